@@ -1,0 +1,75 @@
+package exotel
+
+import "time"
+
+// Unknown stands in a whole-seconds field that Exotel has not settled yet:
+// null, "" or missing in the answer. It is never a real value.
+const Unknown = -1
+
+// Statuses that Exotel documents for a call or a leg. Others occur and are
+// kept as they came, lower-cased; an ended call can also carry no status.
+const (
+	StatusQueued     = "queued"
+	StatusRinging    = "ringing"
+	StatusInProgress = "in-progress"
+	StatusCompleted  = "completed"
+	StatusNoAnswer   = "no-answer"
+	StatusBusy       = "busy"
+	StatusFailed     = "failed"
+	StatusCanceled   = "canceled"
+)
+
+// Directions of a call. DirectionOutboundDial was placed from Exotel's own
+// dashboard, DirectionOutboundAPI by the API or a campaign.
+const (
+	DirectionInbound      = "inbound"
+	DirectionOutboundDial = "outbound-dial"
+	DirectionOutboundAPI  = "outbound-api"
+)
+
+// Call is one row of Exotel's call list. Text fields are "" and times are the
+// zero Time when Exotel sent null, "", the word "null", nothing, or (times)
+// its 1970 sentinel for an unfinished record. Times are in the account's zone.
+type Call struct {
+	Sid       string    // unique in the account; do not assume hexadecimal
+	ParentSid string    // set on a row that is a leg of another call
+	Created   time.Time // DateCreated, the time by which Exotel filters and sorts
+	Updated   time.Time
+	Started   time.Time
+	Ended     time.Time // zero while the call runs and on unfinished records
+
+	From      string // inbound: the caller; outbound: the party rung first
+	To        string // may be a "sip:" address
+	ExoPhone  string // PhoneNumber, else PhoneNumberSid
+	Direction string // lower-case
+	Status    string // lower-case
+
+	// Duration is the length of the whole call in seconds, greeting, menu and
+	// ringing included, or Unknown. It bears no fixed relation to Ended-Started.
+	Duration int
+	// Price is a decimal in the account's currency, "" until it is settled.
+	Price string
+
+	AnsweredBy   string // answering-machine detection: not a person's name
+	RecordingURL string
+
+	// Details is nil when Exotel sent no details for this row.
+	Details *Details
+}
+
+// Details tell how the legs of a call went. Exotel sends them on request only.
+// Leg 1 is inbound the caller's leg to the ExoPhone and outbound the party rung
+// first; leg 2 is the other party.
+type Details struct {
+	// Conversation is how long both parties were connected, in seconds, or Unknown.
+	Conversation int
+	Leg1Status   string // lower-case; "" when the leg was not tried
+	Leg2Status   string
+	Legs         []Leg
+}
+
+// Leg is the part of a call that connects one party.
+type Leg struct {
+	ID     int // from 1
+	OnCall int // seconds on the line, or Unknown
+}

@@ -1,0 +1,251 @@
+package exotel_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+)
+
+// A correct client reads what the account has, however it is spelled or paged.
+func TestCallsEqualTheAccountsRowByRow(t *testing.T) {
+	scripted := func(calls ...exotel.Call) *exoteltest.Account {
+		a := newAccount(0)
+		a.Add(calls...)
+		return a
+	}
+	busy := func(f exoteltest.Faults) *exoteltest.Account {
+		a := newAccount(900)
+		a.SetFaults(f)
+		return a
+	}
+	for name, test := range map[string]struct {
+		account *exoteltest.Account
+		query   exotel.Query
+	}{
+		"a day":                       {newAccount(1247), lastDays(1)},
+		"today, with live calls":      {newAccount(1247), today()},
+		"without live calls":          {busy(exoteltest.Faults{HideLive: true}), today()},
+		"a month, read in pieces":     {newAccount(1247), lastDays(30)},
+		"two months, read in windows": {newAccount(300), lastDays(61)},
+		"six months":                  {newAccount(40), lastDays(180)},
+		"the guide's sample day":      {scripted(exoteltest.SampleDay(noon.AddDate(0, 0, -1), exotel.India)...), lastDays(1)},
+		"edge rows":                   {scripted(exoteltest.EdgeRows(noon.AddDate(0, 0, -1), exotel.India)...), lastDays(1)},
+		"an empty account":            {newAccount(0), lastDays(30)},
+		"an empty account that answers 404": {func() *exoteltest.Account {
+			a := newAccount(0)
+			a.SetFaults(exoteltest.Faults{EmptyIs404: true})
+			return a
+		}(), lastDays(30)},
+		"all forms of all fields":       {busy(exoteltest.Faults{OddForms: 1}), lastDays(3)},
+		"a fifth of the values lost":    {busy(exoteltest.Faults{OddValues: 0.2}), lastDays(30)},
+		"odd forms and values together": {busy(exoteltest.Faults{OddForms: 0.2, OddValues: 0.2}), lastDays(3)},
+		"unreadable rows between":       {busy(exoteltest.Faults{BadRows: 0.2}), lastDays(3)},
+		"rows sent twice":               {busy(exoteltest.Faults{Duplicates: 0.2}), lastDays(30)},
+		"wrapped items":                 {busy(exoteltest.Faults{WrapItems: true}), lastDays(3)},
+		"raw links":                     {busy(exoteltest.Faults{RawLinks: true}), lastDays(30)},
+		"an empty last link":            {busy(exoteltest.Faults{End: exoteltest.EndEmpty}), lastDays(3)},
+		"no last link":                  {busy(exoteltest.Faults{End: exoteltest.EndAbsent}), lastDays(3)},
+		"no total":                      {busy(exoteltest.Faults{Total: exoteltest.TotalAbsent}), lastDays(30)},
+		"a null total":                  {busy(exoteltest.Faults{Total: exoteltest.TotalNull}), lastDays(30)},
+		"a total as text":               {busy(exoteltest.Faults{Total: exoteltest.TotalAsText}), lastDays(30)},
+		"half the total":                {busy(exoteltest.Faults{Total: exoteltest.TotalBelow}), lastDays(30)},
+		"everything odd at once": {busy(exoteltest.Faults{OddForms: 0.3, OddValues: 0.2, BadRows: 0.1, Duplicates: 0.1,
+			WrapItems: true, RawLinks: true, Total: exoteltest.TotalAsText, End: exoteltest.EndAbsent}), lastDays(30)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := read(newClient(t, test.account, nil), test.query)
+			mustSucceed(t, r)
+			mustMatch(t, r.calls, test.account.Calls(test.query.From, test.query.To))
+		})
+	}
+}
+
+func TestCallsUnderABaseURLWithAPath(t *testing.T) {
+	account := newAccount(500)
+	proxy := http.StripPrefix("/exotel/proxy", account)
+	for _, base := range []string{"https://gateway.example/exotel/proxy", "https://gateway.example/exotel/proxy/"} {
+		client := newClient(t, proxy, func(o *exotel.Options) { o.BaseURL = base })
+		r := read(client, lastDays(2))
+		mustSucceed(t, r)
+		mustMatch(t, r.calls, account.Calls(lastDays(2).From, lastDays(2).To))
+	}
+}
+
+func TestCallsOfOnePieceComeOldestFirst(t *testing.T) {
+	r := read(newClient(t, newAccount(1247), nil), lastDays(1))
+	if !slices.IsSortedFunc(r.calls, func(a, b exotel.Call) int { return a.Created.Compare(b.Created) }) {
+		t.Error("the calls of a day are out of order")
+	}
+}
+
+func TestADayCostsARequestForEveryHundredCalls(t *testing.T) {
+	for _, perDay := range []int{0, 60, 1247, 5000} {
+		account := newAccount(perDay)
+		r := read(newClient(t, account, nil), lastDays(1))
+		mustSucceed(t, r)
+		want := max(1, (len(r.calls)+99)/100)
+		if got := account.Stats().Requests; got != want || r.tally.Requests != want {
+			t.Errorf("%d calls took %d requests (%d by the tally), want %d", len(r.calls), got, r.tally.Requests, want)
+		}
+	}
+}
+
+func TestUnreadableRowsAreCounted(t *testing.T) {
+	account := newAccount(0)
+	account.Add(exoteltest.SampleDay(noon.AddDate(0, 0, -1), exotel.India)...)
+	account.SetFaults(exoteltest.Faults{BadRows: 0.2})
+	r := read(newClient(t, account, nil), lastDays(1))
+	mustSucceed(t, r)
+	if n := r.tally.Unreadable; n < 150 || n > 350 || r.tally.Received != len(r.calls)+n {
+		t.Errorf("tally %+v for %d calls and about 250 unreadable rows", r.tally, len(r.calls))
+	}
+}
+
+func TestDuplicatesAreCounted(t *testing.T) {
+	account := newAccount(1247)
+	account.SetFaults(exoteltest.Faults{Duplicates: 0.2})
+	r := read(newClient(t, account, nil), lastDays(1))
+	mustSucceed(t, r)
+	if sent := account.Stats().Rows; r.tally.Duplicates == 0 || r.tally.Duplicates != sent-len(r.calls) {
+		t.Errorf("%d duplicates counted, %d rows sent for %d calls", r.tally.Duplicates, sent, len(r.calls))
+	}
+}
+
+func TestATotalThatIsNotReachedIsIncomplete(t *testing.T) {
+	for name, faults := range map[string]exoteltest.Faults{
+		"the total is too large":  {Total: exoteltest.TotalAbove},
+		"the list ends too early": {StopAfterRows: 250},
+		"both, and no last link":  {Total: exoteltest.TotalAbove, StopAfterRows: 120, End: exoteltest.EndAbsent},
+		"the list ends in pieces": {StopAfterRows: 700},
+	} {
+		t.Run(name, func(t *testing.T) {
+			account := newAccount(900)
+			account.SetFaults(faults)
+			r := read(newClient(t, account, nil), lastDays(30))
+			failure := incomplete(t, r.err)
+			if missing := failure.Missing(); missing <= 0 || missing != failure.Announced-len(r.calls) && failure.Received != len(r.calls) {
+				t.Errorf("%d missing of %d with %d read: %v", missing, failure.Announced, len(r.calls), failure)
+			}
+		})
+	}
+}
+
+func TestFilters(t *testing.T) {
+	phones := []string{"08040000001", "02240000002", "01140000003", "04440000004", "03340000005", "04040000006"}
+	for name, test := range map[string]struct {
+		query exotel.Query
+		keeps func(exotel.Call) bool
+		sent  map[string]string // what the API is asked to filter
+	}{
+		"a direction": {
+			exotel.Query{Direction: exotel.DirectionOutboundDial},
+			func(c exotel.Call) bool { return c.Direction == exotel.DirectionOutboundDial },
+			map[string]string{"Direction": "outbound-dial"},
+		},
+		"one status": {
+			exotel.Query{Statuses: []string{exotel.StatusBusy}},
+			func(c exotel.Call) bool { return c.Status == exotel.StatusBusy },
+			map[string]string{"Status": "busy"},
+		},
+		"several statuses, which the API refuses": {
+			exotel.Query{Statuses: []string{exotel.StatusBusy, exotel.StatusNoAnswer}},
+			func(c exotel.Call) bool {
+				return c.Status == exotel.StatusBusy || c.Status == exotel.StatusNoAnswer
+			},
+			nil,
+		},
+		"a status that is not documented as a filter": {
+			exotel.Query{Statuses: []string{exotel.StatusCanceled}},
+			func(c exotel.Call) bool { return c.Status == exotel.StatusCanceled },
+			nil,
+		},
+		"no status": {
+			exotel.Query{Statuses: []string{""}},
+			func(c exotel.Call) bool { return c.Status == "" },
+			nil,
+		},
+		"an ExoPhone in another form": {
+			exotel.Query{ExoPhones: []string{"+918040000001"}},
+			func(c exotel.Call) bool { return c.ExoPhone == phones[0] },
+			map[string]string{"PhoneNumber": "08040000001"},
+		},
+		"five ExoPhones": {
+			exotel.Query{ExoPhones: phones[:5]},
+			func(c exotel.Call) bool { return slices.Contains(phones[:5], c.ExoPhone) },
+			map[string]string{"PhoneNumber": "08040000001,02240000002,01140000003,04440000004,03340000005"},
+		},
+		"more ExoPhones than the API takes": {
+			exotel.Query{ExoPhones: phones},
+			func(exotel.Call) bool { return true },
+			nil,
+		},
+		"all at once": {
+			exotel.Query{Direction: exotel.DirectionInbound, Statuses: []string{exotel.StatusCompleted}, ExoPhones: phones[:1]},
+			func(c exotel.Call) bool {
+				return c.Direction == exotel.DirectionInbound && c.Status == exotel.StatusCompleted && c.ExoPhone == phones[0]
+			},
+			map[string]string{"Direction": "inbound", "Status": "completed", "PhoneNumber": "08040000001"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			account := newAccount(2000)
+			account.Record(true)
+			query := lastDays(2)
+			test.query.From, test.query.To = query.From, query.To
+			r := read(newClient(t, account, nil), test.query)
+			mustSucceed(t, r)
+			want := slices.DeleteFunc(account.Calls(query.From, query.To), func(c exotel.Call) bool { return !test.keeps(c) })
+			mustMatch(t, r.calls, want)
+			for _, key := range []string{"Direction", "Status", "PhoneNumber"} {
+				for _, raw := range account.Stats().Queries {
+					if got := parameter(t, raw, key); got != test.sent[key] {
+						t.Fatalf("%s=%q was sent, want %q", key, got, test.sent[key])
+					}
+				}
+			}
+		})
+	}
+}
+
+// A filter that Exotel ignores must not change a figure.
+func TestFiltersHoldEvenIfExotelIgnoresThem(t *testing.T) {
+	account := newAccount(1000)
+	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		q.Del("Direction")
+		r.URL.RawQuery = q.Encode()
+		account.ServeHTTP(w, r)
+	})
+	query := lastDays(1)
+	query.Direction = exotel.DirectionInbound
+	r := read(newClient(t, deaf, nil), query)
+	mustSucceed(t, r)
+	want := slices.DeleteFunc(account.Calls(query.From, query.To), func(c exotel.Call) bool { return c.Direction != exotel.DirectionInbound })
+	mustMatch(t, r.calls, want)
+}
+
+// Rows from outside the range, as an ignored DateCreated would bring them, are
+// no part of the answer.
+func TestRowsFromOutsideTheRangeAreLeftOut(t *testing.T) {
+	yesterday := noon.AddDate(0, 0, -1)
+	stray := fmt.Sprintf(`{"Calls":[{"Sid":"in","DateCreated":%q},{"Sid":"out","DateCreated":%q}]}`,
+		yesterday.Format(time.DateTime), yesterday.AddDate(0, 0, -9).Format(time.DateTime))
+	r := read(newClient(t, always(http.StatusOK, stray), nil), lastDays(1))
+	mustSucceed(t, r)
+	if len(r.calls) != 1 || r.calls[0].Sid != "in" || r.tally.Strays != 1 {
+		t.Errorf("read %+v, tally %+v", r.calls, r.tally)
+	}
+}
+
+// always is a server with one answer.
+func always(status int, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		w.Write([]byte(body))
+	})
+}

@@ -1,0 +1,285 @@
+package exotel
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	// maxInFlight is how many requests of one Client are under way at once.
+	maxInFlight = 8
+	// maxTries counts the first try too; with the pauses between them a request
+	// is given up after about ten seconds of failures.
+	maxTries       = 5
+	firstBackoff   = 500 * time.Millisecond
+	requestTimeout = 30 * time.Second
+	maxBody        = 16 << 20 // a page of 100 calls has about 60 KB
+	maxErrorBody   = 4 << 10
+)
+
+// Options of a Client. SID, Key, Token and BaseURL are required.
+type Options struct {
+	BaseURL string // see ParseBaseURL
+	SID     string // the account SID, not secret
+	Key     string // the API key, user name of Basic authentication
+	Token   string // the API token, its password
+
+	// Zone is the account's time zone, in which Exotel reads and writes times
+	// without naming it; nil means India's.
+	Zone *time.Location
+	// RatePerMinute is how many requests the account is asked for in a minute:
+	// 0 means DefaultRate, a negative number no limit of our own.
+	RatePerMinute int
+	// Transport carries the requests; nil means the default one with the
+	// environment's proxy.
+	Transport http.RoundTripper
+	// Now is the computer's clock; nil means time.Now.
+	Now func() time.Time
+	// Log hears of retries and waits; nil means silence.
+	Log *slog.Logger
+}
+
+// Format prints the account without its secrets, whatever the verb.
+func (o Options) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "exotel.Options{SID: %s}", o.SID) }
+
+// Format prints the account without its secrets, whatever the verb.
+func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "exotel.Client{SID: %s}", c.sid) }
+
+// Client speaks to one Exotel account. It is safe for concurrent use, and all
+// its users share one pace: make one Client per account.
+type Client struct {
+	base       *url.URL
+	sid        string
+	key, token string
+	zone       *time.Location
+	http       *http.Client
+	gate       *gate
+	clock      *clock
+	slots      chan struct{}
+	buffers    sync.Pool
+	log        *slog.Logger
+}
+
+// India is the zone of Indian accounts, which Exotel uses on both its regions
+// as far as is known. It has no daylight saving time.
+var India = time.FixedZone("IST", 5*3600+1800)
+
+// New returns a client for one account. It sends nothing yet.
+func New(o Options) (*Client, error) {
+	base, err := ParseBaseURL(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	// Copied from a web page, they often come with a blank or a line break.
+	for _, part := range []struct {
+		name  string
+		value *string
+	}{{"account SID", &o.SID}, {"API key", &o.Key}, {"API token", &o.Token}} {
+		if *part.value = strings.TrimSpace(*part.value); *part.value == "" {
+			return nil, fmt.Errorf("the %s is empty; it is shown in Exotel's dashboard under API settings", part.name)
+		}
+	}
+	c := &Client{
+		base: base, sid: o.SID, key: o.Key, token: o.Token,
+		zone:  o.Zone,
+		gate:  newGate(orDefault(o.RatePerMinute, DefaultRate)),
+		clock: &clock{now: o.Now},
+		slots: make(chan struct{}, maxInFlight),
+		log:   o.Log,
+	}
+	if c.zone == nil {
+		c.zone = India
+	}
+	if c.clock.now == nil {
+		c.clock.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	transport := o.Transport
+	if transport == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxIdleConnsPerHost = maxInFlight
+		transport = own
+	}
+	c.http = &http.Client{Transport: transport, CheckRedirect: c.checkRedirect}
+	c.buffers.New = func() any { return new(bytes.Buffer) }
+	return c, nil
+}
+
+func orDefault(n, whenZero int) int {
+	if n == 0 {
+		return whenZero
+	}
+	return n
+}
+
+// Zone is the account's time zone.
+func (c *Client) Zone() *time.Location { return c.zone }
+
+// Now is the time in the account's zone. Once Exotel has answered, a computer's
+// clock that is more than two minutes off is corrected by Exotel's.
+func (c *Client) Now() time.Time {
+	skew, _ := c.clock.offset()
+	return c.clock.now().Add(skew).In(c.zone)
+}
+
+// ClockSkew is how far Exotel's clock is ahead of the computer's, zero when
+// they agree within two minutes or Exotel has not answered yet.
+func (c *Client) ClockSkew() time.Duration {
+	skew, _ := c.clock.offset()
+	return skew
+}
+
+// PausedUntil is when requests go on after Exotel asked to wait (HTTP 429). A
+// time that has passed means that nothing waits.
+func (c *Client) PausedUntil() time.Time { return c.gate.pausedUntil() }
+
+// Close drops the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+func (c *Client) checkRedirect(next *http.Request, via []*http.Request) error {
+	if next.URL.Scheme != c.base.Scheme || !strings.EqualFold(next.URL.Host, c.base.Host) || next.URL.User != nil {
+		return &Error{Kind: KindForeignHost, Err: fmt.Errorf("it redirects to another address, %s://%s", next.URL.Scheme, next.URL.Host)}
+	}
+	if len(via) > 3 {
+		return &Error{Kind: KindForeignHost, Err: errors.New("it redirects without end")}
+	}
+	return nil
+}
+
+// address is the URL of a path on the configured host.
+func (c *Client) address(segments ...string) *url.URL {
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
+	}
+	return c.base.JoinPath(segments...)
+}
+
+// get asks for a URL until it has a whole answer that decode accepts, within
+// the account's pace and the retry limits. Only decode sees the body, and only
+// for a status of 2xx; it must not keep it.
+func get[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.Multiplier = firstBackoff, 2
+	answer, err := backoff.Retry(ctx, func() (T, error) {
+		answer, err := once(ctx, c, op, target, decode)
+		if err == nil {
+			return answer, nil
+		}
+		if ctx.Err() != nil {
+			return answer, backoff.Permanent(context.Cause(ctx))
+		}
+		c.log.Warn("request to Exotel failed", "op", op, "error", err)
+		var failure *Error
+		if !errors.As(err, &failure) || !failure.retryable() ||
+			failure.Kind == KindRateLimited && c.gate.hopeless() {
+			return answer, backoff.Permanent(err)
+		}
+		return answer, err
+	}, backoff.WithBackOff(wait), backoff.WithMaxTries(maxTries))
+	// On the last try the wrapping stays on.
+	if permanent, ok := err.(*backoff.PermanentError); ok {
+		err = permanent.Err
+	}
+	return answer, err
+}
+
+func once[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
+	var none T
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	leads, err := c.gate.enter(ctx)
+	if err != nil {
+		return none, err
+	}
+	defer c.gate.leave(leads)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return none, c.unreached(op, err)
+	}
+	request.SetBasicAuth(c.key, c.token)
+	request.Header.Set("Accept", "application/json")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return none, c.unreached(op, err)
+	}
+	defer response.Body.Close()
+	c.clock.read(response.Header)
+	if response.StatusCode/100 != 2 {
+		return none, c.refusal(op, response, leads)
+	}
+	c.gate.passed(leads)
+	buffer := c.buffers.Get().(*bytes.Buffer)
+	defer c.buffers.Put(buffer)
+	buffer.Reset()
+	if _, err := buffer.ReadFrom(io.LimitReader(response.Body, maxBody+1)); err != nil {
+		return none, c.unreached(op, err)
+	}
+	if buffer.Len() > maxBody {
+		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: errors.New("it is far too long")}
+	}
+	answer, err := decode(buffer.Bytes())
+	if err != nil {
+		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: err}
+	}
+	return answer, nil
+}
+
+// refusal reads a status other than 2xx.
+func (c *Client) refusal(op string, response *http.Response, leads bool) *Error {
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
+	said := c.redact(message(body))
+	failure := &Error{Op: op, Kind: kindOf(response.StatusCode), Status: response.StatusCode, Message: said}
+	if failure.Kind == KindRateLimited {
+		c.gate.refused(retryAfter(response.Header, c.Now()))
+	} else {
+		c.gate.passed(leads)
+	}
+	return failure
+}
+
+// redact hides the credentials where an answer repeats them, as a debugging
+// proxy may. Shorter ones are no secrets but a demo account's, and plain words.
+func (c *Client) redact(text string) string {
+	const shortestSecret = 8
+	basic := base64.StdEncoding.EncodeToString([]byte(c.key + ":" + c.token))
+	for _, secret := range []string{basic, c.token, c.key} {
+		if len(secret) >= shortestSecret {
+			text = strings.ReplaceAll(text, secret, "•••")
+		}
+	}
+	return text
+}
+
+// retryAfter reads the header in both its forms, seconds and a date; zero when
+// it is missing, as it mostly is at Exotel.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, 3600)) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(at.Sub(now), 0), time.Hour)
+	}
+	return 0
+}

@@ -1,0 +1,17 @@
+// Package exotel is a client for Exotel, the Indian cloud telephony provider:
+// the calls of an account, its ExoPhones, and whether the credentials work.
+//
+//	client, err := exotel.New(exotel.Options{BaseURL: exotel.Mumbai, SID: sid, Key: key, Token: token})
+//	…
+//	fetch := client.Calls(exotel.Query{From: yesterday, To: today})
+//	for call, err := range fetch.All(ctx) {
+//		if err != nil {
+//			return err // an *exotel.Error or *exotel.IncompleteError
+//		}
+//		count(call)
+//	}
+//
+// The contract behind it is Exotel's documents and what production clients
+// report where those are silent. The client is for reading only: it places no
+// calls and changes nothing. It knows nothing of figures or windows.
+package exotel

@@ -1,0 +1,227 @@
+package exotel
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Kind says what went wrong, so that a program can decide what to offer.
+type Kind string
+
+// Kinds of failure. The first group is Exotel's answer, by HTTP status; the
+// second is the way there; the third is an answer that cannot be trusted.
+const (
+	KindRequest       Kind = "request"      // 400, or refused here before it was sent
+	KindCredentials   Kind = "credentials"  // 401
+	KindPlan          Kind = "plan"         // 402
+	KindForbidden     Kind = "forbidden"    // 403
+	KindNotFound      Kind = "not found"    // 404
+	KindRateLimited   Kind = "rate limited" // 429
+	KindServer        Kind = "server"       // any other status
+	KindNetwork       Kind = "network"      // no connection, or it broke
+	KindTLS           Kind = "tls"          // the server could not prove who it is
+	KindBody          Kind = "body"         // truncated, not JSON, or not the expected JSON
+	KindForeignHost   Kind = "foreign host" // credentials would have left the configured host
+	KindPaging        Kind = "paging"       // the cursor repeats or never ends
+	adviceSettings         = "Check the API key and token in Settings; a regenerated token replaces the old one."
+	adviceRegion           = "Check the account SID, and whether the account is on the Singapore or the Mumbai region."
+	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
+	advicePlan             = "The account's plan does not allow this, or its limit is used up: ask Exotel support."
+	adviceRate             = "The account's request limit is used up, maybe by another system. Try again in a minute, or lower the rate limit."
+	adviceServer           = "Exotel has a problem at its side. Nothing needs to be done here; the next refresh tries again."
+	adviceNetwork          = "Check the internet connection, proxy and the region's address, then refresh."
+	adviceTLS              = "Check the region's address, the computer's date and any proxy that inspects traffic. Certificates are never ignored."
+	adviceBody             = "A proxy or a fault at Exotel may have answered instead. Refresh; if it stays, tell Exotel support."
+	adviceForeignHost      = "The credentials were not sent there. Check the address in Settings; if it is right, tell Exotel support."
+	adviceRequest          = "Change the range or the filters."
+)
+
+// Error is a failed request to Exotel: what was tried, what came back, and
+// through Advice what the user can do. It never holds credentials, a request's
+// query or a phone number.
+type Error struct {
+	Op      string // what was tried, such as "list calls"
+	Kind    Kind
+	Status  int    // HTTP status, 0 when no answer came
+	Message string // Exotel's own words, shortened; may be empty
+	Err     error  // the cause, may be nil
+}
+
+// Error says what was tried, what happened, and what to do about it.
+func (e *Error) Error() string {
+	return e.Op + ": " + e.Reason() + " " + e.Advice()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Reason says in a sentence what happened, with Exotel's own words if it sent any.
+func (e *Error) Reason() string {
+	said := ""
+	if e.Status != 0 {
+		said = fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.Message != "" {
+		said += fmt.Sprintf(": %q", e.Message)
+	}
+	return e.headline() + said + "."
+}
+
+func (e *Error) headline() string {
+	switch e.Kind {
+	case KindCredentials:
+		return "Exotel refused the API key or token"
+	case KindPlan:
+		return "The plan does not allow this"
+	case KindForbidden:
+		return "Exotel does not let these keys in from here"
+	case KindNotFound:
+		return "Exotel knows no such account or object"
+	case KindRateLimited:
+		return "Exotel asked us to wait"
+	case KindServer:
+		return "Exotel failed to answer"
+	case KindNetwork:
+		return "Exotel could not be reached" + cause(e.Err)
+	case KindTLS:
+		return "No secure connection to Exotel" + cause(e.Err)
+	case KindBody:
+		return "Exotel's answer could not be read" + cause(e.Err)
+	case KindForeignHost, KindPaging:
+		return "Exotel's answer was not followed" + cause(e.Err)
+	default:
+		return "The request was refused" + cause(e.Err)
+	}
+}
+
+func cause(err error) string {
+	if err == nil {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
+// Advice says in a sentence what the user can do.
+func (e *Error) Advice() string {
+	switch e.Kind {
+	case KindCredentials:
+		return adviceSettings + " " + adviceRegion
+	case KindPlan:
+		return advicePlan
+	case KindForbidden:
+		return adviceForbidden
+	case KindNotFound:
+		return adviceRegion
+	case KindRateLimited:
+		return adviceRate
+	case KindServer:
+		return adviceServer
+	case KindNetwork:
+		return adviceNetwork
+	case KindTLS:
+		return adviceTLS
+	case KindBody, KindPaging:
+		return adviceBody
+	case KindForeignHost:
+		return adviceForeignHost
+	default:
+		return adviceRequest
+	}
+}
+
+// retryable reports whether the same request may succeed a little later.
+func (e *Error) retryable() bool {
+	switch e.Kind {
+	case KindRateLimited, KindServer, KindNetwork, KindBody:
+		return true
+	}
+	return false
+}
+
+func kindOf(status int) Kind {
+	switch status {
+	case http.StatusBadRequest:
+		return KindRequest
+	case http.StatusUnauthorized:
+		return KindCredentials
+	case http.StatusPaymentRequired:
+		return KindPlan
+	case http.StatusForbidden:
+		return KindForbidden
+	case http.StatusNotFound:
+		return KindNotFound
+	case http.StatusTooManyRequests:
+		return KindRateLimited
+	default:
+		return KindServer
+	}
+}
+
+// unreached explains a request that got no whole answer. The address is taken
+// off the error, because its query can hold phone numbers, and what still
+// repeats a part of it, such as an unreadable redirect, loses its secrets.
+func (c *Client) unreached(op string, err error) *Error {
+	var own *Error
+	if errors.As(err, &own) {
+		return &Error{Op: op, Kind: own.Kind, Err: own.Err}
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	kind := KindNetwork
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no whole answer within %v: %w", requestTimeout, err)
+	}
+	if isTLS(err) {
+		kind = KindTLS
+	}
+	if plain := err.Error(); c.redact(maskNumbers(plain)) != plain {
+		err = errors.New(c.redact(maskNumbers(plain)))
+	}
+	return &Error{Op: op, Kind: kind, Err: err}
+}
+
+// isTLS reports whether a server failed to prove who it is, which another try
+// does not change.
+func isTLS(err error) bool {
+	var (
+		record   tls.RecordHeaderError
+		verify   *tls.CertificateVerificationError
+		unknown  x509.UnknownAuthorityError
+		hostname x509.HostnameError
+		invalid  x509.CertificateInvalidError
+	)
+	return errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &unknown) ||
+		errors.As(err, &hostname) || errors.As(err, &invalid)
+}
+
+// IncompleteError says that a range of calls could not be read whole, so that
+// no figure over it may be shown as one.
+type IncompleteError struct {
+	Tally
+	Err error // why it stopped; nil when Exotel's list ended before its own total
+}
+
+// Error says how much is missing and why.
+func (e *IncompleteError) Error() string {
+	missing := "an unknown number of calls"
+	if n := e.Missing(); n > 0 {
+		missing = fmt.Sprintf("%d of %d calls", n, e.Announced)
+		if e.unsized > 0 {
+			missing = "at least " + missing
+		}
+	}
+	if e.Err != nil {
+		return fmt.Sprintf("incomplete, %s missing: %v", missing, e.Err)
+	}
+	return fmt.Sprintf("incomplete, %s missing: Exotel's list ended before its own total. Refresh to try again.", missing)
+}
+
+// Unwrap returns why the reading stopped.
+func (e *IncompleteError) Unwrap() error { return e.Err }

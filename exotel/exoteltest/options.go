@@ -1,0 +1,103 @@
+package exoteltest
+
+import "time"
+
+// Options of a fake account. The zero value is a usable account without
+// generated calls.
+type Options struct {
+	// SID, Key and Token are the account and its API credentials:
+	// "acme1", "key" and "token" when empty.
+	SID, Key, Token string
+	// Zone is the account's wall clock: Asia/Kolkata when nil.
+	Zone *time.Location
+	// Now is the account's clock, time.Now when nil. It drives the Date header,
+	// which calls exist yet, which are live and which have settled.
+	Now func() time.Time
+	// Seed chooses among reproducible accounts.
+	Seed uint64
+	// CallsPerDay is the mean number of generated calls on a weekday; Saturdays
+	// and Sundays are quieter. 0 means that only scripted calls exist.
+	CallsPerDay int
+	// ExoPhones of the account, busiest first: six named ones when nil.
+	ExoPhones []ExoPhone
+}
+
+// ExoPhone is a number the account rents, and how its lines are.
+type ExoPhone struct {
+	// SID is Number when empty. Exotel usually uses the number with its leading
+	// zero, but a client must not count on it.
+	SID string
+	// Number in the form of the call list, 0 and ten digits.
+	Number string
+	Name   string // friendly_name: Number when empty
+	Region string // two letters, "KA"
+	// Incoming and Outgoing are connectivity states, "active" when empty.
+	Incoming, Outgoing string
+	// Alternate is the number offered while a line is down, "" for none.
+	Alternate string
+}
+
+func (o Options) withDefaults() Options {
+	if o.SID == "" {
+		o.SID = "acme1"
+	}
+	if o.Key == "" {
+		o.Key = "key"
+	}
+	if o.Token == "" {
+		o.Token = "token"
+	}
+	if o.Zone == nil {
+		o.Zone = indianZone()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.ExoPhones == nil {
+		o.ExoPhones = defaultPhones()
+	}
+	phones := make([]ExoPhone, len(o.ExoPhones))
+	for i, p := range o.ExoPhones {
+		phones[i] = p.withDefaults()
+	}
+	o.ExoPhones = phones
+	return o
+}
+
+func (p ExoPhone) withDefaults() ExoPhone {
+	if p.SID == "" {
+		p.SID = p.Number
+	}
+	if p.Name == "" {
+		p.Name = p.Number
+	}
+	if p.Incoming == "" {
+		p.Incoming = "active"
+	}
+	if p.Outgoing == "" {
+		p.Outgoing = "active"
+	}
+	return p
+}
+
+// indianZone is the zone of Indian accounts. Machines without a zone database
+// get the fixed offset, which is the same: India keeps no summer time.
+func indianZone() *time.Location {
+	if zone, err := time.LoadLocation("Asia/Kolkata"); err == nil {
+		return zone
+	}
+	return time.FixedZone("IST", 5*60*60+30*60)
+}
+
+// defaultPhones have area codes that exist and numbers nobody could mistake for
+// real ones.
+func defaultPhones() []ExoPhone {
+	return []ExoPhone{
+		{Number: "08040000001", Name: "Support main", Region: "KA"},
+		{Number: "02240000002", Name: "Sales west", Region: "MH"},
+		{Number: "01140000003", Name: "Sales north", Region: "DL"},
+		{Number: "04440000004", Name: "Collections", Region: "TN"},
+		{Number: "03340000005", Name: "Field ops", Region: "WB"},
+		{Number: "04040000006", Name: "Feedback line", Region: "TS"},
+	}
+}

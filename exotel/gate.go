@@ -1,0 +1,159 @@
+package exotel
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// DefaultRate is how many requests a minute a Client allows itself unless told
+// otherwise. Exotel allows an account 200, shared with its other systems.
+const DefaultRate = 180
+
+const (
+	accountRate = 200             // a minute, unless a contract says more
+	firstPause  = 5 * time.Second // after a 429 that does not say how long
+	mostPause   = time.Minute
+	mostPauses  = 5 // in a row, before the requests are given up
+)
+
+// gate lets the account's requests through: one pace for all, and one pause for
+// all once Exotel has answered 429. After a pause one request goes ahead of the
+// others, so that a limit that still holds refuses that one only.
+type gate struct {
+	pace *rate.Limiter
+	lead chan struct{} // holds an element while a request goes ahead
+
+	mu     sync.Mutex
+	until  time.Time // no request before this
+	pauses int       // in a row, since a request last passed
+}
+
+// newGate paces requests evenly after a burst of a ninth of a minute's worth:
+// with DefaultRate no minute carries more than 180+20, Exotel's limit, and a
+// day of up to 2,000 calls loads at once. A rate nearer the limit leaves less
+// room for a burst.
+func newGate(perMinute int) *gate {
+	g := &gate{lead: make(chan struct{}, 1)}
+	if perMinute <= 0 {
+		g.pace = rate.NewLimiter(rate.Inf, 0)
+		return g
+	}
+	burst := perMinute / 9
+	if perMinute <= accountRate {
+		burst = min(burst, accountRate-perMinute)
+	}
+	g.pace = rate.NewLimiter(rate.Limit(float64(perMinute)/60), max(1, burst))
+	return g
+}
+
+// enter blocks until a request may be sent. A pause that begins while a request
+// waits for its turn holds that request too. Each success needs one leave.
+func (g *gate) enter(ctx context.Context) (leads bool, err error) {
+	for {
+		if err := pause(ctx, time.Until(g.pausedUntil())); err != nil {
+			return false, err
+		}
+		leads := g.refusing()
+		if leads {
+			select {
+			case g.lead <- struct{}{}:
+			case <-ctx.Done():
+				return false, ctx.Err()
+			}
+			// The request that went ahead may have opened the gate for all.
+			if leads = g.refusing(); !leads {
+				<-g.lead
+			}
+		}
+		if g.pace.Wait(ctx) != nil {
+			g.leave(leads)
+			if ctx.Err() != nil {
+				return false, ctx.Err()
+			}
+			return false, context.DeadlineExceeded // it would be, says the limiter
+		}
+		if g.open(leads) {
+			return leads, nil
+		}
+		g.leave(leads)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// leave ends a request's turn, whatever became of it.
+func (g *gate) leave(leads bool) {
+	if leads {
+		<-g.lead
+	}
+}
+
+func (g *gate) refusing() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses > 0
+}
+
+func (g *gate) open(leads bool) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !time.Now().Before(g.until) && (leads || g.pauses == 0)
+}
+
+// refused closes the gate after a 429, for as long as Exotel asked or, when it
+// did not say (zero), longer each time in a row. Requests that were under way
+// together get their refusals together; those count as one.
+func (g *gate) refused(retryAfter time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	if !now.Before(g.until) {
+		if retryAfter <= 0 {
+			retryAfter = min(firstPause<<min(g.pauses, 8), mostPause)
+		}
+		g.pauses++
+	}
+	if until := now.Add(retryAfter); until.After(g.until) {
+		g.until = until
+	}
+}
+
+// passed notes an answer other than 429. Those to requests that were under way
+// when the gate closed say nothing of what comes after the pause.
+func (g *gate) passed(leads bool) {
+	if !leads {
+		return
+	}
+	g.mu.Lock()
+	g.pauses = 0
+	g.mu.Unlock()
+}
+
+// hopeless reports whether so many pauses in a row have ended in a refusal that
+// going on would only keep the account busy.
+func (g *gate) hopeless() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pauses >= mostPauses
+}
+
+func (g *gate) pausedUntil() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.until
+}

@@ -1,0 +1,65 @@
+package exotel
+
+import (
+	"cmp"
+	"encoding/json"
+	"encoding/xml"
+	"regexp"
+	"strings"
+)
+
+const maxMessage = 160 // characters kept of Exotel's own words
+
+// longNumber is a phone number, written together or in groups; a date has
+// groups of two digits and is none.
+var longNumber = regexp.MustCompile(`\d{7,}|\d{2,5}(?:[ -]\d{3,5})+`)
+
+// message finds Exotel's own words in the body of a refusal, which may be one
+// of two kinds of JSON, XML, text or a proxy's web page. Phone numbers in it
+// are masked.
+func message(body []byte) string {
+	text := jsonMessage(body)
+	if text == "" {
+		text = xmlMessage(body)
+	}
+	if trimmed := strings.TrimSpace(string(body)); text == "" && !strings.ContainsAny(trimmed, "<{") {
+		text = trimmed
+	}
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	text = maskNumbers(text)
+	if runes := []rune(text); len(runes) > maxMessage {
+		text = string(runes[:maxMessage]) + "…"
+	}
+	return text
+}
+
+func maskNumbers(text string) string { return longNumber.ReplaceAllStringFunc(text, Mask) }
+
+func jsonMessage(body []byte) string {
+	type worded struct{ Message text }
+	var answer struct {
+		RestException worded
+		Response      oneOrMany[struct {
+			Error     worded `json:"error"`
+			ErrorData worded `json:"error_data"`
+		}] `json:"response"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return ""
+	}
+	words := answer.RestException.Message
+	for _, r := range answer.Response {
+		words = cmp.Or(words, r.Error.Message, r.ErrorData.Message)
+	}
+	return string(words)
+}
+
+func xmlMessage(body []byte) string {
+	var answer struct {
+		Message string `xml:"RestException>Message"`
+	}
+	if xml.Unmarshal(body, &answer) != nil {
+		return ""
+	}
+	return answer.Message
+}

@@ -1,0 +1,61 @@
+package exotel
+
+import "strings"
+
+// significantDigits is the length of an Indian number without prefix. Exotel
+// writes one number as 0…, 91…, +91… and bare, in different places.
+const significantDigits = 10
+
+// NumberKey is equal for all forms of one phone number: its last ten digits, or
+// all of them when there are fewer. What is no number, such as "sip:agent17", is
+// its own key.
+func NumberKey(number string) string {
+	digits := digitsOf(number)
+	if digits == "" || strings.Trim(number, "+-.() 0123456789") != "" {
+		return number
+	}
+	return digits[max(0, len(digits)-significantDigits):]
+}
+
+func digitsOf(text string) string {
+	plain := true
+	for i := range len(text) {
+		plain = plain && text[i]-'0' <= 9
+	}
+	if plain {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, text)
+}
+
+// callListForms writes Indian numbers as the call list has them and matches
+// them, with a leading 0; other numbers stay as they are.
+func callListForms(numbers []string) []string {
+	forms := make([]string, len(numbers))
+	for i, number := range numbers {
+		forms[i] = number
+		digits := digitsOf(number)
+		prefix := strings.TrimSuffix(digits, NumberKey(number))
+		abroad := strings.HasPrefix(number, "+") && prefix != "91"
+		if local := len(digits) - len(prefix); local == significantDigits && !abroad &&
+			(prefix == "" || prefix == "0" || prefix == "91") {
+			forms[i] = "0" + digits[len(prefix):]
+		}
+	}
+	return forms
+}
+
+// Mask hides most of a phone number, for logs and messages.
+func Mask(number string) string {
+	const begin, end = 2, 3
+	digits := digitsOf(number)
+	if len(digits) < 2*(begin+end) {
+		return "•••"
+	}
+	return digits[:begin] + strings.Repeat("•", len(digits)-begin-end) + digits[len(digits)-end:]
+}

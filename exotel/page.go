@@ -1,0 +1,314 @@
+package exotel
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// page is one answer of the call list.
+type page struct {
+	calls      []Call
+	next       string // address of the next page, "" at the end
+	total      int    // matches by Exotel's count, Unknown when it did not say
+	unreadable int    // rows that are no call: not an object, or without a Sid
+}
+
+func (p *page) rows() int { return len(p.calls) + p.unreadable }
+
+// decodePage reads an answer of the call list. Anything but a whole JSON object
+// with a list of calls is an error, never an empty list.
+func decodePage(body []byte, zone *time.Location) (*page, error) {
+	if first := bytes.TrimLeft(body, " \t\r\n"); len(first) == 0 || first[0] != '{' {
+		return nil, notData(first)
+	}
+	d := &decoder{lexer: lexer{data: body}, calendar: calendar{zone: zone}}
+	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
+	listed := false
+	d.open('{')
+	for first := true; ; {
+		key, ok := d.key(&first)
+		if !ok {
+			break
+		}
+		switch string(key) {
+		case "Metadata":
+			d.metadata(p)
+		case "Calls":
+			listed = d.list(p)
+		default:
+			d.value()
+		}
+	}
+	if err := d.end(); err != nil {
+		return nil, err
+	}
+	if !listed {
+		return nil, errors.New("it holds no list of calls")
+	}
+	return p, nil
+}
+
+func notData(body []byte) error {
+	if len(body) > 0 && body[0] == '<' {
+		return errors.New("it is a web page or XML, not data")
+	}
+	return errJSON
+}
+
+// decoder is the lexer with knowledge of Exotel's rows.
+type decoder struct {
+	lexer
+	calendar
+	kept    strings.Builder // the texts of the calls, together
+	details []Details       // handed out row by row, allocated by the page
+	legs    []Leg
+}
+
+func (d *decoder) metadata(p *page) {
+	if !d.open('{') {
+		d.value()
+		return
+	}
+	for first := true; ; {
+		key, ok := d.key(&first)
+		switch {
+		case !ok:
+			return
+		case string(key) == "Total":
+			p.total = d.seconds()
+		case string(key) == "NextPageUri":
+			p.next = d.word()
+		default:
+			d.value()
+		}
+	}
+}
+
+// list reads the rows; null is an empty list.
+func (d *decoder) list(p *page) bool {
+	if !d.open('[') {
+		isNull := d.peek() == 'n'
+		d.value()
+		return isNull
+	}
+	for first := true; d.more(']', &first); {
+		p.calls = append(p.calls, Call{Duration: Unknown})
+		call := &p.calls[len(p.calls)-1]
+		d.row(call)
+		if call.Sid == "" {
+			p.calls = p.calls[:len(p.calls)-1]
+			p.unreadable++
+		}
+	}
+	return true
+}
+
+// row reads one item, plain or wrapped in {"Call": …} as Exotel's sibling lists are.
+func (d *decoder) row(call *Call) {
+	if !d.open('{') {
+		d.value()
+		return
+	}
+	for first := true; ; {
+		key, ok := d.key(&first)
+		if !ok {
+			break
+		}
+		d.field(call, key)
+	}
+}
+
+func (d *decoder) field(call *Call, key []byte) {
+	switch string(key) {
+	case "Sid":
+		call.Sid = d.word()
+	case "ParentCallSid":
+		call.ParentSid = d.word()
+	case "DateCreated":
+		call.Created = d.time(d.value())
+	case "DateUpdated":
+		call.Updated = d.time(d.value())
+	case "StartTime":
+		call.Started = d.time(d.value())
+	case "EndTime":
+		call.Ended = d.time(d.value())
+	case "From":
+		call.From = d.word()
+	case "To":
+		call.To = d.word()
+	case "PhoneNumber":
+		if number := d.word(); number != "" {
+			call.ExoPhone = number
+		}
+	case "PhoneNumberSid":
+		if number := d.word(); call.ExoPhone == "" {
+			call.ExoPhone = number
+		}
+	case "Status":
+		call.Status = d.lower()
+	case "Direction":
+		call.Direction = d.lower()
+	case "Duration":
+		call.Duration = d.seconds()
+	case "Price":
+		call.Price = d.word()
+	case "AnsweredBy":
+		call.AnsweredBy = d.word()
+	case "RecordingUrl":
+		call.RecordingURL = d.word()
+	case "Details":
+		d.detail(call)
+	case "Call":
+		d.row(call)
+	default:
+		d.value()
+	}
+}
+
+func (d *decoder) detail(call *Call) {
+	if !d.open('{') {
+		d.value()
+		return
+	}
+	if len(d.details) == 0 {
+		d.details = make([]Details, pageSize)
+		d.legs = make([]Leg, 0, 2*pageSize)
+	}
+	details := &d.details[0]
+	d.details = d.details[1:]
+	details.Conversation = Unknown
+	call.Details = details
+	for first := true; ; {
+		key, ok := d.key(&first)
+		switch {
+		case !ok:
+			return
+		case string(key) == "ConversationDuration":
+			details.Conversation = d.seconds()
+		case string(key) == "Leg1Status":
+			details.Leg1Status = d.lower()
+		case string(key) == "Leg2Status":
+			details.Leg2Status = d.lower()
+		case string(key) == "Legs":
+			details.Legs = d.legList()
+		default:
+			d.value()
+		}
+	}
+}
+
+// legList reads legs, wrapped in {"Leg": …} as the call list has them or flat as
+// callbacks do.
+func (d *decoder) legList() []Leg {
+	if !d.open('[') {
+		d.value()
+		return nil
+	}
+	from := len(d.legs)
+	for first := true; d.more(']', &first); {
+		leg := Leg{OnCall: Unknown}
+		if d.leg(&leg); leg != (Leg{OnCall: Unknown}) {
+			d.legs = append(d.legs, leg)
+		}
+	}
+	if len(d.legs) == from {
+		return nil
+	}
+	return d.legs[from:len(d.legs):len(d.legs)]
+}
+
+func (d *decoder) leg(leg *Leg) {
+	if !d.open('{') {
+		d.value()
+		return
+	}
+	for first := true; ; {
+		key, ok := d.key(&first)
+		switch {
+		case !ok:
+			return
+		case string(key) == "Leg":
+			d.leg(leg)
+		case string(key) == "Id":
+			leg.ID = max(d.seconds(), 0)
+		case string(key) == "OnCallDuration":
+			leg.OnCall = d.seconds()
+		default:
+			d.value()
+		}
+	}
+}
+
+// word reads a text field; the word "null", which Exotel writes in places, is
+// no text.
+func (d *decoder) word() string { return d.keep(d.text()) }
+
+func (d *decoder) text() []byte {
+	text := d.value()
+	if string(text) == "null" || string(text) == "NULL" {
+		return nil
+	}
+	return text
+}
+
+// usual are the values of fields with few of them, the most common first.
+var usual = []string{
+	StatusCompleted, DirectionInbound, StatusNoAnswer, DirectionOutboundDial, DirectionOutboundAPI,
+	StatusBusy, StatusFailed, StatusCanceled, StatusInProgress, StatusRinging, StatusQueued,
+}
+
+// lower reads a word in lower case. The usual ones need no copy.
+func (d *decoder) lower() string {
+	text := d.text()
+	for _, word := range usual {
+		if string(text) == word {
+			return word
+		}
+	}
+	return strings.ToLower(d.keep(text))
+}
+
+// keep copies a text that is to last. The texts of a page share a few blocks of
+// memory, and what nobody reads, which is most of a page, is not among them.
+func (d *decoder) keep(text []byte) string {
+	const block = 8 << 10
+	if len(text) == 0 {
+		return ""
+	}
+	if d.kept.Cap()-d.kept.Len() < len(text) {
+		d.kept.Reset() // what it held stays with those who have it
+		d.kept.Grow(max(block, len(text)))
+	}
+	start := d.kept.Len()
+	d.kept.Write(text)
+	return d.kept.String()[start:]
+}
+
+// seconds reads a whole number that may come as a number or as text, and is
+// Unknown when it is missing, negative or not a number.
+func (d *decoder) seconds() int {
+	text := d.value()
+	n := 0
+	for i := range len(text) {
+		digit := text[i] - '0'
+		if digit > 9 || i > 8 { // a longer number may not fit
+			return fractional(text)
+		}
+		n = n*10 + int(digit)
+	}
+	if len(text) == 0 {
+		return Unknown
+	}
+	return n
+}
+
+func fractional(text []byte) int {
+	f, err := strconv.ParseFloat(strings.TrimSpace(string(text)), 64)
+	if err != nil || !(f >= 0 && f < 1<<31) {
+		return Unknown
+	}
+	return int(f)
+}

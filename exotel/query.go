@@ -1,0 +1,164 @@
+package exotel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	pageSize = 100 // the most Exotel gives
+	// maxSpan is the longest range one request may carry; Exotel says a month.
+	maxSpan = 30 * 24 * time.Hour
+	// historyMonths is how far back Exotel's call list reaches.
+	historyMonths  = 6
+	maxPhoneFilter = 5
+)
+
+// Query says which calls to read: those created in [From, To) that match every
+// filter. Empty filters match all.
+type Query struct {
+	From, To time.Time
+	// Direction is one of the Direction constants.
+	Direction string
+	// ExoPhones are the account's numbers in any of their forms.
+	ExoPhones []string
+	// Statuses are Exotel's words.
+	Statuses []string
+}
+
+// directions are the values that Exotel accepts as a filter.
+var directions = []string{DirectionInbound, DirectionOutboundDial, DirectionOutboundAPI}
+
+// filterableStatuses are the values documented as a filter. Several at once are
+// refused with 400; those, and any other, are filtered here.
+var filterableStatuses = []string{
+	StatusQueued, StatusRinging, StatusInProgress, StatusCompleted, StatusFailed, StatusBusy, StatusNoAnswer,
+}
+
+// span is a range of whole seconds, both ends included, as Exotel filters.
+type span struct{ from, to time.Time }
+
+var errFuture = errors.New("the range lies in the future")
+
+// check refuses what Exotel would refuse, and says what is available instead.
+func (q *Query) check(now time.Time) error {
+	if q.Direction != "" && !slices.Contains(directions, q.Direction) {
+		return fmt.Errorf("%q is not a direction; use %s", q.Direction, strings.Join(directions, ", "))
+	}
+	if !q.From.Before(q.To) {
+		return errors.New("the range ends before it begins")
+	}
+	if q.From.After(now) {
+		return errFuture
+	}
+	if earliest := Earliest(now); q.From.Before(earliest) {
+		return fmt.Errorf("calls are kept for %d months: choose a range from %s on", historyMonths, firstWholeDay(earliest).Format("2 January 2006"))
+	}
+	return nil
+}
+
+// Earliest is the oldest moment that Exotel's call list reaches at now.
+func Earliest(now time.Time) time.Time { return now.AddDate(0, -historyMonths, 0) }
+
+func firstWholeDay(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+}
+
+// windows cuts the range into spans that one request may carry, newest first,
+// the last of them ending now at the latest: Exotel may refuse a bound in the
+// future.
+func (q *Query) windows(now time.Time) []span {
+	from := q.From.In(now.Location()).Truncate(time.Second)
+	end := q.To.In(now.Location()).Add(-1).Truncate(time.Second)
+	if end.After(now) {
+		end = now.Truncate(time.Second)
+	}
+	var spans []span
+	for !end.Before(from) {
+		start := end.Add(-maxSpan + time.Second)
+		if start.Before(from) {
+			start = from
+		}
+		spans = append(spans, span{start, end})
+		end = start.Add(-time.Second)
+	}
+	return spans
+}
+
+// cut divides a span into at most n parts of equal time, none much shorter than
+// a day, oldest first.
+func (s span) cut(n int) []span {
+	seconds := int64(s.to.Sub(s.from)/time.Second) + 1
+	n = max(1, min(n, int((seconds+secondsPerDay-1)/secondsPerDay)))
+	parts := make([]span, n)
+	for i := range parts {
+		from, next := seconds*int64(i)/int64(n), seconds*int64(i+1)/int64(n)
+		parts[i] = span{s.from.Add(time.Duration(from) * time.Second), s.from.Add(time.Duration(next-1) * time.Second)}
+	}
+	return parts
+}
+
+const secondsPerDay = 24 * 60 * 60
+
+func (s span) contains(t time.Time) bool { return !t.Before(s.from) && !t.After(s.to) }
+
+// callsURL is the request for the first page of a span.
+func (c *Client) callsURL(q *Query, s span) *url.URL {
+	const layout = time.DateTime
+	values := url.Values{
+		"details":     {"true"},
+		"PageSize":    {strconv.Itoa(pageSize)},
+		"SortBy":      {"DateCreated:asc"},
+		"DateCreated": {"gte:" + s.from.In(c.zone).Format(layout) + ";lte:" + s.to.In(c.zone).Format(layout)},
+	}
+	if q.Direction != "" {
+		values.Set("Direction", q.Direction)
+	}
+	if len(q.Statuses) == 1 && slices.Contains(filterableStatuses, q.Statuses[0]) {
+		values.Set("Status", q.Statuses[0])
+	}
+	if n := len(q.ExoPhones); n > 0 && n <= maxPhoneFilter {
+		values.Set("PhoneNumber", strings.Join(callListForms(q.ExoPhones), ","))
+	}
+	target := c.address("v1", "Accounts", c.sid, "Calls.json")
+	target.RawQuery = values.Encode()
+	return target
+}
+
+// matches applies every filter to a row, also those sent along: a filter that
+// Exotel ignored must not change a figure.
+func (q *Query) matches(call *Call) bool {
+	if q.Direction != "" && call.Direction != q.Direction {
+		return false
+	}
+	if len(q.Statuses) > 0 && !slices.Contains(q.Statuses, call.Status) {
+		return false
+	}
+	return len(q.ExoPhones) == 0 || slices.ContainsFunc(q.ExoPhones, func(number string) bool {
+		return NumberKey(number) == NumberKey(call.ExoPhone)
+	})
+}
+
+// Check reports why Exotel has no answer to a query: a range that ends before
+// it begins, lies in the future or reaches too far back, or an unknown
+// direction. Nil means that it can be asked. As long as Exotel's clock is not
+// known it asks for it before it blames the range.
+func (c *Client) Check(ctx context.Context, q Query) error {
+	err := q.check(c.Now())
+	if _, known := c.clock.offset(); err != nil && !known {
+		if _, probeErr := c.Probe(ctx); probeErr != nil {
+			c.log.Warn("the clock could not be compared with Exotel's", "error", probeErr)
+		}
+		err = q.check(c.Now())
+	}
+	if err != nil {
+		return &Error{Op: opCalls, Kind: KindRequest, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,226 @@
+package exotel_test
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+)
+
+var discard = log.New(io.Discard, "", 0)
+
+// failures are the ways for an answer to go wrong that may pass.
+var failures = map[string]exoteltest.Faults{
+	"500":                         {FailStatus: 500},
+	"503":                         {FailStatus: 503},
+	"a gateway's web page":        {Fail: exoteltest.HTMLGateway},
+	"a web page with 200":         {Fail: exoteltest.HTMLPage},
+	"a body cut in the JSON":      {Fail: exoteltest.TruncatedBody},
+	"a body cut by the network":   {Fail: exoteltest.CutBody},
+	"an empty body":               {Fail: exoteltest.EmptyBody},
+	"a reset connection":          {Fail: exoteltest.Reset},
+	"429 without Retry-After":     {FailStatus: 429},
+	"an answer that takes minute": {Delay: time.Minute},
+}
+
+func TestFailuresThatPassAreRetried(t *testing.T) {
+	for name, faults := range failures {
+		if faults.Delay > 0 {
+			continue // a delay has no end
+		}
+		faults.FailFrom, faults.FailCount = 3, 3
+		passed := bubble(t, func(t *testing.T) {
+			account := newAccount(1247)
+			account.SetFaults(faults)
+			r := read(newClient(t, account, nil), lastDays(1))
+			mustSucceed(t, r)
+			mustMatch(t, r.calls, account.Calls(lastDays(1).From, lastDays(1).To))
+		})
+		if passed < time.Second || passed > time.Minute {
+			t.Errorf("%s: read in %v", name, passed)
+		}
+	}
+}
+
+// A failure that stays is reported, with how much of the range is missing; it is
+// never a quiet day.
+func TestFailuresThatStayMakeTheRangeIncomplete(t *testing.T) {
+	kinds := map[string]exotel.Kind{
+		"500": exotel.KindServer, "503": exotel.KindServer, "a gateway's web page": exotel.KindServer,
+		"a web page with 200": exotel.KindBody, "a body cut in the JSON": exotel.KindBody, "an empty body": exotel.KindBody,
+		"a body cut by the network": exotel.KindNetwork, "a reset connection": exotel.KindNetwork,
+		"429 without Retry-After": exotel.KindRateLimited,
+	}
+	for name, faults := range failures {
+		t.Run(name, func(t *testing.T) {
+			if faults.Delay > 0 {
+				t.Skip("see TestAnAnswerThatNeverComes")
+			}
+			faults.FailFrom = 3
+			passed := bubble(t, func(t *testing.T) {
+				account := newAccount(1247)
+				account.SetFaults(faults)
+				r := read(newClient(t, account, nil), lastDays(1))
+				failure := incomplete(t, r.err)
+				total := len(account.Calls(lastDays(1).From, lastDays(1).To))
+				if failure.Announced != total || failure.Missing() != total-200 || len(r.calls) != 200 {
+					t.Errorf("read %d of %d, %d missing", len(r.calls), total, failure.Missing())
+				}
+				if kind := failureOf(t, r.err).Kind; kind != kinds[name] {
+					t.Errorf("kind %q, want %q: %v", kind, kinds[name], r.err)
+				}
+				if n := account.Stats().Requests; n != 2+5 {
+					t.Errorf("%d requests, want 2 that succeed and 5 tries", n)
+				}
+			})
+			if passed > 3*time.Minute {
+				t.Errorf("gave up after %v", passed)
+			}
+		})
+	}
+}
+
+func TestAFirstPageThatNeverComesIsAPlainError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		account := newAccount(1247)
+		account.SetFaults(exoteltest.Faults{Fail: exoteltest.HTMLPage})
+		r := read(newClient(t, account, nil), lastDays(1))
+		if failure := failureOf(t, r.err); r.err != error(failure) || !strings.Contains(failure.Error(), "web page") {
+			t.Errorf("got %T: %v", r.err, r.err)
+		}
+	})
+}
+
+func TestAnAnswerThatNeverComes(t *testing.T) {
+	passed := bubble(t, func(t *testing.T) {
+		account := newAccount(100)
+		account.SetFaults(exoteltest.Faults{Delay: time.Hour})
+		_, err := newClient(t, account, nil).Probe(t.Context())
+		if failure := failureOf(t, err); failure.Kind != exotel.KindNetwork || !strings.Contains(err.Error(), "no whole answer within 30s") {
+			t.Errorf("got %v", err)
+		}
+	})
+	if passed < 5*30*time.Second || passed > 3*time.Minute {
+		t.Errorf("gave up after %v", passed)
+	}
+}
+
+// The pauses between tries grow, differ from client to client, and are bounded.
+func TestTriesBackOff(t *testing.T) {
+	var pauses [][]time.Duration
+	for range 2 {
+		synctest.Test(t, func(t *testing.T) {
+			var at []time.Time
+			failing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				at = append(at, time.Now())
+				w.WriteHeader(http.StatusBadGateway)
+			})
+			newClient(t, failing, nil).Probe(t.Context())
+			var between []time.Duration
+			for i := range len(at) - 1 {
+				pause, base := at[i+1].Sub(at[i]), 500*time.Millisecond<<i
+				between = append(between, pause)
+				if pause < base/2 || pause > base*3/2 {
+					t.Errorf("pause %d lasts %v, want %v give or take a half", i+1, pause, base)
+				}
+			}
+			pauses = append(pauses, between)
+		})
+	}
+	if len(pauses[0]) != 4 || pauses[0][0] == pauses[1][0] && pauses[0][1] == pauses[1][1] {
+		t.Errorf("pauses %v: want four, with jitter", pauses)
+	}
+}
+
+// The header's wait holds for every request of the account.
+func TestRetryAfterHoldsAllRequests(t *testing.T) {
+	for name, header := range map[string]func(now time.Time) string{
+		"seconds": func(time.Time) string { return "42" },
+		"a date":  func(now time.Time) string { return now.Add(42 * time.Second).UTC().Format(http.TimeFormat) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began, wrongClock := time.Now(), 6*time.Hour
+			var mu sync.Mutex
+			var at []time.Duration
+			server := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				mu.Lock()
+				defer mu.Unlock()
+				at = append(at, time.Since(began))
+				w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+				if len(at) == 1 {
+					w.Header().Set("Retry-After", header(time.Now()))
+					w.WriteHeader(http.StatusTooManyRequests)
+					return
+				}
+				w.Write([]byte(`{"Account":{"Sid":"acme1"}}`))
+			})
+			client := newClient(t, server, func(o *exotel.Options) {
+				o.Now = func() time.Time { return time.Now().Add(-wrongClock) }
+			})
+			var all sync.WaitGroup
+			all.Go(func() { client.Probe(t.Context()) })
+			synctest.Wait()
+			if until := client.PausedUntil().Sub(began); until != 42*time.Second {
+				t.Errorf("%s: paused until %v from the start, want 42s", name, until)
+			}
+			for range 5 {
+				all.Go(func() { client.Probe(t.Context()) })
+			}
+			all.Wait()
+			if len(at) != 7 || at[1] != 42*time.Second || at[6] != 42*time.Second {
+				t.Errorf("%s: requests at %v, want one, and the rest after 42s", name, at)
+			}
+		})
+	}
+}
+
+// With eight requests waiting, a limit that still holds refuses one a pause.
+func TestA429StormCostsOneRequestAPause(t *testing.T) {
+	for name, header := range map[string]string{"with Retry-After": "30", "without": ""} {
+		var refused int
+		passed := bubble(t, func(t *testing.T) {
+			account := newAccount(3000)
+			storm := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if account.Stats().Requests < 5 {
+					account.ServeHTTP(w, r)
+					return
+				}
+				refused++
+				w.Header().Set("Retry-After", header)
+				w.WriteHeader(http.StatusTooManyRequests)
+			})
+			var mu sync.Mutex
+			one := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { mu.Lock(); defer mu.Unlock(); storm(w, r) })
+			r := read(newClient(t, one, nil), lastDays(30))
+			if failure := failureOf(t, incomplete(t, r.err)); failure.Kind != exotel.KindRateLimited {
+				t.Errorf("%s: got %v", name, r.err)
+			}
+		})
+		if most := 8 + 4; refused > most {
+			t.Errorf("%s: %d requests were refused, want at most %d", name, refused, most)
+		}
+		if passed < time.Minute || passed > 4*time.Minute {
+			t.Errorf("%s: gave up after %v", name, passed)
+		}
+	}
+}
+
+// An account that another system exhausts now and then is read whole.
+func TestA429StormThatEnds(t *testing.T) {
+	for _, header := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			account := newAccount(1247)
+			account.SetFaults(exoteltest.Faults{RatePerMinute: 60, RetryAfter: header})
+			r := read(newClient(t, account, nil), lastDays(10))
+			mustSucceed(t, r)
+			mustMatch(t, r.calls, account.Calls(lastDays(10).From, lastDays(10).To))
+		})
+	}
+}
