@@ -1,0 +1,376 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+)
+
+// requests counts the requests that an action costs the account.
+func requests(account *exoteltest.Account, action func()) int {
+	before := account.Stats().Requests
+	action()
+	return account.Stats().Requests - before
+}
+
+func TestSampleDayCostsThirteenRequestsOnce(t *testing.T) {
+	account, client, clock := sampleAccount(t)
+	ledger := NewLedger(client)
+	var view *View
+	equal(t, "requests", requests(account, func() { view = mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
+	equal(t, "calls", view.Summary(Filter{}).Calls(), 1247)
+	equal(t, "hours", totals(view.Summary(Filter{}).Hours), sampleHours)
+	equal(t, "complete", view.Complete(), true)
+	equal(t, "settled", view.Settled(), true)
+	clock.now = clock.now.Add(time.Hour)
+	equal(t, "requests of a settled day", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 0)
+}
+
+func TestFilterChangeCostsNoRequest(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	view := mustLoad(t, NewLedger(client), oneDay(yesterday), 0)
+	busy := Busy
+	equal(t, "requests", requests(account, func() {
+		equal(t, "busy", view.Summary(Filter{Status: &busy}).Calls(), 52)
+		equal(t, "directions", view.Summary(Filter{Direction: in}).Calls()+view.Summary(Filter{Direction: dial}).Calls()+
+			view.Summary(Filter{Direction: api}).Calls(), 1247)
+	}), 0)
+}
+
+func TestDayOfNCallsCostsAsManyRequestsAsPages(t *testing.T) {
+	for n, want := range map[int]int{0: 1, 1: 1, 100: 1, 101: 2, 250: 3} {
+		account, client, _ := newAccount(t, exoteltest.Options{})
+		for i := range n {
+			account.Add(answered(at(yesterday, 10, 0).Add(time.Duration(i) * time.Second)))
+		}
+		equal(t, fmt.Sprint(n, " calls"), requests(account, func() { mustLoad(t, NewLedger(client), oneDay(yesterday), 0) }), want)
+	}
+}
+
+func TestDaysThatWereReadAreReused(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	ledger := NewLedger(client)
+	week := Last7Days.Period(noon)
+	equal(t, "today", requests(account, func() { mustLoad(t, ledger, oneDay(today), 0) }), 1)
+	equal(t, "the week, today a moment old", requests(account, func() { mustLoad(t, ledger, week, time.Minute) }), 6)
+	equal(t, "the week again", requests(account, func() { mustLoad(t, ledger, week, 0) }), 1)
+	equal(t, "a day of the week", requests(account, func() { mustLoad(t, ledger, oneDay(today.Add(-3)), 0) }), 0)
+}
+
+func TestDayIsReadAgainUntilAnHourAfterItsEnd(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		now  time.Time
+		want int
+	}{
+		{"running", at(today, 12, 0), 1},
+		{"just over", at(today.Add(1), 0, 1), 1},
+		{"an hour less a minute over", at(today.Add(1), 0, 59), 1},
+		{"more than an hour over", at(today.Add(1), 1, 1), 0},
+	} {
+		account, client, clock := newAccount(t, exoteltest.Options{})
+		ledger := NewLedger(client)
+		clock.now = test.now
+		first := mustLoad(t, ledger, oneDay(today), 0)
+		equal(t, test.name+": settled", first.Settled(), test.want == 0)
+		equal(t, test.name, requests(account, func() { mustLoad(t, ledger, oneDay(today), 0) }), test.want)
+	}
+}
+
+func TestReadingOfAnAgeThatIsAllowedIsUsed(t *testing.T) {
+	account, client, clock := newAccount(t, exoteltest.Options{})
+	ledger := NewLedger(client)
+	mustLoad(t, ledger, oneDay(today), 0)
+	clock.now = clock.now.Add(59 * time.Second)
+	equal(t, "younger", requests(account, func() { mustLoad(t, ledger, oneDay(today), time.Minute) }), 0)
+	clock.now = clock.now.Add(2 * time.Second)
+	equal(t, "older", requests(account, func() { mustLoad(t, ledger, oneDay(today), time.Minute) }), 1)
+}
+
+func TestBrokenReadingIsKnownAsIncomplete(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, FailFrom: 4})
+	ledger := NewLedger(client)
+	view, err := ledger.Load(t.Context(), oneDay(yesterday), 0, nil)
+	var incomplete *exotel.IncompleteError
+	if !errors.As(err, &incomplete) {
+		t.Errorf("error: %v", err)
+	}
+	equal(t, "complete", view.Complete(), false)
+	equal(t, "settled", view.Settled(), false)
+	equal(t, "received", view.Tally().Received, 300)
+	equal(t, "missing", view.Tally().Missing, 947)
+	account.SetFaults(exoteltest.Faults{})
+	equal(t, "complete in the end", mustLoad(t, ledger, oneDay(yesterday), time.Hour).Complete(), true)
+}
+
+func TestListThatEndsBeforeItsTotalIsIncomplete(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	account.SetFaults(exoteltest.Faults{StopAfterRows: 500})
+	view, err := NewLedger(client).Load(t.Context(), oneDay(yesterday), 0, nil)
+	if err == nil || view.Complete() {
+		t.Errorf("complete with %d calls, %v", view.Tally().Received, err)
+	}
+}
+
+func TestFailedRefreshKeepsTheCompleteDay(t *testing.T) {
+	for name, fault := range map[string]exoteltest.Faults{
+		"refused at once": {FailStatus: 401},
+		"broken midway":   {FailStatus: 403, FailFrom: 2},
+		"list cut short":  {StopAfterRows: 100},
+	} {
+		account, client, clock := newAccount(t, exoteltest.Options{})
+		account.Add(exoteltest.SampleDay(noon, exotel.India)...)
+		clock.now = at(today, 23, 59)
+		ledger := NewLedger(client)
+		before := mustLoad(t, ledger, oneDay(today), 0)
+		clock.now = clock.now.Add(30 * time.Second)
+		account.SetFaults(fault)
+		view, err := ledger.Load(t.Context(), oneDay(today), 0, nil)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		equal(t, name+": complete", view.Complete(), true)
+		equal(t, name+": calls", view.Summary(Filter{}).Calls(), 1247)
+		equal(t, name+": age", view.AsOf(), before.AsOf())
+	}
+}
+
+func TestBrokenReadingDoesNotReplaceACompleteOneThoughItReceivedMore(t *testing.T) {
+	account, client, clock := newAccount(t, exoteltest.Options{})
+	account.Add(exoteltest.SampleDay(noon, exotel.India)...)
+	ledger := NewLedger(client)
+	mustLoad(t, ledger, oneDay(today), 0) // 725 calls until noon
+	clock.now = at(today, 23, 59)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, FailFrom: 10})
+	view, err := ledger.Load(t.Context(), oneDay(today), 0, nil)
+	if err == nil || !view.Complete() {
+		t.Errorf("complete %v, error %v", view.Complete(), err)
+	}
+	equal(t, "calls", view.Summary(Filter{}).Calls(), 725)
+}
+
+func TestBrokenReadingDoesNotReplaceOneThatKnowsMore(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	ledger := NewLedger(client)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, FailFrom: 6})
+	_, _ = ledger.Load(t.Context(), oneDay(yesterday), 0, nil)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, FailFrom: 2})
+	view, _ := ledger.Load(t.Context(), oneDay(yesterday), 0, nil)
+	equal(t, "received", view.Tally().Received, 500)
+}
+
+func TestDayThatFailedIsFlaggedAndTheOthersAreKept(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	ledger := NewLedger(client)
+	mustLoad(t, ledger, oneDay(yesterday), 0)
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	view, err := ledger.Load(t.Context(), Last7Days.Period(noon), 0, nil)
+	if err == nil || view.Complete() {
+		t.Errorf("complete %v, error %v", view.Complete(), err)
+	}
+	if view.Summary(Filter{}).Days[5].Counts.Total() == 0 {
+		t.Error("the day that was known is gone")
+	}
+	equal(t, "empty", view.Empty(), false)
+}
+
+// Loads of one day at the same time, in fake time so that they overlap for sure.
+func TestConcurrentLoadsOfADayMakeOneReading(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		faults exoteltest.Faults
+		want   int
+	}{
+		{"that succeeds", exoteltest.Faults{Delay: time.Second}, 8}, // the calls until noon
+		{"that fails", exoteltest.Faults{Delay: time.Second, FailStatus: 401}, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			account, client, _ := newAccount(t, exoteltest.Options{})
+			account.Add(exoteltest.SampleDay(noon, exotel.India)...)
+			account.SetFaults(test.faults)
+			ledger := NewLedger(client)
+			got := requests(account, func() {
+				var all sync.WaitGroup
+				for range 10 {
+					all.Go(func() {
+						if _, err := ledger.Load(t.Context(), oneDay(today), 0, nil); (err == nil) != (test.faults.FailStatus == 0) {
+							t.Errorf("%s: %v", test.name, err)
+						}
+					})
+				}
+				all.Wait()
+			})
+			equal(t, test.name, got, test.want)
+		})
+	}
+}
+
+func TestLoadThatIsBrokenOffIsNotTheAnswerOfOneThatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		account, client, _ := sampleAccount(t)
+		account.SetFaults(exoteltest.Faults{Delay: time.Second})
+		ledger := NewLedger(client)
+		reason := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		broken := make(chan error, 1)
+		go func() {
+			_, err := ledger.Load(ctx, oneDay(yesterday), 0, nil)
+			broken <- err
+		}()
+		time.Sleep(1500 * time.Millisecond)
+		go func() {
+			time.Sleep(time.Second)
+			cancel(reason)
+		}()
+		equal(t, "calls", mustLoad(t, ledger, oneDay(yesterday), 0).Summary(Filter{}).Calls(), 1247)
+		if err := <-broken; !errors.Is(err, reason) {
+			t.Errorf("the broken load: %v", err)
+		}
+	})
+}
+
+func TestProgressGrowsToTheWhole(t *testing.T) {
+	_, client, _ := sampleAccount(t)
+	var heard []Progress
+	_, err := NewLedger(client).Load(t.Context(), Period{yesterday, today}, 0, func(p Progress) { heard = append(heard, p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.IsSortedFunc(heard, func(a, b Progress) int { return a.Received - b.Received }) {
+		t.Errorf("it went back: %v", heard)
+	}
+	equal(t, "at the end", heard[len(heard)-1], Progress{1247, 1247})
+}
+
+func TestUnreadableRowsAreCountedAndInNoFigure(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	account.SetFaults(exoteltest.Faults{BadRows: 0.02, Total: exoteltest.TotalAbsent})
+	view := mustLoad(t, NewLedger(client), oneDay(yesterday), 0)
+	equal(t, "calls", view.Summary(Filter{}).Calls(), 1247)
+	if n := view.Tally().Unreadable; n == 0 || n != view.Tally().Received-1247 {
+		t.Errorf("%d unreadable of %d", n, view.Tally().Received)
+	}
+}
+
+func TestCallAcrossMidnightBelongsToTheDayOfItsCreation(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{})
+	late := answered(at(yesterday, 23, 59))
+	late.Ended = at(today, 0, 9)
+	account.Add(late)
+	s := mustLoad(t, NewLedger(client), Period{yesterday, today}, 0).Summary(Filter{})
+	equal(t, "yesterday", s.Days[0].Counts.Total(), 1)
+	equal(t, "today", s.Days[1].Counts.Total(), 0)
+	equal(t, "hour 23", s.Hours[23].Total(), 1)
+}
+
+func TestDayOf23Or25HoursIsWhole(t *testing.T) {
+	ny := newYork(t)
+	for _, test := range []struct {
+		day   Date
+		hours int
+	}{{Date{2026, 3, 8}, 23}, {Date{2026, 11, 1}, 25}, {Date{2026, 11, 2}, 24}} {
+		account, client, clock := newAccount(t, exoteltest.Options{Zone: ny})
+		clock.now = test.day.Add(2).In(ny)
+		from, to := test.day.In(ny), test.day.Add(1).In(ny)
+		for at := from.Add(-time.Hour); at.Before(to.Add(time.Hour)); at = at.Add(30 * time.Minute) {
+			account.Add(answered(at))
+		}
+		view := mustLoad(t, NewLedger(client), oneDay(test.day), 0)
+		s := view.Summary(Filter{})
+		equal(t, test.day.String(), s.Calls(), 2*test.hours)
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestRangeThatExotelDoesNotKeepIsRefusedBeforeItIsAskedFor(t *testing.T) {
+	for name, p := range map[string]Period{
+		"seven months":       {today.Add(-210), today},
+		"in the future":      {today.Add(1), today.Add(2)},
+		"the wrong way":      {today, yesterday},
+		"a mistyped year":    {yesterday, Date{9999, 12, 31}},
+		"all time":           {Date{1, 1, 1}, Date{9999, 12, 31}},
+		"nothing was chosen": {},
+	} {
+		account, client, _ := newAccount(t, exoteltest.Options{})
+		view, err := NewLedger(client).Load(t.Context(), p, 0, nil)
+		var refused *exotel.Error
+		if !errors.As(err, &refused) || refused.Kind != exotel.KindRequest {
+			t.Errorf("%s: %v", name, err)
+		}
+		equal(t, name+": complete", view.Complete(), false)
+		equal(t, name+": empty", view.Empty(), true)
+		equal(t, name+": lists asked for", account.Stats().ByPath["/v1/Accounts/acme1/Calls.json"], 0)
+		if _, _, err := Stream(t.Context(), client, p, Filter{}, nil); !errors.As(err, &refused) || refused.Kind != exotel.KindRequest {
+			t.Errorf("%s, streamed: %v", name, err)
+		}
+	}
+}
+
+func TestSixMonthsAreReadDayByDayOnce(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 20})
+	ledger := NewLedger(client)
+	p := Period{DateOf(exotel.Earliest(noon)).Add(1), today}
+	var view *View
+	equal(t, "requests", requests(account, func() { view = mustLoad(t, ledger, p, 0) }), p.Days())
+	want := len(account.Calls(p.Start(exotel.India), p.End(exotel.India)))
+	equal(t, "calls", view.Summary(Filter{}).Calls(), want)
+	equal(t, "requests again", requests(account, func() { mustLoad(t, ledger, p, 0) }), 1)
+}
+
+func TestDaysToComeAreNeitherAskedForNorMissing(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{})
+	var view *View
+	equal(t, "requests", requests(account, func() { view = mustLoad(t, NewLedger(client), Period{yesterday, today.Add(5)}, 0) }), 2)
+	equal(t, "complete", view.Complete(), true)
+	equal(t, "settled", view.Settled(), false)
+	equal(t, "missing", view.Tally().DaysMissing, 0)
+}
+
+func TestAgeIsThatOfTheOldestReadingThatCanChange(t *testing.T) {
+	_, client, clock := newAccount(t, exoteltest.Options{})
+	ledger := NewLedger(client)
+	mustLoad(t, ledger, oneDay(yesterday), 0)
+	clock.now = clock.now.Add(time.Hour)
+	view := mustLoad(t, ledger, Period{yesterday, today}, 0)
+	if age := clock.now.Sub(view.AsOf()); age < 0 || age > time.Minute {
+		t.Errorf("age %v", age)
+	}
+	equal(t, "nothing read", (&View{}).AsOf(), time.Time{})
+}
+
+// The host's zone is set the way a user's is, for a process of its own.
+func TestCountsAreTheSameWhateverTheHostsZone(t *testing.T) {
+	if os.Getenv("METRICS_TEST_PRINT") != "" {
+		_, client, _ := sampleAccount(t)
+		s := mustLoad(t, NewLedger(client), Period{yesterday, today}, 0).Summary(Filter{})
+		fmt.Println(s.Counts, totals(s.Hours), s.Days, Today.Period(client.Now()))
+		os.Exit(0)
+	}
+	outputs := map[string]string{}
+	for _, zone := range []string{"UTC", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati"} {
+		child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		child.Env = append(os.Environ(), "METRICS_TEST_PRINT=1", "TZ="+zone)
+		output, err := child.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v: %s", zone, err, output)
+		}
+		outputs[zone] = string(output)
+		if outputs[zone] != outputs["UTC"] {
+			t.Errorf("%s: %s\nUTC: %s", zone, output, outputs["UTC"])
+		}
+	}
+	t.Log(outputs["UTC"])
+}

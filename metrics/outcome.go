@@ -1,0 +1,182 @@
+package metrics
+
+import "exotel-monitor/exotel"
+
+// Status is Exotel's word for a call, in the buckets of the guide's figures.
+type Status uint8
+
+// The statuses. Live calls are not over; Other is every word Exotel does not
+// document, and none at all. Neither belongs to an ended call.
+const (
+	Answered Status = iota // completed
+	NoAnswer               // no-answer
+	Busy
+	Failed
+	Canceled
+	Live // queued, ringing or in-progress, and no end
+	Other
+	statuses
+)
+
+// String is the word for a filter and for machines.
+func (s Status) String() string {
+	return [statuses]string{"completed", "no-answer", "busy", "failed", "canceled", "live", "other"}[s]
+}
+
+// AllStatuses lists the statuses in the order of their display.
+func AllStatuses() []Status {
+	return []Status{Answered, NoAnswer, Busy, Failed, Canceled, Live, Other}
+}
+
+// ParseStatus reads a status as a user writes it: Exotel's word or ours.
+func ParseStatus(word string) (Status, bool) {
+	switch word {
+	case exotel.StatusQueued, exotel.StatusRinging, exotel.StatusInProgress:
+		return Live, true
+	case "cancelled":
+		return Canceled, true
+	}
+	for _, s := range AllStatuses() {
+		if s.String() == word {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+// StatusOf is the call's status by Exotel's word alone.
+func StatusOf(call *exotel.Call) Status {
+	switch call.Status {
+	case exotel.StatusCompleted:
+		return Answered
+	case exotel.StatusNoAnswer:
+		return NoAnswer
+	case exotel.StatusBusy:
+		return Busy
+	case exotel.StatusFailed:
+		return Failed
+	case exotel.StatusCanceled, "cancelled":
+		return Canceled
+	case exotel.StatusQueued, exotel.StatusRinging, exotel.StatusInProgress:
+		if call.Ended.IsZero() {
+			return Live
+		}
+	}
+	return Other
+}
+
+// Outcome is what happened to the person, from the details of the call's legs.
+type Outcome uint8
+
+// The outcomes. The four after Talked are the reasons why nobody picked up.
+const (
+	Talked         Outcome = iota // both parties were connected
+	RangOut                       // nobody picked up while it rang
+	LineBusy                      // nobody picked up: the line was busy
+	NotConnected                  // nobody picked up: the call could not be connected
+	GaveUp                        // nobody picked up before the other side hung up
+	MenuOnly                      // hung up in the menu or greeting
+	FirstParty                    // outbound: the party rung first was not reached
+	NotOver                       // live
+	OutcomeUnknown                // completed, and what Exotel sent does not tell (yet)
+	OutcomeOther                  // a status that Exotel does not document
+	outcomes
+)
+
+// unsettledTalk is how long an inbound record without legs must be for its
+// recording to mean a conversation. Of 533 such rows a production client
+// measured, 521 were longer and real; the shorter were the greeting only.
+const unsettledTalk = 10 // seconds
+
+// OutcomeOf tells what happened to the person.
+func OutcomeOf(call *exotel.Call) Outcome {
+	status := StatusOf(call)
+	details := call.Details
+	inbound := call.Direction == exotel.DirectionInbound
+	ended := call.Status == "" && !call.Ended.IsZero()
+	switch {
+	case status == Live:
+		return NotOver
+	case details == nil:
+		return withoutDetails(status)
+	case details.Conversation > 0:
+		return Talked
+	case inbound && status == Answered && call.RecordingURL != "" && len(details.Legs) == 0 && call.Duration > unsettledTalk:
+		return Talked
+	case ended && (call.RecordingURL != "" || secondLegTalked(details)):
+		// Exotel leaves the conversation at 0 on rows without a status, also
+		// when the parties talked.
+		return Talked
+	case inbound && (status == Answered || ended):
+		return inboundUnanswered(details)
+	case !inbound && (status != Other || ended):
+		return outboundUnanswered(call, details, status)
+	default:
+		return withoutDetails(status)
+	}
+}
+
+func withoutDetails(s Status) Outcome {
+	return [statuses]Outcome{OutcomeUnknown, RangOut, LineBusy, NotConnected, GaveUp, NotOver, OutcomeOther}[s]
+}
+
+func secondLegTalked(d *exotel.Details) bool {
+	for _, leg := range d.Legs {
+		if leg.ID >= 2 && leg.OnCall > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// inboundUnanswered: Exotel picked up (menu, greeting), so the second leg tells.
+func inboundUnanswered(d *exotel.Details) Outcome {
+	switch d.Leg2Status {
+	case "":
+		return MenuOnly
+	case exotel.StatusCompleted:
+		return notSettled
+	}
+	return legReason(d.Leg2Status, RangOut)
+}
+
+// notSettled is the outcome of a call whose second leg was picked up and that
+// has no conversation: Exotel fills that in minutes later, and until then nobody
+// can say whether the parties talked.
+const notSettled = OutcomeUnknown
+
+// outboundUnanswered: the first leg is our own side, or the customer when the
+// call goes into a flow and there is no other party.
+func outboundUnanswered(call *exotel.Call, d *exotel.Details, status Status) Outcome {
+	intoFlow := call.To != "" && exotel.NumberKey(call.To) == exotel.NumberKey(call.ExoPhone)
+	refused := status != Answered && status != Other
+	reason := legReason(call.Status, RangOut)
+	switch {
+	case status == Answered && d.Leg1Status == "" && d.Leg2Status == "":
+		return OutcomeUnknown
+	case intoFlow && d.Leg1Status == exotel.StatusCompleted:
+		return MenuOnly
+	case intoFlow:
+		return legReason(d.Leg1Status, reason)
+	case d.Leg1Status != "" && d.Leg1Status != exotel.StatusCompleted:
+		return FirstParty
+	case d.Leg2Status == exotel.StatusCompleted && !refused:
+		return notSettled
+	default:
+		return legReason(d.Leg2Status, reason)
+	}
+}
+
+func legReason(word string, otherwise Outcome) Outcome {
+	switch word {
+	case exotel.StatusNoAnswer:
+		return RangOut
+	case exotel.StatusBusy:
+		return LineBusy
+	case exotel.StatusFailed:
+		return NotConnected
+	case exotel.StatusCanceled, "cancelled":
+		return GaveUp
+	}
+	return otherwise
+}

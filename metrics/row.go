@@ -1,0 +1,140 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"exotel-monitor/exotel"
+)
+
+// row is what the figures need of a call, in few bytes: a window may hold half
+// a year of them.
+type row struct {
+	phone     uint32 // index into phoneBook
+	direction uint8  // index into directions
+	hour      int8   // of the day in the account's zone, -1 when not known
+	status    Status
+	outcome   Outcome
+	leg       bool
+	details   bool
+	dayless   bool  // Exotel gave no time of the day that it was read as
+	duration  int32 // seconds, -1 when not known
+	talk      int32
+}
+
+var directions = []string{"", exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI}
+
+// phoneBook numbers the ExoPhones that occur.
+type phoneBook struct {
+	index  map[string]uint32 // by NumberKey
+	phones []string          // as Exotel first wrote them
+	last   string            // the previous call's number and index: mostly the same
+	lastAt uint32
+}
+
+func (b *phoneBook) at(number string) uint32 {
+	if number == b.last && len(b.phones) > 0 {
+		return b.lastAt
+	}
+	key := exotel.NumberKey(number)
+	at, known := b.index[key]
+	if !known {
+		if b.index == nil {
+			b.index = map[string]uint32{}
+		}
+		at = uint32(len(b.phones))
+		// The copies let go of the page that the call was read from.
+		number = string([]byte(number))
+		b.index[exotel.NumberKey(number)] = at
+		b.phones = append(b.phones, number)
+	}
+	b.last, b.lastAt = b.phones[at], at
+	return at
+}
+
+func newRow(call *exotel.Call, book *phoneBook) row {
+	r := row{
+		phone:     book.at(call.ExoPhone),
+		direction: uint8(max(slices.Index(directions, call.Direction), 0)),
+		hour:      -1,
+		status:    StatusOf(call),
+		outcome:   OutcomeOf(call),
+		leg:       call.ParentSid != "",
+		duration:  seconds(call.Duration),
+		talk:      exotel.Unknown,
+	}
+	if at := createdAt(call); !at.IsZero() {
+		r.hour = int8(at.Hour())
+	}
+	if call.Details != nil {
+		r.details = true
+		r.talk = seconds(call.Details.Conversation)
+	}
+	return r
+}
+
+// seconds keeps what can be a length: nothing negative, and no sum of them
+// that could overflow.
+func seconds(n int) int32 {
+	if n < 0 || n > math.MaxInt32 {
+		return exotel.Unknown
+	}
+	return int32(n)
+}
+
+// createdAt is when the call was created; where Exotel left that out, when it
+// was started, which differs by seconds.
+func createdAt(call *exotel.Call) time.Time {
+	if call.Created.IsZero() {
+		return call.Started
+	}
+	return call.Created
+}
+
+// Filter chooses calls. The zero Filter chooses all.
+type Filter struct {
+	Direction string // an exotel Direction, or "" for all
+	ExoPhone  string // a number in any form, or "" for all
+	Status    *Status
+}
+
+// matcher is a Filter in the terms of rows that share a phone book.
+type matcher struct {
+	all                      bool
+	direction, phone, status int // any, or what the row must have
+}
+
+const (
+	anything = -1
+	nothing  = -2 // what no row has
+)
+
+func (f Filter) over(book *phoneBook) matcher {
+	m := matcher{all: f.IsZero(), direction: anything, phone: anything, status: anything}
+	if f.Direction != "" {
+		m.direction = slices.Index(directions, f.Direction)
+		if m.direction < 0 {
+			m.direction = nothing
+		}
+	}
+	if f.ExoPhone != "" {
+		m.phone = nothing
+		if at, known := book.index[exotel.NumberKey(f.ExoPhone)]; known {
+			m.phone = int(at)
+		}
+	}
+	if f.Status != nil {
+		m.status = int(*f.Status)
+	}
+	return m
+}
+
+func (m *matcher) row(r *row) bool {
+	return m.all || is(m.direction, int(r.direction)) && is(m.phone, int(r.phone)) && is(m.status, int(r.status))
+}
+
+func is(wanted, got int) bool { return wanted == anything || wanted == got }
+
+// IsZero reports whether the filter chooses all calls.
+func (f Filter) IsZero() bool { return f == Filter{} }

@@ -1,0 +1,141 @@
+package metrics
+
+import (
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+)
+
+func TestStreamEqualsTheLedgersViewForTheSameFilter(t *testing.T) {
+	faults := map[string]exoteltest.Faults{
+		"as documented": {},
+		"odd forms":     {OddForms: 0.5, RawLinks: true, WrapItems: true},
+		"lost values":   {OddValues: 0.3},
+		"duplicates":    {Duplicates: 0.1},
+	}
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 300, Seed: 3})
+	account.Add(exoteltest.EdgeRows(noon.AddDate(0, 0, -2), exotel.India)...)
+	for i := range 50 { // some of which will have no time at all
+		account.Add(answered(noon.Add(-time.Duration(i) * time.Hour)))
+	}
+	p := Last7Days.Period(noon)
+	filters := []Filter{{}, {Direction: in}, {Direction: dial}, {ExoPhone: "+918040000001"}, {ExoPhone: "02240000002", Direction: api}}
+	for _, status := range AllStatuses() {
+		filters = append(filters, Filter{Status: &status})
+	}
+	for name, f := range faults {
+		account.SetFaults(f)
+		view := mustLoad(t, NewLedger(client), p, 0)
+		for i, filter := range filters {
+			if name == "lost values" && filter.Status != nil {
+				continue // the fake account filters by the status that it then loses
+			}
+			want := view.Summary(filter)
+			got, _, err := Stream(t.Context(), client, p, filter, nil)
+			if err != nil {
+				t.Fatalf("%s, filter %d: %v", name, i, err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, filter %d:\nstream %+v\nledger %+v", name, i, got, want)
+			}
+		}
+	}
+}
+
+func TestStreamGivesNoFiguresOfAPart(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	for name, fault := range map[string]exoteltest.Faults{
+		"refused":        {FailStatus: 401},
+		"broken midway":  {FailStatus: 403, FailFrom: 5},
+		"list cut short": {StopAfterRows: 300},
+		"cursor repeats": {Paging: exoteltest.LoopingCursor},
+	} {
+		account.SetFaults(fault)
+		s, _, err := Stream(t.Context(), client, oneDay(yesterday), Filter{}, nil)
+		if err == nil || s != nil {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+}
+
+func TestStreamReadsSixMonths(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 30})
+	p := Period{DateOf(exotel.Earliest(noon)).Add(1), today}
+	s, tally, err := Stream(t.Context(), client, p, Filter{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "calls", s.Calls(), len(account.Calls(p.Start(exotel.India), p.End(exotel.India))))
+	equal(t, "missing", tally.Missing(), 0)
+}
+
+// A laptop whose clock is a day slow must not cut the day short or count hours
+// that it believes have not begun.
+func TestStreamGoesByExotelsClock(t *testing.T) {
+	account, _, _ := newAccount(t, exoteltest.Options{})
+	account.Add(exoteltest.SampleDay(noon.AddDate(0, 0, -1), exotel.India)...)
+	slow, err := exotel.New(exotel.Options{
+		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token", RatePerMinute: -1, Transport: wire{account},
+		Now: func() time.Time { return noon.AddDate(0, 0, -1).Add(-4 * time.Hour) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := Stream(t.Context(), slow, Period{yesterday.Add(-1), yesterday}, Filter{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "calls", s.Calls(), 1247)
+	equal(t, "days in which 11:00 has begun", s.hourDays[11], 2)
+}
+
+func BenchmarkSummary(b *testing.B) {
+	const rows = 1_000_000
+	calls := exoteltest.SampleDay(noon, exotel.India)
+	view := viewOf(180, noon, calls...)
+	day := view.days[179]
+	for _, d := range view.days {
+		d.book = day.book
+		for len(d.rows) < rows/len(view.days)+1 {
+			d.rows = append(d.rows, day.rows...)
+		}
+		d.rows = d.rows[:rows/len(view.days)+1]
+	}
+	busy := Busy
+	for name, filter := range map[string]Filter{
+		"all": {}, "direction and number": {Direction: in, ExoPhone: "+918040000001"}, "status": {Status: &busy},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if view.Summary(filter).Calls() == 0 {
+					b.Fatal("no calls")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+		})
+	}
+}
+
+func BenchmarkStream(b *testing.B) {
+	for _, perDay := range []int{1247, 20_000} {
+		b.Run(strconv.Itoa(perDay)+" a day, 30 days", func(b *testing.B) {
+			account, client, _ := newAccount(b, exoteltest.Options{CallsPerDay: perDay})
+			p := Last30Days.Period(noon)
+			account.Warm(p.Start(exotel.India), p.End(exotel.India))
+			calls := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				s, _, err := Stream(b.Context(), client, p, Filter{}, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				calls = s.Calls()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(calls), "ns/call")
+		})
+	}
+}

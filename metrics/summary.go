@@ -1,0 +1,228 @@
+package metrics
+
+import (
+	"fmt"
+	"time"
+)
+
+// Counts are calls by status.
+type Counts [statuses]int
+
+// Total is all calls, live ones included.
+func (c Counts) Total() int {
+	n := 0
+	for _, v := range c {
+		n += v
+	}
+	return n
+}
+
+// Ended is the calls that are over, the denominator of the answer rate.
+func (c Counts) Ended() int { return c[Answered] + c.Unanswered() }
+
+// Unanswered is the ended calls that were not answered: card "Missed".
+func (c Counts) Unanswered() int { return c[NoAnswer] + c[Busy] + c[Failed] + c[Canceled] }
+
+func (c *Counts) add(other Counts) {
+	for i, v := range other {
+		c[i] += v
+	}
+}
+
+// Outcomes are calls by outcome.
+type Outcomes [outcomes]int
+
+// Total is all calls, live ones included.
+func (o Outcomes) Total() int {
+	n := 0
+	for _, v := range o {
+		n += v
+	}
+	return n
+}
+
+// Over is the calls that are not live.
+func (o Outcomes) Over() int { return o.Total() - o[NotOver] }
+
+// NobodyPickedUp is the calls that nobody picked up, whatever the reason.
+func (o Outcomes) NobodyPickedUp() int { return o[RangOut] + o[LineBusy] + o[NotConnected] + o[GaveUp] }
+
+// Mean is an average that knows over how many values it is.
+type Mean struct{ Sum, N int }
+
+func (m *Mean) add(value int) { m.Sum += value; m.N++ }
+
+// Rounded is the mean rounded to a whole, half up; ok is false when there is none.
+func (m Mean) Rounded() (value int, ok bool) {
+	if m.N == 0 {
+		return 0, false
+	}
+	return (2*m.Sum + m.N) / (2 * m.N), true
+}
+
+// DayCounts are the calls of one day by status.
+type DayCounts struct {
+	Date   Date
+	Counts Counts
+}
+
+// Summary is the figures over a period's calls.
+type Summary struct {
+	Period Period
+	Counts Counts
+	// Hours are the calls by the hour in which they were created, the account's
+	// wall clock; HourUnknown those to which Exotel gave no creation time. Hours
+	// and HourUnknown add up to Counts, and so do Days and DayUnknown.
+	Hours       [24]Counts
+	HourUnknown Counts
+	Days        []DayCounts
+	DayUnknown  Counts
+
+	Outcomes    Outcomes
+	WithDetails int // calls that are not live and whose legs Exotel described
+
+	// Duration is over answered calls that have one: the whole call, menu and
+	// ringing included. Talk is over calls with outcome Talked that have one.
+	Duration, Talk Mean
+
+	Legs int // rows that are a leg of another call, not counted as calls
+
+	// hourDays is in how many days of the period the hour has begun.
+	hourDays [24]int
+}
+
+func newSummary(p Period) *Summary {
+	s := &Summary{Period: p, Days: make([]DayCounts, p.Days())}
+	for i := range s.Days {
+		s.Days[i].Date = p.From.Add(i)
+	}
+	return s
+}
+
+// setNow counts the days in which each hour has begun at now. A day on which
+// summer time begins lacks an hour.
+func (s *Summary) setNow(now time.Time) {
+	for _, day := range s.Days {
+		for hour := range 24 {
+			d := day.Date
+			begin := time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, now.Location())
+			if begin.Hour() == hour && !begin.After(now) {
+				s.hourDays[hour]++
+			}
+		}
+	}
+}
+
+// noDay is the day of a row to which Exotel gave no time at all.
+const noDay = -1
+
+// count adds one row that belongs to the period's day of that index, or noDay.
+func (s *Summary) count(r *row, day int) {
+	if r.leg {
+		s.Legs++
+		return
+	}
+	s.Counts[r.status]++
+	if day == noDay || r.dayless {
+		s.DayUnknown[r.status]++
+	} else {
+		s.Days[day].Counts[r.status]++
+	}
+	if r.hour < 0 {
+		s.HourUnknown[r.status]++
+	} else {
+		s.Hours[r.hour][r.status]++
+	}
+	s.Outcomes[r.outcome]++
+	if r.details && r.outcome != NotOver {
+		s.WithDetails++
+	}
+	if r.status == Answered && r.duration >= 0 {
+		s.Duration.add(int(r.duration))
+	}
+	if r.outcome == Talked && r.talk > 0 {
+		s.Talk.add(int(r.talk))
+	}
+}
+
+// Calls is the number of calls.
+func (s *Summary) Calls() int { return s.Counts.Total() }
+
+// AnswerRate is answered calls by ended calls in tenths of a per cent, rounded
+// half up; ok is false when no call has ended.
+func (s *Summary) AnswerRate() (tenths int, ok bool) {
+	return Share(s.Counts[Answered], s.Counts.Ended())
+}
+
+// DetailsRate is the share of calls, live ones aside, of which Exotel sent
+// details, in tenths of a per cent; ok is false when there are no such calls.
+func (s *Summary) DetailsRate() (tenths int, ok bool) {
+	return Share(s.WithDetails, s.Outcomes.Over())
+}
+
+// detailsNeeded is the share of calls, in per cent, that must have details for
+// the talk rate to be shown.
+const detailsNeeded = 95
+
+// TalkRate is the share of calls in which a person was talked to, in tenths of a
+// per cent. Live calls and those of an undocumented status are left out, as they
+// are of the answer rate. ok is false when no call is left, or when fewer than
+// 95% of the calls that are not live have details.
+func (s *Summary) TalkRate() (tenths int, ok bool) {
+	over := s.Outcomes.Over()
+	if s.WithDetails*100 < over*detailsNeeded {
+		return 0, false
+	}
+	return Share(s.Outcomes[Talked], over-s.Outcomes[OutcomeOther])
+}
+
+// Share is a part of a whole in tenths of a per cent, rounded half up; ok is
+// false when there is no whole.
+func Share(part, whole int) (tenths int, ok bool) {
+	if whole == 0 {
+		return 0, false
+	}
+	return (2000*part + whole) / (2 * whole), true
+}
+
+// Peak is the hour with the most calls.
+type Peak struct {
+	Hours []int // more than one when they tie, earliest first
+	Calls int   // in that hour, over the whole period
+	Days  int   // over which Calls are spread
+}
+
+// PeakHour is the hour of the day with the most calls: over several days, with
+// the most calls a day, counting for each hour the days in which it has begun.
+// ok is false when there are no calls with a known hour.
+func (s *Summary) PeakHour() (peak Peak, ok bool) {
+	for hour := range s.Hours {
+		calls, days := s.Hours[hour].Total(), max(s.hourDays[hour], 1)
+		switch more := calls*peak.Days - peak.Calls*days; {
+		case calls == 0 || peak.Calls > 0 && more < 0:
+		case peak.Calls > 0 && more == 0:
+			peak.Hours = append(peak.Hours, hour)
+		default:
+			peak = Peak{Hours: []int{hour}, Calls: calls, Days: days}
+		}
+	}
+	return peak, peak.Calls > 0
+}
+
+// Check reports a total that is not the sum of its buckets. No input can bring
+// that about; if it ever happens the figures must not be shown as sound.
+func (s *Summary) Check() error {
+	hours, days := s.HourUnknown, s.DayUnknown
+	for _, c := range s.Hours {
+		hours.add(c)
+	}
+	for _, d := range s.Days {
+		days.add(d.Counts)
+	}
+	people := s.Outcomes.Total()
+	if hours != s.Counts || days != s.Counts || people != s.Calls() {
+		return fmt.Errorf("the figures do not add up: %d calls, %d by hour, %d by day, %d by outcome; please report this",
+			s.Calls(), hours.Total(), days.Total(), people)
+	}
+	return nil
+}

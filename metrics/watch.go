@@ -1,0 +1,174 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// watch is the state of a running Worker, touched by Run's goroutine only.
+type watch struct {
+	worker *Worker
+	ctx    context.Context
+	timer  *time.Timer // the next refresh
+
+	choice   Choice
+	period   Period // that view is of, or that is being loaded
+	interval time.Duration
+	paused   bool
+
+	view        *View // nil until something is known of the period
+	figures     figures
+	err         error
+	failures    int
+	lastSuccess time.Time
+	next        time.Time
+	toldStale   bool
+
+	// The load under way. A newer load takes these over, so that what an older
+	// one still says reaches nobody; loads waits for all of them.
+	cancel   context.CancelCauseFunc // nil when none
+	loading  context.Context
+	began    time.Time // by the computer's clock
+	result   chan loaded
+	news     chan Progress
+	progress Progress
+	loads    sync.WaitGroup
+}
+
+type loaded struct {
+	view *View
+	err  error
+}
+
+// figures is a summary with what it was made of, which is all that can change it.
+type figures struct {
+	view    *View
+	filter  Filter
+	summary *Summary
+	err     error
+}
+
+// load begins to read the chosen period, unless that is under way.
+func (s *watch) load(maxAge time.Duration) {
+	period := s.choice.Period(s.worker.loader.Now())
+	if s.cancel != nil {
+		if period == s.period && s.loading.Err() == nil {
+			return
+		}
+		s.cancel(ErrCanceled)
+	}
+	if period != s.period {
+		s.period, s.view, s.err, s.failures = period, nil, nil, 0
+	}
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	result, news := make(chan loaded, 1), make(chan Progress, 1)
+	s.cancel, s.loading, s.began = cancel, ctx, s.worker.wall().Round(0)
+	s.result, s.news, s.progress = result, news, Progress{}
+	s.schedule()
+	s.tell()
+	s.loads.Go(func() {
+		view, err := s.worker.loader.Load(ctx, period, maxAge, func(p Progress) {
+			select {
+			case <-news: // the newest counts
+			default:
+			}
+			news <- p
+		})
+		result <- loaded{view, err}
+	})
+}
+
+// finish takes the answer of the load under way.
+func (s *watch) finish(r loaded) {
+	s.cancel(nil)
+	s.cancel, s.result, s.news = nil, nil, nil
+	if s.view == nil || !r.view.Empty() {
+		s.view = r.view
+	}
+	s.err = r.err
+	// A load that found all in the ledger has not heard from Exotel.
+	if heard := r.view.lastRead(); heard.After(s.lastSuccess) {
+		s.lastSuccess = heard
+	}
+	switch {
+	case r.err == nil:
+		s.failures = 0
+		if s.choice.Period(s.worker.loader.Now()) != s.period {
+			// Midnight passed, or Exotel's answer corrected the clock.
+			s.load(0)
+			return
+		}
+	case !errors.Is(r.err, ErrCanceled):
+		s.failures++
+		s.worker.log.Warn("refresh failed", "failures", s.failures, "error", r.err)
+	}
+	s.schedule()
+	s.tell()
+}
+
+// schedule sets the time of the next refresh: an interval after now, none while
+// paused or loading.
+func (s *watch) schedule() {
+	s.next = time.Time{}
+	s.timer.Stop()
+	if !s.paused && s.cancel == nil {
+		s.next = s.worker.loader.Now().Add(s.interval)
+		s.timer.Reset(s.interval)
+	}
+}
+
+// wake is called now and then and refreshes after the computer's clock has
+// jumped, by sleep or by hand. What was asked before the jump is not waited for.
+func (s *watch) wake(seen, now time.Time) {
+	jump := now.Sub(seen) - wakeCheck
+	switch slept := jump > wakeJump; {
+	case slept && s.began.Sub(seen) > wakeJump: // the timer was first
+	case s.paused || jump.Abs() <= wakeJump:
+	default:
+		s.worker.log.Info("refreshing after a jump of the clock", "jump", jump)
+		if s.cancel != nil {
+			s.cancel(ErrCanceled)
+		}
+		s.load(0)
+		return
+	}
+	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale {
+		s.tell()
+	}
+}
+
+// tell publishes a snapshot of the state.
+func (s *watch) tell() {
+	snapshot := s.snapshot()
+	s.toldStale = snapshot.Stale()
+	s.worker.publish(snapshot)
+}
+
+func (s *watch) snapshot() Snapshot {
+	snapshot := Snapshot{
+		Choice: s.choice, Period: s.period, Now: s.worker.loader.Now(),
+		Loading: s.cancel != nil, Progress: s.progress,
+		Err: s.err, Failures: s.failures, LastSuccess: s.lastSuccess,
+		Next: s.next, Paused: s.paused, Interval: s.interval,
+	}
+	if s.view == nil || s.view.Empty() {
+		return snapshot
+	}
+	if f := &s.figures; f.view != s.view || f.filter != s.choice.Filter {
+		summary := s.view.Summary(s.choice.Filter)
+		*f = figures{s.view, s.choice.Filter, summary, summary.Check()}
+	}
+	if s.figures.err != nil {
+		snapshot.Err = s.figures.err // and no figures: these are unsound
+		return snapshot
+	}
+	snapshot.Summary = s.figures.summary
+	snapshot.Complete = s.view.Complete()
+	snapshot.Tally = s.view.Tally()
+	snapshot.AsOf = s.view.AsOf()
+	snapshot.Settled = s.view.Settled()
+	snapshot.ExoPhones = s.view.ExoPhones()
+	return snapshot
+}
