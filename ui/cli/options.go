@@ -1,0 +1,183 @@
+// Package cli is the program without its window: the command line, the report
+// and the server of figures. It needs no display.
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+// Command is what the user asked for.
+type Command string
+
+// The commands.
+const (
+	Window  Command = ""
+	Report  Command = "report"
+	Serve   Command = "serve"
+	Version Command = "version"
+	Help    Command = "help"
+)
+
+// Options is a command line, checked.
+type Options struct {
+	Command Command
+	Demo    bool   // the embedded demo account instead of a real one
+	DataDir string // the folder for the program's own data
+
+	zone      string
+	rateLimit int // requests a minute; 0 none, -1 not given
+
+	period metrics.Period // of report
+	filter metrics.Filter
+	format string
+
+	api       string // address of serve
+	apiRemote bool
+}
+
+const usage = `Exotel Monitor shows how an Exotel account's phone lines are doing.
+
+  exotel-monitor                 open the window
+  exotel-monitor report --start YYYY-MM-DD --end YYYY-MM-DD
+                                 print the figures of a range of days
+  exotel-monitor serve           serve the figures as JSON, without a window
+
+With any of them:
+  --demo               use the embedded demo account
+  --data DIR           folder for the program's data (or EXOTEL_MONITOR_DATA)
+  --zone NAME          the account's time zone, such as Asia/Kolkata
+  --rate-limit N       requests a minute to Exotel at most, 0 for no limit
+  --version, --help
+
+report:
+  --start DATE, --end DATE   first and last day, in the account's zone
+  --direction D        inbound, outbound-dial or outbound-api
+  --exophone N         one of the account's numbers
+  --status S           completed, no-answer, busy, failed, canceled, live or other
+  --format F           text (default), json or csv
+
+serve:
+  --api ADDR           address of the JSON API, 127.0.0.1:3001 by default
+  --allow-remote       let ADDR be reached from other computers
+
+The account is named by EXOTEL_API_KEY, EXOTEL_API_TOKEN, EXOTEL_ACCOUNT_SID and
+EXOTEL_SUBDOMAIN (a host or base URL), or else by what the window saved in the
+system's keyring.
+`
+
+// Usage is the text of --help.
+func Usage() string { return usage }
+
+// ErrUsage marks a command line that cannot be understood.
+var ErrUsage = errors.New("see exotel-monitor --help")
+
+// Parse reads the command line without the program's name.
+func Parse(args []string, getenv func(string) string) (Options, error) {
+	o := Options{}
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		o.Command, args = Command(args[0]), args[1:]
+	}
+	flags := flag.NewFlagSet("exotel-monitor", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	help := flags.Bool("help", false, "")
+	flags.BoolVar(help, "h", false, "")
+	version := flags.Bool("version", false, "")
+	flags.BoolVar(&o.Demo, "demo", false, "")
+	flags.StringVar(&o.DataDir, "data", "", "")
+	flags.StringVar(&o.zone, "zone", "", "")
+	o.rateLimit = -1
+	flags.Func("rate-limit", "", func(text string) (err error) {
+		if o.rateLimit, err = strconv.Atoi(text); err != nil || o.rateLimit < 0 {
+			err = errors.New("it must be 0 or a number of requests a minute")
+		}
+		return err
+	})
+	var start, end, direction, exoPhone, status string
+	switch o.Command {
+	case Window, Help, Version:
+	case Report:
+		flags.StringVar(&start, "start", "", "")
+		flags.StringVar(&end, "end", "", "")
+		flags.StringVar(&direction, "direction", "", "")
+		flags.StringVar(&exoPhone, "exophone", "", "")
+		flags.StringVar(&status, "status", "", "")
+		flags.StringVar(&o.format, "format", "text", "")
+	case Serve:
+		flags.StringVar(&o.api, "api", "127.0.0.1:3001", "")
+		flags.BoolVar(&o.apiRemote, "allow-remote", false, "")
+	default:
+		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), ErrUsage)
+	}
+	if err := flags.Parse(args); err != nil {
+		return o, fmt.Errorf("%w; %w", err, ErrUsage)
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q was not expected; %w", flags.Arg(0), ErrUsage)
+	}
+	switch {
+	case *help:
+		o.Command = Help
+	case *version:
+		o.Command = Version
+	}
+	return o.check(getenv, start, end, direction, exoPhone, status)
+}
+
+func (o Options) check(getenv func(string) string, start, end, direction, exoPhone, status string) (Options, error) {
+	var err error
+	switch o.Command {
+	case Help, Version:
+		return o, nil
+	case Report:
+		if o.period, err = metrics.ParsePeriod(start, end); err == nil {
+			o.filter, err = metrics.ParseFilter(direction, exoPhone, status)
+		}
+		if err == nil && o.format != "text" && o.format != "json" && o.format != "csv" {
+			err = fmt.Errorf("%q is not a format; use text, json or csv", o.format)
+		}
+	case Serve:
+		err = checkListen(o.api, o.apiRemote)
+	}
+	if err != nil {
+		return o, fmt.Errorf("%w; %w", err, ErrUsage)
+	}
+	if o.DataDir == "" {
+		o.DataDir, err = settings.DataDir(getenv)
+	}
+	return o, err
+}
+
+// checkListen keeps the figures on this computer unless told otherwise.
+func checkListen(address string, remote bool) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is not an address to listen on; write it like 127.0.0.1:3001", address)
+	}
+	ip := net.ParseIP(host)
+	if !remote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s can be reached from other computers and the figures have no password; use 127.0.0.1 or add --allow-remote", address)
+	}
+	return nil
+}
+
+// Settings are the saved settings under what the command line says. An error is
+// a warning: the settings returned can be used.
+func (o Options) Settings() (settings.Settings, error) {
+	s, err := settings.Load(o.DataDir)
+	if o.zone != "" {
+		s.Zone = o.zone
+	}
+	if o.rateLimit >= 0 {
+		s.RatePerMinute = o.rateLimit
+	}
+	return s, err
+}

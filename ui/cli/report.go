@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/jsonapi"
+	"exotel-monitor/ui/settings"
+)
+
+// RunReport prints the figures of a range of days to out. An error means that
+// nothing was printed: a part of the calls makes no figure. warn hears of
+// rows that Exotel sent and that are no call.
+func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
+	client, end, err := connect(ctx, o, s, log)
+	if err != nil {
+		return err
+	}
+	defer end()
+	summary, tally, err := metrics.Stream(ctx, client, o.period, o.filter, nil)
+	if err != nil {
+		return err
+	}
+	if tally.Unreadable > 0 {
+		warn(fmt.Sprintf("%d of %d rows from Exotel were no readable call and are in no figure", tally.Unreadable, tally.Received))
+	}
+	if skew := client.ClockSkew(); skew != 0 {
+		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs()))
+	}
+	figures := jsonapi.NewMetrics(summary, client.Zone().String(), tally.Unreadable)
+	// Written at once, so that an error leaves nothing printed.
+	text, err := write(figures, o.format, s.Grouping())
+	if err == nil {
+		_, err = out.Write(text)
+	}
+	return err
+}
+
+func write(m jsonapi.Metrics, format string, g metrics.Grouping) ([]byte, error) {
+	switch format {
+	case "json":
+		text, err := json.MarshalIndent(m, "", "  ")
+		return append(text, '\n'), err
+	case "csv":
+		return csvText(m)
+	default:
+		return plainText(m, g), nil
+	}
+}
+
+// line is one figure of a report: a label for people, a value for people and one
+// for spreadsheets.
+type line struct{ label, text, value string }
+
+func lines(m jsonapi.Metrics, g metrics.Grouping) []line {
+	count := func(label string, n int) line { return line{label, g.Count(n), strconv.Itoa(n)} }
+	text := func(label string, s *string) line {
+		if s == nil {
+			return line{label, "—", ""}
+		}
+		return line{label, *s, *s}
+	}
+	seconds := func(label string, n *int) line {
+		if n == nil {
+			return line{label, "—", ""}
+		}
+		return line{label, metrics.Duration(*n), strconv.Itoa(*n)}
+	}
+	o := m.Outcomes
+	all := []line{
+		count("Calls", m.TotalCalls),
+		text("Answer rate", m.AnswerRate),
+		seconds("Average duration", m.AvgDurationSeconds),
+		seconds("Average talk time", m.AvgTalkSeconds),
+		text("Peak hour", m.PeakHour),
+		count("Missed", m.Unanswered),
+		count("Status: completed", m.Answered),
+		count("Status: no-answer", m.Missed),
+		count("Status: busy", m.Busy),
+		count("Status: failed", m.Failed),
+		count("Status: canceled", m.Canceled),
+		count("Status: live", m.Live),
+		count("Status: other", m.Other),
+		text("Talked to a person", m.TalkedToPerson),
+		text("Calls with details", m.DetailsRate),
+		count("Outcome: talked", o.Talked),
+		count("Outcome: nobody picked up, no answer", o.NoAnswer),
+		count("Outcome: nobody picked up, busy", o.Busy),
+		count("Outcome: nobody picked up, failed", o.Failed),
+		count("Outcome: nobody picked up, caller gave up", o.GaveUp),
+		count("Outcome: hung up in the menu", o.MenuOnly),
+		count("Outcome: first party not reached", o.FirstParty),
+		count("Outcome: live", o.Live),
+		count("Outcome: not known", o.Unknown),
+		count("Outcome: other", o.UndocumentedEnd),
+	}
+	for hour, n := range m.HourlyDistribution {
+		all = append(all, count(metrics.HourRange(hour), n))
+	}
+	return append(all, count("Hour not known", m.HourUnknown))
+}
+
+func plainText(m jsonapi.Metrics, g metrics.Grouping) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%s to %s, %s\n\n", m.Start, m.End, m.Zone)
+	for _, l := range lines(m, g) {
+		fmt.Fprintf(&out, "%-41s %10s\n", l.label, l.text)
+	}
+	return out.Bytes()
+}
+
+// csvText gives durations in seconds, for spreadsheets, beside the readable form.
+func csvText(m jsonapi.Metrics) ([]byte, error) {
+	rows := [][]string{{"figure", "value", "readable"}, {"Start", m.Start, m.Start}, {"End", m.End, m.End}, {"Zone", m.Zone, m.Zone}}
+	for _, l := range lines(m, metrics.Thousands) {
+		rows = append(rows, []string{l.label, l.value, l.text})
+	}
+	var out bytes.Buffer
+	err := csv.NewWriter(&out).WriteAll(rows)
+	return out.Bytes(), err
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/ui/settings"
+
+	"github.com/zalando/go-keyring"
+)
+
+// report runs the command and returns what it printed.
+func report(t *testing.T, args ...string) (printed string, warnings []string, err error) {
+	t.Helper()
+	return reportIn(t, unlimited(), args...)
+}
+
+func reportIn(t *testing.T, s settings.Settings, args ...string) (printed string, warnings []string, err error) {
+	t.Helper()
+	day := sampleDay.Format(time.DateOnly)
+	o := parse(t, append([]string{"report", "--start", day, "--end", day}, args...)...)
+	var out bytes.Buffer
+	err = RunReport(t.Context(), o, s, &out, func(w string) { warnings = append(warnings, w) }, silence)
+	return out.String(), warnings, err
+}
+
+func TestReportPrintsTheSampleDayAsText(t *testing.T) {
+	startAccount(t)
+	text, warnings, err := report(t)
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	figures := map[string]string{}
+	for line := range strings.Lines(text) {
+		if label, value, ok := strings.Cut(strings.TrimSpace(line), "   "); ok {
+			figures[label] = strings.TrimSpace(value)
+		}
+	}
+	day := sampleDay.Format(time.DateOnly)
+	if !strings.HasPrefix(text, day+" to "+day+", Asia/Kolkata\n\n") {
+		t.Errorf("head: %q", text[:60])
+	}
+	for label, want := range map[string]string{
+		"Calls": "1,247", "Answer rate": "78.3%", "Average duration": "2m 14s", "Average talk time": "1m 52s",
+		"Peak hour": "11:00", "Missed": "271", "Status: completed": "976", "Status: no-answer": "189", "Status: busy": "52",
+		"Status: failed": "30", "Status: canceled": "0", "Talked to a person": "71.9%", "Calls with details": "100.0%",
+		"Outcome: talked": "897", "11:00–12:00": "152", "23:00–24:00": "0", "Hour not known": "0",
+	} {
+		if figures[label] != want {
+			t.Errorf("%s: %q, want %q", label, figures[label], want)
+		}
+	}
+}
+
+func TestReportPrintsTheGuidesMetricsAsJSON(t *testing.T) {
+	startAccount(t)
+	text, _, err := report(t, "--format", "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatal(err)
+	}
+	hours, _ := json.Marshal(m["hourlyDistribution"])
+	if string(hours) != "[12,8,3,2,5,18,45,89,112,134,145,152,128,98,87,65,54,42,28,12,5,2,1,0]" {
+		t.Errorf("hours: %s", hours)
+	}
+	for name, want := range map[string]any{
+		"totalCalls": 1247.0, "answered": 976.0, "missed": 189.0, "busy": 52.0, "failed": 30.0,
+		"answerRate": "78.3%", "avgDuration": "2m 14s", "peakHour": "11:00", "unanswered": 271.0, "zone": "Asia/Kolkata",
+	} {
+		if m[name] != want {
+			t.Errorf("%s: %v, want %v", name, m[name], want)
+		}
+	}
+}
+
+func TestReportPrintsDurationsInSecondsAsCSV(t *testing.T) {
+	startAccount(t)
+	text, _, err := report(t, "--format", "csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures := map[string][]string{}
+	for _, row := range rows {
+		figures[row[0]] = row[1:]
+	}
+	for label, want := range map[string]string{
+		"figure": "value readable", "Calls": "1247 1,247", "Average duration": "134 2m 14s", "Answer rate": "78.3% 78.3%",
+		"Zone": "Asia/Kolkata Asia/Kolkata", "11:00–12:00": "152 152",
+	} {
+		if got := strings.Join(figures[label], " "); got != want {
+			t.Errorf("%s: %q, want %q", label, got, want)
+		}
+	}
+}
+
+func TestReportPrintsADashForWhatIsNotKnown(t *testing.T) {
+	startAccount(t)
+	text, _, err := report(t, "--status", "live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, label := range []string{"Answer rate", "Average duration", "Peak hour", "Talked to a person"} {
+		if !strings.Contains(text, label+strings.Repeat(" ", 41-len(label))+"          —\n") {
+			t.Errorf("%s is not a dash in\n%s", label, text)
+		}
+	}
+}
+
+func TestReportIsFiltered(t *testing.T) {
+	startAccount(t)
+	text, _, err := report(t, "--status", "busy")
+	if err != nil || !strings.Contains(text, "        52\n") {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+func TestReportGroupsDigitsAsTheSettingsSay(t *testing.T) {
+	figures := lines(sampleMetrics(1_247_000), unlimited().Grouping())
+	if figures[0].text != "12,47,000" || figures[0].value != "1247000" {
+		t.Errorf("got %+v", figures[0])
+	}
+}
+
+func TestReportPrintsNothingWhenItFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults exoteltest.Faults
+		args   []string
+		says   string
+	}{
+		"wrong keys":      {exoteltest.Faults{FailStatus: 401}, nil, "401"},
+		"broken midway":   {exoteltest.Faults{FailStatus: 403, FailFrom: 6}, nil, "incomplete"},
+		"list cut short":  {exoteltest.Faults{StopAfterRows: 500}, nil, "incomplete"},
+		"too long ago":    {exoteltest.Faults{}, []string{"--start", "2020-01-01"}, "6 months"},
+		"a mistyped year": {exoteltest.Faults{}, []string{"--end", "9999-12-31"}, "at most"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			account := startAccount(t)
+			for _, format := range []string{"text", "json", "csv"} {
+				account.SetFaults(test.faults)
+				printed, _, err := report(t, append(test.args, "--format", format)...)
+				if err == nil || !strings.Contains(err.Error(), test.says) || printed != "" {
+					t.Errorf("%s: %v, printed %q", format, err, printed)
+				}
+			}
+		})
+	}
+}
+
+func TestReportThatIsInterruptedFails(t *testing.T) {
+	account := startAccount(t)
+	account.SetFaults(exoteltest.Faults{Delay: time.Hour})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	day := sampleDay.Format(time.DateOnly)
+	var out bytes.Buffer
+	err := RunReport(ctx, parse(t, "report", "--start", day, "--end", day), unlimited(), &out, func(string) {}, silence)
+	if !errors.Is(err, context.DeadlineExceeded) || out.Len() > 0 {
+		t.Errorf("%v, printed %q", err, out.String())
+	}
+}
+
+func TestReportWarnsOfRowsThatAreNoCall(t *testing.T) {
+	account := startAccount(t)
+	account.SetFaults(exoteltest.Faults{BadRows: 0.02, Total: exoteltest.TotalAbsent})
+	text, warnings, err := report(t)
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "no readable call") || !strings.Contains(text, "1,247") {
+		t.Errorf("%v, %q", err, warnings)
+	}
+}
+
+func TestReportNeedsAZoneThatExists(t *testing.T) {
+	startAccount(t)
+	s := unlimited()
+	s.Zone = "Asia/Atlantis"
+	if _, _, err := reportIn(t, s); err == nil || !strings.Contains(err.Error(), "Asia/Atlantis") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAccountIsThatOfTheEnvironmentThenOfTheKeyring(t *testing.T) {
+	account := startAccount(t)
+	stored := settings.Credentials{BaseURL: os.Getenv("EXOTEL_SUBDOMAIN"), SID: "acme1", Key: "key", Token: "token"}
+	if err := settings.NewKeyring().Save(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(keyring.MockInit)
+
+	setEnv(t, "", "", "", "")
+	if _, _, err := report(t); err != nil {
+		t.Errorf("all from the keyring: %v", err)
+	}
+	setEnv(t, "", "", "", "other")
+	if _, _, err := report(t); err == nil || !strings.Contains(err.Error(), "401") {
+		t.Errorf("the token of the environment wins: %v", err)
+	}
+	keyring.MockInitWithError(errors.New("must not be asked"))
+	setEnv(t, stored.BaseURL, "acme1", "key", "token")
+	if _, _, err := report(t); err != nil {
+		t.Errorf("all from the environment: %v", err)
+	}
+	if account.Stats().Requests == 0 {
+		t.Error("the account was not asked")
+	}
+}
+
+func TestWithoutAnAccountTheErrorSaysWhatToDo(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	for name, broken := range map[string]func(){
+		"empty keyring": keyring.MockInit,
+		"no keyring":    func() { keyring.MockInitWithError(errors.New("no secret service")) },
+	} {
+		broken()
+		_, _, err := report(t)
+		if !errors.Is(err, errNoAccount) || !strings.Contains(err.Error(), "EXOTEL_API_KEY") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	keyring.MockInit()
+}
+
+func TestDemoNeedsNoAccount(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	text, _, err := report(t, "--demo", "--format", "json")
+	if err != nil || !strings.Contains(text, `"totalCalls"`) || strings.Contains(text, `"totalCalls": 0,`) {
+		t.Errorf("%v: %s", err, text)
+	}
+}

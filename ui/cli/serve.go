@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/jsonapi"
+	"exotel-monitor/ui/settings"
+)
+
+// RunServe serves the figures as JSON until ctx ends. It prints the address to
+// out once it listens, and keeps the running day fresh like the window does.
+func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", o.api)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another address with --api", o.api, err)
+	}
+	defer listener.Close()
+	client, end, err := connect(ctx, o, s, log)
+	if err != nil {
+		return err
+	}
+	defer end()
+	ledger := metrics.NewLedger(client)
+	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		// A request just before a refresh is due must not read the day once more.
+		Handler:           jsonapi.New(jsonapi.Options{Ledger: ledger, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       time.Minute,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		worker.Run(ctx)
+	}()
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(grace)
+	}()
+	fmt.Fprintf(out, "serving http://%s/api/dashboard\n", listener.Addr())
+	err = server.Serve(listener)
+	cancel()
+	<-worked
+	if stop := <-stopped; errors.Is(err, http.ErrServerClosed) {
+		err = stop
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // a client that never hangs up does not keep us
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel/exoteltest"
+)
+
+// serve runs the command until stop, which returns how it ended.
+func serve(t *testing.T, args ...string) (address string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := RunServe(ctx, parse(t, append([]string{"serve", "--api", "127.0.0.1:0"}, args...)...), unlimited(), write, silence)
+		write.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	stopped := false
+	stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(10 * time.Second):
+			t.Error("it does not stop")
+			return nil
+		}
+	}
+	t.Cleanup(func() { _ = stop() })
+	line, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v: %v", err, <-ended)
+	}
+	return strings.TrimPrefix(strings.TrimSpace(line), "serving "), stop
+}
+
+func TestServeAnswersUntilItIsStopped(t *testing.T) {
+	startAccount(t)
+	address, stop := serve(t)
+	response, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer map[string]any
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	response.Body.Close()
+	if err != nil || response.StatusCode != http.StatusOK || answer["metrics"] == nil || answer["health"] == nil {
+		t.Errorf("%d, %v, %v", response.StatusCode, err, answer)
+	}
+	day := sampleDay.Format(time.DateOnly)
+	response, err = http.Get(address + "/range?start=" + day + "&end=" + day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	if !strings.Contains(string(body), `"totalCalls":1247`) {
+		t.Errorf("%d: %s", response.StatusCode, body)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if _, err := http.Get(address); err == nil {
+		t.Error("it still answers")
+	}
+}
+
+func TestServeStopsAtOnceThoughARequestIsLoading(t *testing.T) {
+	account := startAccount(t)
+	account.SetFaults(exoteltest.Faults{Delay: time.Hour})
+	address, stop := serve(t)
+	answered := make(chan int, 1)
+	go func() {
+		response, err := http.Get(address)
+		if err != nil {
+			answered <- 0
+			return
+		}
+		response.Body.Close()
+		answered <- response.StatusCode
+	}()
+	for account.Stats().Requests == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
+	began := time.Now()
+	if err := stop(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if status := <-answered; status == http.StatusOK {
+		t.Error("figures were answered")
+	}
+}
+
+func TestServeRefusesForeignHosts(t *testing.T) {
+	startAccount(t)
+	address, _ := serve(t)
+	request, err := http.NewRequest("GET", address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "evil.example"
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusForbidden {
+		t.Errorf("status %d", response.StatusCode)
+	}
+}
+
+func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
+	startAccount(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	err = RunServe(t.Context(), parse(t, "serve", "--api", taken.Addr().String()), unlimited(), io.Discard, silence)
+	if err == nil || !strings.Contains(err.Error(), "--api") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestServeWithoutAnAccountFails(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0"), unlimited(), io.Discard, silence)
+	if err == nil || !strings.Contains(err.Error(), "EXOTEL_API_KEY") {
+		t.Errorf("got %v", err)
+	}
+}

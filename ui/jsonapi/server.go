@@ -1,0 +1,201 @@
+package jsonapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/metrics"
+)
+
+// Options of a handler. Ledger is required.
+type Options struct {
+	Ledger *metrics.Ledger
+	// MaxAge is how old figures of a running day may be before they are read anew.
+	MaxAge time.Duration
+	// Health tells how the ExoPhones are; nil means that nobody knows.
+	Health func() heartbeat.Health
+	// Remote also answers requests that name this computer by an IP address
+	// other than loopback. A host name is never accepted but localhost: a web
+	// page could have pointed its own name here (DNS rebinding).
+	Remote bool
+}
+
+// New returns the handler of
+//
+//	GET /api/dashboard
+//	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=]
+//
+// Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when
+// Exotel did not answer it whole; figures come whole or not at all.
+func New(o Options) http.Handler {
+	s := &server{o}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/dashboard", s.today)
+	mux.HandleFunc("GET /api/dashboard/range", s.dayRange)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fail(w, http.StatusNotFound, "nothing is here; ask for /api/dashboard or /api/dashboard/range")
+	})
+	for _, path := range []string{"/api/dashboard", "/api/dashboard/range"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", "GET, HEAD")
+			fail(w, http.StatusMethodNotAllowed, "only GET is answered here")
+		})
+	}
+	return s.guard(mux)
+}
+
+type server struct{ Options }
+
+// guard refuses requests that do not name this computer, and lets no browser
+// take an answer for anything but data.
+func (s *server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		if !s.hostAllowed(r.Host) {
+			fail(w, http.StatusForbidden, "this server answers to 127.0.0.1, [::1] and localhost only")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *server) hostAllowed(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil { // there is no port
+		host = strings.TrimSuffix(strings.TrimPrefix(hostport, "["), "]")
+	}
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && (s.Remote || ip.IsLoopback())
+}
+
+type health struct {
+	Status      string  `json:"status"`
+	LastUpdated *string `json:"lastUpdated"`
+	Details     []any   `json:"details"`
+}
+
+func (s *server) health() health {
+	var known heartbeat.Health
+	if s.Health != nil {
+		known = s.Options.Health()
+	}
+	h := health{Status: known.Level.String(), Details: []any{}}
+	if !known.Heard.IsZero() {
+		h.LastUpdated = new(stamp(known.Heard))
+	}
+	return h
+}
+
+// stamp writes a moment as the guide does, in UTC with milliseconds.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func (s *server) today(w http.ResponseWriter, r *http.Request) {
+	if _, err := parameters(r); err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	figures, asOf, ok := s.figures(w, r, metrics.Today.Period(s.Ledger.Now()), metrics.Filter{})
+	if !ok {
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		Health      health  `json:"health"`
+		Metrics     Metrics `json:"metrics"`
+		AsOf        string  `json:"asOf"`
+		GeneratedAt string  `json:"generatedAt"`
+	}{s.health(), figures, asOf, stamp(s.Ledger.Now())})
+}
+
+func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
+	period, filter, err := question(r)
+	if err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	figures, asOf, ok := s.figures(w, r, period, filter)
+	if !ok {
+		return
+	}
+	reply(w, http.StatusOK, struct {
+		Metrics     Metrics `json:"metrics"`
+		AsOf        string  `json:"asOf"`
+		GeneratedAt string  `json:"generatedAt"`
+	}{figures, asOf, stamp(s.Ledger.Now())})
+}
+
+// figures answers with an error itself when there are none to be had whole.
+func (s *server) figures(w http.ResponseWriter, r *http.Request, p metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
+	view, err := s.Ledger.Load(r.Context(), p, s.MaxAge, nil)
+	if err == nil && !view.Complete() {
+		err = errors.New("the figures are not complete; ask again")
+	}
+	var summary *metrics.Summary
+	if err == nil {
+		summary = view.Summary(f)
+		err = summary.Check()
+	}
+	if err != nil {
+		status := http.StatusBadGateway
+		var refused *exotel.Error
+		if errors.As(err, &refused) && refused.Kind == exotel.KindRequest && refused.Status == 0 {
+			status = http.StatusBadRequest // refused here, before Exotel was asked
+		}
+		fail(w, status, err.Error())
+		return Metrics{}, "", false
+	}
+	zone := s.Ledger.Now().Location().String()
+	return NewMetrics(summary, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
+}
+
+// question reads the parameters of a range.
+func question(r *http.Request) (metrics.Period, metrics.Filter, error) {
+	q, err := parameters(r, "start", "end", "direction", "phoneNumber", "status")
+	if err != nil {
+		return metrics.Period{}, metrics.Filter{}, err
+	}
+	p, err := metrics.ParsePeriod(q.Get("start"), q.Get("end"))
+	if err != nil {
+		return metrics.Period{}, metrics.Filter{}, err
+	}
+	f, err := metrics.ParseFilter(q.Get("direction"), q.Get("phoneNumber"), q.Get("status"))
+	return p, f, err
+}
+
+// parameters refuses what it does not know: a misspelt filter must not come
+// back as the figures over all calls.
+func parameters(r *http.Request, known ...string) (url.Values, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, fmt.Errorf("the parameters cannot be read: %w", err)
+	}
+	for name, values := range q {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%q is not a parameter of %s", name, r.URL.Path)
+		}
+		if len(values) > 1 {
+			return nil, fmt.Errorf("%s is given more than once", name)
+		}
+	}
+	return q, nil
+}
+
+func reply(w http.ResponseWriter, status int, answer any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	// An error here is the client's hanging up; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func fail(w http.ResponseWriter, status int, sentence string) {
+	reply(w, status, map[string]string{"error": sentence})
+}

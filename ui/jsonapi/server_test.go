@@ -1,0 +1,263 @@
+package jsonapi
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat"
+)
+
+// The guide's sample response, by its own words.
+const guide = `{
+  "health": {"status": "OK", "lastUpdated": "2025-01-15T10:30:00.000Z", "details": []},
+  "metrics": {
+    "totalCalls": 1247, "answered": 976, "missed": 189, "busy": 52, "failed": 30,
+    "answerRate": "78.3%", "avgDuration": "2m 14s", "peakHour": "11:00",
+    "hourlyDistribution": [12, 8, 3, 2, 5, 18, 45, 89, 112, 134, 145, 152, 128, 98, 87, 65, 54, 42, 28, 12, 5, 2, 1, 0]
+  },
+  "generatedAt": "2025-01-15T18:29:59.000Z"
+}`
+
+// includes reports where got differs from what want has; got may have more.
+func includes(t *testing.T, path string, got, want any) {
+	t.Helper()
+	w, isObject := want.(map[string]any)
+	if !isObject {
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+		return
+	}
+	g, _ := got.(map[string]any)
+	for name := range w {
+		includes(t, path+"."+name, g[name], w[name])
+	}
+}
+
+func TestDashboardIsTheGuidesSampleResponse(t *testing.T) {
+	_, h := newHandler(t, Options{Health: func() heartbeat.Health {
+		return heartbeat.Health{Level: "OK", Heard: time.Date(2025, 1, 15, 10, 30, 0, 0, time.UTC)}
+	}})
+	w := ask(h, "GET", "/api/dashboard")
+	if w.Code != http.StatusOK {
+		t.Fatalf("%d: %s", w.Code, w.Body)
+	}
+	includes(t, "answer", object(t, w.Body.Bytes()), object(t, []byte(guide)))
+}
+
+func TestRangeHasTheGuidesMetricsAndNoHealth(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	w := ask(h, "GET", "/api/dashboard/range?start=2025-01-15&end=2025-01-15")
+	got, want := object(t, w.Body.Bytes()), object(t, []byte(guide))
+	if _, there := got["health"]; there {
+		t.Error("health is there")
+	}
+	delete(want, "health")
+	includes(t, "answer", got, want)
+}
+
+func TestHealthThatNobodyKnowsIsNeitherGoodNorDated(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	got := object(t, ask(h, "GET", "/api/dashboard").Body.Bytes())
+	want := object(t, []byte(`{"health": {"status": "UNKNOWN", "lastUpdated": null, "details": []}}`))
+	includes(t, "answer", got, want)
+}
+
+func TestRangeWithoutCallsHasNullWhereNothingIsKnown(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	got := object(t, ask(h, "GET", "/api/dashboard/range?start=2025-01-14&end=2025-01-14").Body.Bytes())
+	metrics, _ := got["metrics"].(map[string]any)
+	for _, name := range []string{"answerRate", "avgDuration", "peakHour", "avgDurationSeconds", "avgTalkSeconds", "talkedToPerson", "detailsRate"} {
+		if value, there := metrics[name]; !there || value != nil {
+			t.Errorf("%s: got %v, there %v", name, value, there)
+		}
+	}
+	if metrics["totalCalls"] != 0.0 || len(metrics["hourlyDistribution"].([]any)) != 24 {
+		t.Errorf("got %v", metrics)
+	}
+}
+
+func TestRangeIsFiltered(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	count := func(query string) float64 {
+		w := ask(h, "GET", "/api/dashboard/range?start=2025-01-15&end=2025-01-15&"+query)
+		metrics, _ := object(t, w.Body.Bytes())["metrics"].(map[string]any)
+		n, _ := metrics["totalCalls"].(float64)
+		return n
+	}
+	if n := count("status=busy"); n != 52 {
+		t.Errorf("busy: %v", n)
+	}
+	if n := count("direction=inbound") + count("direction=outbound-dial") + count("direction=outbound-api"); n != 1247 {
+		t.Errorf("directions add up to %v", n)
+	}
+	national, international := count("phoneNumber=08040000001"), count("phoneNumber="+url.QueryEscape("+918040000001"))
+	if national == 0 || national == 1247 || national != international {
+		t.Errorf("number: %v, %v", national, international)
+	}
+	if n := count("direction=&phoneNumber=&status="); n != 1247 {
+		t.Errorf("empty filters: %v", n)
+	}
+}
+
+func TestBadQuestionsAreRefused(t *testing.T) {
+	account, h := newHandler(t, Options{})
+	const day = "start=2025-01-15&end=2025-01-15"
+	for _, query := range []string{
+		"", "start=2025-01-15", "end=2025-01-15", "start=&end=", "start=yesterday&end=2025-01-15",
+		"start=2025-01-16&end=2025-01-15", "start=2025-02-30&end=2025-03-01", "start=15-01-2025&end=15-01-2025",
+		day + "&direction=incoming", day + "&status=answered", day + "&status=busy,failed", day + "&phoneNumber=abc",
+		day + "&direcion=inbound", day + "&start=2025-01-14", day + "&status=busy;direction=inbound", day + "&status=%zz",
+		"start=2024-06-01&end=2025-01-15", "start=2025-02-01&end=2025-02-02", "start=2025-01-15&end=9999-12-31",
+	} {
+		if status, sentence := refusal(t, ask(h, "GET", "/api/dashboard/range?"+query)); status != http.StatusBadRequest {
+			t.Errorf("%s: %d, %s", query, status, sentence)
+		}
+	}
+	if status, _ := refusal(t, ask(h, "GET", "/api/dashboard?direction=inbound")); status != http.StatusBadRequest {
+		t.Errorf("a filter on the dashboard: %d", status)
+	}
+	if n := account.Stats().ByPath["/v1/Accounts/acme1/Calls.json"]; n != 0 {
+		t.Errorf("Exotel was asked %d times", n)
+	}
+}
+
+// In fake time, because the client tries again for a while.
+func TestUpstreamFailureIsABadGatewayThatSaysWhichAndNeverFigures(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults exoteltest.Faults
+		says   string
+	}{
+		"wrong keys":          {exoteltest.Faults{FailStatus: 401}, "401"},
+		"no access":           {exoteltest.Faults{Forbidden: true}, "403"},
+		"refused there":       {exoteltest.Faults{FailStatus: 400}, "400"},
+		"failing":             {exoteltest.Faults{FailStatus: 500}, "500"},
+		"rate limit":          {exoteltest.Faults{FailStatus: 429}, "429"},
+		"truncated":           {exoteltest.Faults{Fail: exoteltest.TruncatedBody}, "could not be read"},
+		"web page":            {exoteltest.Faults{Fail: exoteltest.HTMLPage}, "could not be read"},
+		"broken midway":       {exoteltest.Faults{FailStatus: 403, FailFrom: 5}, "403"},
+		"list cut short":      {exoteltest.Faults{StopAfterRows: 500}, "incomplete"},
+		"paging that repeats": {exoteltest.Faults{Paging: exoteltest.LoopingCursor}, "not followed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				account, h := newHandler(t, Options{})
+				account.SetFaults(test.faults)
+				for _, path := range []string{"/api/dashboard", "/api/dashboard/range?start=2025-01-15&end=2025-01-15&status=busy"} {
+					status, sentence := refusal(t, ask(h, "GET", path))
+					if status != http.StatusBadGateway || !strings.Contains(sentence, test.says) {
+						t.Errorf("%s: %d, %s", path, status, sentence)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestFailureAfterASuccessIsAFailure(t *testing.T) {
+	account, h := newHandler(t, Options{})
+	if w := ask(h, "GET", "/api/dashboard"); w.Code != http.StatusOK {
+		t.Fatal(w.Code)
+	}
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	if status, _ := refusal(t, ask(h, "GET", "/api/dashboard")); status != http.StatusBadGateway {
+		t.Errorf("status %d", status)
+	}
+}
+
+func TestFiguresOfAnAllowedAgeCostNoRequest(t *testing.T) {
+	account, h := newHandler(t, Options{MaxAge: time.Minute})
+	for range 3 {
+		ask(h, "GET", "/api/dashboard")
+		ask(h, "GET", "/api/dashboard/range?start=2025-01-15&end=2025-01-15&status=busy")
+	}
+	if n := account.Stats().Requests; n != 13 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestOnlyThisComputersNamesAreAnswered(t *testing.T) {
+	_, local := newHandler(t, Options{MaxAge: time.Hour})
+	_, remote := newHandler(t, Options{MaxAge: time.Hour, Remote: true})
+	for host, want := range map[string]struct{ local, remote bool }{
+		"127.0.0.1":              {true, true},
+		"127.0.0.1:3001":         {true, true},
+		"127.8.9.10:3001":        {true, true},
+		"localhost":              {true, true},
+		"LocalHost:3001":         {true, true},
+		"[::1]":                  {true, true},
+		"[::1]:3001":             {true, true},
+		"192.168.1.20:3001":      {false, true},
+		"[fe80::1]:3001":         {false, true},
+		"0.0.0.0:3001":           {false, true},
+		"evil.example":           {false, false},
+		"evil.example:3001":      {false, false},
+		"localhost.evil.example": {false, false},
+		"127.0.0.1.evil.example": {false, false},
+		"127.0.0.1.nip.io:3001":  {false, false},
+		"2130706433":             {false, false},
+		"0x7f.1":                 {false, false},
+		"":                       {false, false},
+		":3001":                  {false, false},
+	} {
+		for handler, allowed := range map[*http.Handler]bool{&local: want.local, &remote: want.remote} {
+			r, _ := http.NewRequest("GET", "/api/dashboard", nil)
+			r.Host = host
+			status := http.StatusForbidden
+			if allowed {
+				status = http.StatusOK
+			}
+			w := newRecorder(*handler, r)
+			if w.Code != status {
+				t.Errorf("%q, remote %v: %d", host, handler == &remote, w.Code)
+			}
+			if !allowed {
+				refusal(t, w)
+			}
+		}
+	}
+}
+
+func TestOnlyGetIsAnswered(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+		for _, path := range []string{"/api/dashboard", "/api/dashboard/range?start=2025-01-15&end=2025-01-15"} {
+			w := ask(h, method, path)
+			if status, _ := refusal(t, w); status != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+				t.Errorf("%s %s: %d, allowed %q", method, path, status, w.Header().Get("Allow"))
+			}
+		}
+	}
+}
+
+func TestUnknownPathsAreNotFound(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	for _, path := range []string{"/", "/api", "/api/", "/api/dashboard/", "/api/dashboard/range/", "/api/health", "/metrics", "/favicon.ico"} {
+		if status, _ := refusal(t, ask(h, "GET", path)); status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+}
+
+func TestAnswersAreDataThatNobodyKeeps(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	for _, path := range []string{"/api/dashboard", "/api/dashboard/range", "/"} {
+		header := ask(h, "GET", path).Header()
+		for name, want := range map[string]string{
+			"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+		} {
+			if got := header.Get(name); got != want {
+				t.Errorf("%s: %s: %q", path, name, got)
+			}
+		}
+		if header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: other origins may read it", path)
+		}
+	}
+}

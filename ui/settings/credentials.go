@@ -1,0 +1,84 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"exotel-monitor/exotel"
+)
+
+// Credentials are what connects to an account. They print and log as the
+// account's SID only.
+type Credentials struct {
+	BaseURL string // a region or a custom address, see exotel.ParseBaseURL
+	SID     string
+	Key     string
+	Token   string
+}
+
+// Complete reports whether nothing is missing.
+func (c Credentials) Complete() bool {
+	return c.BaseURL != "" && c.SID != "" && c.Key != "" && c.Token != ""
+}
+
+// Check reports what is missing or cannot be an address.
+func (c Credentials) Check() error {
+	if _, err := exotel.ParseBaseURL(c.BaseURL); err != nil {
+		return err
+	}
+	if !c.Complete() {
+		return errors.New("API key, API token and account SID are all needed; they are in Exotel's dashboard under API settings")
+	}
+	return nil
+}
+
+// Trimmed is c without the spaces that come along when a field is pasted.
+func (c Credentials) Trimmed() Credentials {
+	return Credentials{
+		BaseURL: strings.TrimSpace(c.BaseURL), SID: strings.TrimSpace(c.SID),
+		Key: strings.TrimSpace(c.Key), Token: strings.TrimSpace(c.Token),
+	}
+}
+
+// String shows no secret.
+func (c Credentials) String() string { return "account " + c.SID }
+
+// Format shows no secret, whatever the verb.
+func (c Credentials) Format(out fmt.State, _ rune) { _, _ = io.WriteString(out, c.String()) }
+
+// MarshalText shows no secret in JSON and logs.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// Environment variables that name an account. They win over the keyring.
+const (
+	envKey       = "EXOTEL_API_KEY"
+	envToken     = "EXOTEL_API_TOKEN"
+	envSID       = "EXOTEL_ACCOUNT_SID"
+	envSubdomain = "EXOTEL_SUBDOMAIN" // a host or a full base URL
+)
+
+// FromEnv reads what the environment says of the account. An account that is
+// named without an address is on Exotel's Singapore region.
+func FromEnv(getenv func(string) string) Credentials {
+	c := Credentials{BaseURL: getenv(envSubdomain), SID: getenv(envSID), Key: getenv(envKey), Token: getenv(envToken)}.Trimmed()
+	if c.BaseURL == "" && c.SID != "" && c.Key != "" && c.Token != "" {
+		c.BaseURL = exotel.Singapore
+	}
+	return c
+}
+
+// Over is c where it says something and stored elsewhere.
+func (c Credentials) Over(stored Credentials) Credentials {
+	pick := func(mine, theirs string) string {
+		if mine != "" {
+			return mine
+		}
+		return theirs
+	}
+	return Credentials{
+		BaseURL: pick(c.BaseURL, stored.BaseURL), SID: pick(c.SID, stored.SID),
+		Key: pick(c.Key, stored.Key), Token: pick(c.Token, stored.Token),
+	}
+}

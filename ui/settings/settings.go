@@ -1,0 +1,171 @@
+// Package settings keeps what the user chose: the account's credentials in the
+// system's keyring and everything that is no secret in one file. It knows
+// nothing of windows, so that commands without one use the same choices.
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// Settings are the choices that are no secret. The zero value is not usable;
+// start from Default.
+type Settings struct {
+	// Zone is the IANA name of the account's time zone.
+	Zone string `json:"zone"`
+	// RefreshSeconds is the time between two refreshes.
+	RefreshSeconds int `json:"refreshSeconds"`
+	// IndianGrouping writes 1,24,700 instead of 124,700.
+	IndianGrouping bool `json:"indianGrouping"`
+	// RatePerMinute is how many requests a minute Exotel is asked for at most;
+	// 0 means no limit of our own.
+	RatePerMinute int `json:"ratePerMinute"`
+}
+
+// DefaultZone is the zone of Indian accounts.
+const DefaultZone = "Asia/Kolkata"
+
+// Default is what holds before anything was chosen.
+func Default() Settings {
+	return Settings{
+		Zone:           DefaultZone,
+		RefreshSeconds: int(metrics.DefaultInterval / time.Second),
+		IndianGrouping: true,
+		RatePerMinute:  exotel.DefaultRate,
+	}
+}
+
+// Check reports a choice that cannot be used.
+func (s Settings) Check() error {
+	if _, err := s.Location(); err != nil {
+		return err
+	}
+	const least, most = int(metrics.MinInterval / time.Second), 24 * 60 * 60
+	if s.RefreshSeconds < least || s.RefreshSeconds > most {
+		return fmt.Errorf("the refresh interval must be %d to %d seconds", least, most)
+	}
+	if s.RatePerMinute < 0 {
+		return errors.New("the rate limit must be 0 (none) or a number of requests a minute")
+	}
+	return nil
+}
+
+// Location is the account's time zone.
+func (s Settings) Location() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil || s.Zone == "" || s.Zone == "Local" {
+		return nil, fmt.Errorf("%q is not a time zone; write it like %s or Asia/Singapore", s.Zone, DefaultZone)
+	}
+	return zone, nil
+}
+
+// Interval is the time between two refreshes.
+func (s Settings) Interval() time.Duration { return time.Duration(s.RefreshSeconds) * time.Second }
+
+// Grouping is how large numbers are written.
+func (s Settings) Grouping() metrics.Grouping {
+	if s.IndianGrouping {
+		return metrics.Indian
+	}
+	return metrics.Thousands
+}
+
+// ClientRate is RatePerMinute as exotel.Options wants it.
+func (s Settings) ClientRate() int {
+	if s.RatePerMinute == 0 {
+		return -1
+	}
+	return s.RatePerMinute
+}
+
+const fileName = "settings.json"
+
+// Load reads the settings in the data folder dir. Where there are none yet, or
+// they cannot be used, it returns the defaults, in the latter case with an
+// error that says so.
+func Load(dir string) (Settings, error) {
+	s := Default()
+	path := filepath.Join(dir, fileName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err == nil {
+		err = s.Check()
+	}
+	if err != nil {
+		return Default(), fmt.Errorf("the settings in %s cannot be used, the defaults hold: %w", path, err)
+	}
+	return s, nil
+}
+
+// Save writes the settings into the data folder dir, whole or not at all.
+func (s Settings) Save(dir string) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the settings were not saved: %w; choose another folder with --data", err)
+	}
+	if err := replaceFile(dir, fileName, append(data, '\n')); err != nil {
+		return fmt.Errorf("the settings were not saved: %w; free some space or choose another folder with --data", err)
+	}
+	return nil
+}
+
+// replaceFile writes a file that only the user can read. Whatever happens on the
+// way, the old file or the new one is there whole.
+func replaceFile(dir, name string, data []byte) error {
+	next, err := os.CreateTemp(dir, name+".*")
+	if err != nil {
+		return err
+	}
+	_, err = next.Write(data)
+	if err == nil {
+		err = next.Sync()
+	}
+	err = errors.Join(err, next.Close())
+	if err == nil {
+		err = os.Rename(next.Name(), filepath.Join(dir, name))
+	}
+	if err != nil {
+		err = errors.Join(err, os.Remove(next.Name()))
+	}
+	return err
+}
+
+// DataDir is the folder for the program's own data, by the system's custom.
+func DataDir(getenv func(string) string) (string, error) {
+	if dir := getenv("EXOTEL_MONITOR_DATA"); dir != "" {
+		return dir, nil
+	}
+	const name = "exotel-monitor"
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserConfigDir()
+		return filepath.Join(dir, name), err
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, name), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("no home folder: %w; name a folder with --data", err)
+	}
+	return filepath.Join(home, ".local", "share", name), nil
+}

@@ -1,0 +1,169 @@
+package settings
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/metrics"
+)
+
+func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
+	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0}
+	if err := want.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Load(dir); err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestWithoutAFileTheDefaultsHold(t *testing.T) {
+	got, err := Load(t.TempDir())
+	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180}
+	if err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := want.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":               "",
+		"cut off":             `{"zone": "Asia/Ko`,
+		"no object":           `[]`,
+		"two objects":         `{}{}`,
+		"wrong type":          `{"refreshSeconds": "60"}`,
+		"unknown zone":        `{"zone": "Asia/Atlantis"}`,
+		"the computer's zone": `{"zone": "Local"}`,
+		"no zone":             `{"zone": ""}`,
+		"a path as zone":      `{"zone": "../../etc/passwd"}`,
+		"too often":           `{"refreshSeconds": 14}`,
+		"never":               `{"refreshSeconds": 0}`,
+		"too seldom":          `{"refreshSeconds": 86401}`,
+		"an overflow":         `{"refreshSeconds": 9223372036854775807}`,
+		"negative rate":       `{"ratePerMinute": -1}`,
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Load(dir); err == nil || got != Default() || !strings.Contains(err.Error(), fileName) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestFileMaySayLessOrMore(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"refreshSeconds": 30, "ofALaterVersion": true}`
+	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.RefreshSeconds = 30
+	if got, err := Load(dir); err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestSettingsThatCannotBeUsedAreNotSaved(t *testing.T) {
+	dir := t.TempDir()
+	if err := (Settings{}).Save(dir); err == nil {
+		t.Error("saved")
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("left behind: %v", files)
+	}
+}
+
+func TestOnlyTheUserCanReadTheFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	for range 2 { // also when it is replaced
+		if err := Default().Save(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, fileName), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Default().Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, fileName): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestSaveThatFailsLeavesTheOldFileAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	// A folder in the file's place cannot be replaced by a file.
+	if err := os.MkdirAll(filepath.Join(dir, fileName, "old"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Default().Save(dir); err == nil || !strings.Contains(err.Error(), "not saved") {
+		t.Errorf("got %v", err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 || !files[0].IsDir() {
+		t.Errorf("left: %v, %v", files, err)
+	}
+}
+
+func TestSaveIntoAFileFails(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Default().Save(file); err == nil || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSettingsInOtherUnits(t *testing.T) {
+	s := Default()
+	if s.Interval() != time.Minute || s.Grouping() != metrics.Indian || s.ClientRate() != 180 {
+		t.Errorf("defaults: %v, %v, %v", s.Interval(), s.Grouping(), s.ClientRate())
+	}
+	s = Settings{RatePerMinute: 0, IndianGrouping: false}
+	if s.Grouping() != metrics.Thousands || s.ClientRate() >= 0 {
+		t.Errorf("without: %v, %v", s.Grouping(), s.ClientRate())
+	}
+}
+
+func TestDataDirIsWhereTheSystemKeepsPrograms(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have one place")
+	}
+	t.Setenv("HOME", "/home/u")
+	for _, test := range []struct {
+		env  map[string]string
+		want string
+	}{
+		{nil, "/home/u/.local/share/exotel-monitor"},
+		{map[string]string{"XDG_DATA_HOME": "/x"}, "/x/exotel-monitor"},
+		{map[string]string{"XDG_DATA_HOME": "relative"}, "/home/u/.local/share/exotel-monitor"},
+		{map[string]string{"XDG_DATA_HOME": "/x", "EXOTEL_MONITOR_DATA": "/own"}, "/own"},
+	} {
+		got, err := DataDir(func(name string) string { return test.env[name] })
+		if err != nil || got != test.want {
+			t.Errorf("%v: %s, %v", test.env, got, err)
+		}
+	}
+	t.Setenv("HOME", "")
+	if _, err := DataDir(func(string) string { return "" }); err == nil || errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no home: %v", err)
+	}
+}
