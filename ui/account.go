@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/ui/settings"
+)
+
+// This file finds the account to show: in the keyring, from the user, or the
+// demo's. Every question to the keyring or to Exotel is asked in the background.
+
+// askKeyring looks for a stored account, without holding up the window.
+func (w *Window) askKeyring() {
+	ctx, cancel := context.WithCancel(w.ctx)
+	screen := newWaitingScreen(cancel)
+	w.put(screen)
+	inBackground(w, ctx, settings.UnlockWait, w.Vault.Load, func(stored settings.Credentials, err error) {
+		cancel()
+		w.locked = errors.Is(err, settings.ErrLocked)
+		account := w.Env.Over(stored)
+		switch {
+		case w.window.Content() != screen: // the user went on to something else
+		case err == nil && account.Complete():
+			w.open(account)
+		case err == nil, errors.Is(err, settings.ErrNotStored):
+			w.showConnect("")
+		case w.locked:
+			w.showConnect(tr("The keyring was not unlocked, so stored keys could not be read. Ask it again, or enter the keys here."))
+		default:
+			w.Log.Warn("no keyring", "error", err)
+			w.showConnect(tr("This computer has no keyring that can be used. Keys that you enter are kept for this run only."))
+		}
+	})
+}
+
+// showConnect asks for an account. note, if any, says why.
+func (w *Window) showConnect(note string) {
+	known := w.Env
+	actions := connectActions{
+		test:    func(c settings.Credentials) { w.try(c, nil) },
+		connect: func(c settings.Credentials) { w.try(c, w.keep) },
+		demo:    w.openDemo,
+	}
+	if w.locked {
+		actions.unlock = w.askKeyring
+	}
+	if w.session != nil {
+		actions.back = w.showDashboard
+		if w.endDemo == nil {
+			known.BaseURL, known.SID = w.session.account.BaseURL, w.session.account.SID
+		}
+	}
+	form := newConnectScreen(known, actions)
+	w.put(container.NewVScroll(form.view))
+	w.connect = form
+	if note != "" {
+		form.Ready(note, false)
+	}
+	w.window.Canvas().Focus(form.key)
+}
+
+const tryFor = 45 * time.Second
+
+// try tests an account and says in words what came of it; then goes on with a
+// connection that works.
+func (w *Window) try(c settings.Credentials, then func(settings.Credentials)) {
+	form := w.connect
+	if err := c.Check(); err != nil {
+		form.Ready(errorText(err), false)
+		return
+	}
+	client, err := w.NewClient(c, w.Settings)
+	if err != nil {
+		form.Ready(errorText(err), false)
+		return
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	form.Busy(tr("Asking Exotel…"), tr("Cancel"), cancel)
+	inBackground(w, ctx, tryFor, func(ctx context.Context) (exotel.Account, error) {
+		defer client.Close()
+		return client.Probe(ctx)
+	}, func(a exotel.Account, err error) {
+		canceled := ctx.Err() != nil
+		cancel()
+		switch {
+		case w.connect != form:
+		case canceled:
+			form.Ready(tr("Canceled."), false)
+		case err != nil:
+			form.Ready(errorText(err), false)
+		case then != nil:
+			then(c)
+		default:
+			form.Ready(tr("The connection works: account %s.", accountName(a, c)), true)
+		}
+	})
+}
+
+func accountName(a exotel.Account, c settings.Credentials) string {
+	if a.Name != "" && a.Name != c.SID {
+		return a.Name + " (" + c.SID + ")"
+	}
+	return c.SID
+}
+
+// keep stores credentials that work and opens the dashboard. Where they cannot
+// be stored it asks whether this run is enough; they are never written elsewhere.
+func (w *Window) keep(c settings.Credentials) {
+	form := w.connect
+	ctx, cancel := context.WithCancel(w.ctx)
+	form.Busy(tr("Saving to the keyring. If it asks for its password, enter it there."), tr("Go on without it"), cancel)
+	inBackground(w, ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.Vault.Save(ctx, c)
+	}, func(_ struct{}, err error) {
+		cancel()
+		if w.connect != form {
+			return
+		}
+		if err == nil {
+			w.open(c)
+			return
+		}
+		w.Log.Warn("credentials were not stored", "error", err)
+		form.Ready(errorText(err), false)
+		confirm(w.window, tr("The keys could not be stored"),
+			tr("The keyring did not take them. Keep them for this run only? They are not written anywhere; the next start asks again."),
+			tr("Keep for this run"), func() { w.open(c) })
+	})
+}
+
+// askForget removes the stored keys, once the user is sure.
+func (w *Window) askForget(from *preferences) {
+	s := w.session
+	forget := func() {
+		from.Busy(true)
+		inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, w.Vault.Forget(ctx)
+		}, func(_ struct{}, err error) {
+			from.Busy(false)
+			switch {
+			case err != nil && !errors.Is(err, settings.ErrNoKeyring):
+				from.say(errorText(err), theme.ColorNameError)
+				if w.preferences != from {
+					tell(w.window, tr("Forget credentials"), errorText(err))
+				}
+			case w.session == s: // no other account was opened meanwhile
+				w.endSession()
+				w.showConnect("")
+			}
+		})
+	}
+	confirm(w.window, tr("Forget credentials"), tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
+		tr("Forget credentials"), forget)
+}
+
+// accountText names the account that is shown.
+func (w *Window) accountText() string {
+	if w.endDemo != nil {
+		return tr("Demo account")
+	}
+	region := w.session.account.BaseURL
+	if base, err := exotel.ParseBaseURL(region); err == nil {
+		switch base.String() {
+		case exotel.Singapore:
+			region = tr("Singapore")
+		case exotel.Mumbai:
+			region = tr("Mumbai")
+		default:
+			region = base.Host
+		}
+	}
+	return w.session.account.SID + " · " + region
+}

@@ -1,0 +1,472 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+// sampleCalls is the guide's day in the account.
+var sampleCalls = exoteltest.SampleDay(sampleDat.In(exotel.India), nil)
+
+// firstRun waits for the question for an account.
+func (r *rig) firstRun() *rig {
+	r.t.Helper()
+	r.until("the question for an account", func() bool { return r.connect != nil })
+	return r
+}
+
+// fillIn types an account into the form.
+func (r *rig) fillIn(c settings.Credentials) {
+	r.t.Helper()
+	r.connect.fill(c)
+	r.settle()
+}
+
+func TestFirstRun(t *testing.T) {
+	var log bytes.Buffer
+	r := newRig(t, rigOptions{calls: sampleCalls}).firstRun()
+	r.Log = slog.New(slog.NewJSONHandler(&log, nil))
+	if r.window.Canvas().Focused() != r.connect.key || r.session != nil {
+		t.Error("the first run does not begin at the key")
+	}
+
+	r.tap("Connect")
+	if !r.says("API key") || r.connect.busy {
+		t.Errorf("an empty form: %q", r.connect.status.text)
+	}
+	wrong := r.good
+	wrong.Token = "wrong-token"
+	r.fillIn(wrong)
+	r.tap("Test connection")
+	if !r.says("Asking Exotel…") || !r.connect.connect.Disabled() {
+		t.Error("nothing tells that Exotel is asked")
+	}
+	r.until("the answer", func() bool { return !r.connect.busy })
+	if !r.says("Exotel refused the API key or token (HTTP 401)") || !r.says("Check the API key and token") {
+		t.Errorf("wrong token: %q", r.connect.status.text)
+	}
+	wrong = r.good
+	wrong.SID = "other1"
+	r.fillIn(wrong)
+	r.tap("Connect")
+	r.until("the answer", func() bool { return !r.connect.busy })
+	if !r.says("Check the account SID") || r.vault.holds().SID != "" {
+		t.Errorf("wrong SID: %q, stored %v", r.connect.status.text, r.vault.holds())
+	}
+
+	r.fillIn(r.good)
+	r.tap("Test connection")
+	r.until("the answer", func() bool { return !r.connect.busy })
+	if !r.says("The connection works: account ") || r.vault.saves != 0 || r.session != nil {
+		t.Errorf("a test: %q, %d saves", r.connect.status.text, r.vault.saves)
+	}
+	form := r.connect
+	r.tap("Connect")
+	r.idle()
+	if r.vault.holds() != r.good || r.vault.saves != 1 {
+		t.Errorf("stored: %v in %d goes", r.vault.holds(), r.vault.saves)
+	}
+	if form.key.Text != "" || form.token.Text != "" {
+		t.Error("the keys stay in a form that nobody sees")
+	}
+	r.tap("Yesterday")
+	r.idle()
+	if !r.says("1,247") || !r.says("acme1 · Mumbai") || !r.says("UNKNOWN") {
+		t.Error("the dashboard shows no figures")
+	}
+	r.close()
+	for _, secret := range []string{"wrong-token", `"token"`, `"key"`} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log has %s: %s", secret, log.String())
+		}
+	}
+}
+
+func TestStoredAccountOpensAtOnce(t *testing.T) {
+	r := newRig(t, rigOptions{start: func(r *rig) { r.vault.stored = r.good }})
+	r.idle()
+	if r.session.account != r.good || r.connect != nil {
+		t.Error(r.session.account)
+	}
+}
+
+func TestEnvironmentWins(t *testing.T) {
+	stored := func(r *rig) {
+		r.vault.stored = settings.Credentials{BaseURL: exotel.Singapore, SID: "stored1", Key: "k", Token: "t"}
+	}
+	r := newRig(t, rigOptions{env: true, start: stored})
+	r.idle()
+	if r.session.account != r.good {
+		t.Errorf("opened %v", r.session.account)
+	}
+	// A part of it wins as well, and the rest is asked for.
+	part := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error { return settings.ErrNoKeyring }}})
+	part.Env = settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1"}
+	part.askKeyring()
+	part.firstRun()
+	if part.connect.sid.Text != "acme1" || part.connect.region.Selected != "Mumbai" || part.connect.key.Text != "" {
+		t.Errorf("asked with %v", part.connect.credentials())
+	}
+}
+
+func TestLockedKeyring(t *testing.T) {
+	v := &fakeVault{ask: locked}
+	r := newRig(t, rigOptions{vault: v, start: func(r *rig) { r.vault.stored = r.good }})
+	if !r.says("Waiting for the keyring") {
+		t.Fatal("nothing says what is waited for")
+	}
+	r.press(fyne.KeyTab)
+	r.enter("?") // the window lives meanwhile
+	if !r.overlay() {
+		t.Error("the window does not hear keys")
+	}
+	r.press(fyne.KeyEscape)
+	r.press(fyne.KeyTab, fyne.KeySpace) // the one button
+	r.firstRun()
+	if !r.says("The keyring was not unlocked") || r.session != nil {
+		t.Errorf("says %q", r.connect.status.text)
+	}
+	// The demo does not make it forget that the keyring can be asked again.
+	r.tap("Explore the demo account")
+	r.idle()
+	r.showConnect("")
+	v.answers(nil)
+	r.tap("Ask the keyring again")
+	r.idle()
+	if r.session.account != r.good || r.endDemo != nil {
+		t.Errorf("opened %v", r.session.account)
+	}
+	r.showConnect("")
+	if r.locked {
+		t.Error("the keyring was unlocked")
+	}
+}
+
+// TestLateKeyringAnswer: who goes on to something else is not brought back by
+// the keyring's late answer.
+func TestLateKeyringAnswer(t *testing.T) {
+	v := &fakeVault{ask: locked}
+	r := newRig(t, rigOptions{vault: v, start: func(r *rig) { r.vault.stored = r.good }})
+	r.tap("Go on without it")
+	r.firstRun()
+	r.tap("Explore the demo account")
+	r.idle()
+	release := make(chan struct{})
+	v.answers(func(context.Context) error { <-release; return nil })
+	r.showConnect("")
+	r.tap("Ask the keyring again")
+	r.control(fyne.Key1) // back to the demo
+	close(release)
+	r.until("the keyring's answer", func() bool { return !r.locked })
+	if r.endDemo == nil || !r.onDashboard {
+		t.Error("the keyring's late answer changed the account")
+	}
+}
+
+// TestKeyringHasAMinute: a keyring that never answers is not waited for longer.
+func TestKeyringHasAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		answers := make(chan error, 1)
+		w := &Window{ctx: ctx, Params: Params{Post: func(f func()) { f() }}}
+		began := time.Now()
+		inBackground(w, ctx, settings.UnlockWait, (&fakeVault{ask: locked}).Load,
+			func(_ settings.Credentials, err error) { answers <- err })
+		if err := <-answers; !errors.Is(err, settings.ErrLocked) {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("waited %v", took)
+		}
+		w.questions.Wait()
+	})
+}
+
+func TestNoKeyring(t *testing.T) {
+	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", settings.ErrNoKeyring) }
+	r := newRig(t, rigOptions{vault: &fakeVault{ask: none}}).firstRun()
+	if !r.says("has no keyring that can be used") || !r.says("this run only") {
+		t.Errorf("says %q", r.connect.status.text)
+	}
+	connect := func() {
+		r.fillIn(r.good)
+		r.tap("Connect")
+		r.until("the question", r.overlay)
+	}
+	connect()
+	if !r.says("Keep them for this run only?") {
+		t.Error("nothing offers to keep the keys for this run")
+	}
+	r.press(fyne.KeyReturn) // Cancel has the focus
+	if r.overlay() || r.session != nil || !r.says("no keyring that can be used") {
+		t.Error("after Cancel")
+	}
+	connect()
+	r.press(fyne.KeyTab, fyne.KeyReturn)
+	r.idle()
+	if r.session.account != r.good || r.vault.holds().SID != "" || len(r.saved) > 0 {
+		t.Errorf("opened %v, stored %v", r.session.account, r.vault.holds())
+	}
+}
+
+func TestSlowSaveIsNotWaitedFor(t *testing.T) {
+	r := newRig(t, rigOptions{}).firstRun()
+	r.vault.answers(locked)
+	r.fillIn(r.good)
+	r.tap("Connect")
+	r.until("the keyring", func() bool { return r.says("Saving to the keyring.") })
+	r.tap("Go on without it")
+	r.until("the question", r.overlay)
+	r.tap("Keep for this run")
+	r.idle()
+	if r.vault.saves != 0 {
+		t.Error("stored all the same")
+	}
+}
+
+func TestEnterTwiceConnectsOnce(t *testing.T) {
+	r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: 20 * time.Millisecond}}).firstRun()
+	r.fillIn(r.good)
+	r.window.Canvas().Focus(r.connect.sid)
+	r.press(fyne.KeyReturn, fyne.KeyReturn, fyne.KeyEnter)
+	r.idle()
+	if probes := r.account.Stats().ByPath["/v1/Accounts/acme1.json"]; probes != 1 || r.vault.saves != 1 {
+		t.Errorf("%d probes, %d saves: %v", probes, r.vault.saves, r.account.Stats().ByPath)
+	}
+}
+
+// TestLeavingTheFormDropsItsAnswer: a connection that works must not pull the
+// user away from the account that was gone back to.
+func TestLeavingTheFormDropsItsAnswer(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	session := r.session
+	for name, leave := range map[string]func(){
+		"Back":     func() { r.tap("Back") },
+		"shortcut": func() { r.control(fyne.Key1) },
+		"Escape": func() {
+			r.press(fyne.KeyEscape) // ends the test
+			r.until("its end", func() bool { return !r.connect.busy })
+			r.press(fyne.KeyEscape) // goes back
+		},
+	} {
+		r.showConnect("")
+		form := r.connect
+		if form.sid.Text != "acme1" || form.region.Selected != "Mumbai" {
+			t.Errorf("%s: begins with %v", name, form.credentials())
+		}
+		r.fillIn(r.good)
+		r.tap("Connect")
+		leave()
+		r.Window.questions.Wait()
+		r.box.drain()
+		if r.session != session || !r.onDashboard || r.connect != nil || r.vault.saves != 0 {
+			t.Errorf("%s: the form's answer was taken", name)
+		}
+		if form.token.Text != "" {
+			t.Errorf("%s: the token stays in the form", name)
+		}
+	}
+}
+
+func TestCancelAConnectionTest(t *testing.T) {
+	r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: time.Minute}}).firstRun()
+	r.fillIn(r.good)
+	r.tap("Test connection")
+	r.tap("Cancel")
+	r.until("the end", func() bool { return !r.connect.busy })
+	if !r.says("Canceled.") {
+		t.Errorf("says %q", r.connect.status.text)
+	}
+}
+
+func TestDemo(t *testing.T) {
+	r := newRig(t, rigOptions{demo: true})
+	r.idle()
+	if !r.says("Demo account") || r.dashboard.shown.Summary.Calls() == 0 {
+		t.Error("no demo")
+	}
+	r.showConnect("")
+	if c := r.connect.credentials(); c.SID != "" || c.BaseURL != exotel.Singapore {
+		t.Errorf("the demo's address is offered for a real account: %v", c)
+	}
+	r.fillIn(r.good)
+	r.tap("Connect")
+	r.until("the account", func() bool { return r.onDashboard && r.endDemo == nil })
+	if !r.says("acme1 · Mumbai") {
+		t.Error("still the demo")
+	}
+}
+
+func TestForget(t *testing.T) {
+	r := newRig(t, rigOptions{start: func(r *rig) { r.vault.stored = r.good }})
+	r.idle()
+	r.showPreferences()
+	r.tap("Forget credentials")
+	r.tap("Cancel")
+	if r.vault.holds() != r.good {
+		t.Fatal("forgotten without a yes")
+	}
+	r.vault.answers(func(context.Context) error { return fmt.Errorf("%w (busy)", settings.ErrLocked) })
+	r.tap("Forget credentials")
+	r.tap("Forget credentials")
+	if !r.says("Asking the keyring.") {
+		t.Error("nothing says that the keyring is asked")
+	}
+	r.until("the answer", func() bool { return !r.says("Asking the keyring.") })
+	if !r.says("The keyring is locked") || r.session == nil || r.vault.holds() != r.good {
+		t.Error("a locked keyring")
+	}
+	r.vault.answers(nil)
+	r.tap("Forget credentials")
+	r.tap("Forget credentials")
+	r.firstRun()
+	if r.session != nil || r.vault.holds().SID != "" || r.connect.sid.Text != "" {
+		t.Errorf("after forgetting: %v", r.vault.holds())
+	}
+	r.control(fyne.Key1)
+	r.control(fyne.Key2)
+	if r.connect == nil {
+		t.Error("there is a way back to a forgotten account")
+	}
+}
+
+// TestForgetAnswersLate: an account that was opened meanwhile stays.
+func TestForgetAnswersLate(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	release := make(chan struct{})
+	r.vault.answers(func(context.Context) error { <-release; return nil })
+	r.showPreferences()
+	r.tap("Forget credentials")
+	r.tap("Forget credentials")
+	r.openDemo()
+	close(release)
+	r.Window.questions.Wait()
+	r.box.drain()
+	if r.endDemo == nil || !r.onDashboard {
+		t.Error("the demo was closed")
+	}
+}
+
+func TestSettings(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	before := r.session
+	r.showPreferences()
+	p := r.preferences
+	for _, tt := range []struct {
+		zone, interval, rate, want string
+	}{
+		{"Mars/Olympus", "60", "180", "Mars/Olympus"},
+		{"Asia/Dubai", "often", "180", "must be whole numbers"},
+		{"Asia/Dubai", "5", "180", "15"},
+	} {
+		p.zone.SetText(tt.zone)
+		p.interval.SetText(tt.interval)
+		p.rate.SetText(tt.rate)
+		r.tap("Save settings")
+		if !strings.Contains(p.status.text, tt.want) || len(r.saved) > 0 || r.session != before {
+			t.Errorf("%+v: %q", tt, p.status.text)
+		}
+	}
+	r.SaveSettings = func(settings.Settings) error { return errors.New("the disk is full") }
+	p.interval.SetText("30")
+	r.tap("Save settings")
+	if !r.says("The disk is full.") || r.session != before {
+		t.Errorf("says %q", p.status.text)
+	}
+	r.SaveSettings = func(s settings.Settings) error { r.saved = append(r.saved, s); return nil }
+	p.indian.SetChecked(false)
+	r.window.Canvas().Focus(p.interval)
+	r.press(fyne.KeyReturn)
+	r.idle()
+	want := settings.Settings{Zone: "Asia/Dubai", RefreshSeconds: 30, RatePerMinute: 180}
+	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
+		t.Errorf("saved %+v", r.saved)
+	}
+	if r.session == before || r.session.account != r.good || !r.says("UTC+4") || r.dashboard.shown.Interval != 30*time.Second {
+		t.Error("the settings are not in force")
+	}
+	if r.dashboard.grouping != metrics.Thousands {
+		t.Error("the grouping is not in force")
+	}
+}
+
+// TestWhatCannotStart says why, and leaves a way on.
+func TestWhatCannotStart(t *testing.T) {
+	r := newRig(t, rigOptions{}).firstRun()
+	demo, client := r.StartDemo, r.NewClient
+	r.StartDemo = func(settings.Settings) (settings.Credentials, func(), error) {
+		return settings.Credentials{}, nil, errors.New("no free port")
+	}
+	r.tap("Explore the demo account")
+	if !r.says("No free port.") || r.session != nil {
+		t.Errorf("says %q", r.connect.status.text)
+	}
+	r.StartDemo = demo
+	r.NewClient = func(settings.Credentials, settings.Settings) (*exotel.Client, error) {
+		return nil, errors.New("bad zone")
+	}
+	for _, button := range []string{"Explore the demo account", "Test connection"} {
+		r.fillIn(r.good)
+		r.tap(button)
+		if !r.says("Bad zone.") || r.session != nil {
+			t.Errorf("%s: says %q", button, r.connect.status.text)
+		}
+	}
+	r.NewClient = client
+	r.tap("Explore the demo account")
+	r.idle()
+}
+
+// TestForgetFailsElsewhere: who has left the settings hears of it all the same.
+func TestForgetFailsElsewhere(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	release := make(chan struct{})
+	r.vault.answers(func(context.Context) error { <-release; return settings.ErrLocked })
+	r.showPreferences()
+	r.tap("Forget credentials")
+	r.tap("Forget credentials")
+	r.showDashboard()
+	close(release)
+	r.until("the words", r.overlay)
+	if !r.says("The keyring is locked") || r.session == nil {
+		t.Error("not said")
+	}
+	r.press(fyne.KeyReturn)
+	if r.overlay() {
+		t.Error("Enter does not close it")
+	}
+}
+
+func TestAccountNames(t *testing.T) {
+	c := settings.Credentials{SID: "acme1"}
+	for name, want := range map[string]string{"": "acme1", "acme1": "acme1", "Acme Ltd": "Acme Ltd (acme1)"} {
+		if got := accountName(exotel.Account{Name: name}, c); got != want {
+			t.Errorf("%q: %q", name, got)
+		}
+	}
+	w := &Window{session: &session{}}
+	for address, want := range map[string]string{
+		exotel.Singapore: "acme1 · Singapore", exotel.Mumbai: "acme1 · Mumbai",
+		"https://proxy.example:8443": "acme1 · proxy.example:8443", "": "acme1 · ",
+	} {
+		w.session.account = settings.Credentials{SID: "acme1", BaseURL: address}
+		if got := w.accountText(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q", address, got)
+		}
+	}
+}

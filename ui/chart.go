@@ -1,0 +1,330 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	"github.com/golang/freetype/truetype"
+	"github.com/wcharczuk/go-chart/v2/drawing"
+)
+
+// chartData is what the chart shows. It is not changed after SetData.
+type chartData struct {
+	Version    uint64 // data of the same version look the same: they are not drawn again
+	Bars       []bar
+	LabelEvery int    // least distance of two labels in bars: 2 for hours, 0 for as many as fit
+	Note       string // over the plot when there is nothing to see in it, e.g. "No calls in this range"
+	Summary    string // the whole chart in a sentence, for screen readers
+}
+
+// callsChart shows calls over time as stacked bars. The picture is drawn only
+// when something in it changes; the marked bar and its read-out are objects
+// over it. Pointer, arrow keys, Home and End move the mark, Escape takes it
+// away, a tap or Enter chooses the bar.
+type callsChart struct {
+	widget.BaseWidget
+
+	// OnChoose is called with the bar that was tapped or entered, if set.
+	OnChoose func(i int)
+
+	number  func(int) string
+	readOut func(i int) []string
+
+	data    chartData
+	picture chartPicture
+	fonts   fontCache
+	renders int // pictures drawn so far, for tests
+
+	hovered int // bar under the pointer, or -1
+	cursor  int // bar marked by key or tap, or -1
+	focused bool
+	view    *chartView // nil until the widget is first shown
+}
+
+var (
+	_ fyne.Accessible    = (*callsChart)(nil)
+	_ fyne.Focusable     = (*callsChart)(nil)
+	_ fyne.Tappable      = (*callsChart)(nil)
+	_ desktop.Cursorable = (*callsChart)(nil)
+	_ desktop.Hoverable  = (*callsChart)(nil)
+)
+
+// noBar stands for "no bar is marked".
+const noBar = -1
+
+// newCallsChart returns an empty chart. number writes the figures of the axis;
+// readOut returns the lines under the name of bar i while that bar is marked,
+// the most important one first.
+func newCallsChart(number func(int) string, readOut func(i int) []string) *callsChart {
+	c := &callsChart{number: number, readOut: readOut, hovered: noBar, cursor: noBar}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// SetData shows other data. The mark stays where it is as long as the chart
+// has as many bars as before.
+func (c *callsChart) SetData(data chartData) {
+	if len(data.Bars) != len(c.data.Bars) {
+		c.hovered, c.cursor = noBar, noBar
+	}
+	c.data = data
+	c.Refresh()
+}
+
+// MinSize keeps room for the axis and a few labels.
+func (c *callsChart) MinSize() fyne.Size {
+	return fyne.NewSize(300, 140)
+}
+
+// marked is the bar to read out: the pointer's before the keyboard's.
+func (c *callsChart) marked() int {
+	if c.hovered != noBar {
+		return c.hovered
+	}
+	return c.cursor
+}
+
+// barAt returns the bar whose column holds the position, labels included.
+func (c *callsChart) barAt(pos fyne.Position) int {
+	scale := c.picture.scale
+	if scale == 0 {
+		return noBar
+	}
+	i := c.picture.geometry.at(int(math.Floor(float64(pos.X) * scale)))
+	if i >= len(c.data.Bars) { // the picture of newer data is still to come
+		return noBar
+	}
+	return i
+}
+
+// mark moves both marks; only the objects over the picture change.
+func (c *callsChart) mark(hovered, cursor int) {
+	if hovered == c.hovered && cursor == c.cursor {
+		return
+	}
+	c.hovered, c.cursor = hovered, cursor
+	if c.view != nil {
+		c.view.showMark()
+	}
+}
+
+// choose reports a bar to the owner.
+func (c *callsChart) choose(i int) {
+	if i != noBar && c.OnChoose != nil {
+		c.OnChoose(i)
+	}
+}
+
+// MouseIn marks the bar under the pointer.
+func (c *callsChart) MouseIn(ev *desktop.MouseEvent) { c.MouseMoved(ev) }
+
+// MouseMoved marks the bar under the pointer.
+func (c *callsChart) MouseMoved(ev *desktop.MouseEvent) { c.mark(c.barAt(ev.Position), c.cursor) }
+
+// MouseOut leaves the mark to the keyboard.
+func (c *callsChart) MouseOut() { c.mark(noBar, c.cursor) }
+
+// Cursor is a hand where a tap does something.
+func (c *callsChart) Cursor() desktop.Cursor {
+	if c.OnChoose != nil && c.hovered != noBar {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// Tapped takes the focus, so that the keys go on from here, and chooses.
+func (c *callsChart) Tapped(ev *fyne.PointEvent) {
+	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
+		cv.Focus(c)
+	}
+	if i := c.barAt(ev.Position); i != noBar {
+		c.mark(c.hovered, i)
+		c.choose(i)
+	}
+}
+
+// FocusGained shows the focus ring.
+func (c *callsChart) FocusGained() {
+	c.setFocused(true)
+	reveal(c)
+}
+
+// FocusLost hides the focus ring and the keyboard's mark.
+func (c *callsChart) FocusLost() {
+	c.mark(c.hovered, noBar)
+	c.setFocused(false)
+}
+
+func (c *callsChart) setFocused(focused bool) {
+	c.focused = focused
+	if c.view != nil {
+		c.view.showFocus()
+	}
+}
+
+// TypedRune passes letters on: the chart takes none.
+func (c *callsChart) TypedRune(r rune) { passRune(c, r) }
+
+// TypedKey moves the mark and chooses. A key goes on from the bar that is
+// read out, whichever marked it.
+func (c *callsChart) TypedKey(ev *fyne.KeyEvent) {
+	last, from := len(c.data.Bars)-1, c.marked()
+	switch ev.Name {
+	case fyne.KeyEscape:
+		if from == noBar {
+			passKey(c, ev)
+		}
+		c.mark(noBar, noBar)
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		c.choose(from)
+	case fyne.KeyHome:
+		c.mark(noBar, min(0, last))
+	case fyne.KeyEnd:
+		c.mark(noBar, last)
+	case fyne.KeyRight:
+		c.mark(noBar, min(from+1, last))
+	case fyne.KeyLeft:
+		if from == noBar {
+			from = last + 1
+		}
+		c.mark(noBar, max(from-1, min(0, last)))
+	default:
+		passKey(c, ev)
+	}
+}
+
+// AccessibilityLabel is the summary, and the read-out of the marked bar.
+func (c *callsChart) AccessibilityLabel() string {
+	i := c.marked()
+	if i == noBar {
+		return c.data.Summary
+	}
+	lines := append([]string{c.data.Bars[i].Name}, c.readOut(i)...)
+	return c.data.Summary + " " + strings.Join(lines, ". ")
+}
+
+// AccessibilityRole is text: there is no role for pictures.
+func (c *callsChart) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// CreateRenderer is called by Fyne.
+func (c *callsChart) CreateRenderer() fyne.WidgetRenderer {
+	c.ExtendBaseWidget(c)
+	c.view = newChartView(c)
+	return c.view
+}
+
+// pictureKey is everything that makes a picture another one.
+type pictureKey struct {
+	width, height int
+	scale         float64
+	textSize      float64
+	version       uint64
+	palette       chartPalette
+	font          *truetype.Font
+}
+
+// chartPicture is a drawn picture and where its bars are.
+type chartPicture struct {
+	key      pictureKey
+	image    image.Image
+	geometry chartGeometry
+	scale    float64
+}
+
+// paint is the raster's generator: it returns the picture in the given device
+// pixels, the last one if nothing has changed. The marks follow a new picture
+// at once, because Fyne paints the raster before what lies over it.
+func (c *callsChart) paint(width, height int) image.Image {
+	key := c.pictureKey(width, height)
+	if key == c.picture.key && c.picture.image != nil {
+		return c.picture.image
+	}
+	c.renders++
+	img, geometry, err := drawChart(chartSpec{
+		Bars:       c.data.Bars,
+		LabelEvery: c.data.LabelEvery,
+		Number:     c.number,
+		Width:      width,
+		Height:     height,
+		Scale:      key.scale,
+		TextSize:   key.textSize,
+		Font:       key.font,
+		Palette:    key.palette,
+	})
+	if err != nil {
+		fyne.LogError("The calls chart could not be drawn", err)
+	}
+	c.picture = chartPicture{key, img, geometry, key.scale}
+	if c.view != nil {
+		c.view.placeMark()
+	}
+	return img
+}
+
+// pictureKey collects what the next picture depends on. The scale is rounded
+// because whole pixels make the quotient tremble while a window is resized.
+func (c *callsChart) pictureKey(width, height int) pictureKey {
+	scale := 1.0
+	if units := c.Size().Width; units > 0 {
+		scale = math.Round(float64(width)/float64(units)*100) / 100
+	}
+	th := c.Theme()
+	return pictureKey{
+		width:    width,
+		height:   height,
+		scale:    scale,
+		textSize: float64(th.Size(sizeSub)),
+		version:  c.data.Version,
+		palette:  chartColours(th),
+		font:     c.fonts.parsed(th.Font(fyne.TextStyle{})),
+	}
+}
+
+// chartColours collects the picture's colours from a theme.
+func chartColours(th fyne.Theme) chartPalette {
+	variant := fyne.CurrentApp().Settings().ThemeVariant()
+	named := func(name fyne.ThemeColorName) drawing.Color {
+		return drawing.Color(color.NRGBAModel.Convert(th.Color(name, variant)).(color.NRGBA))
+	}
+	palette := chartPalette{Surface: named(colorSurface), Line: named(colorLine), Text: named(colorMuted)}
+	for i, name := range outcomeColors {
+		palette.Parts[i] = named(name)
+	}
+	palette.Edges = palette.Parts
+	palette.Edges[slices.Index(outcomeColors[:], colorNoAnswer)] = named(colorNoAnswerEdge)
+	return palette
+}
+
+// outcomeColors names the colours of a bar's parts.
+var outcomeColors = [outcomes]fyne.ThemeColorName{colorAnswered, colorNoAnswer, colorBusy, colorFailed, colorOther}
+
+// fontCache keeps the last parsed font: parsing takes longer than drawing.
+type fontCache struct {
+	name string
+	font *truetype.Font
+}
+
+// parsed returns the theme's font for go-chart, or Fyne's own if the theme's
+// is of a kind (OpenType CFF) that go-chart cannot draw.
+func (f *fontCache) parsed(res fyne.Resource) *truetype.Font {
+	if f.font != nil && f.name == res.Name() {
+		return f.font
+	}
+	font, err := truetype.Parse(res.Content())
+	if err != nil {
+		font, err = truetype.Parse(theme.DefaultTextFont().Content())
+	}
+	if err != nil {
+		fyne.LogError("No font for the calls chart", err)
+		return nil // go-chart brings one along
+	}
+	f.name, f.font = res.Name(), font
+	return font
+}

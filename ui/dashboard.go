@@ -1,0 +1,273 @@
+package ui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// dashboard is the main screen: is the line up, which calls, five figures, their
+// shape over the day, how fresh and how complete.
+type dashboard struct {
+	view    *fyne.Container
+	health  *healthLine
+	filters *filterBar
+	notice  *notice
+	cards   [5]*card
+	title   *words
+	legend  *legend
+	chart   *callsChart
+	foot    *foot
+
+	actions  dashboardActions
+	grouping metrics.Grouping
+	shown    metrics.Snapshot
+	skew     time.Duration // of the computer's clock
+	wait     time.Time     // when requests go on after Exotel asked to wait
+	now      time.Time
+}
+
+// dashboardActions is what the dashboard asks its owner for.
+type dashboardActions struct {
+	choose    func(metrics.Choice)
+	askPeriod func()
+	refresh   func()
+	cancel    func()
+	pause     func(bool)
+	fixKeys   func()
+}
+
+func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboard {
+	d := &dashboard{actions: actions, grouping: grouping}
+	d.health = newHealthLine()
+	d.filters = newFilterBar(actions.choose, actions.askPeriod)
+	d.notice = newNotice()
+	row := &fyne.Container{Layout: &cardsLayout{gap: 14, least: 196}}
+	for i, def := range cardDefinitions() {
+		d.cards[i] = newCard(def.name, def.text)
+		row.Add(d.cards[i].view)
+	}
+	d.title = newBoldWords(plain, sizeLabel)
+	d.legend = newLegend()
+	d.chart = newCallsChart(func(n int) string { return d.grouping.Count(n) }, d.readOut)
+	d.chart.OnChoose = d.drillDown
+	spacer := canvas.NewRectangle(nil)
+	head := &fyne.Container{
+		Layout:  &rowLayout{gap: 10, spacer: spacer},
+		Objects: []fyne.CanvasObject{d.title, spacer, d.legend.view},
+	}
+	d.title.most = 460
+	chart := newPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
+	d.foot = newFoot(actions.cancel, func() { actions.pause(!d.shown.Paused) })
+	d.view = &fyne.Container{
+		Layout:  &pageLayout{gap: 14, side: 32, end: 16, grower: chart},
+		Objects: []fyne.CanvasObject{d.health.view, d.filters.view, d.notice.view, row, chart, d.foot.view},
+	}
+	return d
+}
+
+type cardDefinition struct{ name, text string }
+
+func cardDefinitions() [5]cardDefinition {
+	return [5]cardDefinition{
+		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted.")},
+		{tr("Answer rate"), tr("Calls that Exotel reports as completed, by all calls that have ended. On incoming calls Exotel also says completed when only the menu picked up; “talked to a person” counts calls in which both parties were connected.")},
+		{tr("Avg duration"), tr("Mean length of the answered calls that have one yet, greeting, menu and ringing included. Talk time is the mean over calls in which both parties were connected. Exotel fills both in some minutes after a call.")},
+		{tr("Peak hour"), tr("The hour of the day in which most calls were created. Over several days: the most calls a day, counting only days in which that hour has begun.")},
+		{tr("Missed"), tr("Calls that have ended and were not answered, with Exotel's reasons. They and the answered calls make up all ended calls.")},
+	}
+}
+
+// Apply shows a snapshot, unless it answers an older choice than the last one.
+func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time) {
+	if !d.filters.Shows(s.Choice) {
+		return
+	}
+	d.shown, d.skew, d.wait, d.now = s, skew, wait, s.Now
+	d.notice.Set(d.noticeText())
+	d.showFigures()
+	d.foot.Set(&d.shown, d.grouping, d.now, d.wait)
+	d.showChart()
+	d.view.Refresh()
+}
+
+// Tick shows what changes with time alone.
+func (d *dashboard) Tick(now, wait time.Time) {
+	d.now, d.wait = now, wait
+	if !d.shown.Now.IsZero() {
+		d.foot.Set(&d.shown, d.grouping, now, wait)
+	}
+}
+
+func (d *dashboard) showFigures() {
+	s := &d.shown
+	texts := [5]cardText{{"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}}
+	switch {
+	case s.Summary != nil:
+		texts = [5]cardText{
+			callsText(s, d.grouping), answerRateText(s.Summary, d.grouping), durationText(s.Summary, d.grouping),
+			peakText(s.Summary, d.grouping), missedText(s.Summary, d.grouping),
+		}
+	case !s.Loading:
+		for i := range texts {
+			texts[i] = cardText{unknown, tr("not loaded")}
+		}
+	}
+	for i, c := range d.cards {
+		c.Set(texts[i].figure, texts[i].sub)
+		c.Fade(s.Summary == nil || !s.Complete || s.Stale())
+	}
+}
+
+func (d *dashboard) showChart() {
+	s := &d.shown
+	d.title.Set(d.chartTitle())
+	data := chartData{LabelEvery: 2, Note: d.chartNote(), Version: d.chart.data.Version}
+	d.chart.OnChoose = nil
+	if s.Period.Days() > 1 {
+		data.LabelEvery = 0
+		d.chart.OnChoose = d.drillDown
+	}
+	totals, others := [outcomes]string{unknown, unknown, unknown, unknown, unknown}, false
+	if s.Summary != nil {
+		data.Bars, data.Summary = bars(s, d.grouping), d.Text()
+		parts := stack(s.Summary.Counts)
+		for i, n := range parts {
+			totals[i] = d.grouping.Count(n)
+		}
+		others = parts[outcomes-1] > 0
+	}
+	d.legend.Set(totals, others)
+	if old := d.chart.data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
+		data.Version++
+	}
+	d.chart.SetData(data)
+}
+
+// chartTitle names the chart, and the calls that have no bar in it.
+func (d *dashboard) chartTitle() string {
+	title, sum, unplaced := tr("Calls by hour"), d.shown.Summary, 0
+	if sum != nil {
+		unplaced = sum.HourUnknown.Total()
+	}
+	if d.shown.Period.Days() > 1 {
+		title = tr("Calls by day")
+		if sum != nil {
+			unplaced = sum.DayUnknown.Total()
+		}
+	}
+	if unplaced > 0 {
+		title += " · " + trN(unplaced, "%s call without a time is not in the chart", "%s calls without a time are not in the chart", d.grouping.Count(unplaced))
+	}
+	return title
+}
+
+// chartNote says why the chart has no bars.
+func (d *dashboard) chartNote() string {
+	s := &d.shown
+	switch {
+	case s.Summary == nil && s.Loading:
+		return tr("Loading…")
+	case s.Summary == nil:
+		return tr("Not loaded")
+	case s.Summary.Calls() > 0:
+		return ""
+	case s.Choice.Filter.IsZero():
+		return tr("No calls in this range")
+	default:
+		return tr("No calls in this range with these filters")
+	}
+}
+
+func (d *dashboard) readOut(i int) []string {
+	s := d.shown.Summary
+	switch {
+	case s == nil:
+		return nil
+	case d.shown.Period.Days() == 1:
+		return readOutText(s.Hours[i], d.grouping)
+	default:
+		return readOutText(s.Days[i].Counts, d.grouping)
+	}
+}
+
+// drillDown shows the day of a bar.
+func (d *dashboard) drillDown(i int) {
+	if d.shown.Summary != nil && d.shown.Period.Days() > 1 {
+		day := d.shown.Summary.Days[i].Date
+		d.filters.ShowPeriod(metrics.Period{From: day, To: day})
+	}
+}
+
+// noticeText finds the one thing to say about the figures, the gravest first.
+// What it says of the last error stays while the next load is under way.
+func (d *dashboard) noticeText() noticeText {
+	s, g := &d.shown, d.grouping
+	known := s.Summary != nil
+	switch {
+	case keysAreWrong(s.Err):
+		return noticeText{true, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
+	case known && !s.Complete:
+		return noticeText{true, tr("Incomplete"), sentences(d.missing(), errorText(s.Err)), tr("Continue"), d.actions.refresh}
+	case !known && s.Err != nil:
+		return noticeText{true, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+	case known && s.Stale():
+		return noticeText{false, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
+	case errors.Is(s.Err, metrics.ErrCanceled):
+		return noticeText{false, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
+	case s.Err != nil:
+		return noticeText{false, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+	case known && s.Tally.Unreadable > 0:
+		return noticeText{false, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
+			"%s rows from Exotel were no readable calls and are in no figure.", g.Count(s.Tally.Unreadable)), "", nil}
+	case d.skew != 0:
+		return noticeText{false, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
+	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
+		return noticeText{false, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
+	}
+	return noticeText{}
+}
+
+// keysAreWrong reports whether other keys, or another SID, are what helps.
+func keysAreWrong(err error) bool {
+	var refused *exotel.Error
+	return errors.As(err, &refused) && (refused.Kind == exotel.KindCredentials || refused.Kind == exotel.KindNotFound)
+}
+
+// missing says what the figures lack, "" when there are none or they are whole.
+func (d *dashboard) missing() string {
+	t, g := d.shown.Tally, d.grouping
+	if d.shown.Summary == nil || d.shown.Complete {
+		return ""
+	}
+	about := tr("%s of %s calls loaded. These figures are not whole.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+	if t.DaysMissing > 0 {
+		about = sentences(about, trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing))
+	}
+	return about
+}
+
+// sentences puts one after the other.
+func sentences(first, second string) string { return strings.TrimSpace(first + " " + second) }
+
+// Text is the figures as a few lines of text, for the clipboard and for screen
+// readers, with what is to be known of them.
+func (d *dashboard) Text() string {
+	lines := []string{periodText(&d.shown)}
+	for _, c := range d.cards {
+		lines = append(lines, c.Text())
+	}
+	if trouble := d.notice.Text(); trouble != "" {
+		lines = append(lines, trouble)
+	}
+	return strings.Join(append(lines, d.foot.state.text), "\n")
+}

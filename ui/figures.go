@@ -1,0 +1,205 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"exotel-monitor/metrics"
+)
+
+// This file turns a summary into the texts of the cards, the legend and the
+// read-out. It knows no widgets.
+
+// unknown stands for a figure that there is none of.
+const unknown = "—"
+
+// cardText is what a card shows.
+type cardText struct{ figure, sub string }
+
+// fewCalls is below how many calls a decimal of a per cent would claim more
+// than the calls can tell.
+const fewCalls = 100
+
+func percent(part, whole int) string {
+	if whole < fewCalls {
+		return fmt.Sprintf("%d%%", (200*part+whole)/(2*whole)) // not from tenths: that would round twice
+	}
+	tenths, _ := metrics.Share(part, whole)
+	return metrics.Percent(tenths)
+}
+
+// callCount writes a number of calls.
+func callCount(n int, g metrics.Grouping) string {
+	return trN(n, "%s call", "%s calls", g.Count(n))
+}
+
+func callsText(s *metrics.Snapshot, g metrics.Grouping) cardText {
+	sum := s.Summary
+	parts := []string{spanText(s), together(tr("%s live", g.Count(sum.Counts[metrics.Live])))}
+	if n := sum.Counts[metrics.Other]; n > 0 {
+		parts = append(parts, tr("%s of another status", g.Count(n)))
+	}
+	return cardText{g.Count(sum.Calls()), strings.Join(parts, " · ")}
+}
+
+// spanText says how much of the period the figures can cover.
+func spanText(s *metrics.Snapshot) string {
+	today := metrics.DateOf(s.Now)
+	switch {
+	case s.Period.Days() > 1:
+		return tr("%d days", s.Period.Days())
+	case s.Period.From == today:
+		return tr("until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
+	default:
+		return tr("all day")
+	}
+}
+
+func answerRateText(sum *metrics.Summary, g metrics.Grouping) cardText {
+	answered, ended := sum.Counts[metrics.Answered], sum.Counts.Ended()
+	if ended == 0 {
+		return cardText{unknown, tr("no call has ended")}
+	}
+	sub := tr("%s of %s ended", g.Count(answered), g.Count(ended))
+	if _, ok := sum.TalkRate(); ok {
+		talked, over := sum.Outcomes[metrics.Talked], sum.Outcomes.Over()-sum.Outcomes[metrics.OutcomeOther]
+		sub += " · " + tr("talked to a person %s", percent(talked, over))
+	} else {
+		sub += " · " + tr("who talked is unknown: details for %s", g.Count(sum.WithDetails))
+	}
+	return cardText{percent(answered, ended), sub}
+}
+
+func durationText(sum *metrics.Summary, g metrics.Grouping) cardText {
+	seconds, ok := sum.Duration.Rounded()
+	switch {
+	case sum.Counts[metrics.Answered] == 0:
+		return cardText{unknown, tr("no answered calls")}
+	case !ok:
+		return cardText{unknown, tr("no answered call has a duration yet")}
+	}
+	sub := tr("over %s answered", g.Count(sum.Duration.N))
+	if talk, ok := sum.Talk.Rounded(); ok {
+		sub += " · " + tr("talk time %s", together(metrics.Duration(talk)))
+	}
+	return cardText{metrics.Duration(seconds), sub}
+}
+
+// noBreak is a space at which no line breaks.
+const noBreak = "\u00a0"
+
+// together keeps a part on one line.
+func together(part string) string { return strings.ReplaceAll(part, " ", noBreak) }
+
+func peakText(sum *metrics.Summary, g metrics.Grouping) cardText {
+	peak, ok := sum.PeakHour()
+	if !ok {
+		return cardText{unknown, tr("no calls")}
+	}
+	calls := callCount(peak.Calls, g)
+	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
+	case peak.Days == 1:
+	case peak.Calls < peak.Days: // "0 calls a day" would be no peak
+		calls = trN(peak.Calls, "%s call in %d days", "%s calls in %d days", g.Count(peak.Calls), peak.Days)
+	default:
+		calls = trN(mean, "%s call a day", "%s calls a day", g.Count(mean))
+	}
+	sub := metrics.HourRange(peak.Hours[0]) + " · " + calls
+	if len(peak.Hours) > 1 {
+		var others []string
+		for _, hour := range peak.Hours[1:] {
+			others = append(others, metrics.Hour(hour))
+		}
+		sub += " · " + tr("also %s", strings.Join(others, ", "))
+	}
+	return cardText{metrics.Hour(peak.Hours[0]), sub}
+}
+
+func missedText(sum *metrics.Summary, g metrics.Grouping) cardText {
+	if sum.Counts.Ended() == 0 {
+		return cardText{unknown, tr("no call has ended")}
+	}
+	return cardText{g.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, g)}
+}
+
+// missedParts lists why calls were not answered; canceled only where it occurs.
+func missedParts(c metrics.Counts, g metrics.Grouping) string {
+	parts := []string{
+		together(tr("%s no answer", g.Count(c[metrics.NoAnswer]))),
+		together(tr("%s busy", g.Count(c[metrics.Busy]))),
+		together(tr("%s failed", g.Count(c[metrics.Failed]))),
+	}
+	if n := c[metrics.Canceled]; n > 0 {
+		parts = append(parts, together(tr("%s canceled", g.Count(n))))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// stack orders a bar's calls as the legend does. The last part is everything
+// that is neither answered nor missed, and canceled, so that the parts add up.
+func stack(c metrics.Counts) [outcomes]int {
+	return [outcomes]int{
+		c[metrics.Answered], c[metrics.NoAnswer], c[metrics.Busy], c[metrics.Failed],
+		c[metrics.Canceled] + c[metrics.Live] + c[metrics.Other],
+	}
+}
+
+func readOutText(c metrics.Counts, g metrics.Grouping) []string {
+	first := tr("%s answered", g.Count(c[metrics.Answered]))
+	if ended := c.Ended(); ended > 0 {
+		first += " · " + percent(c[metrics.Answered], ended)
+	}
+	lines := []string{first, missedParts(c, g)}
+	if live := c[metrics.Live] + c[metrics.Other]; live > 0 {
+		lines = append(lines, tr("%s live or of another status", g.Count(live)))
+	}
+	return lines
+}
+
+// bars are the chart's: hours of one day, or days.
+func bars(s *metrics.Snapshot, g metrics.Grouping) []bar {
+	sum := s.Summary
+	if s.Period.Days() == 1 {
+		return hourBars(s, g)
+	}
+	list := make([]bar, len(sum.Days))
+	for i, day := range sum.Days {
+		at := day.Date.In(s.Now.Location())
+		list[i] = bar{
+			Label: at.Format("2 Jan"),
+			Name:  at.Format("Mon 2 Jan 2006") + " · " + callCount(day.Counts.Total(), g),
+			Parts: stack(day.Counts),
+			Open:  !s.Complete || day.Date == metrics.DateOf(s.Now),
+		}
+	}
+	return list
+}
+
+func hourBars(s *metrics.Snapshot, g metrics.Grouping) []bar {
+	list := make([]bar, 24)
+	today := s.Period.From == metrics.DateOf(s.Now)
+	for hour, counts := range s.Summary.Hours {
+		list[hour] = bar{
+			Label: metrics.Hour(hour)[:2],
+			Name:  metrics.HourRange(hour) + " · " + callCount(counts.Total(), g),
+			Parts: stack(counts),
+			Open:  !s.Complete || today && hour == s.Now.Hour(),
+		}
+	}
+	return list
+}
+
+// periodText is the chosen days in words, with the zone they are in.
+func periodText(s *metrics.Snapshot) string {
+	const long, short = "Mon 2 Jan 2006", "Mon 2 Jan"
+	from, to := s.Period.From.In(s.Now.Location()), s.Period.To.In(s.Now.Location())
+	zone := metrics.Zone(s.Now)
+	switch {
+	case s.Period.Days() > 1:
+		return tr("%s – %s, %s · days and hours are the account's", from.Format(short), to.Format(long), zone)
+	case s.Period.From == metrics.DateOf(s.Now):
+		return tr("%s, 00:00 – now, %s · days and hours are the account's", from.Format(long), zone)
+	default:
+		return tr("%s, 00:00–24:00, %s · days and hours are the account's", from.Format(long), zone)
+	}
+}

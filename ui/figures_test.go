@@ -1,0 +1,270 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics"
+)
+
+// tally makes counts in the order of metrics.AllStatuses.
+func tally(n ...int) metrics.Counts {
+	var c metrics.Counts
+	copy(c[:], n)
+	return c
+}
+
+// summary is a made-up day: all calls in one hour, each with details.
+func summary(hour int, c metrics.Counts) *metrics.Summary {
+	s := &metrics.Summary{Counts: c, WithDetails: c.Total() - c[metrics.Live]}
+	s.Hours[hour] = c
+	s.Outcomes[metrics.NotOver] = c[metrics.Live]
+	s.Outcomes[metrics.OutcomeOther] = c[metrics.Other]
+	s.Outcomes[metrics.RangOut] = c.Unanswered()
+	s.Outcomes[metrics.Talked] = c[metrics.Answered]
+	return s
+}
+
+// day is a snapshot of the given figures over one day.
+func day(d metrics.Date, s *metrics.Summary) *metrics.Snapshot {
+	return &metrics.Snapshot{
+		Summary: s, Period: metrics.Period{From: d, To: d}, Complete: true,
+		Now: testNow, AsOf: testNow.Add(-3 * time.Second),
+	}
+}
+
+func today() metrics.Date { return metrics.DateOf(testNow) }
+
+// cardTexts are the texts of the five cards.
+func cardTexts(s *metrics.Snapshot, g metrics.Grouping) []cardText {
+	sum := s.Summary
+	return []cardText{
+		callsText(s, g), answerRateText(sum, g), durationText(sum, g), peakText(sum, g), missedText(sum, g),
+	}
+}
+
+func TestFigures(t *testing.T) {
+	long := summary(11, tally(1_24_000, 3_00_000, 0, 0, 500, 7, 60))
+	long.Duration = metrics.Mean{Sum: 4000 * 1_24_000, N: 1_24_000}
+	unsettled := summary(9, tally(90, 10))
+	unsettled.WithDetails = 94
+	unsettled.Duration = metrics.Mean{Sum: 10 * 134, N: 10}
+	tie := summary(9, tally(2))
+	tie.Hours[11], tie.Hours[17] = tally(1, 1), tally(0, 2)
+	tie.Counts = tally(3, 3)
+	for _, tt := range []struct {
+		name string
+		shot *metrics.Snapshot
+		g    metrics.Grouping
+		want []cardText
+	}{
+		{"no calls", day(sampleDat, summary(0, tally())), metrics.Thousands, []cardText{
+			{"0", "all day · 0 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"—", "no calls"}, {"—", "no call has ended"},
+		}},
+		{"live only", day(today(), summary(14, tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
+			{"2", "until 14:22 · 2 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no call has ended"},
+		}},
+		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
+			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · talked to a person 100%"}, {"—", "no answered call has a duration yet"},
+			{"14:00", "14:00–15:00 · 1 call"}, {"0", "0 no answer · 0 busy · 0 failed"},
+		}},
+		{"few calls have no decimals, rounded once", day(sampleDat, summary(10, tally(46, 47))), metrics.Thousands, []cardText{
+			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · talked to a person 49%"}, {"—", "no answered call has a duration yet"},
+			{"10:00", "10:00–11:00 · 93 calls"}, {"47", "47 no answer · 0 busy · 0 failed"},
+		}},
+		{"99 and 100", day(sampleDat, summary(10, tally(99, 1))), metrics.Thousands, []cardText{
+			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · talked to a person 99.0%"}, {"—", "no answered call has a duration yet"},
+			{"10:00", "10:00–11:00 · 100 calls"}, {"1", "1 no answer · 0 busy · 0 failed"},
+		}},
+		{"nothing answered", day(sampleDat, summary(10, tally(0, 2, 1))), metrics.Thousands, []cardText{
+			{"3", "all day · 0 live"}, {"0%", "0 of 3 ended · talked to a person 0%"}, {"—", "no answered calls"},
+			{"10:00", "10:00–11:00 · 3 calls"}, {"3", "2 no answer · 1 busy · 0 failed"},
+		}},
+		{"details are missing", day(sampleDat, unsettled), metrics.Thousands, []cardText{
+			{"100", "all day · 0 live"}, {"90.0%", "90 of 100 ended · who talked is unknown: details for 94"}, {"2m 14s", "over 10 answered"},
+			{"09:00", "09:00–10:00 · 100 calls"}, {"10", "10 no answer · 0 busy · 0 failed"},
+		}},
+		{"a tie", day(sampleDat, tie), metrics.Thousands, []cardText{
+			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · talked to a person 100%"}, {"—", "no answered call has a duration yet"},
+			{"09:00", "09:00–10:00 · 2 calls · also 11:00, 17:00"}, {"3", "3 no answer · 0 busy · 0 failed"},
+		}},
+		{"Indian grouping and every part", day(sampleDat, long), metrics.Indian, []cardText{
+			{"4,24,567", "all day · 7 live · 60 of another status"}, {"29.2%", "1,24,000 of 4,24,500 ended · talked to a person 29.2%"},
+			{"1h 6m 40s", "over 1,24,000 answered"}, {"11:00", "11:00–12:00 · 4,24,567 calls"},
+			{"3,00,500", "3,00,000 no answer · 0 busy · 0 failed · 500 canceled"},
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) { compareCards(t, cardTexts(tt.shot, tt.g), tt.want) })
+	}
+}
+
+func compareCards(t *testing.T, got, want []cardText) {
+	t.Helper()
+	for i := range want {
+		plainSub := strings.ReplaceAll(got[i].sub, noBreak, " ")
+		if got[i].figure != want[i].figure || plainSub != want[i].sub {
+			t.Errorf("%s: %q, %q, want %q, %q", cardDefinitions()[i].name, got[i].figure, plainSub, want[i].figure, want[i].sub)
+		}
+	}
+}
+
+func TestSampleDayToTheDigit(t *testing.T) {
+	r := sampleRig(t)
+	s := &r.dashboard.shown
+	compareCards(t, cardTexts(s, metrics.Thousands), []cardText{
+		{"1,247", "all day · 0 live"},
+		{"78.3%", "976 of 1,247 ended · talked to a person 71.9%"},
+		{"2m 14s", "over 976 answered · talk time 1m 52s"},
+		{"11:00", "11:00–12:00 · 152 calls"},
+		{"271", "189 no answer · 52 busy · 30 failed"},
+	})
+	hours := [24]int{12, 8, 3, 2, 5, 18, 45, 89, 112, 134, 145, 152, 128, 98, 87, 65, 54, 42, 28, 12, 5, 2, 1, 0}
+	for i, b := range r.dashboard.chart.data.Bars {
+		if b.total() != hours[i] || b.Open {
+			t.Errorf("bar %d: %d calls, open %v; want %d", i, b.total(), b.Open, hours[i])
+		}
+	}
+	if got := r.dashboard.legend.entries[0].text; got != "Answered 976" {
+		t.Errorf("legend: %q", got)
+	}
+	want := "Thu 19 Nov 2026, 00:00–24:00, IST (UTC+5:30) · days and hours are the account's\n" +
+		"Calls: 1,247 (all day · 0 live)\n" +
+		"Answer rate: 78.3% (976 of 1,247 ended · talked to a person 71.9%)\n" +
+		"Avg duration: 2m 14s (over 976 answered · talk time 1m 52s)\n" +
+		"Peak hour: 11:00 (11:00–12:00 · 152 calls)\n" +
+		"Missed: 271 (189 no answer · 52 busy · 30 failed)\n" +
+		"final, read 14:22:32 · next 14:23:33 · 1,247 of 1,247 loaded"
+	if got := r.dashboard.Text(); got != want {
+		t.Errorf("as text:\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestManyDays(t *testing.T) {
+	r := opened(t, rigOptions{account: exoteltest.Options{CallsPerDay: 60, Seed: 3}}, metrics.Last30Days)
+	s := &r.dashboard.shown
+	sum := s.Summary
+	list := bars(s, metrics.Thousands)
+	if len(list) != 30 || list[0].Label != "22 Oct" || !strings.HasPrefix(list[0].Name, "Thu 22 Oct 2026 · ") {
+		t.Fatalf("%d bars, first %+v", len(list), list[0])
+	}
+	total := 0
+	for i, b := range list {
+		total += b.total()
+		if today := i == 29; b.Open != today {
+			t.Errorf("bar %d open: %v", i, b.Open)
+		}
+	}
+	if total+sum.DayUnknown.Total() != sum.Calls() {
+		t.Errorf("bars hold %d calls of %d", total, sum.Calls())
+	}
+	if lines := r.dashboard.readOut(0); len(lines) < 2 || !strings.Contains(lines[0], " answered") {
+		t.Errorf("read out: %q", lines)
+	}
+	if text := callsText(s, metrics.Thousands); !strings.HasPrefix(text.sub, "30 days · ") {
+		t.Error(text)
+	}
+	if text := peakText(sum, metrics.Thousands); !strings.Contains(text.sub, " calls a day") {
+		t.Error(text)
+	}
+	quiet := opened(t, rigOptions{calls: []exotel.Call{{Sid: "1", Status: "completed", Created: testNow.AddDate(0, 0, -3), Ended: testNow.AddDate(0, 0, -3)}}}, metrics.Last7Days)
+	if text := peakText(quiet.dashboard.shown.Summary, metrics.Thousands); text.sub != "14:00–15:00 · 1 call in 7 days" {
+		t.Error(text)
+	}
+}
+
+// TestStackAddsUp: whatever the statuses, the parts of a bar are its calls.
+func TestStackAddsUp(t *testing.T) {
+	counts := tally(7, 6, 5, 4, 3, 2, 1)
+	if got := (bar{Parts: stack(counts)}).total(); got != counts.Total() {
+		t.Errorf("%d of %d", got, counts.Total())
+	}
+	if got := stack(counts); got != [outcomes]int{7, 6, 5, 4, 6} {
+		t.Error(got)
+	}
+}
+
+func TestReadOut(t *testing.T) {
+	for _, tt := range []struct {
+		counts metrics.Counts
+		want   []string
+	}{
+		{tally(), []string{"0 answered", "0 no answer · 0 busy · 0 failed"}},
+		{tally(0, 0, 0, 0, 0, 3), []string{"0 answered", "0 no answer · 0 busy · 0 failed", "3 live or of another status"}},
+		{tally(119, 23, 6, 4), []string{"119 answered · 78.3%", "23 no answer · 6 busy · 4 failed"}},
+		{tally(1, 0, 0, 0, 2, 1, 1), []string{"1 answered · 33%", "0 no answer · 0 busy · 0 failed · 2 canceled", "2 live or of another status"}},
+	} {
+		got := strings.ReplaceAll(strings.Join(readOutText(tt.counts, metrics.Thousands), "|"), noBreak, " ")
+		if got != strings.Join(tt.want, "|") {
+			t.Errorf("%v: %q, want %q", tt.counts, got, tt.want)
+		}
+	}
+}
+
+func TestPeriodText(t *testing.T) {
+	const tail = ", IST (UTC+5:30) · days and hours are the account's"
+	for _, tt := range []struct {
+		from, to metrics.Date
+		want     string
+	}{
+		{today(), today(), "Fri 20 Nov 2026, 00:00 – now" + tail},
+		{sampleDat, sampleDat, "Thu 19 Nov 2026, 00:00–24:00" + tail},
+		{sampleDat, today(), "Thu 19 Nov – Fri 20 Nov 2026" + tail},
+	} {
+		s := &metrics.Snapshot{Period: metrics.Period{From: tt.from, To: tt.to}, Now: testNow}
+		if got := periodText(s); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestStateText(t *testing.T) {
+	at := func(d time.Duration) time.Time { return testNow.Add(d) }
+	some := summary(1, tally(1))
+	whole := metrics.Tally{Received: 1240, Announced: 1247, Unreadable: 2}
+	for _, tt := range []struct {
+		shot metrics.Snapshot
+		wait time.Time
+		want string
+	}{
+		{metrics.Snapshot{Loading: true}, time.Time{}, "loading…"},
+		{metrics.Snapshot{Loading: true, Progress: metrics.Progress{Received: 1200, Announced: 12470}}, time.Time{}, "loading 1,200 of 12,470"},
+		{metrics.Snapshot{Loading: true}, at(90 * time.Second), "Exotel asked us to wait 91 s"},
+		{metrics.Snapshot{Loading: true}, at(-time.Second), "loading…"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Next: at(time.Minute), Tally: whole}, time.Time{},
+			"as of 14:21:33, 1 min ago · next 14:23:33 · 1,238 of 1,247 loaded"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
+			"as of 19 Nov 18:22:33, 20 h ago · paused · 1,238 of 1,247 loaded"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33 · 0 of 0 loaded"},
+		{metrics.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
+		{metrics.Snapshot{Err: metrics.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
+	} {
+		if got := stateText(&tt.shot, metrics.Thousands, testNow, tt.wait); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	partial := &exotel.IncompleteError{Tally: exotel.Tally{Received: 3, Announced: 5}}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("the zone is wrong"), "The zone is wrong."},
+		{partial, "Exotel's list ended before its own total."},
+		{&exotel.IncompleteError{Err: refused}, refused.Reason() + " " + refused.Advice()},
+		{errors.Join(errors.New("day"), refused), refused.Reason() + " " + refused.Advice()},
+	} {
+		if got := errorText(tt.err); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
+		}
+	}
+	if got := errorText(unreachable); !strings.HasPrefix(got, "Exotel could not be reached: ") || strings.Contains(got, "list calls") {
+		t.Error(got)
+	}
+}

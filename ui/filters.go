@@ -1,0 +1,249 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// filterBar chooses the range and which calls of it are shown.
+type filterBar struct {
+	view      *fyne.Container
+	choice    metrics.Choice
+	onChoose  func(metrics.Choice)
+	askPeriod func()
+
+	ranges     []*chip
+	directions *menuChip
+	phones     *menuChip
+	statuses   *menuChip
+}
+
+var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.Custom}
+
+func rangeName(r metrics.Range) string {
+	switch r {
+	case metrics.Yesterday:
+		return tr("Yesterday")
+	case metrics.Last7Days:
+		return tr("7 days")
+	case metrics.Last30Days:
+		return tr("30 days")
+	case metrics.ThisMonth:
+		return tr("This month")
+	case metrics.Custom:
+		return tr("Custom…")
+	default:
+		return tr("Today")
+	}
+}
+
+func directionName(d string) string {
+	switch d {
+	case exotel.DirectionInbound:
+		return tr("Inbound")
+	case exotel.DirectionOutboundDial:
+		return tr("Outbound, dialled")
+	case exotel.DirectionOutboundAPI:
+		return tr("Outbound, API")
+	default:
+		return tr("All directions")
+	}
+}
+
+func statusName(s metrics.Status) string {
+	switch s {
+	case metrics.Answered:
+		return tr("Answered")
+	case metrics.NoAnswer:
+		return tr("No answer")
+	case metrics.Busy:
+		return tr("Busy")
+	case metrics.Failed:
+		return tr("Failed")
+	case metrics.Canceled:
+		return tr("Canceled")
+	case metrics.Live:
+		return tr("Live")
+	default:
+		return tr("Other status")
+	}
+}
+
+// newFilterBar returns the bar. onChoose hears of every change; askPeriod opens
+// the dialog for a custom range.
+func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
+	b := &filterBar{onChoose: onChoose, askPeriod: askPeriod}
+	row := &fyne.Container{Layout: &rowLayout{gap: 10}}
+	segments := &fyne.Container{Layout: &rowLayout{gap: -1}}
+	for _, r := range rangeOrder {
+		segment := newChip(lookSegment, rangeName(r), func() { b.chooseRange(r) })
+		b.ranges = append(b.ranges, segment)
+		segments.Add(segment)
+	}
+	directions := []menuOption{{tr("All directions"), ""}}
+	for _, d := range []string{exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI} {
+		directions = append(directions, menuOption{directionName(d), d})
+	}
+	statuses := []menuOption{{tr("All statuses"), ""}}
+	for _, s := range metrics.AllStatuses() {
+		statuses = append(statuses, menuOption{statusName(s), s.String()})
+	}
+	b.directions = newMenuChip(directions, func(value string) {
+		b.choice.Filter.Direction = value
+		b.changed()
+	})
+	b.phones = newMenuChip([]menuOption{{tr("All ExoPhones"), ""}}, func(value string) {
+		b.choice.Filter.ExoPhone = value
+		b.changed()
+	})
+	b.statuses = newMenuChip(statuses, func(value string) {
+		b.choice.Filter.Status = nil
+		if s, ok := metrics.ParseStatus(value); ok {
+			b.choice.Filter.Status = &s
+		}
+		b.changed()
+	})
+	spacer := canvas.NewRectangle(nil)
+	row.Layout.(*rowLayout).spacer = spacer
+	row.Objects = []fyne.CanvasObject{segments, spacer, b.directions.chip, b.phones.chip, b.statuses.chip}
+	b.view = row
+	b.Mark(metrics.Choice{})
+	return b
+}
+
+func (b *filterBar) chooseRange(r metrics.Range) {
+	if r == metrics.Custom {
+		b.askPeriod()
+		return
+	}
+	b.choice.Range = r
+	b.changed()
+}
+
+// ShowPeriod chooses days by their dates.
+func (b *filterBar) ShowPeriod(p metrics.Period) {
+	b.choice.Range, b.choice.Custom = metrics.Custom, p
+	b.changed()
+}
+
+// ClearFilter chooses all calls of the range.
+func (b *filterBar) ClearFilter() {
+	b.choice.Filter = metrics.Filter{}
+	b.changed()
+}
+
+func (b *filterBar) changed() {
+	b.Mark(b.choice)
+	b.onChoose(b.choice)
+}
+
+// Shows reports whether c is what was chosen last. A snapshot of another choice
+// is the late answer to an older one.
+func (b *filterBar) Shows(c metrics.Choice) bool {
+	ours, theirs := b.choice.Filter.Status, c.Filter.Status
+	if (ours == nil) != (theirs == nil) || ours != nil && *ours != *theirs {
+		return false
+	}
+	c.Filter.Status = ours
+	return c == b.choice
+}
+
+// Mark shows what is chosen.
+func (b *filterBar) Mark(c metrics.Choice) {
+	b.choice = c
+	for i, r := range rangeOrder {
+		b.ranges[i].Choose(r == c.Range)
+	}
+	status := ""
+	if c.Filter.Status != nil {
+		status = c.Filter.Status.String()
+	}
+	b.directions.Select(c.Filter.Direction)
+	b.phones.Select(c.Filter.ExoPhone)
+	b.statuses.Select(status)
+}
+
+// SetPhones offers these numbers. names are their friendly names by number key.
+func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
+	options := []menuOption{{tr("All ExoPhones"), ""}}
+	offered := map[string]bool{}
+	for _, number := range numbers {
+		key := exotel.NumberKey(number)
+		if offered[key] {
+			continue
+		}
+		offered[key] = true
+		text := number
+		if name := names[key]; name != "" && exotel.NumberKey(name) != key {
+			text = name + " · " + number
+		}
+		options = append(options, menuOption{text, key})
+	}
+	if chosen := b.choice.Filter.ExoPhone; chosen != "" && !offered[exotel.NumberKey(chosen)] {
+		options = append(options, menuOption{chosen, chosen})
+	}
+	b.phones.SetOptions(options)
+}
+
+// menuOption is one line of a menu.
+type menuOption struct{ text, value string }
+
+// menuChip is a chip that shows the chosen option and opens a menu of all.
+type menuChip struct {
+	chip     *chip
+	options  []menuOption
+	value    string
+	onChoose func(value string)
+}
+
+func newMenuChip(options []menuOption, onChoose func(string)) *menuChip {
+	m := &menuChip{options: options, onChoose: onChoose}
+	m.chip = newChip(lookButton, options[0].text, m.open)
+	m.chip.opens = true
+	return m
+}
+
+// SetOptions offers other options; the chosen one stays by its value.
+func (m *menuChip) SetOptions(options []menuOption) {
+	if !slices.Equal(options, m.options) {
+		m.options = options
+		m.Select(m.value)
+	}
+}
+
+// Select shows the option of that value.
+func (m *menuChip) Select(value string) {
+	m.value = value
+	for _, o := range m.options {
+		if o.value == value {
+			m.chip.Set(o.text)
+		}
+	}
+}
+
+// menuTextMost is the width at which a menu's text is cut.
+const menuTextMost = 400
+
+func (m *menuChip) open() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(m.chip)
+	if c == nil {
+		return
+	}
+	menu := fyne.NewMenu("")
+	for _, o := range m.options {
+		text := shorten(o.text, menuTextMost, func(text string) fyne.Size {
+			return fyne.MeasureText(text, m.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
+		})
+		item := fyne.NewMenuItem(text, func() { m.onChoose(o.value) })
+		item.Checked = o.value == m.value
+		menu.Items = append(menu.Items, item)
+	}
+	widget.ShowPopUpMenuAtRelativePosition(menu, c, fyne.NewPos(0, m.chip.Size().Height+4), m.chip)
+}

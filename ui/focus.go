@@ -1,0 +1,140 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Fyne hands keys to the focused widget alone, and its own widgets keep those
+// they have no use for. The widgets of this window pass them on, so that the
+// window's keys work wherever the focus is.
+
+// passKey hands a key that a focused widget has no use for to the window.
+func passKey(from fyne.CanvasObject, e *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+}
+
+// passRune is passKey for characters.
+func passRune(from fyne.CanvasObject, r rune) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil && c.OnTypedRune() != nil {
+		c.OnTypedRune()(r)
+	}
+}
+
+// passShortcut hands one of the window's shortcuts to it and reports whether it
+// was one. It goes the way of the keys, because not every canvas takes shortcuts.
+func passShortcut(from fyne.CanvasObject, s fyne.Shortcut) bool {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok || custom.Modifier != fyne.KeyModifierShortcutDefault || !slices.Contains(controlKeys, custom.KeyName) {
+		return false
+	}
+	passKey(from, &fyne.KeyEvent{Name: withControl(custom.KeyName)})
+	return true
+}
+
+// isWindowKey reports whether a text field leaves a key to the window.
+func isWindowKey(name fyne.KeyName) bool { return name == fyne.KeyEscape || name == fyne.KeyF5 }
+
+// field is a text field.
+type field struct{ widget.Entry }
+
+func newField() *field {
+	f := &field{}
+	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+func newSecretField() *field {
+	f := &field{}
+	f.Password, f.Wrapping = true, fyne.TextWrap(fyne.TextTruncateClip)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// TypedKey edits the text or passes the key on.
+func (f *field) TypedKey(e *fyne.KeyEvent) {
+	if isWindowKey(e.Name) {
+		passKey(f, e)
+		return
+	}
+	f.Entry.TypedKey(e)
+}
+
+// TypedShortcut edits the text or passes the shortcut on.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	if !passShortcut(f, s) {
+		f.Entry.TypedShortcut(s)
+	}
+}
+
+// button is Fyne's, which Enter presses as well as Space.
+type button struct{ widget.Button }
+
+func newButton(text string, importance widget.Importance, onTap func()) *button {
+	b := &button{}
+	b.Text, b.Importance, b.OnTapped = text, importance, onTap
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// TypedKey presses the button or passes the key on.
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		b.Tapped(nil)
+	default:
+		passKey(b, e)
+	}
+}
+
+// TypedRune passes on what was typed.
+func (b *button) TypedRune(r rune) { passRune(b, r) }
+
+// reveal scrolls a screen so that an object on it can be seen.
+func reveal(object fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(object)
+	if c == nil {
+		return
+	}
+	root, ok := c.Content().(*fyne.Container)
+	if !ok {
+		return
+	}
+	for _, part := range root.Objects {
+		scroll, ok := part.(*container.Scroll)
+		if !ok || !holds(scroll.Content, object) {
+			continue
+		}
+		const margin = 8
+		top := driver.AbsolutePositionForObject(object).Y - driver.AbsolutePositionForObject(scroll).Y - margin
+		below := top + object.Size().Height + 2*margin - scroll.Size().Height
+		if move := min(top, max(below, 0)); move != 0 {
+			scroll.ScrollToOffset(scroll.Offset.AddXY(0, move))
+		}
+	}
+}
+
+// holds reports whether an object is somewhere in a screen.
+func holds(screen, object fyne.CanvasObject) bool {
+	var parts []fyne.CanvasObject
+	switch s := screen.(type) {
+	case *fyne.Container:
+		parts = s.Objects
+	case *panel:
+		parts = []fyne.CanvasObject{s.content}
+	}
+	for _, part := range parts {
+		if part == object || holds(part, object) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"exotel-monitor/metrics"
+)
+
+// foot says which days are shown, how fresh and how complete they are, and what
+// is going on. Its buttons hold the loading and the regular refresh.
+type foot struct {
+	view          *fyne.Container
+	period, state *words
+	cancel, pause *chip
+	began         time.Time // when the load under way was first seen; zero when none is
+}
+
+func newFoot(cancel, pause func()) *foot {
+	f := &foot{
+		period: newWords(colorMuted, sizeSub, 1),
+		state:  newWords(colorMuted, sizeSub, 1),
+		cancel: newChip(lookButton, tr("Cancel"), cancel),
+		pause:  newChip(lookButton, tr("Pause"), pause),
+	}
+	f.cancel.Hidden = true
+	spacer := canvas.NewRectangle(nil)
+	f.view = &fyne.Container{
+		Layout:  &rowLayout{gap: 10, spacer: spacer},
+		Objects: []fyne.CanvasObject{f.period, spacer, f.state, f.cancel, f.pause},
+	}
+	return f
+}
+
+// A load is long enough to offer its end when it is of many calls or has taken
+// a while.
+const (
+	cancelFromCalls = 300
+	cancelAfter     = 3 * time.Second
+)
+
+// Set shows the state of a snapshot at now. waitUntil is when requests go on
+// after Exotel asked to wait.
+func (f *foot) Set(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time) {
+	switch {
+	case !s.Loading:
+		f.began = time.Time{}
+	case f.began.IsZero():
+		f.began = now
+	}
+	long := s.Progress.Announced >= cancelFromCalls || waitUntil.After(now) || now.Sub(f.began) >= cancelAfter
+	pause := tr("Pause")
+	if s.Paused {
+		pause = tr("Resume")
+	}
+	period, state, hidden := periodText(s), stateText(s, g, now, waitUntil), !s.Loading || !long
+	if f.period.text == period && f.state.text == state && f.pause.text == pause && f.cancel.Hidden == hidden {
+		return
+	}
+	f.period.Set(period)
+	f.state.Set(state)
+	f.pause.Set(pause)
+	f.cancel.Hidden = hidden
+	f.view.Refresh()
+}
+
+func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time) string {
+	var parts []string
+	if s.Err != nil {
+		what := tr("last refresh failed")
+		if errors.Is(s.Err, metrics.ErrCanceled) {
+			what = tr("last refresh canceled")
+		}
+		parts = append(parts, what)
+		if !s.LastSuccess.IsZero() {
+			parts = append(parts, tr("last success %s", clock(s.LastSuccess, now)))
+		}
+	}
+	switch {
+	case s.AsOf.IsZero():
+	case s.Settled:
+		parts = append(parts, tr("final, read %s", clock(s.AsOf, now)))
+	default:
+		parts = append(parts, tr("as of %s, %s", clock(s.AsOf, now), ago(now.Sub(s.AsOf))))
+	}
+	switch {
+	case s.Loading && waitUntil.After(now):
+		parts = append(parts, tr("Exotel asked us to wait %d s", int(waitUntil.Sub(now).Seconds())+1))
+	case s.Loading && s.Progress.Announced > 0:
+		parts = append(parts, tr("loading %s of %s", g.Count(s.Progress.Received), g.Count(s.Progress.Announced)))
+	case s.Loading:
+		parts = append(parts, tr("loading…"))
+	case s.Paused:
+		parts = append(parts, tr("paused"))
+	case !s.Next.IsZero():
+		parts = append(parts, tr("next %s", clock(s.Next, now)))
+	}
+	if s.Summary != nil && (!s.Loading || s.Progress.Announced == 0) {
+		parts = append(parts, tr("%s of %s loaded", g.Count(s.Tally.Received-s.Tally.Unreadable), g.Count(s.Tally.Announced)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// clock writes a time in now's zone, with the day when it is not now's.
+func clock(at, now time.Time) string {
+	at = at.In(now.Location())
+	if metrics.DateOf(at) != metrics.DateOf(now) {
+		return at.Format("2 Jan 15:04:05")
+	}
+	return at.Format("15:04:05")
+}
+
+// ago writes how long ago something was.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return tr("just now")
+	case d < time.Hour:
+		return tr("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return tr("%d h ago", int(d.Hours()))
+	default:
+		return tr("%d days ago", int(d.Hours()/24))
+	}
+}

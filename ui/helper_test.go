@@ -1,0 +1,413 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+// TestMain holds dates and Fyne's own texts to one language.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"LANG", "LC_ALL", "LC_MESSAGES", "LC_TIME", "LANGUAGE"} {
+		os.Setenv(name, "en_IN.UTF-8")
+	}
+	loadTexts()
+	os.Exit(m.Run())
+}
+
+// The tests' clock stands still: it is early afternoon on the day after the
+// guide's sample day.
+var (
+	testNow   = time.Date(2026, 11, 20, 14, 22, 33, 0, exotel.India)
+	sampleDat = metrics.Date{Year: 2026, Month: time.November, Day: 19}
+)
+
+// postbox is Fyne's queue: what is posted runs on the test's goroutine only,
+// when the test lets it. In the test driver fyne.Do would run on the caller's.
+type postbox struct {
+	mu     sync.Mutex
+	posted []func()
+	news   chan struct{}
+}
+
+func (p *postbox) post(f func()) {
+	p.mu.Lock()
+	p.posted = append(p.posted, f)
+	p.mu.Unlock()
+	select {
+	case p.news <- struct{}{}:
+	default:
+	}
+}
+
+// drain runs what was posted so far.
+func (p *postbox) drain() {
+	p.mu.Lock()
+	posted := p.posted
+	p.posted = nil
+	p.mu.Unlock()
+	for _, f := range posted {
+		f()
+	}
+}
+
+// fakeVault is a keyring. ask, if set, decides what a question comes to.
+type fakeVault struct {
+	mu     sync.Mutex
+	stored settings.Credentials
+	saves  int
+	ask    func(context.Context) error
+}
+
+func (v *fakeVault) question(ctx context.Context) error {
+	v.mu.Lock()
+	ask := v.ask
+	v.mu.Unlock()
+	if ask == nil {
+		return nil
+	}
+	return ask(ctx)
+}
+
+// answers decides what the next questions come to.
+func (v *fakeVault) answers(ask func(context.Context) error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ask = ask
+}
+
+func (v *fakeVault) Load(ctx context.Context) (settings.Credentials, error) {
+	if err := v.question(ctx); err != nil {
+		return settings.Credentials{}, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.stored.Complete() {
+		return settings.Credentials{}, settings.ErrNotStored
+	}
+	return v.stored, nil
+}
+
+func (v *fakeVault) Save(ctx context.Context, c settings.Credentials) error {
+	if err := v.question(ctx); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = c
+	v.saves++
+	return nil
+}
+
+func (v *fakeVault) Forget(ctx context.Context) error {
+	if err := v.question(ctx); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = settings.Credentials{}
+	return nil
+}
+
+func (v *fakeVault) holds() settings.Credentials {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.stored
+}
+
+// locked waits until nobody waits any more, as a keyring does whose dialog is
+// not answered.
+func locked(ctx context.Context) error {
+	<-ctx.Done()
+	return errors.Join(settings.ErrLocked, ctx.Err())
+}
+
+// rig is a window over a fake account on the loopback interface.
+type rig struct {
+	*Window
+	t       testing.TB
+	box     *postbox
+	vault   *fakeVault
+	account *exoteltest.Account
+	server  *exoteltest.Server
+	good    settings.Credentials // of the account
+	saved   []settings.Settings
+	close   func()
+}
+
+// rigOptions change a rig before it starts.
+type rigOptions struct {
+	account exoteltest.Options
+	calls   []exotel.Call
+	faults  exoteltest.Faults
+	vault   *fakeVault
+	env     bool // the environment names the account
+	demo    bool
+	start   func(*rig) // before the window is made
+}
+
+func newRig(t testing.TB, o rigOptions) *rig {
+	t.Helper()
+	app := test.NewTempApp(t)
+	o.account.Now = func() time.Time { return testNow }
+	account := exoteltest.New(o.account)
+	account.Add(o.calls...)
+	account.SetFaults(o.faults)
+	server, err := exoteltest.Start(account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &rig{
+		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
+		good: settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
+	}
+	if r.vault == nil {
+		r.vault = &fakeVault{}
+	}
+	p := Params{
+		Demo: o.demo, Settings: settings.Default(), Vault: r.vault,
+		SaveSettings: func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
+		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
+			if c.BaseURL == exotel.Mumbai {
+				c.BaseURL = server.URL // the fake account is the Mumbai region
+			}
+			return newTestClient(c, s)
+		},
+		StartDemo: func(settings.Settings) (settings.Credentials, func(), error) {
+			demo := exoteltest.New(exoteltest.Options{SID: "demo", Now: o.account.Now, CallsPerDay: 200})
+			s, err := exoteltest.Start(demo)
+			if err != nil {
+				return settings.Credentials{}, nil, err
+			}
+			return settings.Credentials{BaseURL: s.URL, SID: "demo", Key: "key", Token: "token"}, s.Close, nil
+		},
+		Post: r.box.post,
+		Log:  slog.New(slog.DiscardHandler),
+	}
+	if o.env {
+		p.Env = r.good
+	}
+	if o.start != nil {
+		o.start(r)
+	}
+	r.Window = New(ctx, app, p)
+	r.look(theme.VariantLight)
+	r.close = sync.OnceFunc(func() {
+		cancel()
+		r.Window.Close()
+	})
+	t.Cleanup(r.close)
+	return r
+}
+
+func newTestClient(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
+	zone, err := s.Location()
+	if err != nil {
+		return nil, err
+	}
+	return exotel.New(exotel.Options{
+		BaseURL: c.BaseURL, SID: c.SID, Key: c.Key, Token: c.Token, Zone: zone, RatePerMinute: -1,
+		Now: func() time.Time { return testNow },
+	})
+}
+
+// look shows the window in one variant of its theme.
+func (r *rig) look(variant fyne.ThemeVariant) {
+	r.app.Settings().SetTheme(variantTheme{newTheme(), variant})
+	r.settle()
+}
+
+// settle lays the window out, as the desktop driver does before it paints.
+func (r *rig) settle() { r.window.Content().Refresh() }
+
+const patience = 20 * time.Second
+
+// until runs what is posted until something holds.
+func (r *rig) until(what string, holds func() bool) {
+	r.t.Helper()
+	late := time.After(patience)
+	for {
+		r.box.drain()
+		if holds() {
+			r.settle()
+			return
+		}
+		select {
+		case <-r.box.news:
+		case <-late:
+			r.t.Fatalf("still waiting: %s", what)
+		}
+	}
+}
+
+// idle waits for the figures of the choice that was made last.
+func (r *rig) idle() {
+	r.t.Helper()
+	r.until("the figures", func() bool {
+		d := r.dashboard
+		return r.onDashboard && d != nil && !d.shown.Loading && !d.shown.Now.IsZero() && d.shown.Period == r.chosenPeriod()
+	})
+}
+
+// opened is a rig that shows the account's figures of a range.
+func opened(t testing.TB, o rigOptions, chosen metrics.Range) *rig {
+	t.Helper()
+	o.env = true
+	r := newRig(t, o)
+	r.idle()
+	r.dashboard.filters.chooseRange(chosen)
+	r.idle()
+	return r
+}
+
+// sampleRig shows the guide's sample day.
+func sampleRig(t testing.TB) *rig {
+	t.Helper()
+	return opened(t, rigOptions{calls: exoteltest.SampleDay(sampleDat.In(exotel.India), nil)}, metrics.Yesterday)
+}
+
+// press types a key as the desktop driver does.
+func (r *rig) press(names ...fyne.KeyName) {
+	c := r.window.Canvas()
+	for _, name := range names {
+		switch focused := c.Focused(); {
+		case name == fyne.KeyTab:
+			c.FocusNext()
+		case focused != nil:
+			focused.TypedKey(&fyne.KeyEvent{Name: name})
+		default:
+			c.OnTypedKey()(&fyne.KeyEvent{Name: name})
+		}
+	}
+}
+
+// enter types text as the desktop driver does.
+func (r *rig) enter(text string) {
+	c := r.window.Canvas()
+	for _, char := range text {
+		if focused := c.Focused(); focused != nil {
+			focused.TypedRune(char)
+		} else {
+			c.OnTypedRune()(char)
+		}
+	}
+}
+
+// control types a key with Ctrl as the desktop driver does.
+func (r *rig) control(name fyne.KeyName) {
+	var s fyne.Shortcut = &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
+	if name == fyne.KeyC {
+		s = &fyne.ShortcutCopy{Clipboard: r.app.Clipboard()}
+	}
+	c := r.window.Canvas()
+	if focused, ok := c.Focused().(fyne.Shortcutable); ok {
+		focused.TypedShortcut(s)
+		return
+	}
+	// The test driver wraps the canvas that hears shortcuts.
+	inner := reflect.ValueOf(c).Elem().FieldByName("WindowlessCanvas").Interface()
+	inner.(fyne.Shortcutable).TypedShortcut(s)
+}
+
+// overlay reports whether a dialog, menu or definition is open.
+func (r *rig) overlay() bool { return r.window.Canvas().Overlays().Top() != nil }
+
+// ourGoroutines lists the goroutines that run this program's code, the tests'
+// own aside.
+func ourGoroutines() []string {
+	buf := make([]byte, 1<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	var list []string
+	for _, stack := range strings.Split(string(buf), "\n\n") {
+		if strings.Contains(stack, "exotel-monitor/") && !strings.Contains(stack, "testing.") {
+			list = append(list, stack)
+		}
+	}
+	return list
+}
+
+// walk visits what is visible of an object, in the order of Tab.
+func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	visit(o)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, part := range o.Objects {
+			walk(part, visit)
+		}
+	case fyne.Widget:
+		for _, part := range test.WidgetRenderer(o).Objects() {
+			walk(part, visit)
+		}
+	}
+}
+
+// top is what the user can reach: the topmost dialog or menu, or the screen.
+func (r *rig) top() fyne.CanvasObject {
+	if top := r.window.Canvas().Overlays().Top(); top != nil {
+		return top
+	}
+	return r.window.Content()
+}
+
+// says reports whether a text can be read on the screen.
+func (r *rig) says(text string) bool {
+	found := false
+	walk(r.top(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *words:
+			found = found || strings.Contains(o.text, text)
+		case *widget.Label:
+			found = found || strings.Contains(o.Text, text)
+		case *canvas.Text:
+			found = found || strings.Contains(o.Text, text)
+		}
+	})
+	return found
+}
+
+// tap presses the button, chip or menu item of that text, as a click would.
+func (r *rig) tap(text string) {
+	r.t.Helper()
+	var target fyne.CanvasObject
+	walk(r.top(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *button:
+			if o.Text == text && !o.Disabled() {
+				target = o
+			}
+		case *chip:
+			if o.text == text {
+				target = o
+			}
+		}
+	})
+	if target == nil {
+		r.t.Fatalf("there is no button %q", text)
+	}
+	target.(fyne.Tappable).Tapped(&fyne.PointEvent{})
+	r.settle()
+}

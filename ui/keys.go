@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/metrics"
+)
+
+// shortcutHelp is what "?" shows.
+func shortcutHelp() string {
+	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nCtrl+1: dashboard · Ctrl+2 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
+}
+
+// controlKeys work with Ctrl, wherever the focus is.
+var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.KeyComma, fyne.KeyQ}
+
+// withControl names a key with Ctrl.
+func withControl(key fyne.KeyName) fyne.KeyName { return "Ctrl+" + key }
+
+// bindKeys makes every action reachable without a mouse. Single letters reach
+// the window only while no text is being typed.
+func (w *Window) bindKeys() {
+	c := w.window.Canvas()
+	for _, key := range controlKeys {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
+			func(fyne.Shortcut) { w.onKey(withControl(key)) })
+	}
+	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { w.copyFigures() })
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.onKey(e.Name) })
+	c.SetOnTypedRune(func(r rune) { w.onRune(unicode.ToLower(r)) })
+}
+
+// onRune does what a letter stands for. Letters are taken as characters, not as
+// keys, so that the one that opens a dialog is not typed into it.
+func (w *Window) onRune(r rune) {
+	switch {
+	case w.window.Canvas().Overlays().Top() != nil:
+		return
+	case r == '?':
+		showDialog(w.window, tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0, newButton(tr("Close"), widget.MediumImportance, nil))
+		return
+	case !w.onDashboard:
+		return
+	}
+	d := w.dashboard
+	ranges := map[rune]metrics.Range{
+		't': metrics.Today, 'y': metrics.Yesterday, '7': metrics.Last7Days,
+		'3': metrics.Last30Days, 'm': metrics.ThisMonth, 'c': metrics.Custom,
+	}
+	if chosen, ok := ranges[r]; ok {
+		d.filters.chooseRange(chosen)
+		return
+	}
+	switch r {
+	case 'r':
+		w.refresh()
+	case 'd':
+		d.filters.directions.open()
+	case 'n':
+		d.filters.phones.open()
+	case 's':
+		d.filters.statuses.open()
+	case 'x':
+		d.filters.ClearFilter()
+	case 'p':
+		d.actions.pause(!d.shown.Paused)
+	}
+}
+
+func (w *Window) onKey(key fyne.KeyName) {
+	idle := w.onDashboard && w.window.Canvas().Overlays().Top() == nil
+	switch key {
+	case withControl(fyne.Key1):
+		w.showDashboard()
+	case withControl(fyne.Key2), withControl(fyne.KeyComma):
+		w.showPreferences()
+	case withControl(fyne.KeyQ):
+		w.window.Close()
+	case withControl(fyne.KeyR), fyne.KeyF5:
+		w.refresh()
+	case fyne.KeyEscape:
+		w.escape()
+	case fyne.KeyLeft:
+		if idle {
+			w.movePeriod(-1)
+		}
+	case fyne.KeyRight:
+		if idle {
+			w.movePeriod(1)
+		}
+	}
+}
+
+// escape closes what is open on top, ends what is going on, or goes back.
+func (w *Window) escape() {
+	switch {
+	case closeTop(w.window.Canvas()):
+	case w.onDashboard:
+		w.dashboard.actions.cancel()
+	case w.connect != nil && w.connect.busy:
+		w.connect.stop.Tapped(nil)
+	default:
+		w.showDashboard()
+	}
+}
+
+// movePeriod shows the days before or after the chosen ones, as many of them.
+func (w *Window) movePeriod(direction int) {
+	p := w.chosenPeriod()
+	days := p.Days() * direction
+	now := w.session.client.Now()
+	from, to := p.From.Add(days).In(now.Location()), p.To.Add(days).In(now.Location())
+	if moved, trouble := checkPeriod(&from, &to, now); trouble == "" {
+		w.dashboard.filters.ShowPeriod(moved)
+	}
+}
+
+func (w *Window) copyFigures() {
+	if w.onDashboard {
+		w.app.Clipboard().SetContent(w.dashboard.Text())
+	}
+}

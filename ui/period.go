@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// askPeriod opens a dialog for a range of days with calendars. It stays open
+// until the range can be shown, and says why it cannot.
+func askPeriod(w fyne.Window, p metrics.Period, now time.Time, choose func(metrics.Period)) {
+	from, to := newDateField(p.From), newDateField(p.To)
+	trouble := wrapped("")
+	trouble.Importance = widget.DangerImportance
+	form := widget.NewForm(widget.NewFormItem(tr("First day"), from), widget.NewFormItem(tr("Last day"), to))
+	box := dialog.NewCustomWithoutButtons(tr("Choose days"), container.NewVBox(form, trouble), w)
+	show := func() {
+		chosen, sentence := checkPeriod(from.read(), to.read(), now)
+		if sentence != "" {
+			trouble.SetText(sentence)
+			return
+		}
+		box.Hide()
+		choose(chosen)
+	}
+	from.OnSubmitted = func(string) { show() }
+	to.OnSubmitted = from.OnSubmitted
+	box.SetButtons([]fyne.CanvasObject{
+		newButton(tr("Cancel"), widget.MediumImportance, box.Hide),
+		newButton(tr("Show these days"), widget.HighImportance, show),
+	})
+	box.Resize(fyne.NewSize(dialogWidth, 260))
+	box.Show()
+	w.Canvas().Focus(from)
+}
+
+// dateField is a day with a calendar. Fyne keeps it as a time in a zone of its
+// own; only year, month and day are read from it.
+type dateField struct{ widget.DateEntry }
+
+func newDateField(d metrics.Date) *dateField {
+	f := &dateField{}
+	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	f.ExtendBaseWidget(f)
+	at := d.In(time.UTC)
+	f.SetDate(&at)
+	return f
+}
+
+// read is the day in the field, nil when the text is none: Fyne would go on with
+// the last good one.
+func (f *dateField) read() *time.Time {
+	if f.Validate() != nil {
+		return nil
+	}
+	return f.Date
+}
+
+// TypedKey edits the text or passes the key on.
+func (f *dateField) TypedKey(e *fyne.KeyEvent) {
+	if isWindowKey(e.Name) {
+		passKey(f, e)
+		return
+	}
+	f.DateEntry.TypedKey(e)
+}
+
+// TypedShortcut edits the text or passes the shortcut on.
+func (f *dateField) TypedShortcut(s fyne.Shortcut) {
+	if !passShortcut(f, s) {
+		f.DateEntry.TypedShortcut(s)
+	}
+}
+
+// checkPeriod reads the dialog's dates, or says what is wrong with them.
+func checkPeriod(from, to *time.Time, now time.Time) (metrics.Period, string) {
+	if from == nil || to == nil {
+		return metrics.Period{}, tr("Enter both days in full, or pick them from the calendar.")
+	}
+	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
+	earliest := exotel.Earliest(now)
+	switch {
+	case p.To.Before(p.From):
+		return p, tr("The first day is after the last day.")
+	case metrics.DateOf(now).Before(p.From):
+		return p, tr("The first day lies in the future.")
+	case p.Start(now.Location()).Before(earliest):
+		return p, tr("Exotel keeps six months of calls: choose days from %s on.", metrics.DateOf(earliest).Add(1).In(now.Location()).Format("2 January 2006"))
+	}
+	return p, ""
+}

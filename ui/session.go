@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+// session is one connected account: its client, and the worker that keeps its
+// figures fresh. Everything it has to say reaches the window through its post,
+// and nothing does after Close.
+type session struct {
+	account settings.Credentials
+	client  *exotel.Client
+	worker  *metrics.Worker
+	cancel  context.CancelFunc
+	work    sync.WaitGroup
+}
+
+// sessionEvents is what a session tells the window. Each is called on the
+// window's goroutine.
+type sessionEvents struct {
+	snapshot func(metrics.Snapshot)
+	phones   func([]exotel.ExoPhone)
+	tick     func(now time.Time)
+}
+
+// newSession starts to work. post hands a function to the window's goroutine:
+// this is the program's one hop onto it.
+func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, post func(func()), events sessionEvents) *session {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &session{account: account, client: client, cancel: cancel}
+	tell := func(f func()) {
+		post(func() {
+			if ctx.Err() == nil {
+				f()
+			}
+		})
+	}
+	s.worker = metrics.NewWorker(metrics.NewLedger(client), func(shot metrics.Snapshot) {
+		tell(func() { events.snapshot(shot) })
+	}, o)
+	s.work.Go(func() { s.worker.Run(ctx) })
+	s.work.Go(func() {
+		s.listPhones(ctx, o.Log, func(phones []exotel.ExoPhone) { tell(func() { events.phones(phones) }) })
+	})
+	s.work.Go(func() {
+		second := time.NewTicker(time.Second)
+		defer second.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-second.C:
+				tell(func() { events.tick(client.Now()) })
+			}
+		}
+	})
+	return s
+}
+
+// listPhones asks once for the numbers' names. Without them the window shows
+// the numbers that occur in the calls.
+func (s *session) listPhones(ctx context.Context, log *slog.Logger, tell func([]exotel.ExoPhone)) {
+	phones, err := s.client.ExoPhones(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			log.Warn("the ExoPhones could not be listed", "error", err)
+		}
+		return
+	}
+	tell(phones)
+}
+
+// Close ends the work and waits for it.
+func (s *session) Close() {
+	s.cancel()
+	s.work.Wait()
+	s.client.Close()
+}

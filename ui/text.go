@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"exotel-monitor/assets"
+	"exotel-monitor/exotel"
+	"exotel-monitor/ui/settings"
+)
+
+// loadTexts adds the catalogue of texts to Fyne's.
+func loadTexts() {
+	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+		fyne.LogError("The texts could not be loaded; English stands in", err)
+	}
+}
+
+// tr writes a text in the user's language. The English text, with the verbs of
+// fmt, is its key in the catalogue.
+func tr(english string, args ...any) string {
+	text := lang.L(english)
+	if len(args) == 0 {
+		return text
+	}
+	return fmt.Sprintf(text, args...)
+}
+
+// trN is tr for a text that counts something; both forms take the same args.
+func trN(n int, one, many string, args ...any) string {
+	if n == 1 {
+		return tr(one, args...)
+	}
+	return tr(many, args...)
+}
+
+// errorText says in whole sentences what went wrong and what can be done.
+// Exotel's errors bring their own, which stay English.
+func errorText(err error) string {
+	var answer *exotel.Error
+	var partial *exotel.IncompleteError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &answer):
+		return sentence(answer.Reason() + " " + answer.Advice())
+	case errors.As(err, &partial):
+		return tr("Exotel's list ended before its own total.")
+	case errors.Is(err, settings.ErrLocked): // without the technical cause
+		return sentence(settings.ErrLocked.Error())
+	case errors.Is(err, settings.ErrNoKeyring):
+		return sentence(settings.ErrNoKeyring.Error())
+	default:
+		return sentence(err.Error())
+	}
+}
+
+// sentence gives a text a capital at its beginning and an end.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if last, _ := utf8.DecodeLastRuneInString(text); !unicode.IsPunct(last) {
+		text += "."
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
