@@ -76,6 +76,9 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 		ID: appID, Name: appName, Version: version, Build: build, Icon: icon,
 		Migrations: map[string]bool{"fyneDo": true},
 	})
+	if caches, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(caches, 0o700) // Fyne makes its own folder in it, but not it
+	}
 	a := app.NewWithID(appID)
 	w := ui.New(ctx, a, ui.Params{
 		Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,

@@ -97,14 +97,14 @@ func (w *Worker) Cancel() {
 	})
 }
 
-// Pause stops or resumes the regular refresh. What is overdue by then is read
-// at once.
-func (w *Worker) Pause(paused bool) {
+// TogglePause stops or resumes the regular refresh. What is overdue by then is
+// read at once.
+func (w *Worker) TogglePause() {
 	w.command(func(s *watch) {
-		s.paused = paused
+		s.paused = !s.paused
 		s.schedule()
 		s.tell()
-		if !paused {
+		if !s.paused {
 			s.load(s.interval)
 		}
 	})

@@ -341,7 +341,7 @@ func TestRefreshRightAfterCancelLoads(t *testing.T) {
 
 func TestPauseStopsTheRegularRefreshOnly(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
-		d.Pause(true)
+		d.TogglePause()
 		s := d.wait(10 * time.Minute)
 		equal(t, "paused", s.Paused, true)
 		equal(t, "next", s.Next, time.Time{})
@@ -351,7 +351,7 @@ func TestPauseStopsTheRegularRefreshOnly(t *testing.T) {
 		equal(t, "loads on demand", d.loader.count(), 2)
 		d.wait(2 * time.Minute)
 		equal(t, "still paused", d.loader.count(), 2)
-		d.Pause(false)
+		d.TogglePause()
 		d.last()
 		equal(t, "overdue at the end of the pause", d.loader.count(), 3)
 		d.wait(time.Minute)
@@ -361,7 +361,7 @@ func TestPauseStopsTheRegularRefreshOnly(t *testing.T) {
 
 func TestFiguresGetStaleDuringAPause(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
-		d.Pause(true)
+		d.TogglePause()
 		s := d.wait(2 * time.Minute)
 		equal(t, "after 2 min", s.Stale(), false)
 		s = d.wait(2 * time.Minute)
@@ -385,7 +385,7 @@ func TestSettledFiguresDoNotGetStale(t *testing.T) {
 		time.Sleep(6 * time.Hour) // the bubble begins at 05:30 in India
 		d.Refresh()
 		d.last()
-		d.Pause(true)
+		d.TogglePause()
 		s := d.wait(time.Hour)
 		equal(t, "settled", s.Settled, true)
 		equal(t, "stale", s.Stale(), false)
@@ -533,7 +533,7 @@ func TestWakeDoesNotWaitForWhatWasAskedBefore(t *testing.T) {
 
 func TestWakeFromSleepDuringAPauseRefreshesNothing(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
-		d.Pause(true)
+		d.TogglePause()
 		d.wait(7 * time.Second)
 		d.sleepComputer(time.Hour)
 		d.wait(20 * time.Second)

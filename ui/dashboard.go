@@ -42,7 +42,7 @@ type dashboardActions struct {
 	askPeriod func()
 	refresh   func()
 	cancel    func()
-	pause     func(bool)
+	pause     func()
 	fixKeys   func()
 }
 
@@ -67,7 +67,7 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 	}
 	d.title.most = 460
 	chart := newPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
-	d.foot = newFoot(actions.cancel, func() { actions.pause(!d.shown.Paused) })
+	d.foot = newFoot(actions.cancel, actions.pause)
 	d.view = &fyne.Container{
 		Layout:  &pageLayout{gap: 14, side: 32, end: 16, grower: chart},
 		Objects: []fyne.CanvasObject{d.health.view, d.filters.view, d.notice.view, row, chart, d.foot.view},

@@ -67,7 +67,7 @@ func (w *Window) onRune(r rune) {
 	case 'x':
 		d.filters.ClearFilter()
 	case 'p':
-		d.actions.pause(!d.shown.Paused)
+		d.actions.pause()
 	}
 }
 

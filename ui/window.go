@@ -154,7 +154,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) {
 		askPeriod: func() { askPeriod(w.window, w.chosenPeriod(), client.Now(), w.dashboard.filters.ShowPeriod) },
 		refresh:   func() { s.worker.Refresh() },
 		cancel:    func() { s.worker.Cancel() },
-		pause:     func(paused bool) { s.worker.Pause(paused) },
+		pause:     func() { s.worker.TogglePause() },
 		fixKeys:   func() { w.showConnect("") },
 	})
 	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.Post, sessionEvents{

@@ -322,7 +322,7 @@ func TestOldSessionIsSilent(t *testing.T) {
 		t.Error("the old dashboard went on")
 	}
 	old.actions.refresh() // pressed by a hand that was slow: nobody hears it
-	old.actions.pause(true)
+	old.actions.pause()
 	r.namePhones(nil)
 }
 
