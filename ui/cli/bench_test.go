@@ -1,4 +1,4 @@
-package cli_test
+package cli
 
 import (
 	"bytes"
@@ -13,11 +13,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"exotel-monitor/exotel/exoteltest"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // These benchmarks time the built program as a whole process against the
@@ -59,7 +60,7 @@ func newMonth(b *testing.B, calls int, faults exoteltest.Faults) month {
 	return m
 }
 
-type usage struct {
+type cost struct {
 	wall, cpu time.Duration
 	peak      float64 // MB
 }
@@ -68,7 +69,7 @@ var peakLine = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
 // run times a process. Its peak memory is sampled from /proc: the peak that
 // wait reports begins with this process's own, which holds the account.
-func run(b *testing.B, cmd *exec.Cmd) ([]byte, usage) {
+func run(b *testing.B, cmd *exec.Cmd) ([]byte, cost) {
 	b.Helper()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
@@ -86,7 +87,7 @@ func run(b *testing.B, cmd *exec.Cmd) ([]byte, usage) {
 				b.Fatal(err)
 			}
 			state := cmd.ProcessState
-			return out.Bytes(), usage{time.Since(began), state.UserTime() + state.SystemTime(), peak}
+			return out.Bytes(), cost{time.Since(began), state.UserTime() + state.SystemTime(), peak}
 		case <-time.After(2 * time.Millisecond):
 			status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
 			if m := peakLine.FindSubmatch(status); m != nil {
@@ -98,7 +99,7 @@ func run(b *testing.B, cmd *exec.Cmd) ([]byte, usage) {
 }
 
 // report runs the program and checks that it counted every call.
-func (m month) report(b *testing.B) usage {
+func (m month) report(b *testing.B) cost {
 	cmd := exec.Command(program, "report", "--format", "json", "--rate-limit", "0", "--data", b.TempDir(),
 		"--start", m.first.Format(time.DateOnly), "--end", m.last.Format(time.DateOnly))
 	cmd.Env = append(os.Environ(), "EXOTEL_API_KEY=key", "EXOTEL_API_TOKEN=token", "EXOTEL_ACCOUNT_SID=acme1", "EXOTEL_SUBDOMAIN="+m.url)
@@ -111,7 +112,7 @@ func (m month) report(b *testing.B) usage {
 }
 
 // guide runs the guide's way.
-func (m month) guide(b *testing.B) usage {
+func (m month) guide(b *testing.B) cost {
 	node, err := exec.LookPath("node")
 	if err != nil {
 		b.Skip("there is no Node.js to compare with")
@@ -124,46 +125,66 @@ func (m month) guide(b *testing.B) usage {
 	return used
 }
 
+// drainFrom makes this test binary the reader that drops what it reads; its
+// value is the account's address and the first day.
+const drainFrom = "EXOTEL_MONITOR_TEST_DRAIN"
+
+// drain reads and drops the month's bytes, in a process of its own like the
+// others.
+func (m month) drain(b *testing.B) time.Duration {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), drainFrom+"="+m.url+" "+m.first.Format(time.RFC3339))
+	_, used := run(b, cmd)
+	return used.wall
+}
+
 var nextPage = regexp.MustCompile(`"NextPageUri":\s*"([^"]+)"`)
 
-// drain reads and drops the month's bytes with four cursors side by side.
-func (m month) drain(b *testing.B) time.Duration {
-	began := time.Now()
-	var readers sync.WaitGroup
-	span := m.last.AddDate(0, 0, 1).Sub(m.first) / 4
-	for i := range 4 {
-		readers.Go(func() {
-			from, to := m.first.Add(span*time.Duration(i)), m.first.Add(span*time.Duration(i+1)-time.Second)
-			query := url.Values{
-				"details": {"true"}, "PageSize": {"100"}, "SortBy": {"DateCreated:asc"},
-				"DateCreated": {fmt.Sprintf("gte:%s;lte:%s", from.Format(time.DateTime), to.Format(time.DateTime))},
-			}
-			address := m.url + "/v1/Accounts/acme1/Calls.json?" + query.Encode()
-			for address != "" {
-				request, err := http.NewRequest(http.MethodGet, address, nil)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				request.SetBasicAuth("key", "token")
-				response, err := http.DefaultClient.Do(request)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				head := make([]byte, 2048)
-				n, _ := io.ReadFull(response.Body, head)
-				_, _ = io.Copy(io.Discard, response.Body)
-				response.Body.Close()
-				address = ""
-				if next := nextPage.FindSubmatch(head[:n]); next != nil {
-					address = m.url + strings.ReplaceAll(string(next[1]), " ", "%20")
-				}
-			}
-		})
+// drainMonth follows four cursors side by side and looks at nothing but the
+// next page's address.
+func drainMonth(where string) error {
+	base, day, _ := strings.Cut(where, " ")
+	first, err := time.Parse(time.RFC3339, day)
+	if err != nil {
+		return err
 	}
-	readers.Wait()
-	return time.Since(began)
+	var readers errgroup.Group
+	quarter := 30 * 24 * time.Hour / 4
+	for i := range 4 {
+		from := first.Add(quarter * time.Duration(i))
+		query := url.Values{
+			"details": {"true"}, "PageSize": {"100"}, "SortBy": {"DateCreated:asc"},
+			"DateCreated": {"gte:" + from.Format(time.DateTime) + ";lte:" + from.Add(quarter-time.Second).Format(time.DateTime)},
+		}
+		readers.Go(func() error { return follow(base, "/v1/Accounts/acme1/Calls.json?"+query.Encode()) })
+	}
+	return readers.Wait()
+}
+
+func follow(base, next string) error {
+	head := make([]byte, 2048) // holds the Metadata, which comes first
+	for next != "" {
+		request, err := http.NewRequest(http.MethodGet, base+next, nil)
+		if err != nil {
+			return err
+		}
+		request.SetBasicAuth("key", "token")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err
+		}
+		n, _ := io.ReadFull(response.Body, head)
+		_, err = io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+		if err != nil || response.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s: %v", response.Status, err)
+		}
+		next = ""
+		if found := nextPage.FindSubmatch(head[:n]); found != nil {
+			next = strings.ReplaceAll(string(found[1]), " ", "%20")
+		}
+	}
+	return nil
 }
 
 func (m month) compare(b *testing.B, withDrain bool) {

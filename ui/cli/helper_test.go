@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"log"
 	"log/slog"
 	"os"
 	"testing"
@@ -15,6 +16,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if where := os.Getenv(drainFrom); where != "" {
+		if err := drainMonth(where); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	keyring.MockInit() // no test asks this computer's own keyring
 	os.Exit(m.Run())
 }
