@@ -186,7 +186,7 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 		c.log.Warn("request to Exotel failed", "op", op, "error", err)
 		var failure *Error
 		if !errors.As(err, &failure) || !failure.retryable() ||
-			failure.Kind == KindRateLimited && c.gate.hopeless() {
+			failure.Kind == KindRateLimited && (c.gate.hopeless() || errors.Is(err, errLongPause)) {
 			return answer, backoff.Permanent(err)
 		}
 		return answer, err
@@ -207,6 +207,10 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 		return none, ctx.Err()
 	}
 	leads, err := c.gate.enter(ctx)
+	if errors.Is(err, errLongPause) {
+		until := c.gate.pausedUntil().In(c.zone).Format("15:04")
+		return none, &Error{Op: op, Kind: KindRateLimited, Err: fmt.Errorf("until %s: %w", until, err)}
+	}
 	if err != nil {
 		return none, err
 	}
@@ -224,7 +228,6 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 		return none, c.unreached(op, err)
 	}
 	defer response.Body.Close()
-	c.clock.read(response.Header)
 	if response.StatusCode/100 != 2 {
 		return none, c.refusal(op, response, leads)
 	}
@@ -242,6 +245,7 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	if err != nil {
 		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: err}
 	}
+	c.clock.read(response.Header) // not before: a proxy's error page has a date too
 	return answer, nil
 }
 
@@ -249,6 +253,9 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 func (c *Client) refusal(op string, response *http.Response, leads bool) *Error {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
 	said := c.redact(message(body))
+	if response.StatusCode == http.StatusBadRequest {
+		c.clock.read(response.Header) // a wrong clock may be why: the range lies in the future
+	}
 	failure := &Error{Op: op, Kind: kindOf(response.StatusCode), Status: response.StatusCode, Message: said}
 	if failure.Kind == KindRateLimited {
 		c.gate.refused(retryAfter(response.Header, c.Now()))
@@ -279,6 +286,9 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		return time.Duration(min(seconds, 3600)) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {
+		if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
+			now = theirs
+		}
 		return min(max(at.Sub(now), 0), time.Hour)
 	}
 	return 0

@@ -83,7 +83,7 @@ func (e *Error) headline() string {
 	case KindNotFound:
 		return "Exotel knows no such account or object"
 	case KindRateLimited:
-		return "Exotel asked us to wait"
+		return "Exotel asked us to wait" + cause(e.Err)
 	case KindServer:
 		return "Exotel failed to answer"
 	case KindNetwork:

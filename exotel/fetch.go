@@ -61,9 +61,10 @@ type Fetch struct {
 
 	announced, received, unreadable, duplicates, strays, requests, short, unsized atomic.Int64
 
-	seed     maphash.Seed
-	mu       sync.Mutex
-	timeless map[uint64]struct{} // calls without a creation time, in any piece
+	seed        maphash.Seed
+	mu          sync.Mutex
+	anyTimeless atomic.Bool
+	timeless    map[uint64]struct{} // calls without a creation time, in any piece
 }
 
 // Calls prepares to read the calls that match q; All reads them.
@@ -157,6 +158,10 @@ func (f *Fetch) begin(ctx context.Context) ([]span, *page, error) {
 	}
 	before := f.client.ClockSkew()
 	first, err := f.page(ctx, f.client.callsURL(&f.query, windows[0]))
+	claimed := f.client.clock.now().Add(f.client.clock.claimed()).In(f.client.zone)
+	if !slices.Equal(f.query.windows(claimed), windows) {
+		f.client.settleClock(ctx)
+	}
 	moved := f.client.ClockSkew() - before
 	if moved == 0 || ctx.Err() != nil {
 		return windows, first, err
@@ -279,6 +284,9 @@ func (p *piece) read(ctx context.Context, out chan<- []Call, target *url.URL, cu
 		if err := p.emit(ctx, out, current); err != nil {
 			return err
 		}
+		if current.rows() == 0 && current.next != "" && p.total == Unknown {
+			return &Error{Op: opCalls, Kind: KindPaging, Err: errors.New("a page is empty though more are to follow")}
+		}
 		if current.next == "" || current.rows() == 0 {
 			break
 		}
@@ -293,7 +301,7 @@ func (p *piece) read(ctx context.Context, out chan<- []Call, target *url.URL, cu
 		if err != nil {
 			return &Error{Op: opCalls, Kind: KindForeignHost, Err: err}
 		}
-		if current, err = p.page(ctx, next); err != nil {
+		if current, err = p.ask(ctx, next); err != nil {
 			return err
 		}
 	}
@@ -337,24 +345,38 @@ func (p *piece) emit(ctx context.Context, out chan<- []Call, from *page) error {
 // again notes a call's Sid and reports whether it was noted before.
 func (p *piece) again(call *Call) bool {
 	hash := maphash.String(p.seed, call.Sid)
-	seen := p.seen
-	if call.Created.IsZero() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		seen = p.timeless
+	before := len(p.seen)
+	p.seen[hash] = struct{}{}
+	if len(p.seen) == before {
+		return true
 	}
-	before := len(seen)
-	seen[hash] = struct{}{}
-	return len(seen) == before
+	timeless := call.Created.IsZero()
+	if !timeless && !p.anyTimeless.Load() {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, again := p.timeless[hash]
+	if timeless {
+		p.timeless[hash] = struct{}{}
+		p.anyTimeless.Store(true)
+	}
+	return again
 }
 
-// page asks for one page. Some accounts may answer "nothing found" with 404,
-// which a wrong SID or region does too; the account itself tells them apart.
-func (f *Fetch) page(ctx context.Context, target *url.URL) (*page, error) {
+// ask asks for one page.
+func (f *Fetch) ask(ctx context.Context, target *url.URL) (*page, error) {
 	f.requests.Add(1)
-	p, err := get(ctx, f.client, opCalls, target, func(body []byte) (*page, error) {
+	return get(ctx, f.client, opCalls, target, func(body []byte) (*page, error) {
 		return decodePage(body, f.client.zone)
 	})
+}
+
+// page asks for the first page of a span. Some accounts may answer "nothing
+// found" with 404, which a wrong SID or region does too; the account itself
+// tells them apart.
+func (f *Fetch) page(ctx context.Context, target *url.URL) (*page, error) {
+	p, err := f.ask(ctx, target)
 	var failure *Error
 	if errors.As(err, &failure) && failure.Status == http.StatusNotFound &&
 		strings.Contains(strings.ToLower(failure.Message), noMatchMessage) && f.accountProven(ctx) {

@@ -2,6 +2,7 @@ package exotel
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -82,9 +83,18 @@ func (g *gate) enter(ctx context.Context) (leads bool, err error) {
 	}
 }
 
+// longestPause is how long a request waits for the gate. When Exotel asks for
+// more, whoever asked is told so at once instead of being kept waiting.
+const longestPause = 2 * time.Minute
+
+var errLongPause = errors.New("longer than a request can wait")
+
 func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
+	}
+	if d > longestPause {
+		return errLongPause
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -26,7 +26,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	}
 	d := &decoder{lexer: lexer{data: body}, calendar: calendar{zone: zone}}
 	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
-	listed := false
+	var listed, sized, refused bool
 	d.open('{')
 	for first := true; ; {
 		key, ok := d.key(&first)
@@ -36,8 +36,12 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 		switch string(key) {
 		case "Metadata":
 			d.metadata(p)
+			sized = true
 		case "Calls":
 			listed = d.list(p)
+		case "RestException":
+			d.value()
+			refused = true
 		default:
 			d.value()
 		}
@@ -45,8 +49,13 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	if err := d.end(); err != nil {
 		return nil, err
 	}
-	if !listed {
+	switch {
+	case refused:
+		return nil, errors.New("it reports a failure, though its status says success")
+	case !listed && p.total != 0:
 		return nil, errors.New("it holds no list of calls")
+	case !sized && p.rows() >= pageSize:
+		return nil, errors.New("it does not say whether more calls follow")
 	}
 	return p, nil
 }
@@ -87,12 +96,11 @@ func (d *decoder) metadata(p *page) {
 	}
 }
 
-// list reads the rows; null is an empty list.
+// list reads the rows, if there is a list of them.
 func (d *decoder) list(p *page) bool {
 	if !d.open('[') {
-		isNull := d.peek() == 'n'
 		d.value()
-		return isNull
+		return false
 	}
 	for first := true; d.more(']', &first); {
 		p.calls = append(p.calls, Call{Duration: Unknown})

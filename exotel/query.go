@@ -115,7 +115,7 @@ func (c *Client) callsURL(q *Query, s span) *url.URL {
 		"details":     {"true"},
 		"PageSize":    {strconv.Itoa(pageSize)},
 		"SortBy":      {"DateCreated:asc"},
-		"DateCreated": {"gte:" + s.from.In(c.zone).Format(layout) + ";lte:" + s.to.In(c.zone).Format(layout)},
+		"DateCreated": {"gte:" + s.from.In(c.zone).Format(layout) + ";lte:" + lastWallClock(s.to.In(c.zone), layout)},
 	}
 	if q.Direction != "" {
 		values.Set("Direction", q.Direction)
@@ -129,6 +129,17 @@ func (c *Client) callsURL(q *Query, s span) *url.URL {
 	target := c.address("v1", "Accounts", c.sid, "Calls.json")
 	target.RawQuery = values.Encode()
 	return target
+}
+
+// lastWallClock writes the end of a span. In an hour that the clock shows twice,
+// its second time round, that is the end of the first: what was created in the
+// first reads later on the clock than t.
+func lastWallClock(t time.Time, layout string) string {
+	text := t.Format(layout)
+	if back, _ := t.ZoneBounds(); !back.IsZero() {
+		text = max(text, back.Add(-time.Second).In(t.Location()).Format(layout))
+	}
+	return text
 }
 
 // matches applies every filter to a row, also those sent along: a filter that
@@ -151,14 +162,26 @@ func (q *Query) matches(call *Call) bool {
 // known it asks for it before it blames the range.
 func (c *Client) Check(ctx context.Context, q Query) error {
 	err := q.check(c.Now())
-	if _, known := c.clock.offset(); err != nil && !known {
-		if _, probeErr := c.Probe(ctx); probeErr != nil {
-			c.log.Warn("the clock could not be compared with Exotel's", "error", probeErr)
-		}
+	if err != nil {
+		c.settleClock(ctx)
 		err = q.check(c.Now())
+	}
+	if skew := c.ClockSkew(); err != nil && skew != 0 {
+		err = fmt.Errorf("%w (this computer's clock is %v off, Exotel's was used)", err, skew.Abs().Round(time.Minute))
 	}
 	if err != nil {
 		return &Error{Op: opCalls, Kind: KindRequest, Err: err}
 	}
 	return nil
+}
+
+// settleClock compares the computer's clock with Exotel's, if that has not been
+// done: by two answers that agree.
+func (c *Client) settleClock(ctx context.Context) {
+	for tries := 0; tries < 2 && c.clock.unsettled(); tries++ {
+		if _, err := c.Probe(ctx); err != nil {
+			c.log.Warn("the clock could not be compared with Exotel's", "error", err)
+			return
+		}
+	}
 }

@@ -145,7 +145,7 @@ func (d *dayCalls) poorerThan(broken *dayCalls) bool {
 
 // freshEnough reports whether a day that ends at end need not be read again.
 func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
-	if d == nil || !d.complete {
+	if d == nil || !d.complete || d.readAt.After(now) { // the last: by a clock that was wrong then
 		return false
 	}
 	return !d.readAt.Before(end.Add(settling)) || maxAge > 0 && now.Sub(d.readAt) < maxAge

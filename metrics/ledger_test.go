@@ -374,3 +374,11 @@ func TestCountsAreTheSameWhateverTheHostsZone(t *testing.T) {
 	}
 	t.Log(outputs["UTC"])
 }
+
+// A reading that a wrong date put into the future must not pass for settled.
+func TestReadingFromTheFutureIsNotSettled(t *testing.T) {
+	end := noon
+	d := &dayCalls{complete: true, readAt: end.Add(6 * time.Hour)}
+	equal(t, "fresh", d.freshEnough(end, end.Add(-time.Hour), 0), false)
+	equal(t, "fresh once that time has come", d.freshEnough(end, end.Add(7*time.Hour), 0), true)
+}

@@ -1,0 +1,113 @@
+package exotel_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel"
+)
+
+// dated answers as next does, with the Date that at gives to the n-th answer.
+func dated(next http.Handler, at func(n int64) time.Time) http.Handler {
+	var n atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(lateDate{w, at(n.Add(1)).UTC().Format(http.TimeFormat)}, r)
+	})
+}
+
+type lateDate struct {
+	http.ResponseWriter
+	date string
+}
+
+func (l lateDate) WriteHeader(status int) {
+	l.Header().Set("Date", l.date)
+	l.ResponseWriter.WriteHeader(status)
+}
+
+func (l lateDate) Write(data []byte) (int, error) {
+	l.Header().Set("Date", l.date)
+	return l.ResponseWriter.Write(data)
+}
+
+func TestOneWrongDateMovesNoClock(t *testing.T) {
+	for name, wrong := range map[string]time.Time{
+		"six hours ahead": noon.Add(6 * time.Hour), "two days ahead": noon.AddDate(0, 0, 2),
+		"long ago": time.Date(1994, 1, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		for odd := range int64(4) {
+			account := newAccount(1247)
+			client := newClient(t, dated(account, func(n int64) time.Time {
+				if n == odd+1 {
+					return wrong
+				}
+				return noon
+			}), nil)
+			r := read(client, today())
+			mustSucceed(t, r)
+			mustMatch(t, r.calls, account.Calls(today().From, today().To))
+			if skew := client.ClockSkew(); skew != 0 {
+				t.Errorf("%s at answer %d: skew %v", name, odd+1, skew)
+			}
+		}
+	}
+}
+
+func TestAnErrorPageMovesNoClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		account := newAccount(100)
+		var asked int
+		proxy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked <= 2 {
+				w.Header().Set("Date", noon.AddDate(0, 0, -1).UTC().Format(http.TimeFormat))
+				w.WriteHeader(http.StatusBadGateway)
+				return
+			}
+			account.ServeHTTP(w, r)
+		})
+		client := newClient(t, proxy, nil)
+		mustSucceed(t, read(client, today()))
+		if skew := client.ClockSkew(); skew != 0 {
+			t.Errorf("skew %v", skew)
+		}
+	})
+}
+
+func TestALongPauseIsSaidAtOnce(t *testing.T) {
+	passed := bubble(t, func(t *testing.T) {
+		client := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "999999999")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}), nil)
+		failure := failureOf(t, read(client, today()).err)
+		if failure.Kind != exotel.KindRateLimited || !strings.Contains(failure.Error(), "until ") {
+			t.Errorf("got %v", failure)
+		}
+	})
+	if passed > time.Minute {
+		t.Errorf("said after %v", passed)
+	}
+}
+
+// In the second 01:15 of the night in which New York's clock goes back, calls of
+// the first 01:15 to 02:00 read later on the clock than now.
+func TestARepeatedHourIsReadWhole(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := time.Date(2026, 11, 1, 6, 15, 0, 0, time.UTC).In(zone)
+	var asked string
+	client := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.Query().Get("DateCreated")
+		w.Write([]byte(`{"Metadata":{"Total":0},"Calls":[]}`))
+	}), func(o *exotel.Options) { o.Zone, o.Now = zone, frozen(second) })
+	mustSucceed(t, read(client, exotel.Query{From: midnight(second), To: second.Add(time.Hour)}))
+	if want := "gte:2026-11-01 00:00:00;lte:2026-11-01 01:59:59"; asked != want {
+		t.Errorf("asked for %s, want %s", asked, want)
+	}
+}
