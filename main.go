@@ -54,8 +54,8 @@ func run(ctx context.Context, args []string) error {
 		return nil
 	}
 	chosen, err := options.Settings()
-	if err != nil {
-		log.Warn("settings", "error", err)
+	if err != nil && options.Command != cli.Window {
+		return err // in the wrong zone every day and hour would be another
 	}
 	warn := func(sentence string) { fmt.Fprintln(os.Stderr, "exotel-monitor: "+sentence) }
 	switch options.Command {
@@ -64,11 +64,11 @@ func run(ctx context.Context, args []string) error {
 	case cli.Serve:
 		return cli.RunServe(ctx, options, chosen, os.Stdout, log)
 	default:
-		return window(ctx, options, chosen, log)
+		return window(ctx, options, chosen, err, log)
 	}
 }
 
-func window(ctx context.Context, options cli.Options, chosen settings.Settings, log *slog.Logger) error {
+func window(ctx context.Context, options cli.Options, chosen settings.Settings, unread error, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
@@ -82,6 +82,7 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 	a := app.NewWithID(appID)
 	w := ui.New(ctx, a, ui.Params{
 		Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
+		Unread:       unread,
 		Vault:        settings.NewKeyring(),
 		SaveSettings: func(s settings.Settings) error { return s.Save(options.DataDir) },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {

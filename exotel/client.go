@@ -22,7 +22,7 @@ const (
 	// maxInFlight is how many requests of one Client are under way at once.
 	maxInFlight = 8
 	// maxTries counts the first try too; with the pauses between them a request
-	// is given up after about ten seconds of failures.
+	// is given up after about ten seconds of failures, or five timeouts.
 	maxTries       = 5
 	firstBackoff   = 500 * time.Millisecond
 	requestTimeout = 30 * time.Second

@@ -1,10 +1,8 @@
 // Package heartbeat knows whether an account's ExoPhones are up.
 //
 // Nothing reports on them yet, so all it can say is that it does not know: the
-// zero Health is UNKNOWN, and no caller can mistake silence for good news.
+// zero Level is UNKNOWN, and no caller can mistake silence for good news.
 package heartbeat
-
-import "time"
 
 // Level is how an account's ExoPhones are, in Exotel's own words, or Unknown.
 type Level string
@@ -18,10 +16,4 @@ func (l Level) String() string {
 		return "UNKNOWN"
 	}
 	return string(l)
-}
-
-// Health is what is known of the ExoPhones of one account.
-type Health struct {
-	Level Level
-	Heard time.Time // when Exotel last said so; zero for never
 }

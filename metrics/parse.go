@@ -26,13 +26,29 @@ func ParsePeriod(start, end string) (Period, error) {
 	return Period{From: from, To: to}, nil
 }
 
+// isPhone reports whether a text can be an ExoPhone. A mistyped number would
+// otherwise be answered with no calls, as if the line were quiet.
+func isPhone(text string) bool {
+	const shortest = 5 // digits of the shortest numbers in use
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-. ()", r):
+			return false
+		}
+	}
+	return digits >= shortest
+}
+
 // ParseFilter reads a filter as a user writes it; "" chooses all.
 func ParseFilter(direction, exoPhone, status string) (Filter, error) {
 	f := Filter{Direction: direction, ExoPhone: exoPhone}
 	if !slices.Contains(directions, direction) {
 		return f, fmt.Errorf("%q is not a direction; use %s", direction, strings.Join(directions[1:], ", "))
 	}
-	if exoPhone != "" && !strings.ContainsAny(exoPhone, "0123456789") {
+	if exoPhone != "" && !isPhone(exoPhone) {
 		return f, fmt.Errorf("%q is not a phone number; use one of the account's ExoPhones", exoPhone)
 	}
 	if status != "" {

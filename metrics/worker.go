@@ -110,15 +110,6 @@ func (w *Worker) TogglePause() {
 	})
 }
 
-// SetInterval changes the time between refreshes.
-func (w *Worker) SetInterval(d time.Duration) {
-	w.command(func(s *watch) {
-		s.interval = max(d, MinInterval)
-		s.schedule()
-		s.tell()
-	})
-}
-
 func (w *Worker) command(f func(*watch)) {
 	select {
 	case w.commands <- f:

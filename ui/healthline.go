@@ -26,14 +26,9 @@ func newHealthLine() *healthLine {
 	h.view = newPanel(&fyne.Container{Layout: &stripLayout{gap: 12}, Objects: []fyne.CanvasObject{lead, h.about}})
 	h.view.edge = colorUnknown
 	h.view.padY = sizeBlockGap
-	h.Set(heartbeat.Health{})
-	return h
-}
-
-// Set shows what is known.
-func (h *healthLine) Set(known heartbeat.Health) {
-	h.level.Set(known.Level.String())
+	h.level.Set(heartbeat.Unknown.String())
 	h.about.Set(tr("ExoPhone health · nothing has reported on the numbers, so it is not known whether they are up"))
+	return h
 }
 
 // rowOf puts objects side by side.

@@ -20,7 +20,6 @@ const (
 	colorBusy     fyne.ThemeColorName = "monitorBusy"
 	colorFailed   fyne.ThemeColorName = "monitorFailed"
 	colorOther    fyne.ThemeColorName = "monitorOther"
-	colorHealthy  fyne.ThemeColorName = "monitorHealthy" // shapes; text uses theme.ColorNameSuccess
 	colorUnknown  fyne.ThemeColorName = "monitorUnknown"
 
 	// colorNoAnswerEdge outlines whatever is filled with colorNoAnswer. That
@@ -64,7 +63,6 @@ var tones = map[fyne.ThemeColorName]tone{
 	colorBusy:         {rgb(0x8e5ea2), rgb(0xb58ac9)},
 	colorFailed:       {rgb(0xd55e00), rgb(0xd55e00)},
 	colorOther:        {rgb(0x7d8591), rgb(0x8f97a3)},
-	colorHealthy:      {rgb(0x009e73), rgb(0x22c293)},
 	colorUnknown:      {rgb(0x6b7280), rgb(0x9aa1ac)},
 
 	theme.ColorNameBackground:          {rgb(0xf5f6f8), rgb(0x17181c)},

@@ -127,7 +127,6 @@ func TestContrast(t *testing.T) {
 		{colorBusy, surface, shapeContrast},
 		{colorFailed, surface, shapeContrast},
 		{colorOther, surface, shapeContrast},
-		{colorHealthy, surface, shapeContrast},
 		{colorUnknown, cards, shapeContrast},
 	}
 	th := newTheme()

@@ -25,7 +25,7 @@ type Vault interface {
 	Forget(context.Context) error
 }
 
-// Params is what the window is made of. All fields are required but Env and Demo.
+// Params is what the window is made of. All fields are required but Env, Demo and Unread.
 type Params struct {
 	Env      settings.Credentials // what the environment says of the account
 	Demo     bool                 // open the demo account at once
@@ -37,6 +37,8 @@ type Params struct {
 	NewClient func(settings.Credentials, settings.Settings) (*exotel.Client, error)
 	// StartDemo starts the demo account; close ends it.
 	StartDemo func(settings.Settings) (account settings.Credentials, close func(), err error)
+	// Unread is what of the saved settings could not be used; nil for nothing.
+	Unread error
 	// Post hands a function to Fyne's goroutine: fyne.Do.
 	Post func(func())
 	Log  *slog.Logger
@@ -81,6 +83,9 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 		w.open(p.Env)
 	default:
 		w.askKeyring()
+	}
+	if p.Unread != nil {
+		p.Post(func() { tell(w.window, tr("Settings"), sentence(p.Unread.Error())) })
 	}
 	return w
 }

@@ -73,6 +73,7 @@ func TestParseRefuses(t *testing.T) {
 		"report --start 2026-11-01 --end 2026-11-01 --direction incoming":     "not a direction",
 		"report --start 2026-11-01 --end 2026-11-01 --status answered":        "not a status",
 		"report --start 2026-11-01 --end 2026-11-01 --exophone --format=json": "not a phone number",
+		"report --start 2026-11-01 --end 2026-11-01 --exophone 123":           "not a phone number",
 	} {
 		_, err := Parse(strings.Fields(args), func(string) string { return "" })
 		if !errors.Is(err, ErrUsage) || !strings.Contains(err.Error(), says) {

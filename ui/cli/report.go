@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/jsonapi"
@@ -32,7 +33,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		warn(fmt.Sprintf("%d of %d rows from Exotel were no readable call and are in no figure", tally.Unreadable, tally.Received))
 	}
 	if skew := client.ClockSkew(); skew != 0 {
-		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs()))
+		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs().Round(time.Minute)))
 	}
 	figures := jsonapi.NewMetrics(summary, client.Zone().String(), tally.Unreadable)
 	// Written at once, so that an error leaves nothing printed.

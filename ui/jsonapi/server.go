@@ -21,8 +21,6 @@ type Options struct {
 	Ledger *metrics.Ledger
 	// MaxAge is how old figures of a running day may be before they are read anew.
 	MaxAge time.Duration
-	// Health tells how the ExoPhones are; nil means that nobody knows.
-	Health func() heartbeat.Health
 	// Remote also answers requests that name this computer by an IP address
 	// other than loopback. A host name is never accepted but localhost: a web
 	// page could have pointed its own name here (DNS rebinding).
@@ -84,16 +82,9 @@ type health struct {
 	Details     []any   `json:"details"`
 }
 
-func (s *server) health() health {
-	var known heartbeat.Health
-	if s.Health != nil {
-		known = s.Options.Health()
-	}
-	h := health{Status: known.Level.String(), Details: []any{}}
-	if !known.Heard.IsZero() {
-		h.LastUpdated = new(stamp(known.Heard))
-	}
-	return h
+// unknownHealth is the ExoPhones' health: nothing reports on it.
+func unknownHealth() health {
+	return health{Status: heartbeat.Unknown.String(), Details: []any{}}
 }
 
 // stamp writes a moment as the guide does, in UTC with milliseconds.
@@ -113,7 +104,7 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		Metrics     Metrics `json:"metrics"`
 		AsOf        string  `json:"asOf"`
 		GeneratedAt string  `json:"generatedAt"`
-	}{s.health(), figures, asOf, stamp(s.Ledger.Now())})
+	}{unknownHealth(), figures, asOf, stamp(s.Ledger.Now())})
 }
 
 func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {

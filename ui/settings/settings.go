@@ -89,9 +89,9 @@ func (s Settings) ClientRate() int {
 
 const fileName = "settings.json"
 
-// Load reads the settings in the data folder dir. Where there are none yet, or
-// they cannot be used, it returns the defaults, in the latter case with an
-// error that says so.
+// Load reads the settings in the data folder dir. Where there are none yet it
+// returns the defaults. What cannot be used is a default too, and an error says
+// so; the rest stays as it was saved.
 func Load(dir string) (Settings, error) {
 	s := Default()
 	path := filepath.Join(dir, fileName)
@@ -102,13 +102,32 @@ func Load(dir string) (Settings, error) {
 	if err == nil {
 		err = json.Unmarshal(data, &s)
 	}
-	if err == nil {
-		err = s.Check()
-	}
 	if err != nil {
 		return Default(), fmt.Errorf("the settings in %s cannot be used, the defaults hold: %w", path, err)
 	}
+	if s, err = s.usable(); err != nil {
+		return s, fmt.Errorf("in %s: %w; the default holds in its place", path, err)
+	}
 	return s, nil
+}
+
+// usable is s with a default in place of each field that cannot be used, and
+// what is wrong with the last of them.
+func (s Settings) usable() (Settings, error) {
+	var trouble error
+	for _, field := range []func(to, from *Settings){
+		func(to, from *Settings) { to.Zone = from.Zone },
+		func(to, from *Settings) { to.RefreshSeconds = from.RefreshSeconds },
+		func(to, from *Settings) { to.RatePerMinute = from.RatePerMinute },
+	} {
+		alone, fallback := Default(), Default()
+		field(&alone, &s)
+		if err := alone.Check(); err != nil {
+			trouble = err
+			field(&s, &fallback)
+		}
+	}
+	return s, trouble
 }
 
 // Save writes the settings into the data folder dir, whole or not at all.

@@ -61,6 +61,19 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 	}
 }
 
+func TestAFieldThatCannotBeUsedLeavesTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	text := `{"zone": "Asia/Singapore", "refreshSeconds": 5, "ratePerMinute": 90}`
+	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Zone, want.RatePerMinute = "Asia/Singapore", 90
+	if got, err := Load(dir); err == nil || got != want {
+		t.Errorf("got %+v, %v; want %+v and an error", got, err, want)
+	}
+}
+
 func TestFileMaySayLessOrMore(t *testing.T) {
 	dir := t.TempDir()
 	text := `{"refreshSeconds": 30, "ofALaterVersion": true}`
