@@ -41,6 +41,12 @@ const (
 	adviceRequest          = "Change the range or the filters."
 )
 
+// Kinds lists all kinds, for programs that translate Headline and Advice.
+var Kinds = []Kind{
+	KindRequest, KindCredentials, KindPlan, KindForbidden, KindNotFound, KindRateLimited, KindServer,
+	KindNetwork, KindTLS, KindBody, KindForeignHost, KindPaging,
+}
+
 // Error is a failed request to Exotel: what was tried, what came back, and
 // through Advice what the user can do. It never holds credentials, a request's
 // query or a phone number.
@@ -60,19 +66,11 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Reason says in a sentence what happened, with Exotel's own words if it sent any.
-func (e *Error) Reason() string {
-	said := ""
-	if e.Status != 0 {
-		said = fmt.Sprintf(" (HTTP %d)", e.Status)
-	}
-	if e.Message != "" {
-		said += fmt.Sprintf(": %q", e.Message)
-	}
-	return e.headline() + said + "."
-}
+// Reason says in a sentence what happened: Headline and Detail.
+func (e *Error) Reason() string { return e.Headline() + e.Detail() + "." }
 
-func (e *Error) headline() string {
+// Headline says in a few words what happened. It depends on Kind alone.
+func (e *Error) Headline() string {
 	switch e.Kind {
 	case KindCredentials:
 		return "Exotel refused the API key or token"
@@ -83,30 +81,40 @@ func (e *Error) headline() string {
 	case KindNotFound:
 		return "Exotel knows no such account or object"
 	case KindRateLimited:
-		return "Exotel asked us to wait" + cause(e.Err)
+		return "Exotel asked us to wait"
 	case KindServer:
 		return "Exotel failed to answer"
 	case KindNetwork:
-		return "Exotel could not be reached" + cause(e.Err)
+		return "Exotel could not be reached"
 	case KindTLS:
-		return "No secure connection to Exotel" + cause(e.Err)
+		return "No secure connection to Exotel"
 	case KindBody:
-		return "Exotel's answer could not be read" + cause(e.Err)
+		return "Exotel's answer could not be read"
 	case KindForeignHost, KindPaging:
-		return "Exotel's answer was not followed" + cause(e.Err)
+		return "Exotel's answer was not followed"
 	default:
-		return "The request was refused" + cause(e.Err)
+		return "The request was refused"
 	}
 }
 
-func cause(err error) string {
-	if err == nil {
-		return ""
+// Detail is what is known beyond the headline, to be put behind it: the cause,
+// the HTTP status and Exotel's own words.
+func (e *Error) Detail() string {
+	detail := ""
+	if e.Err != nil {
+		detail = ": " + e.Err.Error()
 	}
-	return ": " + err.Error()
+	if e.Status != 0 {
+		detail += fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.Message != "" {
+		detail += fmt.Sprintf(": %q", e.Message)
+	}
+	return detail
 }
 
-// Advice says in a sentence what the user can do.
+// Advice says in a sentence or two what the user can do. It depends on Kind
+// alone.
 func (e *Error) Advice() string {
 	switch e.Kind {
 	case KindCredentials:

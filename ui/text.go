@@ -39,8 +39,8 @@ func trN(n int, one, many string, args ...any) string {
 	return tr(many, args...)
 }
 
-// errorText says in whole sentences what went wrong and what can be done.
-// Exotel's errors bring their own, which stay English.
+// errorText says in whole sentences what went wrong and what can be done. What
+// Exotel or the system said stays as it was said.
 func errorText(err error) string {
 	var answer *exotel.Error
 	var partial *exotel.IncompleteError
@@ -48,13 +48,13 @@ func errorText(err error) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &answer):
-		return sentence(answer.Reason() + " " + answer.Advice())
+		return sentence(tr(answer.Headline()) + answer.Detail() + ". " + tr(answer.Advice()))
 	case errors.As(err, &partial):
 		return tr("Exotel's list ended before its own total.")
 	case errors.Is(err, settings.ErrLocked): // without the technical cause
-		return sentence(settings.ErrLocked.Error())
+		return tr(sentence(settings.ErrLocked.Error()))
 	case errors.Is(err, settings.ErrNoKeyring):
-		return sentence(settings.ErrNoKeyring.Error())
+		return tr(sentence(settings.ErrNoKeyring.Error()))
 	default:
 		return sentence(err.Error())
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"exotel-monitor/assets"
+	"exotel-monitor/exotel"
+	"exotel-monitor/ui/settings"
 )
 
 var update = flag.Bool("update", false, "write the texts of the code into the English catalogue")
@@ -55,6 +57,13 @@ func codeTexts(t *testing.T) map[string]string {
 			}
 			return true
 		})
+	}
+	for _, kind := range exotel.Kinds {
+		failure := exotel.Error{Kind: kind}
+		texts[failure.Headline()], texts[failure.Advice()] = failure.Headline(), failure.Advice()
+	}
+	for _, err := range []error{settings.ErrLocked, settings.ErrNoKeyring} {
+		texts[sentence(err.Error())] = sentence(err.Error())
 	}
 	return texts
 }

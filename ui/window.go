@@ -85,7 +85,7 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 		w.askKeyring()
 	}
 	if p.Unread != nil {
-		p.Post(func() { tell(w.window, tr("Settings"), sentence(p.Unread.Error())) })
+		app.Lifecycle().SetOnStarted(func() { tell(w.window, tr("Settings"), sentence(p.Unread.Error())) })
 	}
 	return w
 }
