@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,6 +57,7 @@ type reading struct{ err error }
 type dayCalls struct {
 	rows     []row
 	book     *phoneBook
+	timeless map[int]string // Sids of the rows that Exotel gave no creation time
 	tally    exotel.Tally
 	readAt   time.Time // when the reading began
 	complete bool
@@ -153,7 +155,7 @@ func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 
 func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCalls, error) {
 	zone := l.client.Zone()
-	calls := &dayCalls{book: &phoneBook{}}
+	calls := &dayCalls{book: &phoneBook{}, timeless: map[int]string{}}
 	began := time.Now()
 	fetch := l.client.Calls(exotel.Query{From: day.In(zone), To: day.Add(1).In(zone)})
 	progress.begin(day, fetch)
@@ -165,7 +167,10 @@ func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCa
 			break
 		}
 		r := newRow(&call, calls.book)
-		r.dayless = call.Created.IsZero() && DateOf(call.Started) != day
+		if call.Created.IsZero() {
+			r.dayless = DateOf(call.Started) != day
+			calls.timeless[len(calls.rows)] = strings.Clone(call.Sid)
+		}
 		calls.rows = append(calls.rows, r)
 		progress.tell(false)
 	}

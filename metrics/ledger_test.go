@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -381,4 +382,33 @@ func TestReadingFromTheFutureIsNotSettled(t *testing.T) {
 	d := &dayCalls{complete: true, readAt: end.Add(6 * time.Hour)}
 	equal(t, "fresh", d.freshEnough(end, end.Add(-time.Hour), 0), false)
 	equal(t, "fresh once that time has come", d.freshEnough(end, end.Add(7*time.Hour), 0), true)
+}
+
+// A call without a creation time that Exotel lists for every day is one call.
+func TestTimelessCallThatEveryDayHoldsIsOne(t *testing.T) {
+	for name, started := range map[string]string{"of a day": `"` + yesterday.String() + ` 10:00:00"`, "of no day": "null"} {
+		body := `{"Metadata":{"Total":1},"Calls":[{"Sid":"a","Status":"completed","DateCreated":null,"StartTime":` + started + `}]}`
+		client, err := exotel.New(exotel.Options{
+			BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token", RatePerMinute: -1,
+			Now: func() time.Time { return noon }, Transport: wire{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Write([]byte(body))
+			})},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Period{yesterday.Add(-2), today}
+		view, err := NewLedger(client).Load(t.Context(), p, 0, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := view.Summary(Filter{})
+		streamed, _, err := Stream(t.Context(), client, p, Filter{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, name+": calls", s.Calls(), 1)
+		equal(t, name+": calls streamed", streamed.Calls(), 1)
+		equal(t, name+": without a day", s.DayUnknown.Total(), streamed.DayUnknown.Total())
+	}
 }

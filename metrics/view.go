@@ -109,19 +109,49 @@ func (v *View) lastRead() time.Time {
 // Summary adds up the calls that match the filter. It asks Exotel nothing.
 func (v *View) Summary(f Filter) *Summary {
 	s := newSummary(v.Period)
+	repeats := v.repeats()
 	for i, day := range v.days {
 		if day == nil {
 			continue
 		}
 		matches := f.over(day.book)
 		for n := range day.rows {
-			if r := &day.rows[n]; matches.row(r) {
+			if r := &day.rows[n]; matches.row(r) && !repeats[place{i, n}] {
 				s.count(r, i)
 			}
 		}
 	}
 	s.setNow(v.now)
 	return s
+}
+
+// place is where a row stands: which day of the view, which row of the day.
+type place struct{ day, row int }
+
+// repeats finds calls that several days hold, which can only be those without a
+// creation time: Exotel may list one whatever day it is asked for. The day in
+// which the call was started keeps it, or else the first.
+func (v *View) repeats() map[place]bool {
+	kept := map[string]place{}
+	repeats := map[place]bool{}
+	for i, day := range v.days {
+		if day == nil {
+			continue
+		}
+		for n, sid := range day.timeless {
+			here := place{i, n}
+			other, again := kept[sid]
+			switch {
+			case !again:
+				kept[sid] = here
+			case v.days[other.day].rows[other.row].dayless && !day.rows[n].dayless:
+				kept[sid], repeats[other] = here, true
+			default:
+				repeats[here] = true
+			}
+		}
+	}
+	return repeats
 }
 
 // ExoPhones are the numbers that occur in the period, as Exotel first wrote
