@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -74,10 +73,11 @@ func newRow(call *exotel.Call, book *phoneBook) row {
 	return r
 }
 
-// seconds keeps what can be a length: nothing negative, and no sum of them
-// that could overflow.
+// seconds keeps what can be the length of a call. No call lasts a day: one such
+// value would make an average of thousands nonsense.
 func seconds(n int) int32 {
-	if n < 0 || n > math.MaxInt32 {
+	const longest = 24 * 60 * 60
+	if n < 0 || n > longest {
 		return exotel.Unknown
 	}
 	return int32(n)

@@ -233,6 +233,7 @@ func TestStateText(t *testing.T) {
 		{metrics.Snapshot{Loading: true}, time.Time{}, "loading…"},
 		{metrics.Snapshot{Loading: true, Progress: metrics.Progress{Received: 1200, Announced: 12470}}, time.Time{}, "loading 1,200 of 12,470"},
 		{metrics.Snapshot{Loading: true}, at(90 * time.Second), "Exotel asked us to wait 91 s"},
+		{metrics.Snapshot{Loading: true}, at(time.Hour), "Exotel asked us to wait until " + at(time.Hour).Format("15:04")},
 		{metrics.Snapshot{Loading: true}, at(-time.Second), "loading…"},
 		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Next: at(time.Minute), Tally: whole}, time.Time{},
 			"as of 14:21:33, 1 min ago · next 14:23:33 · 1,238 of 1,247 loaded"},

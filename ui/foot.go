@@ -89,7 +89,7 @@ func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 	}
 	switch {
 	case s.Loading && waitUntil.After(now):
-		parts = append(parts, tr("Exotel asked us to wait %d s", int(waitUntil.Sub(now).Seconds())+1))
+		parts = append(parts, waitText(waitUntil, now))
 	case s.Loading && s.Progress.Announced > 0:
 		parts = append(parts, tr("loading %s of %s", g.Count(s.Progress.Received), g.Count(s.Progress.Announced)))
 	case s.Loading:
@@ -126,4 +126,12 @@ func ago(d time.Duration) string {
 	default:
 		return tr("%d days ago", int(d.Hours()/24))
 	}
+}
+
+// waitText counts a short wait down and names the end of a long one.
+func waitText(until, now time.Time) string {
+	if wait := until.Sub(now); wait < 2*time.Minute {
+		return tr("Exotel asked us to wait %d s", int(wait.Seconds())+1)
+	}
+	return tr("Exotel asked us to wait until %s", until.In(now.Location()).Format("15:04"))
 }
