@@ -70,6 +70,13 @@ func (p *postbox) drain() {
 	}
 }
 
+// lose drops what was posted so far.
+func (p *postbox) lose() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.posted = nil
+}
+
 // fakeVault is a keyring. ask, if set, decides what a question comes to.
 type fakeVault struct {
 	mu     sync.Mutex

@@ -328,7 +328,7 @@ func TestOldSessionIsSilent(t *testing.T) {
 
 func TestBeforeTheFirstSnapshot(t *testing.T) {
 	r := newRig(t, rigOptions{env: true, faults: exoteltest.Faults{Delay: patience}})
-	r.box.posted = nil
+	r.box.lose()
 	r.dashboard.Tick(testNow, time.Time{})
 	r.enter("c")
 	if !r.overlay() || !r.says("Choose days") {
