@@ -59,10 +59,10 @@ func TestFailuresThatStayMakeTheRangeIncomplete(t *testing.T) {
 		"429 without Retry-After": exotel.KindRateLimited,
 	}
 	for name, faults := range failures {
+		if faults.Delay > 0 {
+			continue // TestAnAnswerThatNeverComes
+		}
 		t.Run(name, func(t *testing.T) {
-			if faults.Delay > 0 {
-				t.Skip("see TestAnAnswerThatNeverComes")
-			}
 			faults.FailFrom = 3
 			passed := bubble(t, func(t *testing.T) {
 				account := newAccount(1247)
