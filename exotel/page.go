@@ -26,7 +26,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	}
 	d := &decoder{lexer: lexer{data: body}, calendar: calendar{zone: zone}}
 	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
-	var listed, sized, refused bool
+	var listed, null, sized, refused bool
 	d.open('{')
 	for first := true; ; {
 		key, ok := d.key(&first)
@@ -38,6 +38,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 			d.metadata(p)
 			sized = true
 		case "Calls":
+			null = d.peek() == 'n'
 			listed = d.list(p)
 		case "RestException":
 			d.value()
@@ -52,7 +53,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	switch {
 	case refused:
 		return nil, errors.New("it reports a failure, though its status says success")
-	case !listed && p.total != 0:
+	case !listed && !(null && p.total == 0):
 		return nil, errors.New("it holds no list of calls")
 	case !sized && p.rows() >= pageSize:
 		return nil, errors.New("it does not say whether more calls follow")

@@ -21,6 +21,8 @@ var oddRows = []string{
 // notPages are bodies that are no answer of the call list.
 var notPages = []string{
 	"", " ", "null", "[]", "7", `"Calls"`, "{}", `{"Calls":7}`, `{"Calls":{}}`, `{"Metadata":{"Total":3}}`,
+	`{"Metadata":{"Total":0}}`, `{"Metadata":{"Total":0},"Calls":{}}`, `{"Metadata":{"Total":0},"Calls":"none"}`,
+	`{"Calls":null}`, `{"Metadata":{"Total":2},"Calls":null}`, `{"RestException":{},"Calls":[]}`,
 	"<html></html>", `{"Calls":[]`, `{"Calls":[{"Sid":"a"}`, `{"Calls":[]}}`, `{"Calls":[]} x`, `{"Calls":[],}`,
 	`{"Calls":[{"Sid":"a"},]}`, `{"Calls":[,]}`, `{,"Calls":[]}`, `{"Calls" []}`, `{'Calls':[]}`, `{"Calls":[nul]}`,
 	`{"Calls":[01]}`, `{"Calls":[1.]}`, `{"Calls":[-]}`, `{"Calls":[1e]}`, "{\"Calls\":[\"\t\"]}", `{"Calls":["\x"]}`,

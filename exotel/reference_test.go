@@ -49,10 +49,14 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 	if !json.Valid(body) || body[0] != '{' {
 		return nil, errJSON
 	}
-	p, listed := &page{total: Unknown}, false
+	p := &page{total: Unknown}
+	var listed, null, sized, refused bool
 	for _, m := range membersOf(body) {
 		switch m.key {
+		case "RestException":
+			refused = true
 		case "Metadata":
+			sized = true
 			for _, m := range membersOf(m.value) {
 				switch m.key {
 				case "Total":
@@ -62,7 +66,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 				}
 			}
 		case "Calls":
-			listed = m.value[0] == '[' || m.value[0] == 'n'
+			listed, null = m.value[0] == '[', m.value[0] == 'n'
 			for _, item := range itemsOf(m.value) {
 				call := Call{Duration: Unknown}
 				referenceCall(&call, item, zone)
@@ -74,8 +78,8 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 			}
 		}
 	}
-	if !listed {
-		return nil, errors.New("no list")
+	if refused || !listed && !(null && p.total == 0) || !sized && p.rows() >= pageSize {
+		return nil, errors.New("no list that can be trusted")
 	}
 	return p, nil
 }
