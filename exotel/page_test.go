@@ -23,7 +23,7 @@ var notPages = []string{
 	"", " ", "null", "[]", "7", `"Calls"`, "{}", `{"Calls":7}`, `{"Calls":{}}`, `{"Metadata":{"Total":3}}`,
 	`{"Metadata":{"Total":0}}`, `{"Metadata":{"Total":0},"Calls":{}}`, `{"Metadata":{"Total":0},"Calls":"none"}`,
 	`{"Calls":null}`, `{"Metadata":{"Total":2},"Calls":null}`, `{"RestException":{},"Calls":[]}`,
-	"<html></html>", `{"Calls":[]`, `{"Calls":[{"Sid":"a"}`, `{"Calls":[]}}`, `{"Calls":[]} x`, `{"Calls":[],}`,
+	"\v{\"Calls\":[]}", "<html></html>", `{"Calls":[]`, `{"Calls":[{"Sid":"a"}`, `{"Calls":[]}}`, `{"Calls":[]} x`, `{"Calls":[],}`,
 	`{"Calls":[{"Sid":"a"},]}`, `{"Calls":[,]}`, `{,"Calls":[]}`, `{"Calls" []}`, `{'Calls':[]}`, `{"Calls":[nul]}`,
 	`{"Calls":[01]}`, `{"Calls":[1.]}`, `{"Calls":[-]}`, `{"Calls":[1e]}`, "{\"Calls\":[\"\t\"]}", `{"Calls":["\x"]}`,
 	`{"Calls":["\u12g4"]}`, `{"Calls":["\u12"]}`, "\ufeff" + `{"Calls":[]}`, "{\"Calls\":[]}\x00", `{"Calls":[true false]}`,

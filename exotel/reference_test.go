@@ -45,7 +45,7 @@ func itemsOf(raw json.RawMessage) (list []json.RawMessage) {
 }
 
 func referencePage(body []byte, zone *time.Location) (*page, error) {
-	body = bytes.TrimSpace(body)
+	body = bytes.Trim(body, " \t\r\n") // all the white space that JSON knows
 	if !json.Valid(body) || body[0] != '{' {
 		return nil, errJSON
 	}
