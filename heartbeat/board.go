@@ -1,0 +1,296 @@
+package heartbeat
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"exotel-monitor/exotel"
+)
+
+const (
+	// goodWords is how many good words in a row end a fault, and badPulls how
+	// many bad answers in a row make one, so that a line that flaps does not cry
+	// wolf. What Exotel pushes it has checked itself: that counts at once.
+	goodWords = 2
+	badPulls  = 2
+	// silentAfter is how many intervals without a word make health unknown.
+	silentAfter = 3
+	// mostStrangers bounds the ExoPhones that are not on the account's list.
+	mostStrangers = 2000
+)
+
+// DefaultInterval is how often a word is expected until arrivals tell.
+const DefaultInterval = 5 * time.Minute
+
+// BoardOptions say how often words are expected. Zero values stand for
+// DefaultInterval.
+type BoardOptions struct {
+	// Push is the interval that is set at Exotel; 0 means that the heartbeats
+	// tell themselves.
+	Push time.Duration
+	// Pull is how often every ExoPhone is asked for.
+	Pull time.Duration
+}
+
+// Board collects words about the ExoPhones and says what they make. Times are
+// given to it, never taken. It is safe for concurrent use.
+type Board struct {
+	mu     sync.Mutex
+	phones map[string]*phone // by number key
+	sids   map[string]string // number keys, by SID
+	listed bool              // the account's ExoPhones are known
+
+	pushEvery, pullEvery time.Duration
+	fixed                bool            // pushEvery was set, not learned
+	gaps                 []time.Duration // between the last heartbeats
+
+	pushed  time.Time // when Exotel made the newest heartbeat
+	stamp   string    // as it was written there
+	last    Report
+	account line // Exotel's word for the whole account, where no line carries it
+	toPull  bool // a heartbeat had no room for what there is to say
+
+	pulled  time.Time // when the last answer came
+	trouble error
+
+	level Level
+	since time.Time
+}
+
+type phone struct {
+	key, number, name string
+	listed            bool
+	lines             map[Direction]*line
+}
+
+// line is one direction of an ExoPhone and what was heard of it.
+type line struct {
+	LineHealth
+	good, bad int // words in a row
+	heard     time.Time
+	source    Source
+}
+
+// NewBoard returns a board that knows nothing.
+func NewBoard(o BoardOptions) *Board {
+	return &Board{
+		phones: map[string]*phone{}, sids: map[string]string{},
+		pushEvery: cmp.Or(o.Push, DefaultInterval), fixed: o.Push > 0,
+		pullEvery: cmp.Or(o.Pull, DefaultInterval),
+	}
+}
+
+// List tells the board the account's ExoPhones, which join the SIDs of
+// heartbeats with numbers and names.
+func (b *Board) List(phones []exotel.ExoPhone, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.listed = true
+	// Very many numbers cannot be asked for within the interval.
+	b.pullEvery = max(b.pullEvery, time.Duration(len(phones))*time.Minute/pullsPerMinute)
+	for _, p := range b.phones {
+		p.listed = false
+	}
+	for _, entry := range phones {
+		number := cmp.Or(entry.Number, entry.SID)
+		key := exotel.NumberKey(number)
+		b.sids[entry.SID] = key
+		// A heartbeat may have named it by its SID alone, before the list came.
+		if stranger := b.phones[exotel.NumberKey(entry.SID)]; stranger != nil && stranger.key != key && b.phones[key] == nil {
+			delete(b.phones, stranger.key)
+			stranger.key = key
+			b.phones[key] = stranger
+		}
+		known := b.phones[key] != nil
+		p := b.phone(key, number)
+		p.number, p.listed = number, true
+		if p.name = entry.Name; exotel.NumberKey(p.name) == key {
+			p.name = ""
+		}
+		if !known && b.last.Level == OK { // it said so of every ExoPhone
+			p.takeGood(b.last.At, b.pushEvery)
+		}
+	}
+	b.forgetStrangers(now)
+	b.judge(now)
+}
+
+func (b *Board) phone(key, number string) *phone {
+	p := b.phones[key]
+	if p == nil {
+		p = &phone{key: key, number: number, lines: map[Direction]*line{Incoming: {}, Outgoing: {}}}
+		b.phones[key] = p
+	}
+	return p
+}
+
+// named finds the ExoPhone that a word is about, which may name it by SID, by
+// number, or both.
+func (b *Board) named(sid, number string) *phone {
+	key, ok := b.sids[sid]
+	if !ok {
+		number = cmp.Or(number, sid)
+		key = exotel.NumberKey(number)
+	}
+	return b.phone(key, number)
+}
+
+// forgetStrangers drops ExoPhones that are not on the list, unless a heartbeat
+// says now that they are down, and keeps those bounded: whoever can post could
+// name millions.
+func (b *Board) forgetStrangers(now time.Time) {
+	if !b.listed && len(b.phones) <= mostStrangers {
+		return
+	}
+	strangers := 0
+	for _, key := range slices.Sorted(maps.Keys(b.phones)) {
+		p := b.phones[key]
+		if p.listed {
+			continue
+		}
+		down := b.shown(p.lines[Incoming], now).State == Down || b.shown(p.lines[Outgoing], now).State == Down
+		if strangers++; strangers > mostStrangers || b.listed && !down {
+			delete(b.phones, key)
+		}
+	}
+}
+
+// Restore tells the board that a line was down when it was last known.
+func (b *Board) Restore(p PhoneHealth) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known := b.phone(p.Key, p.Number)
+	known.name = p.Name
+	for _, direction := range Directions {
+		if was := p.Line(direction); was.State == Down {
+			known.lines[direction].LineHealth = was
+		}
+	}
+}
+
+// InDoubt returns the SIDs of listed ExoPhones with a word that waits for its
+// confirmation.
+func (b *Board) InDoubt() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var doubtful []string
+	for _, sid := range slices.Sorted(maps.Keys(b.sids)) {
+		p := b.phones[b.sids[sid]]
+		if p == nil || !p.listed {
+			continue
+		}
+		for _, l := range p.lines {
+			if l.State == Down && l.good > 0 || l.State != Down && l.bad > 0 {
+				doubtful = append(doubtful, sid)
+				break
+			}
+		}
+	}
+	return doubtful
+}
+
+// Health is what is known at now.
+func (b *Board) Health(now time.Time) Health {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.judge(now)
+	h := Health{Level: b.level, At: now, Since: b.since, Heard: b.pushed, Source: Pushed, Every: b.pushEvery, Trouble: b.trouble, Listed: b.listed}
+	if b.pushed.IsZero() || b.pulled.After(b.pushed) && !b.fresh(b.pushed, Pushed, now) {
+		h.Source, h.Every = Pulled, b.pullEvery
+	}
+	if b.pulled.After(h.Heard) {
+		h.Heard = b.pulled
+	}
+	if h.Heard.IsZero() {
+		h.Source = ""
+	}
+	if b.last.Level == Unknown {
+		h.Word = b.last.Word
+	}
+	for _, p := range b.phones {
+		shown := PhoneHealth{Key: p.key, Number: p.number, Name: p.name, Incoming: b.shown(p.lines[Incoming], now), Outgoing: b.shown(p.lines[Outgoing], now)}
+		h.Phones = append(h.Phones, shown)
+		for _, direction := range Directions {
+			if l := shown.Line(direction); l.State == Down && (h.Level == Warning || h.Level == Critical) && l.Since.Before(h.Since) {
+				h.Since = l.Since
+			}
+		}
+	}
+	slices.SortFunc(h.Phones, func(x, y PhoneHealth) int {
+		rank := func(p PhoneHealth) int {
+			switch {
+			case p.Affected():
+				return 0
+			case p.Up():
+				return 2
+			}
+			return 1
+		}
+		label := func(p PhoneHealth) string { return strings.ToLower(cmp.Or(p.Name, p.Number)) }
+		return cmp.Or(rank(x)-rank(y), strings.Compare(label(x), label(y)), strings.Compare(x.Key, y.Key))
+	})
+	return h
+}
+
+// shown is a line as it is known at now: old news is no news.
+func (b *Board) shown(l *line, now time.Time) LineHealth {
+	known := l.LineHealth
+	if !b.fresh(l.heard, l.source, now) {
+		known.State = NotKnown
+	}
+	known.Alternates = slices.Clone(known.Alternates)
+	return known
+}
+
+func (b *Board) fresh(heard time.Time, source Source, now time.Time) bool {
+	every := b.pullEvery
+	if source == Pushed {
+		every = b.pushEvery
+	}
+	return !heard.IsZero() && now.Sub(heard) <= silentAfter*every
+}
+
+// judge keeps since when the level is what it is.
+func (b *Board) judge(now time.Time) {
+	if level := b.levelAt(now); level != b.level {
+		b.level, b.since = level, now
+	}
+}
+
+// levelAt is what all lines together make, and Exotel's word for the account.
+func (b *Board) levelAt(now time.Time) Level {
+	affected, up, listed := 0, 0, 0
+	for _, p := range b.phones {
+		in, out := b.shown(p.lines[Incoming], now), b.shown(p.lines[Outgoing], now)
+		health := PhoneHealth{Incoming: in, Outgoing: out}
+		switch {
+		case health.Affected():
+			affected++
+		case health.Up():
+			up++
+		}
+		if p.listed {
+			listed++
+		}
+	}
+	pushFresh := b.fresh(b.pushed, Pushed, now)
+	account := b.account.State == Down && pushFresh
+	switch {
+	case account && b.account.Word == string(Critical), listed > 0 && affected == len(b.phones):
+		return Critical
+	case account, affected > 0:
+		return Warning
+	case b.toPull && pushFresh:
+		return TooLarge
+	case pushFresh && b.last.Level == Unknown, up < len(b.phones):
+		return Unknown
+	case up > 0, pushFresh && b.last.Level == OK:
+		return OK
+	default:
+		return Unknown
+	}
+}

@@ -1,0 +1,322 @@
+package heartbeat
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+)
+
+var numbers = []exotel.ExoPhone{
+	{SID: "08040000001", Number: "+918040000001", Name: "Support"},
+	{SID: "sid-two", Number: "+918040000002", Name: "08040000002"},
+}
+
+// story tells a board words at times, minute by minute from noon.
+type story struct {
+	*Board
+	now time.Time
+}
+
+func newStory(o BoardOptions, phones ...exotel.ExoPhone) *story {
+	s := &story{NewBoard(o), noon}
+	if len(phones) > 0 {
+		s.List(phones, noon)
+	}
+	return s
+}
+
+func (s *story) after(d time.Duration) *story {
+	s.now = s.now.Add(d)
+	return s
+}
+
+// push posts a heartbeat of now. affected names lines like "in:sid" and "out:sid".
+func (s *story) push(level Level, affected ...string) bool {
+	r := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: level, Word: string(level), Standard: true}
+	for _, line := range affected {
+		direction, sid, _ := strings.Cut(line, ":")
+		r.Lines = append(r.Lines, affectedLine(sid, map[string]Direction{"in": Incoming, "out": Outgoing}[direction]))
+	}
+	return s.Hear(r, s.now)
+}
+
+func (s *story) pull(sid, incoming, outgoing string) {
+	s.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: exotel.Line{Status: outgoing}}, s.now)
+}
+
+func (s *story) level() Level { return s.Health(s.now).Level }
+
+// lines writes what is known, like "08040000001 up/down".
+func (s *story) lines() string {
+	word := map[State]string{NotKnown: "?", Up: "up", Down: "down"}
+	var all []string
+	for _, p := range s.Health(s.now).Phones {
+		all = append(all, fmt.Sprintf("%s %s/%s", p.Key[len(p.Key)-1:], word[p.Incoming.State], word[p.Outgoing.State]))
+	}
+	return strings.Join(all, ", ")
+}
+
+const minutes = time.Minute
+
+func TestLevelFollowsTheWords(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		tell  func(*story)
+		level Level
+		lines string
+	}{
+		{"nothing was heard", func(s *story) {}, Unknown, "2 ?/?, 1 ?/?"},
+		{"all is well", func(s *story) { s.push(OK) }, OK, "2 up/up, 1 up/up"},
+		{"one line of one number", func(s *story) { s.push(Warning, "in:08040000001") }, Warning, "1 down/up, 2 up/up"},
+		{"a SID that is no number", func(s *story) { s.push(Warning, "out:sid-two") }, Warning, "2 up/down, 1 up/up"},
+		{"the number in another form", func(s *story) { s.push(Warning, "out:+918040000002") }, Warning, "2 up/down, 1 up/up"},
+		{"all numbers in one direction at least", func(s *story) { s.push(Critical, "in:08040000001", "out:sid-two") }, Critical, "2 up/down, 1 down/up"},
+		{"critical, and it describes one of them", func(s *story) { s.push(Critical, "in:08040000001") }, Critical, "1 down/up, 2 ?/?"},
+		{"critical, and it does not say which", func(s *story) { s.push(Critical) }, Critical, "2 ?/?, 1 ?/?"},
+		{"a warning that does not say which", func(s *story) { s.push(OK); s.after(5 * minutes).push(Warning) }, Warning, "2 up/up, 1 up/up"},
+		{"a word that is not documented", func(s *story) { s.push(OK); s.after(5 * minutes).push(Unknown) }, Unknown, "2 up/up, 1 up/up"},
+		{"too large", func(s *story) { s.push(TooLarge) }, TooLarge, "2 ?/?, 1 ?/?"},
+		{"too large, and then pulled", func(s *story) {
+			s.push(TooLarge)
+			s.pull("08040000001", "active", "active")
+			s.pull("sid-two", "active", "active")
+			s.PullEnded(nil, s.now)
+		}, OK, "2 up/up, 1 up/up"},
+		{"pulled and well", func(s *story) { s.pull("08040000001", "active", "active"); s.pull("sid-two", "active", "active") }, OK, "2 up/up, 1 up/up"},
+		{"one number was not pulled yet", func(s *story) { s.pull("08040000001", "active", "active") }, Unknown, "2 ?/?, 1 up/up"},
+		{"an empty word is not known", func(s *story) { s.pull("08040000001", "active", "active"); s.pull("sid-two", "active", "") }, Unknown, "2 up/?, 1 up/up"},
+		{"one bad pull is not enough", func(s *story) { s.push(OK); s.pull("sid-two", "active", "major_outage") }, OK, "2 up/up, 1 up/up"},
+		{"two bad pulls are", func(s *story) {
+			s.push(OK)
+			s.pull("sid-two", "active", "major_outage")
+			s.after(20*time.Second).pull("sid-two", "active", "a new word")
+		}, Warning, "2 up/down, 1 up/up"},
+		{"a good pull between two bad ones", func(s *story) {
+			s.push(OK)
+			s.pull("sid-two", "active", "major_outage")
+			s.pull("sid-two", "active", "active")
+			s.pull("sid-two", "active", "major_outage")
+		}, OK, "2 up/up, 1 up/up"},
+		{"one good word does not end a fault", func(s *story) { s.push(Warning, "in:08040000001"); s.after(5 * minutes).push(OK) }, Warning, "1 down/up, 2 up/up"},
+		{"two good words do", func(s *story) {
+			s.push(Warning, "in:08040000001")
+			s.after(5 * minutes).push(OK)
+			s.after(5 * minutes).push(OK)
+		}, OK, "2 up/up, 1 up/up"},
+		{"good words from both sources count", func(s *story) {
+			s.push(Warning, "in:08040000001")
+			s.after(5 * minutes).push(OK)
+			s.pull("08040000001", "active", "active")
+		}, OK, "2 up/up, 1 up/up"},
+		{"critical eases when some are well again", func(s *story) {
+			s.push(Critical, "in:08040000001", "in:sid-two")
+			s.after(5*minutes).push(Warning, "in:sid-two")
+			s.after(5*minutes).push(Warning, "in:sid-two")
+		}, Warning, "2 down/up, 1 up/up"},
+		{"a number that is not on the list", func(s *story) { s.push(Warning, "in:08049999993") }, Warning, "3 down/up, 2 up/up, 1 up/up"},
+		{"and is forgotten when it is well", func(s *story) {
+			s.push(Warning, "in:08049999993")
+			s.after(5 * minutes).push(OK)
+			s.after(5 * minutes).push(OK)
+		}, OK, "2 up/up, 1 up/up"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStory(BoardOptions{}, numbers...)
+			test.tell(s)
+			if s.level() != test.level || s.lines() != test.lines {
+				t.Errorf("got %s, %s; want %s, %s", s.level(), s.lines(), test.level, test.lines)
+			}
+		})
+	}
+}
+
+func TestWithoutAListExotelsWordHolds(t *testing.T) {
+	for _, test := range []struct {
+		level    Level
+		affected []string
+	}{{OK, nil}, {Warning, []string{"in:a"}}, {Critical, []string{"in:a"}}, {Critical, nil}, {TooLarge, nil}, {Unknown, nil}} {
+		s := newStory(BoardOptions{})
+		if s.push(test.level, test.affected...); s.level() != test.level {
+			t.Errorf("%s: got %s", test.level, s.level())
+		}
+	}
+}
+
+func TestAListThatComesLaterJoinsTheSIDsOfAHeartbeat(t *testing.T) {
+	s := newStory(BoardOptions{})
+	s.push(Warning, "in:sid-two")
+	s.List(numbers, s.now)
+	s.after(5*minutes).push(Warning, "in:sid-two")
+	if s.lines() != "2 down/up, 1 up/up" {
+		t.Error(s.lines())
+	}
+}
+
+func TestAnOKBeforeTheListCountsForAllOnIt(t *testing.T) {
+	s := newStory(BoardOptions{})
+	s.push(OK)
+	s.List(numbers, s.now)
+	if s.level() != OK {
+		t.Error(s.level())
+	}
+}
+
+func TestOldAndRepeatedHeartbeatsChangeNothing(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(Warning, "in:08040000001")
+	before := s.Health(s.now)
+	older := Report{At: s.now.Add(-minutes), Stamp: "older", Level: OK}
+	same := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: OK}
+	s.after(minutes)
+	for range 5 {
+		if s.Hear(older, s.now) || s.Hear(same, s.now) {
+			t.Fatal("taken for news")
+		}
+	}
+	after := s.Health(s.now)
+	if after.Level != Warning || !after.Heard.Equal(before.Heard) || s.lines() != "1 down/up, 2 up/up" {
+		t.Errorf("got %s, %s, heard %v", after.Level, s.lines(), after.Heard)
+	}
+}
+
+func TestRepeatedOldNewsDoesNotStayGreen(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	same := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: OK}
+	for range 4 {
+		s.after(5*minutes).Hear(same, s.now)
+	}
+	if s.level() != Unknown {
+		t.Error(s.level())
+	}
+}
+
+func TestAHeartbeatThatIsLateIsAsOldAsItSays(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.Hear(Report{At: noon.Add(-20 * minutes), Stamp: "late", Level: OK}, noon)
+	if s.level() != Unknown {
+		t.Error(s.level())
+	}
+}
+
+func TestSilenceOfThreeIntervalsIsUnknown(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		options  BoardOptions
+		every    []time.Duration // between heartbeats
+		silence  time.Duration
+		interval time.Duration
+		level    Level
+	}{
+		{"before anything was learned", BoardOptions{}, nil, 15 * minutes, 5 * minutes, OK},
+		{"a moment longer", BoardOptions{}, nil, 15*minutes + 1, 5 * minutes, Unknown},
+		{"a set interval", BoardOptions{Push: 10 * minutes}, []time.Duration{minutes, minutes}, 30 * minutes, 10 * minutes, OK},
+		{"a learned interval", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"a heartbeat that was lost", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes, 4 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"a night of sleep", BoardOptions{}, []time.Duration{2 * minutes, 10 * time.Hour}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"an interval that was made longer", BoardOptions{}, []time.Duration{2 * minutes, 15 * minutes, 15 * minutes}, 45 * minutes, 15 * minutes, OK},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStory(test.options, numbers...)
+			s.push(OK)
+			for _, gap := range test.every {
+				s.after(gap).push(OK)
+			}
+			h := s.after(test.silence).Health(s.now)
+			if h.Level != test.level || h.Every != test.interval || h.Silent() != (test.level == Unknown) {
+				t.Errorf("got %s, every %v, silent %v", h.Level, h.Every, h.Silent())
+			}
+		})
+	}
+}
+
+func TestABadWordAfterSilenceFindsNothingGreen(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	s.after(time.Hour).pull("08040000001", "major_outage", "active")
+	if got := s.lines(); got != "1 ?/up, 2 ?/?" && got != "2 ?/?, 1 ?/up" {
+		t.Error(got)
+	}
+}
+
+func TestTroubleOfOurConnectionIsNoFaultOfThePhones(t *testing.T) {
+	trouble := errors.New("no network")
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	s.PullEnded(trouble, s.now)
+	if h := s.Health(s.now); h.Level != OK || !errors.Is(h.Trouble, trouble) {
+		t.Errorf("while news is fresh: %s, %v", h.Level, h.Trouble)
+	}
+	if s.after(time.Hour); s.level() != Unknown {
+		t.Errorf("later: %s", s.level())
+	}
+	s.PullEnded(nil, s.now)
+	if h := s.Health(s.now); h.Trouble != nil {
+		t.Error(h.Trouble)
+	}
+}
+
+func TestSinceIsTheBeginningOfTheTrouble(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(Warning, "in:08040000001")
+	began := s.now
+	s.after(5*minutes).push(Critical, "in:08040000001", "in:sid-two")
+	if h := s.Health(s.now); !h.Since.Equal(began) || h.Level != Critical {
+		t.Errorf("got %s since %v", h.Level, h.Since)
+	}
+}
+
+func TestARestoredFaultIsNotNewAndEndsByTwoGoodWords(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	began := noon.Add(-time.Hour)
+	s.Restore(PhoneHealth{Key: "8040000001", Number: "+918040000001", Incoming: LineHealth{State: Down, Word: "major_outage", Since: began}})
+	if s.level() != Unknown {
+		t.Errorf("before the first word: %s", s.level())
+	}
+	s.push(Warning, "in:08040000001")
+	if h := s.Health(s.now); h.Level != Warning || !h.Since.Equal(began) {
+		t.Errorf("got %s since %v", h.Level, h.Since)
+	}
+	s.after(5 * minutes).push(OK)
+	if s.level() != Warning {
+		t.Errorf("after one good word: %s", s.level())
+	}
+	if s.after(5 * minutes).push(OK); s.level() != OK {
+		t.Errorf("after two: %s", s.level())
+	}
+}
+
+func TestDoubtfulPhonesAreThoseThatWaitForAConfirmation(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	s.pull("sid-two", "major_outage", "active")
+	if got := s.InDoubt(); len(got) != 1 || got[0] != "sid-two" {
+		t.Errorf("after one bad word: %v", got)
+	}
+	s.pull("sid-two", "major_outage", "active")
+	if got := s.InDoubt(); len(got) != 0 {
+		t.Errorf("after two: %v", got)
+	}
+	s.pull("sid-two", "active", "active")
+	if got := s.InDoubt(); len(got) != 1 {
+		t.Errorf("after one good word: %v", got)
+	}
+}
+
+func TestStrangersDoNotFillMemory(t *testing.T) {
+	s := newStory(BoardOptions{})
+	for i := range 3 {
+		var lines []string
+		for n := range 3000 {
+			lines = append(lines, fmt.Sprintf("in:stranger-%d-%d", i, n))
+		}
+		s.after(minutes).push(Warning, lines...)
+	}
+	if n := len(s.Health(s.now).Phones); n > mostStrangers {
+		t.Errorf("%d ExoPhones", n)
+	}
+}

@@ -1,0 +1,166 @@
+package heartbeat
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	made = noon.Add(-time.Second)
+)
+
+const stamp = "2026-11-22T11:59:59Z"
+
+// affectedLine is a line that is named as affected and not described.
+func affectedLine(sid string, d Direction) Line { return Line{SID: sid, Direction: d, Affected: true} }
+
+func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
+	checked := time.Date(2026, 11, 22, 11, 58, 30, 0, time.UTC)
+	down := Line{SID: "08040000010", Number: "+918040000010", Direction: Incoming, Word: "major_outage", Affected: true, Checked: checked, Alternates: []string{"08040000011"}}
+	up := Line{SID: "08040000010", Number: "+918040000010", Direction: Outgoing, Word: "active", Checked: checked}
+	const details = `{"incoming_call":{"status":"major_outage","last_check_time":"2026-11-22T11:58:30Z","alternate_exophone":"08040000011"},
+		"outgoing_call":{"status":"active","last_check_time":"2026-11-22T11:58:30Z","alternate_exophone":null}}`
+	for _, test := range []struct {
+		name, body string
+		want       Report
+	}{
+		{"all is well, lists are null",
+			`{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":null,"outgoing_affected":null,"data":{}}`,
+			Report{At: made, Stamp: stamp, Level: OK, Word: "OK", Standard: true}},
+		{"all is well, lists are empty",
+			`{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":[],"outgoing_affected":[],"data":null}`,
+			Report{At: made, Stamp: stamp, Level: OK, Word: "OK", Standard: true}},
+		{"directions under the SID",
+			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["08040000010"],"outgoing_affected":null,
+			  "data":{"08040000010":{"phone_number":"+918040000010",` + details[1:] + `}}`,
+			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+		{"directions under connectivity",
+			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["08040000010"],"outgoing_affected":null,
+			  "data":{"08040000010":{"phone_number":"+918040000010","connectivity":` + details + `}}}`,
+			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+		{"a list that names the number in another form than data does",
+			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["+918040000010"],
+			  "data":{"08040000010":{"phone_number":"+918040000010","connectivity":` + details + `}}}`,
+			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+		{"affected numbers that are not described",
+			`{"timestamp":"` + stamp + `","status_type":"CRITICAL","incoming_affected":["a","b"],"outgoing_affected":["b"]}`,
+			Report{At: made, Stamp: stamp, Level: Critical, Word: "CRITICAL", Standard: true,
+				Lines: []Line{affectedLine("a", Incoming), affectedLine("b", Incoming), affectedLine("b", Outgoing)}}},
+		{"too large, and whatever else it holds",
+			`{"timestamp":"` + stamp + `","status_type":"PAYLOAD_TOO_LARGE","incoming_affected":"many","outgoing_affected":7,"data":[]}`,
+			Report{At: made, Stamp: stamp, Level: TooLarge, Word: "PAYLOAD_TOO_LARGE", Standard: true}},
+		{"a level that is not documented", `{"timestamp":"` + stamp + `","status_type":"DEGRADED"}`,
+			Report{At: made, Stamp: stamp, Level: Unknown, Word: "DEGRADED", Standard: true}},
+		{"a level in other letters", `{"timestamp":"` + stamp + `","status_type":" critical "}`,
+			Report{At: made, Stamp: stamp, Level: Critical, Word: " critical ", Standard: true}},
+		{"OK against its own list is a warning", `{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":["a"]}`,
+			Report{At: made, Stamp: stamp, Level: Warning, Word: "OK", Standard: true, Lines: []Line{affectedLine("a", Incoming)}}},
+		{"without a time", `{"status_type":"OK"}`, Report{At: noon, Level: OK, Word: "OK", Standard: true}},
+		{"with a time that cannot be read", `{"timestamp":"yesterday","status_type":"OK"}`,
+			Report{At: noon, Stamp: "yesterday", Level: OK, Word: "OK", Standard: true}},
+		{"with a time to come", `{"timestamp":"2036-01-01T00:00:00Z","status_type":"OK"}`,
+			Report{At: noon, Stamp: "2036-01-01T00:00:00Z", Level: OK, Word: "OK", Standard: true}},
+		{"the guide's form", `{"Status":"OK","ExoPhones":[]}`, Report{At: noon, Level: OK, Word: "OK"}},
+		{"the guide's form without a list", `{"Status":"CRITICAL"}`, Report{At: noon, Level: Critical, Word: "CRITICAL"}},
+		{"the guide's form with SIDs", `{"Status":"WARNING","ExoPhones":["a"]}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
+		{"the guide's form with objects", `{"Status":"WARNING","ExoPhones":[{"Sid":"a","Status":"major_outage"},{"PhoneNumber":"b","Status":"OK"},{"x":1}]}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{
+				{SID: "a", Direction: Incoming, Word: "major_outage"}, {SID: "a", Direction: Outgoing, Word: "major_outage"},
+				{SID: "b", Direction: Incoming, Word: "active"}, {SID: "b", Direction: Outgoing, Word: "active"}}}},
+		{"the guide's OK against a number that is not", `{"Status":"OK","ExoPhones":[{"sid":"a","status":"down"},{"sid":"b"}]}`,
+			Report{At: noon, Level: Warning, Word: "OK", Lines: []Line{
+				{SID: "a", Direction: Incoming, Word: "down"}, {SID: "a", Direction: Outgoing, Word: "down"}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Parse([]byte(test.body), noon)
+			if err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v, %v\nwant %+v", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestAnAlternateMayHaveAnyType(t *testing.T) {
+	for value, want := range map[string][]string{
+		`null`:                         nil,
+		`""`:                           nil,
+		`7`:                            nil,
+		`"08040000011"`:                {"08040000011"},
+		`["a","b"]`:                    {"a", "b"},
+		`{"sid":"a"}`:                  {"a"},
+		`{"phone_number":"+91804"}`:    {"+91804"},
+		`[{"sid":"a"},"b",null,[],{}]`: {"a", "b"},
+	} {
+		body := `{"status_type":"WARNING","data":{"x":{"incoming_call":{"status":"major_outage","alternate_exophone":` + value + `}}}}`
+		got, err := Parse([]byte(body), noon)
+		if err != nil || len(got.Lines) != 1 || !reflect.DeepEqual(got.Lines[0].Alternates, want) {
+			t.Errorf("%s: got %+v, %v", value, got, err)
+		}
+	}
+}
+
+func TestOnlyTheWordActiveIsHealthy(t *testing.T) {
+	for word, healthy := range map[string]bool{
+		"active": true, " Active ": true,
+		"major_outage": false, "partial_network_outage": false, "fine": false, "ok": false, "inactive": false,
+	} {
+		body := `{"status_type":"OK","data":{"x":{"outgoing_call":{"status":"` + word + `"}}}}`
+		got, err := Parse([]byte(body), noon)
+		if err != nil || got.Lines[0].Healthy() != healthy || (got.Level == OK) != healthy {
+			t.Errorf("%q: got %+v, %v", word, got, err)
+		}
+	}
+}
+
+func TestWhatMatchesNoFormIsUnrecognised(t *testing.T) {
+	for _, body := range []string{
+		``, `null`, `true`, `7`, `"OK"`, `[]`, `{}`, `OK`, `{"status_type":"OK"`, `{"status_type":"OK"} trailing`,
+		`{"status_type":null}`, `{"status_type":7}`, `{"status_type":["OK"]}`, `{"status":"OK"}`, `{"Status":{}}`,
+		`{"status_type":"OK","incoming_affected":"a"}`, `{"status_type":"OK","incoming_affected":[7]}`,
+		`{"status_type":"OK","data":[]}`, `{"status_type":"OK","data":{"a":7}}`, `{"status_type":"OK","data":{"a":{"incoming_call":"active"}}}`,
+		`{"status_type":"OK","data":{"a":{"incoming_call":{"status":1}}}}`, `{"Status":"OK","ExoPhones":{}}`, "\xff\xfe",
+		strings.Repeat("[", 100_000),
+	} {
+		if got, err := Parse([]byte(body), noon); !errors.Is(err, ErrUnrecognised) || got.Level != Unknown {
+			t.Errorf("%.40q: got %+v, %v", body, got, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		`{"timestamp":"2026-11-22T11:59:59Z","status_type":"OK","incoming_affected":null,"outgoing_affected":null,"data":{}}`,
+		`{"status_type":"WARNING","incoming_affected":["0804"],"data":{"0804":{"phone_number":"+91804","connectivity":{"incoming_call":{"status":"major_outage","alternate_exophone":["a"]}}}}}`,
+		`{"Status":"CRITICAL","ExoPhones":[{"sid":"a","status":"down"}]}`, `{"status_type":"PAYLOAD_TOO_LARGE"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		report, err := Parse(body, noon)
+		if err != nil {
+			if !reflect.DeepEqual(report, Report{}) {
+				t.Fatalf("an error, and still %+v", report)
+			}
+			return
+		}
+		if !json.Valid(body) || report.At.After(noon) {
+			t.Fatalf("took %q for %+v", body, report)
+		}
+		if report.Level == OK {
+			if !strings.EqualFold(strings.TrimSpace(report.Word), "OK") {
+				t.Fatalf("the word %q is no OK", report.Word)
+			}
+			for _, line := range report.Lines {
+				if !line.Healthy() {
+					t.Fatalf("OK in spite of %+v", line)
+				}
+			}
+		}
+	})
+}
