@@ -71,7 +71,6 @@ type phone struct {
 type line struct {
 	LineHealth
 	good, bad int // words in a row
-	heard     time.Time
 	source    Source
 }
 
@@ -239,7 +238,7 @@ func (b *Board) Health(now time.Time) Health {
 // shown is a line as it is known at now: old news is no news.
 func (b *Board) shown(l *line, now time.Time) LineHealth {
 	known := l.LineHealth
-	if !b.fresh(l.heard, l.source, now) {
+	if !b.fresh(l.Heard, l.source, now) {
 		known.State = NotKnown
 	}
 	known.Alternates = slices.Clone(known.Alternates)

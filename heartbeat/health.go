@@ -20,6 +20,7 @@ type LineHealth struct {
 	Word       string
 	Since      time.Time // of the state
 	Checked    time.Time // when Exotel last checked the line, else when it spoke
+	Heard      time.Time // when the last word about the line was made
 	Alternates []string  // ExoPhones that Exotel suggests instead
 }
 

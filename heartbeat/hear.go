@@ -87,12 +87,12 @@ func (b *Board) PullEnded(err error, now time.Time) {
 
 // take applies one word to a line.
 func (l *line) take(word Line, at time.Time, source Source, every time.Duration) {
-	if l.State == Up && at.Sub(l.heard) > silentAfter*every {
+	if l.State == Up && at.Sub(l.Heard) > silentAfter*every {
 		l.State = NotKnown // what was once well does not become news by a bad word
 	}
 	l.Word, l.Checked = word.Word, cmp.Or(word.Checked, at)
-	if at.After(l.heard) {
-		l.heard, l.source = at, source
+	if at.After(l.Heard) {
+		l.Heard, l.source = at, source
 	}
 	if word.Healthy() {
 		l.good, l.bad = l.good+1, 0
