@@ -1,0 +1,208 @@
+package alert
+
+import (
+	"slices"
+	"time"
+
+	"exotel-monitor/heartbeat"
+)
+
+// reminders are how long after it was told an alert is told again, unless it is
+// acknowledged.
+var reminders = []time.Duration{15 * time.Minute, 60 * time.Minute}
+
+// Desk is who watches the health and decides what to tell. It is not safe for
+// concurrent use. Its fields are all it remembers; whoever keeps and restores
+// them can stop it at any moment.
+type Desk struct {
+	// Current is the open alert, or one that ended and is not told yet; nil for
+	// none.
+	Current *Alert
+	// Held are alerts that ended in quiet hours and wait for the summary.
+	Held []*Alert
+	// Snoozed is until when nobody wants to hear anything.
+	Snoozed time.Time
+}
+
+// Decision is what a look at the health led to.
+type Decision struct {
+	// Alerts are those that changed in any way, and have to be kept.
+	Alerts  []*Alert
+	Changes []Change // steps of Current
+	Notes   []Note   // to be told, in order
+}
+
+// Look makes incidents of the health at its time and decides what to tell.
+func (d *Desk) Look(h heartbeat.Health, rules Rules) Decision {
+	var dec Decision
+	if d.Current != nil && !d.Current.Open() && trouble(h) {
+		d.retire(&dec) // its recovery is old news now
+	}
+	if d.Current == nil && trouble(h) {
+		d.Current = &Alert{Opened: h.Since, Level: h.Level, Worst: h.Level, News: h.At}
+		if d.Current.Opened.IsZero() || d.Current.Opened.After(h.At) {
+			d.Current.Opened = h.At
+		}
+		d.step(&dec, h, Opened)
+	}
+	if d.Current != nil && d.Current.Open() {
+		d.follow(&dec, h)
+	}
+	d.tell(&dec, h, rules)
+	return dec
+}
+
+// Acknowledge stops the reminders of the open alert, until something new joins.
+func (d *Desk) Acknowledge(now time.Time) Decision {
+	var dec Decision
+	if d.Current != nil && d.Current.Open() && d.Current.Acknowledged.IsZero() {
+		d.Current.Acknowledged = now
+		dec.Changes = append(dec.Changes, Change{now, Acknowledged, d.Current.Level})
+		dec.keep(d.Current)
+	}
+	return dec
+}
+
+// trouble reports whether an alert is due. What is not known is no trouble of
+// the ExoPhones.
+func trouble(h heartbeat.Health) bool {
+	return h.Level == heartbeat.Warning || h.Level == heartbeat.Critical || h.Level == heartbeat.TooLarge
+}
+
+func (dec *Decision) keep(a *Alert) {
+	if !slices.Contains(dec.Alerts, a) {
+		dec.Alerts = append(dec.Alerts, a)
+	}
+}
+
+func (d *Desk) step(dec *Decision, h heartbeat.Health, step Step) {
+	dec.Changes = append(dec.Changes, Change{h.At, step, h.Level})
+	dec.keep(d.Current)
+}
+
+// follow brings the open alert up to the health.
+func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
+	a := d.Current
+	found, first := newIncidents(a, h), len(a.Incidents) == 0
+	a.Incidents = append(a.Incidents, found...)
+	if len(found) > 0 && !first {
+		a.News, a.Acknowledged = h.At, time.Time{}
+		d.step(dec, h, Joined)
+	}
+	d.endIncidents(h, dec)
+	switch {
+	case !trouble(h):
+	case rank(h.Level) > rank(a.Level):
+		a.Level = h.Level
+		a.News, a.Acknowledged = h.At, time.Time{}
+		if rank(h.Level) > rank(a.Worst) {
+			a.Worst = h.Level
+		}
+		d.step(dec, h, Worsened)
+	case rank(h.Level) < rank(a.Level):
+		a.Level = h.Level
+		d.step(dec, h, Eased)
+	default:
+		a.Level = h.Level
+	}
+	if len(a.OpenIncidents()) == 0 {
+		a.Closed = a.Opened
+		for _, i := range a.Incidents {
+			if i.Closed.After(a.Closed) {
+				a.Closed = i.Closed
+			}
+		}
+		d.step(dec, h, Closed)
+	}
+}
+
+func rank(l heartbeat.Level) int {
+	switch l {
+	case heartbeat.Critical:
+		return 2
+	case heartbeat.Warning, heartbeat.TooLarge:
+		return 1
+	}
+	return 0
+}
+
+// newIncidents are the faults in the health that the alert does not have.
+func newIncidents(a *Alert, h heartbeat.Health) []Incident {
+	var found []Incident
+	described := false
+	for _, p := range h.Phones {
+		for _, direction := range heartbeat.Directions {
+			line := p.Line(direction)
+			if line.State != heartbeat.Down {
+				continue
+			}
+			described = true
+			if a.find(p.Key, direction) == nil {
+				found = append(found, Incident{
+					Key: p.Key, Number: p.Number, Name: p.Name, Direction: direction,
+					Word: line.Word, Alternates: line.Alternates, Opened: line.Since,
+				})
+			}
+		}
+	}
+	// Exotel said that there is trouble, and not where.
+	if !described && trouble(h) && a.find("", "") == nil {
+		found = append(found, Incident{Opened: h.At})
+	}
+	return found
+}
+
+// find is the open incident of a line, or nil.
+func (a *Alert) find(key string, direction heartbeat.Direction) *Incident {
+	for i := range a.Incidents {
+		if in := &a.Incidents[i]; in.Key == key && in.Direction == direction && in.Open() {
+			return in
+		}
+	}
+	return nil
+}
+
+// endIncidents closes the incidents that are over and brings the others up to
+// date.
+func (d *Desk) endIncidents(h heartbeat.Health, dec *Decision) {
+	a := d.Current
+	phones := map[string]heartbeat.PhoneHealth{}
+	described := false
+	for _, p := range h.Phones {
+		phones[p.Key] = p
+		described = described || p.Affected()
+	}
+	for i := range a.Incidents {
+		in := &a.Incidents[i]
+		if !in.Open() {
+			continue
+		}
+		p, listed := phones[in.Key]
+		line := p.Line(in.Direction)
+		switch {
+		case in.Key == "":
+			// Numbers took its place, or all is said to be well.
+			if described || h.Level == heartbeat.OK {
+				in.Closed = h.At
+			}
+		case !listed:
+			if h.Listed { // the number is no longer the account's
+				in.Closed = h.At
+			}
+		case line.State == heartbeat.Up:
+			in.Closed = line.Since
+		case line.State == heartbeat.Down && line.Word != "" && line.Word != in.Word:
+			in.Word = line.Word
+			dec.keep(a)
+		}
+		if !in.Open() {
+			dec.keep(a)
+		}
+		if p.Name != "" {
+			in.Name = p.Name
+		}
+		if line.Alternates != nil {
+			in.Alternates = line.Alternates
+		}
+	}
+}

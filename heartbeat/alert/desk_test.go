@@ -1,0 +1,420 @@
+package alert
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+)
+
+var ist = time.FixedZone("IST", 5*3600+1800)
+
+// sunday is a Sunday's noon, on which every story begins.
+var sunday = time.Date(2026, 11, 22, 12, 0, 0, 0, ist)
+
+// story is an account with three numbers, whose heartbeats come to a desk.
+type story struct {
+	t     *testing.T
+	board *heartbeat.Board
+	desk  *Desk
+	rules Rules
+	now   time.Time
+	notes []string
+	steps []string
+	all   []*Alert
+}
+
+func begin(t *testing.T, change ...func(*Rules)) *story {
+	s := &story{t: t, now: sunday, desk: &Desk{}, rules: Rules{Critical: true, Warning: true, Zone: ist}}
+	for _, f := range change {
+		f(&s.rules)
+	}
+	s.open()
+	return s
+}
+
+// open starts the program: nothing is known but what the desk remembers.
+func (s *story) open() {
+	s.board = heartbeat.NewBoard(heartbeat.BoardOptions{Push: 5 * time.Minute})
+	s.board.List([]exotel.ExoPhone{
+		{SID: "1", Number: "+918040000001", Name: "Support"},
+		{SID: "2", Number: "+918040000002", Name: "Sales"},
+		{SID: "3", Number: "+918040000003"},
+	}, s.now)
+	if s.desk.Current != nil {
+		for _, p := range s.desk.Current.Phones() {
+			s.board.Restore(p)
+		}
+	}
+	s.look()
+}
+
+func (s *story) look() {
+	dec := s.desk.Look(s.board.Health(s.now), s.rules)
+	for _, n := range dec.Notes {
+		urgent := ""
+		if n.Urgent {
+			urgent = "!"
+		}
+		s.notes = append(s.notes, fmt.Sprintf("%s %s%s: %s", s.now.Format("15:04"), n.Kind, urgent, n.Title))
+	}
+	for _, c := range dec.Changes {
+		s.steps = append(s.steps, fmt.Sprintf("%s %s %s", c.At.Format("15:04"), c.Step, c.Level))
+	}
+	for _, a := range dec.Alerts {
+		if !slices.Contains(s.all, a) {
+			s.all = append(s.all, a)
+		}
+	}
+}
+
+// pass lets minutes pass, in each of which the desk looks at the health.
+func (s *story) pass(minutes int) {
+	for range minutes {
+		s.now = s.now.Add(time.Minute)
+		s.look()
+	}
+}
+
+// push posts heartbeats of the same word, one now and one every five minutes
+// more. affected are lines like "in:1".
+func (s *story) push(times int, level heartbeat.Level, affected ...string) {
+	for i := range times {
+		if i > 0 {
+			s.pass(5)
+		}
+		r := heartbeat.Report{At: s.now, Level: level, Word: string(level)}
+		for _, line := range affected {
+			direction, sid, _ := strings.Cut(line, ":")
+			r.Lines = append(r.Lines, heartbeat.Line{
+				SID: sid, Direction: map[string]heartbeat.Direction{"in": heartbeat.Incoming, "out": heartbeat.Outgoing}[direction],
+				Word: "major_outage", Affected: true, Alternates: []string{"08040000009"},
+			})
+		}
+		s.board.Hear(r, s.now)
+		s.look()
+	}
+}
+
+func (s *story) told(want ...string) {
+	s.t.Helper()
+	if !slices.Equal(s.notes, want) {
+		s.t.Errorf("told:\n  %s\nwant:\n  %s", strings.Join(s.notes, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+func TestOneAnnouncementAndOneRecoveryPerAlert(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.OK)
+	s.pass(5)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.push(1, heartbeat.Warning, "in:1")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.pass(10)
+	s.told(
+		"12:05 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"12:15 recovery: OK again: Support",
+	)
+}
+
+func TestCriticalIsUrgentAndItsRecoveryIsNot(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "out:3")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.told(
+		"12:00 announcement!: CRITICAL: incoming and outgoing down on 3 of 3 numbers",
+		"12:10 recovery: OK again: +918040000003, Sales, Support",
+	)
+}
+
+func TestWhatJoinsIsToldOnceWithTheLevelItMakes(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.pass(5)
+	s.push(1, heartbeat.Warning, "in:1", "out:1")
+	s.pass(5)
+	s.push(2, heartbeat.Critical, "in:1", "in:2", "in:3", "out:1")
+	s.told(
+		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"12:05 announcement: WARNING: incoming and outgoing down on 1 of 3 numbers",
+		"12:10 announcement!: CRITICAL: incoming and outgoing down on 3 of 3 numbers",
+	)
+}
+
+func TestEasingIsRecordedAndNotTold(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.pass(5)
+	s.push(2, heartbeat.Warning, "in:1")
+	s.told("12:00 announcement!: CRITICAL: incoming down on 3 of 3 numbers")
+	want := []string{"12:00 opened CRITICAL", "12:10 eased WARNING"}
+	if !slices.Equal(s.steps, want) {
+		t.Errorf("steps %q, want %q", s.steps, want)
+	}
+	if a := s.desk.Current; len(a.OpenIncidents()) != 1 || len(a.Incidents) != 3 || a.Worst != heartbeat.Critical {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestFlappingTellsNothingTwice(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Acknowledge(s.now)
+	for range 10 {
+		s.pass(5)
+		s.push(1, heartbeat.Warning, "in:1")
+		s.pass(5)
+		s.push(1, heartbeat.OK)
+		s.pass(3)
+	}
+	s.told("12:00 announcement: WARNING: incoming down on 1 of 3 numbers")
+}
+
+func TestRemindersComeAfter15And60MinutesUnlessAcknowledged(t *testing.T) {
+	outage := func(s *story) { s.push(20, heartbeat.Warning, "in:1") }
+	s := begin(t)
+	outage(s)
+	s.told(
+		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"12:15 reminder: Still WARNING after 15 min: incoming down on 1 of 3 numbers",
+		"13:00 reminder: Still WARNING after 1 h 00 min: incoming down on 1 of 3 numbers",
+	)
+	s = begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Acknowledge(s.now)
+	s.pass(5)
+	outage(s)
+	s.told("12:00 announcement: WARNING: incoming down on 1 of 3 numbers")
+}
+
+func TestWhatJoinsAnAcknowledgedAlertIsToldAndRemindedOf(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Acknowledge(s.now)
+	s.pass(5)
+	s.push(4, heartbeat.Warning, "in:1", "in:2")
+	s.told(
+		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"12:05 announcement: WARNING: incoming down on 2 of 3 numbers",
+		"12:20 reminder: Still WARNING after 20 min: incoming down on 2 of 3 numbers",
+	)
+}
+
+func TestSleepMakesOneReminderOfMany(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.now = s.now.Add(3 * time.Hour)
+	s.push(3, heartbeat.Warning, "in:1")
+	s.told(
+		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"15:00 reminder: Still WARNING after 3 h 00 min: incoming down on 1 of 3 numbers",
+	)
+}
+
+func TestSilenceNeitherOpensNorClosesAnAlert(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Acknowledge(s.now)
+	s.pass(600)
+	s.told("12:00 announcement: WARNING: incoming down on 1 of 3 numbers")
+	if !s.desk.Current.Open() {
+		t.Error("closed by silence")
+	}
+}
+
+func TestRestart(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		after func(*story)
+		want  []string
+	}{
+		{"with nothing changed is silent", func(s *story) { s.push(2, heartbeat.Warning, "in:1") }, nil},
+		{"after which it is over tells that once", func(s *story) { s.push(3, heartbeat.OK) }, []string{"12:11 recovery: OK again: Support"}},
+		{"after which more is down tells that once", func(s *story) { s.push(2, heartbeat.Warning, "in:1", "in:2") },
+			[]string{"12:06 announcement: WARNING: incoming down on 2 of 3 numbers"}},
+		{"before the first word is silent", func(s *story) { s.pass(10) }, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := begin(t)
+			s.push(1, heartbeat.Warning, "in:1")
+			s.notes = nil
+			s.now = s.now.Add(6 * time.Minute)
+			s.open()
+			test.after(s)
+			s.told(test.want...)
+		})
+	}
+}
+
+func TestEachLevelCanBeSwitchedOff(t *testing.T) {
+	s := begin(t, func(r *Rules) { r.Warning = false })
+	s.push(1, heartbeat.Warning, "in:1")
+	s.pass(20)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.told(
+		"12:20 announcement!: CRITICAL: incoming down on 3 of 3 numbers",
+		"12:30 recovery: OK again: Support, +918040000003, Sales",
+	)
+	s = begin(t, func(r *Rules) { r.Critical = false; r.Warning = false })
+	s.push(3, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.told()
+}
+
+func TestSnoozeHoldsEverythingBack(t *testing.T) {
+	s := begin(t)
+	s.desk.Snoozed = s.now.Add(30 * time.Minute)
+	s.push(8, heartbeat.Warning, "in:1")
+	s.told("12:30 announcement: WARNING: incoming down on 1 of 3 numbers")
+
+	s = begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Snoozed = s.now.Add(2 * time.Hour)
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.pass(180)
+	s.told(
+		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
+		"14:00 recovery: OK again: Support",
+	)
+
+	s = begin(t)
+	s.desk.Snoozed = s.now.Add(2 * time.Hour)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.pass(180)
+	s.told()
+}
+
+// evening makes Sunday quiet from 12:30 to 14:00.
+func evening(r *Rules) { r.Quiet[time.Sunday] = &Span{12*60 + 30, 14 * 60} }
+
+func TestQuietHoursAreSummedUpAtTheirEnd(t *testing.T) {
+	s := begin(t, evening)
+	s.pass(35)
+	for _, n := range []string{"in:1", "in:2"} {
+		s.push(1, heartbeat.Warning, n)
+		s.pass(5)
+		s.push(2, heartbeat.OK)
+		s.pass(5)
+	}
+	s.told()
+	s.pass(120)
+	s.told("14:00 summary: 2 alerts in quiet hours, all over")
+	if len(s.all) != 2 {
+		t.Errorf("%d alerts are on record", len(s.all))
+	}
+}
+
+func TestWhatIsStillOpenAfterQuietHoursIsTold(t *testing.T) {
+	s := begin(t, evening)
+	s.pass(35)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.pass(5)
+	s.push(2, heartbeat.OK)
+	s.pass(5)
+	s.push(20, heartbeat.Warning, "in:2")
+	s.told(
+		"14:00 summary: 2 alerts in quiet hours, 1 still open",
+		"14:15 reminder: Still WARNING after 1 h 25 min: incoming down on 1 of 3 numbers",
+	)
+}
+
+func TestCriticalPassesQuietHoursOnlyByChoice(t *testing.T) {
+	for _, test := range []struct {
+		anyway bool
+		want   []string
+	}{
+		{false, nil},
+		{true, []string{"12:35 announcement!: CRITICAL: incoming down on 3 of 3 numbers", "12:45 recovery: OK again: +918040000003, Sales, Support"}},
+	} {
+		s := begin(t, evening, func(r *Rules) { r.CriticalAnyway = test.anyway })
+		s.pass(35)
+		s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+		s.pass(5)
+		s.push(2, heartbeat.OK)
+		s.told(test.want...)
+	}
+}
+
+func TestQuietHoursOfAWeek(t *testing.T) {
+	rules := Rules{Zone: ist}
+	rules.Quiet[time.Sunday] = &Span{22 * 60, 8 * 60} // till Monday's morning
+	rules.Quiet[time.Tuesday] = &Span{9 * 60, 10 * 60}
+	day := func(d, hour, minute int) time.Time { return time.Date(2026, 11, 22+d, hour, minute, 0, 0, ist).UTC() }
+	for _, test := range []struct {
+		at    time.Time
+		quiet bool
+	}{
+		{day(0, 7, 0), false}, {day(0, 21, 59), false}, {day(0, 22, 0), true}, {day(0, 23, 59), true},
+		{day(1, 0, 0), true}, {day(1, 7, 59), true}, {day(1, 8, 0), false}, {day(1, 22, 0), false},
+		{day(2, 8, 59), false}, {day(2, 9, 0), true}, {day(2, 10, 0), false},
+	} {
+		if got := rules.quiet(test.at); got != test.quiet {
+			t.Errorf("%s: got %v", test.at.In(ist).Format("Mon 15:04"), got)
+		}
+	}
+}
+
+func TestTroubleWithoutNumbersIsAnAlertToo(t *testing.T) {
+	for level, want := range map[heartbeat.Level]string{
+		heartbeat.Critical: "12:00 announcement!: CRITICAL: all numbers are affected",
+		heartbeat.Warning:  "12:00 announcement: WARNING: some numbers are affected, Exotel does not say which",
+		heartbeat.TooLarge: "12:00 announcement: PAYLOAD_TOO_LARGE: some numbers are affected, Exotel does not say which",
+	} {
+		s := begin(t)
+		s.push(1, level)
+		s.pass(5)
+		s.push(2, heartbeat.OK)
+		if len(s.notes) != 2 || s.notes[0] != want || s.desk.Current != nil {
+			t.Errorf("told %q", s.notes)
+		}
+	}
+}
+
+func TestANumberThatLeavesTheAccountEndsItsIncident(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.board.List([]exotel.ExoPhone{{SID: "2", Number: "+918040000002"}}, s.now)
+	s.board.Hear(heartbeat.Report{At: s.now.Add(time.Minute), Level: heartbeat.OK}, s.now)
+	s.now = s.now.Add(time.Hour) // its last word is old news
+	s.push(2, heartbeat.OK)
+	if s.desk.Current != nil {
+		t.Errorf("open: %+v", s.desk.Current.OpenIncidents())
+	}
+}
+
+func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {
+	s := begin(t)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.now = s.now.Add(5 * time.Minute)
+	note := announcement(s.desk.Current, s.board.Health(s.now), s.rules)
+	if want := "Support. Since 12:00, 5 min. Alternate: 08040000009."; note.Body != want {
+		t.Errorf("got %q", note.Body)
+	}
+	s.now = s.now.Add(24 * time.Hour)
+	if note := recovery(s.desk.Current, s.board.Health(s.now), s.rules); !strings.Contains(note.Body, "Sun 22 Nov 12:00") {
+		t.Errorf("the next day: %q", note.Body)
+	}
+}
+
+func TestLasting(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Second: "less than a minute", 90 * time.Second: "2 min", 59 * time.Minute: "59 min", time.Hour: "1 h 00 min",
+		220 * time.Minute: "3 h 40 min", 49 * time.Hour: "2 days 1 h",
+	} {
+		if got := Lasting(d); got != want {
+			t.Errorf("%v: %q", d, got)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package alert
+
+import (
+	"time"
+
+	"exotel-monitor/heartbeat"
+)
+
+// Span is a part of a day, in minutes after midnight. When it ends before it
+// begins, it ends on the next day.
+type Span struct{ From, To int }
+
+// Rules are what the user chose about being told.
+type Rules struct {
+	Critical bool // tell of CRITICAL
+	Warning  bool // tell of WARNING
+	Sound    bool // ask the system for a sound with CRITICAL
+	// Quiet are the hours of each weekday (Sunday first) in which nothing is
+	// told but recorded, and summed up at their end; nil for none.
+	Quiet [7]*Span
+	// CriticalAnyway tells of CRITICAL in quiet hours, too.
+	CriticalAnyway bool
+	// Zone is the one of the quiet hours and of the times in texts: the account's.
+	Zone *time.Location
+}
+
+// quiet reports whether now is in quiet hours.
+func (r Rules) quiet(now time.Time) bool {
+	now = now.In(r.Zone)
+	minute := now.Hour()*60 + now.Minute()
+	today, yesterday := r.Quiet[now.Weekday()], r.Quiet[(now.Weekday()+6)%7]
+	switch {
+	case yesterday != nil && yesterday.To < yesterday.From && minute < yesterday.To:
+		return true
+	case today == nil:
+		return false
+	case today.To < today.From:
+		return minute >= today.From
+	default:
+		return minute >= today.From && minute < today.To
+	}
+}
+
+// wants reports whether the user wants to be told of a level.
+func (r Rules) wants(level heartbeat.Level) bool {
+	if level == heartbeat.Critical {
+		return r.Critical
+	}
+	return r.Warning
+}
