@@ -43,6 +43,7 @@ type Alert struct {
 	Told      time.Time // when it was told, or left to the summary; zero for never
 	Reminded  int       // reminders since then
 	Announced bool      // somebody was told of it at all
+	Held      bool      // it ended in quiet hours and waits for the summary
 	Done      bool      // nothing is left to tell
 }
 

@@ -26,10 +26,27 @@ type Desk struct {
 
 // Decision is what a look at the health led to.
 type Decision struct {
-	// Alerts are those that changed in any way, and have to be kept.
-	Alerts  []*Alert
-	Changes []Change // steps of Current
-	Notes   []Note   // to be told, in order
+	Updates []*Update // what has to be kept
+	Notes   []Note    // to be told, in order
+}
+
+// Update is what changed of an alert.
+type Update struct {
+	Alert     *Alert
+	Incidents []int // places in Alert.Incidents of those that are new or changed
+	Steps     []Change
+}
+
+// of returns the update of an alert, which then has to be kept.
+func (dec *Decision) of(a *Alert) *Update {
+	for _, u := range dec.Updates {
+		if u.Alert == a {
+			return u
+		}
+	}
+	u := &Update{Alert: a}
+	dec.Updates = append(dec.Updates, u)
+	return u
 }
 
 // Look makes incidents of the health at its time and decides what to tell.
@@ -57,8 +74,8 @@ func (d *Desk) Acknowledge(now time.Time) Decision {
 	var dec Decision
 	if d.Current != nil && d.Current.Open() && d.Current.Acknowledged.IsZero() {
 		d.Current.Acknowledged = now
-		dec.Changes = append(dec.Changes, Change{now, Acknowledged, d.Current.Level})
-		dec.keep(d.Current)
+		u := dec.of(d.Current)
+		u.Steps = append(u.Steps, Change{now, Acknowledged, d.Current.Level})
 	}
 	return dec
 }
@@ -69,22 +86,20 @@ func trouble(h heartbeat.Health) bool {
 	return h.Level == heartbeat.Warning || h.Level == heartbeat.Critical || h.Level == heartbeat.TooLarge
 }
 
-func (dec *Decision) keep(a *Alert) {
-	if !slices.Contains(dec.Alerts, a) {
-		dec.Alerts = append(dec.Alerts, a)
-	}
-}
-
 func (d *Desk) step(dec *Decision, h heartbeat.Health, step Step) {
-	dec.Changes = append(dec.Changes, Change{h.At, step, h.Level})
-	dec.keep(d.Current)
+	u := dec.of(d.Current)
+	u.Steps = append(u.Steps, Change{h.At, step, h.Level})
 }
 
 // follow brings the open alert up to the health.
 func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 	a := d.Current
 	found, first := newIncidents(a, h), len(a.Incidents) == 0
-	a.Incidents = append(a.Incidents, found...)
+	for _, in := range found {
+		u := dec.of(a)
+		u.Incidents = append(u.Incidents, len(a.Incidents))
+		a.Incidents = append(a.Incidents, in)
+	}
 	if len(found) > 0 && !first {
 		a.News, a.Acknowledged = h.At, time.Time{}
 		d.step(dec, h, Joined)
@@ -177,32 +192,43 @@ func (d *Desk) endIncidents(h heartbeat.Health, dec *Decision) {
 		if !in.Open() {
 			continue
 		}
-		p, listed := phones[in.Key]
-		line := p.Line(in.Direction)
-		switch {
-		case in.Key == "":
-			// Numbers took its place, or all is said to be well.
-			if described || h.Level == heartbeat.OK {
-				in.Closed = h.At
+		was := *in
+		in.follow(h, phones, described)
+		if !in.equal(was) {
+			u := dec.of(a)
+			if !slices.Contains(u.Incidents, i) {
+				u.Incidents = append(u.Incidents, i)
 			}
-		case !listed:
-			if h.Listed { // the number is no longer the account's
-				in.Closed = h.At
-			}
-		case line.State == heartbeat.Up:
-			in.Closed = line.Since
-		case line.State == heartbeat.Down && line.Word != "" && line.Word != in.Word:
-			in.Word = line.Word
-			dec.keep(a)
-		}
-		if !in.Open() {
-			dec.keep(a)
-		}
-		if p.Name != "" {
-			in.Name = p.Name
-		}
-		if line.Alternates != nil {
-			in.Alternates = line.Alternates
 		}
 	}
+}
+
+// follow brings an open incident up to the health.
+func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.PhoneHealth, described bool) {
+	p, listed := phones[in.Key]
+	line := p.Line(in.Direction)
+	switch {
+	case in.Key == "":
+		// Numbers took its place, or all is said to be well.
+		if described || h.Level == heartbeat.OK {
+			in.Closed = h.At
+		}
+		return
+	case !listed && h.Listed: // the number is no longer the account's
+		in.Closed = h.At
+	case line.State == heartbeat.Up:
+		in.Closed = line.Since
+	case line.State == heartbeat.Down && line.Word != "":
+		in.Word = line.Word
+	}
+	if p.Name != "" {
+		in.Name = p.Name
+	}
+	if line.Alternates != nil {
+		in.Alternates = line.Alternates
+	}
+}
+
+func (in *Incident) equal(other Incident) bool {
+	return in.Word == other.Word && in.Name == other.Name && in.Closed.Equal(other.Closed) && slices.Equal(in.Alternates, other.Alternates)
 }

@@ -62,12 +62,12 @@ func (s *story) look() {
 		}
 		s.notes = append(s.notes, fmt.Sprintf("%s %s%s: %s", s.now.Format("15:04"), n.Kind, urgent, n.Title))
 	}
-	for _, c := range dec.Changes {
-		s.steps = append(s.steps, fmt.Sprintf("%s %s %s", c.At.Format("15:04"), c.Step, c.Level))
-	}
-	for _, a := range dec.Alerts {
-		if !slices.Contains(s.all, a) {
-			s.all = append(s.all, a)
+	for _, u := range dec.Updates {
+		for _, c := range u.Steps {
+			s.steps = append(s.steps, fmt.Sprintf("%s %s %s", c.At.Format("15:04"), c.Step, c.Level))
+		}
+		if !slices.Contains(s.all, u.Alert) {
+			s.all = append(s.all, u.Alert)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 	case silent:
 	case a.News.After(a.Told):
 		a.Told, a.Reminded = now, 0
-		dec.keep(a)
+		dec.of(a)
 		if rules.wants(a.Level) {
 			a.Announced = true
 			dec.Notes = append(dec.Notes, announcement(a, h, rules))
@@ -30,7 +30,7 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 		for a.Reminded < len(reminders) && now.Sub(a.Told) >= reminders[a.Reminded] {
 			a.Reminded++ // after sleep, one reminder stands for all that were missed
 		}
-		dec.keep(a)
+		dec.of(a)
 		if rules.wants(a.Level) {
 			dec.Notes = append(dec.Notes, reminder(a, h, rules))
 		}
@@ -43,6 +43,8 @@ func (d *Desk) tellEnd(dec *Decision, h heartbeat.Health, rules Rules, silent, q
 	a := d.Current
 	switch {
 	case silent && quiet:
+		a.Held = true
+		dec.of(a)
 		d.Held = append(d.Held, a)
 		d.Current = nil
 	case silent:
@@ -57,7 +59,7 @@ func (d *Desk) tellEnd(dec *Decision, h heartbeat.Health, rules Rules, silent, q
 // retire ends the work on the current alert.
 func (d *Desk) retire(dec *Decision) {
 	d.Current.Done = true
-	dec.keep(d.Current)
+	dec.of(d.Current)
 	d.Current = nil
 }
 
@@ -70,7 +72,7 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 	var wanted []*Alert
 	for _, a := range d.Held {
 		a.Done = true
-		dec.keep(a)
+		dec.of(a)
 		if a.Announced || rules.wants(a.Worst) {
 			wanted = append(wanted, a)
 			over++
@@ -80,7 +82,7 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 	if open := d.Current; open != nil && open.Open() && open.News.After(open.Told) && rules.wants(open.Level) {
 		wanted = append(wanted, open)
 		open.Told, open.Reminded, open.Announced = h.At, 0, true
-		dec.keep(open)
+		dec.of(open)
 	}
 	if len(wanted) > 0 {
 		dec.Notes = append(dec.Notes, summary(wanted, over, h.At, rules))

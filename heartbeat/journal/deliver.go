@@ -1,0 +1,110 @@
+package journal
+
+import (
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"exotel-monitor/heartbeat/alert"
+)
+
+// DeliveryState is what became of a note.
+type DeliveryState string
+
+// The states.
+const (
+	Queued DeliveryState = "queued"
+	// Sending is the state from before the system is asked until it answered.
+	// One that a crash left in it is not sent again: it may have arrived.
+	Sending  DeliveryState = "sending"
+	Accepted DeliveryState = "accepted"
+	Refused  DeliveryState = "refused"
+	// Unreported means that the system does not say whether it accepted it.
+	Unreported DeliveryState = "unreported"
+)
+
+// Delivery is a note on its way to the user.
+type Delivery struct {
+	alert.Note // its Alert is nil: AlertID names it
+	ID         int64
+	AlertID    int64 // 0 for none in particular
+	State      DeliveryState
+	Error      string // why it was refused, and what to do
+}
+
+const selectDelivery = `SELECT id, alert, at, kind, title, body, urgent, sound, state, error FROM delivery`
+
+func readDelivery(row *sqlite.Stmt) Delivery {
+	return Delivery{
+		ID: row.ColumnInt64(0), AlertID: row.ColumnInt64(1), State: DeliveryState(row.ColumnText(8)), Error: row.ColumnText(9),
+		Note: alert.Note{
+			At: moment(row.ColumnInt64(2)), Kind: alert.Kind(row.ColumnText(3)), Title: row.ColumnText(4), Body: row.ColumnText(5),
+			Urgent: row.ColumnBool(6), Sound: row.ColumnBool(7),
+		},
+	}
+}
+
+// ToSend takes the oldest queued note and marks it as being sent; nil for none.
+func (j *Journal) ToSend() (*Delivery, error) {
+	var next *Delivery
+	err := j.write(func(c *sqlite.Conn) error {
+		if err := sqlitex.Execute(c, selectDelivery+" WHERE state = ? ORDER BY id LIMIT 1", &sqlitex.ExecOptions{
+			Args: []any{string(Queued)},
+			ResultFunc: func(row *sqlite.Stmt) error {
+				d := readDelivery(row)
+				next = &d
+				return nil
+			},
+		}); err != nil || next == nil {
+			return err
+		}
+		next.State = Sending
+		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE id = ?", args(string(Sending), next.ID))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return next, nil
+}
+
+// Sent records what became of a note.
+func (j *Journal) Sent(id int64, state DeliveryState, reason string) error {
+	return j.write(func(c *sqlite.Conn) error {
+		return sqlitex.Execute(c, "UPDATE delivery SET state = ?, error = ? WHERE id = ?", args(string(state), reason, id))
+	})
+}
+
+const (
+	mostOdd     = 20
+	mostOddSize = 64 << 10
+)
+
+// Odd is a post that was no heartbeat in any known form, as it came.
+type Odd struct {
+	At   time.Time
+	Size int    // in bytes
+	Body []byte // its beginning
+}
+
+// KeepOdd records a post that was not recognised. The newest few are kept.
+func (j *Journal) KeepOdd(at time.Time, body []byte) error {
+	return j.write(func(c *sqlite.Conn) error {
+		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(at), len(body), body[:min(len(body), mostOddSize)])); err != nil {
+			return err
+		}
+		return sqlitex.Execute(c, "DELETE FROM odd WHERE id <= (SELECT max(id) FROM odd) - ?", args(mostOdd))
+	})
+}
+
+// Odd returns the posts that were not recognised, newest first.
+func (j *Journal) Odd() ([]Odd, error) {
+	var list []Odd
+	err := j.read("SELECT at, size, body FROM odd ORDER BY id DESC", func(row *sqlite.Stmt) error {
+		body := make([]byte, row.ColumnLen(2))
+		row.ColumnBytes(2, body)
+		list = append(list, Odd{moment(row.ColumnInt64(0)), row.ColumnInt(1), body})
+		return nil
+	})
+	return list, err
+}

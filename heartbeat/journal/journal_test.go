@@ -1,0 +1,305 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+)
+
+var (
+	quietLog = slog.New(slog.DiscardHandler)
+	noon     = time.UnixMilli(1_795_000_000_000)
+	rules    = alert.Rules{Critical: true, Warning: true, Zone: time.UTC}
+)
+
+func opened(t *testing.T, path string) *Journal {
+	t.Helper()
+	j, err := Open(t.Context(), path, quietLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+func must[T any](value T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// health is that of one number with the given state of its incoming line.
+func health(at time.Time, level heartbeat.Level, incoming heartbeat.State) heartbeat.Health {
+	line := func(s heartbeat.State) heartbeat.LineHealth {
+		return heartbeat.LineHealth{State: s, Word: "w", Since: at, Heard: at, Alternates: []string{"08040000009"}}
+	}
+	return heartbeat.Health{Level: level, At: at, Since: at, Heard: at, Every: 5 * time.Minute, Listed: true, Phones: []heartbeat.PhoneHealth{
+		{Key: "8040000001", Number: "+918040000001", Name: "Support", Incoming: line(incoming), Outgoing: line(heartbeat.Up)},
+	}}
+}
+
+// tell lets a desk look at a health, and keeps what it decides.
+func tell(t *testing.T, j *Journal, d *alert.Desk, h heartbeat.Health) {
+	t.Helper()
+	check(t, j.Keep(d, d.Look(h, rules)))
+}
+
+func TestADeskIsRestoredAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "account", "health.db")
+	j := opened(t, path)
+	d := must(j.Desk())(t)
+	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
+	d.Snoozed = noon.Add(time.Hour)
+	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
+	check(t, j.Keep(d, d.Acknowledge(noon.Add(21*time.Minute))))
+	check(t, j.Close())
+
+	again := must(opened(t, path).Desk())(t)
+	if !reflect.DeepEqual(again, d) {
+		t.Errorf("got  %+v of %+v\nwant %+v of %+v", again, again.Current, d, d.Current)
+	}
+}
+
+func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	d := must(j.Desk())(t)
+	quiet := rules
+	for day := range quiet.Quiet {
+		quiet.Quiet[day] = &alert.Span{From: 0, To: 24 * 60}
+	}
+	for i, h := range []heartbeat.Health{health(noon, heartbeat.Warning, heartbeat.Down), health(noon.Add(time.Minute), heartbeat.OK, heartbeat.Up)} {
+		if err := j.Keep(d, d.Look(h, quiet)); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	check(t, j.Close())
+	j = opened(t, path)
+	d = must(j.Desk())(t)
+	if d.Current != nil || len(d.Held) != 1 {
+		t.Fatalf("got %+v", d)
+	}
+	tell(t, j, d, health(noon.Add(time.Hour), heartbeat.OK, heartbeat.Up))
+	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Summary {
+		t.Errorf("got %+v", n)
+	}
+	if d := must(j.Desk())(t); len(d.Held) != 0 {
+		t.Error("it waits on")
+	}
+}
+
+func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	d := must(j.Desk())(t)
+	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
+
+	crashed := must(opened(t, path).Desk())(t) // before it was sent
+	tell(t, j, crashed, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
+	first := must(j.ToSend())(t)
+	if first == nil || first.Kind != alert.Announcement || first.AlertID != d.Current.ID {
+		t.Fatalf("got %+v", first)
+	}
+	if second := must(j.ToSend())(t); second != nil { // it may have arrived
+		t.Errorf("after a crash while it was sent: %+v", second)
+	}
+	check(t, j.Sent(first.ID, Refused, "no daemon"))
+	if third := must(j.ToSend())(t); third != nil {
+		t.Errorf("after it was refused: %+v", third)
+	}
+	entry := must(j.Alerts(Filter{}, 10))(t)[0]
+	if len(entry.Deliveries) != 1 || entry.Deliveries[0].State != Refused || entry.Deliveries[0].Error != "no daemon" {
+		t.Errorf("on record: %+v", entry.Deliveries)
+	}
+}
+
+func TestAlertsAreFilteredAndExported(t *testing.T) {
+	j := opened(t, InMemory)
+	d := must(j.Desk())(t)
+	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
+	tell(t, j, d, health(noon.Add(10*time.Minute), heartbeat.OK, heartbeat.Up))
+	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
+	for _, test := range []struct {
+		name   string
+		filter Filter
+		want   []int64
+	}{
+		{"all, newest first", Filter{}, []int64{2, 1}},
+		{"open", Filter{Open: true}, []int64{2}},
+		{"critical", Filter{Than: heartbeat.Critical}, []int64{1}},
+		{"of a number", Filter{Key: "8040000001"}, []int64{2, 1}},
+		{"of another number", Filter{Key: "8040000002"}, nil},
+		{"outgoing", Filter{Way: heartbeat.Outgoing}, nil},
+		{"from its end on", Filter{From: noon.Add(10 * time.Minute)}, []int64{2, 1}},
+		{"later", Filter{From: noon.Add(11 * time.Minute)}, []int64{2}},
+		{"earlier", Filter{To: noon.Add(20 * time.Minute)}, []int64{1}},
+	} {
+		var got []int64
+		for _, e := range must(j.Alerts(test.filter, 10))(t) {
+			got = append(got, e.ID)
+		}
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %v", test.name, got)
+		}
+	}
+	var out bytes.Buffer
+	rows, err := j.WriteCSV(&out, Filter{}, noon.Add(30*time.Minute), time.FixedZone("IST", 19800))
+	check(t, err)
+	table := must(csv.NewReader(&out).ReadAll())(t)
+	if rows != 2 || len(table) != 3 {
+		t.Fatalf("%d rows: %q", rows, table)
+	}
+	want := []string{"1", "CRITICAL", "CRITICAL", "+918040000001", "Support", "incoming", "w", "08040000009",
+		"2026-11-18 16:36:40 +05:30", "2026-11-18 16:46:40 +05:30", "600", ""}
+	if !reflect.DeepEqual(table[2], want) {
+		t.Errorf("got  %q\nwant %q", table[2], want)
+	}
+	if open := table[1]; open[9] != "" || open[10] != "600" {
+		t.Errorf("open: %q", open)
+	}
+}
+
+func TestNoCellOfAnExportIsAFormula(t *testing.T) {
+	for text, want := range map[string]string{
+		"Support": "Support", "": "", "+918040000001": "+918040000001", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+1+cmd|x": "'+1+cmd|x", "-2": "'-2", "\tx": "'\tx",
+	} {
+		if got := plain(text); got != want {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+}
+
+func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
+	for _, word := range []struct {
+		minute int
+		state  heartbeat.State
+	}{{0, heartbeat.Up}, {5, heartbeat.Up}, {5, heartbeat.Up}, {10, heartbeat.Down}, {15, heartbeat.Down}, {16, heartbeat.NotKnown}, {60, heartbeat.Down}} {
+		check(t, j.Observe(health(at(word.minute), heartbeat.OK, word.state)))
+	}
+	check(t, j.Close())
+	j = opened(t, path)
+	for _, minute := range []int{65, 70} {
+		check(t, j.Observe(health(at(minute), heartbeat.OK, heartbeat.Up)))
+	}
+	got := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
+	want := []Span{{at(0), at(10), true}, {at(10), at(15), false}, {at(60), at(65), false}, {at(65), at(70), true}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	a := NewAvailability(got, time.Hour, at(70))
+	if share, ok := a.Share(); !ok || a.Observed != 15*time.Minute || share != 5.0/15 || a.Seen() != 0.25 {
+		t.Errorf("got %+v, %v", a, share)
+	}
+	if _, ok := NewAvailability(nil, time.Hour, at(70)).Share(); ok {
+		t.Error("an availability of what was never seen")
+	}
+}
+
+func TestOddPostsAreKeptWithinBounds(t *testing.T) {
+	j := opened(t, InMemory)
+	for i := range 50 {
+		check(t, j.KeepOdd(noon.Add(time.Duration(i)*time.Second), bytes.Repeat([]byte{byte(i)}, 100_000)))
+	}
+	check(t, j.KeepOdd(noon, nil))
+	list := must(j.Odd())(t)
+	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != mostOddSize || list[1].Size != 100_000 {
+		t.Errorf("%d posts, the newest %d of %d bytes", len(list), len(list[1].Body), list[1].Size)
+	}
+}
+
+func TestHistoryLastsAndThenEnds(t *testing.T) {
+	j := opened(t, InMemory)
+	d := must(j.Desk())(t)
+	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up} {
+		h := health(noon.Add(time.Duration(i)*time.Minute), []heartbeat.Level{heartbeat.Warning, heartbeat.OK}[i], state)
+		tell(t, j, d, h)
+		check(t, j.Observe(h))
+	}
+	check(t, j.Forget(noon.Add(90*24*time.Hour)))
+	if n := len(must(j.Alerts(Filter{}, 10))(t)); n != 1 {
+		t.Errorf("after 90 days: %d alerts", n)
+	}
+	check(t, j.Forget(noon.Add(Retention+time.Hour)))
+	entries := must(j.Alerts(Filter{}, 10))(t)
+	spans := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
+	left, err := number(j.conn, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM step) + (SELECT count(*) FROM delivery)")
+	if len(entries)+len(spans)+int(left) != 0 || err != nil {
+		t.Errorf("left: %v, %v, %d more, %v", entries, spans, left, err)
+	}
+}
+
+func TestAFileOfANewerVersionIsRefusedAndLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	check(t, opened(t, path).Close())
+	conn := must(sqlite.OpenConn(path))(t)
+	check(t, sqlitex.ExecuteTransient(conn, "PRAGMA user_version = 99", nil))
+	check(t, conn.Close())
+	before := must(os.ReadFile(path))(t)
+	if _, err := Open(t.Context(), path, quietLog); !errors.Is(err, ErrNewer) {
+		t.Errorf("got %v", err)
+	}
+	if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
+		t.Error("the file was changed")
+	}
+}
+
+func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"no database":   func([]byte) []byte { return []byte(strings.Repeat("not a database ", 1000)) },
+		"damaged pages": func(b []byte) []byte { copy(b[4096:], bytes.Repeat([]byte{0xA5}, len(b)-4096)); return b },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "health.db")
+			j := opened(t, path)
+			tell(t, j, must(j.Desk())(t), health(noon, heartbeat.Warning, heartbeat.Down))
+			check(t, j.Close())
+			broken := damage(must(os.ReadFile(path))(t))
+			check(t, os.WriteFile(path, broken, 0o600))
+			if n := len(must(opened(t, path).Alerts(Filter{}, 10))(t)); n != 0 {
+				t.Errorf("%d alerts", n)
+			}
+			aside := must(filepath.Glob(path + ".damaged-*"))(t)
+			if len(aside) == 0 || !bytes.Equal(must(os.ReadFile(aside[0]))(t), broken) {
+				t.Errorf("set aside: %v", aside)
+			}
+		})
+	}
+}
+
+func TestTheFileIsForItsOwnerAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "account", "health.db")
+	j := opened(t, path)
+	check(t, j.KeepOdd(noon, []byte("x")))
+	for _, name := range []string{filepath.Dir(path), path, path + "-wal"} {
+		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
+			t.Errorf("%s: %o", name, mode)
+		}
+	}
+}

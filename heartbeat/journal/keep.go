@@ -1,0 +1,159 @@
+package journal
+
+import (
+	"encoding/json"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+)
+
+// Retention is how long what is over stays on record.
+const Retention = 400 * 24 * time.Hour
+
+// mostIncidents bounds what is read back of one alert.
+const mostIncidents = 1000
+
+const snoozed = "snoozed until"
+
+// Keep records a decision of the desk, and queues its notes. Alerts and
+// incidents that are new get their IDs.
+func (j *Journal) Keep(d *alert.Desk, dec alert.Decision) error {
+	return j.write(func(c *sqlite.Conn) error {
+		for _, u := range dec.Updates {
+			if err := keepAlert(c, u); err != nil {
+				return err
+			}
+		}
+		for _, n := range dec.Notes {
+			var about any
+			if n.Alert != nil {
+				about = n.Alert.ID
+			}
+			if err := sqlitex.Execute(c, `INSERT INTO delivery (alert, at, kind, title, body, urgent, sound, state, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')`,
+				args(about, millis(n.At), string(n.Kind), n.Title, n.Body, n.Urgent, n.Sound, string(Queued))); err != nil {
+				return err
+			}
+		}
+		return sqlitex.Execute(c, "INSERT INTO memo VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+			args(snoozed, millis(d.Snoozed)))
+	})
+}
+
+func args(values ...any) *sqlitex.ExecOptions { return &sqlitex.ExecOptions{Args: values} }
+
+func keepAlert(c *sqlite.Conn, u *alert.Update) error {
+	a := u.Alert
+	columns := []any{string(a.Level), string(a.Worst), millis(a.Opened), millis(a.Closed), millis(a.Acknowledged), millis(a.News), millis(a.Told), a.Reminded, a.Announced, a.Held, a.Done}
+	query := `UPDATE alert SET (level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`
+	if a.ID == 0 {
+		query = `INSERT INTO alert (level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	} else {
+		columns = append(columns, a.ID)
+	}
+	if err := sqlitex.Execute(c, query, args(columns...)); err != nil {
+		return err
+	}
+	if a.ID == 0 {
+		a.ID = c.LastInsertRowID()
+	}
+	for _, i := range u.Incidents {
+		in := &a.Incidents[i]
+		alternates, err := json.Marshal(in.Alternates)
+		if err != nil {
+			return err
+		}
+		var id any
+		if in.ID != 0 {
+			id = in.ID
+		}
+		if err := sqlitex.Execute(c, `INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			args(id, a.ID, in.Key, in.Number, in.Name, string(in.Direction), in.Word, string(alternates), millis(in.Opened), millis(in.Closed))); err != nil {
+			return err
+		}
+		if in.ID == 0 {
+			in.ID = c.LastInsertRowID()
+		}
+	}
+	for _, s := range u.Steps {
+		if err := sqlitex.Execute(c, `INSERT INTO step VALUES (?, ?, ?, ?)`, args(a.ID, millis(s.At), string(s.Step), string(s.Level))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Desk returns a desk that remembers what the last one did.
+func (j *Journal) Desk() (*alert.Desk, error) {
+	d := &alert.Desk{}
+	if err := j.read("SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
+		d.Snoozed = moment(row.ColumnInt64(0))
+		return nil
+	}, snoozed); err != nil {
+		return nil, err
+	}
+	var waiting []*alert.Alert
+	if err := j.read(selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
+		waiting = append(waiting, readAlert(row))
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for _, a := range waiting {
+		if err := j.incidents(a); err != nil {
+			return nil, err
+		}
+		if a.Held {
+			d.Held = append(d.Held, a)
+		} else {
+			d.Current = a
+		}
+	}
+	return d, nil
+}
+
+const selectAlert = `SELECT id, level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done FROM alert`
+
+func readAlert(row *sqlite.Stmt) *alert.Alert {
+	return &alert.Alert{
+		ID: row.ColumnInt64(0), Level: heartbeat.Level(row.ColumnText(1)), Worst: heartbeat.Level(row.ColumnText(2)),
+		Opened: moment(row.ColumnInt64(3)), Closed: moment(row.ColumnInt64(4)), Acknowledged: moment(row.ColumnInt64(5)),
+		News: moment(row.ColumnInt64(6)), Told: moment(row.ColumnInt64(7)), Reminded: row.ColumnInt(8),
+		Announced: row.ColumnBool(9), Held: row.ColumnBool(10), Done: row.ColumnBool(11),
+	}
+}
+
+// incidents reads an alert's incidents, the open ones and the newest first.
+func (j *Journal) incidents(a *alert.Alert) error {
+	return j.read(`SELECT id, key, number, name, direction, word, alternates, opened, closed FROM incident WHERE alert = ? ORDER BY closed > 0, id DESC LIMIT ?`,
+		func(row *sqlite.Stmt) error {
+			in := alert.Incident{
+				ID: row.ColumnInt64(0), Key: row.ColumnText(1), Number: row.ColumnText(2), Name: row.ColumnText(3),
+				Direction: heartbeat.Direction(row.ColumnText(4)), Word: row.ColumnText(5),
+				Opened: moment(row.ColumnInt64(7)), Closed: moment(row.ColumnInt64(8)),
+			}
+			a.Incidents = append(a.Incidents, in)
+			return json.Unmarshal([]byte(row.ColumnText(6)), &a.Incidents[len(a.Incidents)-1].Alternates)
+		}, a.ID, mostIncidents)
+}
+
+// Forget drops what has been over for longer than Retention.
+func (j *Journal) Forget(now time.Time) error {
+	before := millis(now.Add(-Retention))
+	return j.write(func(c *sqlite.Conn) error {
+		for _, query := range []string{
+			"DELETE FROM alert WHERE closed > 0 AND closed < ?",
+			"DELETE FROM delivery WHERE at < ?",
+			"DELETE FROM span WHERE ended < ?",
+			"DELETE FROM odd WHERE at < ?",
+		} {
+			if err := sqlitex.Execute(c, query, args(before)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

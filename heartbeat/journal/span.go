@@ -1,0 +1,140 @@
+package journal
+
+import (
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"exotel-monitor/heartbeat"
+)
+
+// Span is a time through which a line was seen up, or down. Where there is no
+// span nothing was seen.
+type Span struct {
+	Began, Ended time.Time
+	Up           bool
+}
+
+type lineKey struct {
+	phone     string
+	direction heartbeat.Direction
+}
+
+// longestGap is how many intervals may lie between two words for the time
+// between them to count as seen.
+const longestGap = 2
+
+// Observe records which lines are up and down. Unlike the other methods it is
+// for one goroutine.
+func (j *Journal) Observe(h heartbeat.Health) error {
+	if err := j.loadSpans(); err != nil {
+		return err
+	}
+	type change struct {
+		line lineKey
+		Span
+	}
+	var changes []change
+	for _, p := range h.Phones {
+		for _, direction := range heartbeat.Directions {
+			line, key := p.Line(direction), lineKey{p.Key, direction}
+			last, known := j.last[key]
+			if line.State == heartbeat.NotKnown || known && !line.Heard.After(last.Ended) {
+				continue
+			}
+			up := line.State == heartbeat.Up
+			joins := known && line.Heard.Sub(last.Ended) <= longestGap*h.Every
+			if joins { // until this word, what it was
+				last.Ended = line.Heard
+				changes = append(changes, change{key, last})
+			}
+			if !joins || up != last.Up {
+				last = Span{line.Heard, line.Heard, up}
+				changes = append(changes, change{key, last})
+			}
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	if err := j.write(func(c *sqlite.Conn) error {
+		for _, ch := range changes {
+			if err := sqlitex.Execute(c, "INSERT INTO span VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ended = excluded.ended, up = excluded.up",
+				args(ch.line.phone, string(ch.line.direction), millis(ch.Began), millis(ch.Ended), ch.Up)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, ch := range changes {
+		j.last[ch.line] = ch.Span
+	}
+	return nil
+}
+
+// loadSpans reads the newest span of each line, once.
+func (j *Journal) loadSpans() error {
+	if j.last != nil {
+		return nil
+	}
+	last := map[lineKey]Span{}
+	if err := j.read("SELECT key, direction, max(began), ended, up FROM span GROUP BY key, direction", func(row *sqlite.Stmt) error {
+		last[lineKey{row.ColumnText(0), heartbeat.Direction(row.ColumnText(1))}] = Span{moment(row.ColumnInt64(2)), moment(row.ColumnInt64(3)), row.ColumnBool(4)}
+		return nil
+	}); err != nil {
+		return err
+	}
+	j.last = last
+	return nil
+}
+
+// Spans returns what was seen of a line from a time on, oldest first.
+func (j *Journal) Spans(key string, direction heartbeat.Direction, from time.Time) ([]Span, error) {
+	var spans []Span
+	err := j.read("SELECT began, ended, up FROM span WHERE key = ? AND direction = ? AND ended >= ? ORDER BY began", func(row *sqlite.Stmt) error {
+		spans = append(spans, Span{moment(row.ColumnInt64(0)), moment(row.ColumnInt64(1)), row.ColumnBool(2)})
+		return nil
+	}, key, string(direction), millis(from))
+	return spans, err
+}
+
+// Availability is the share of the observed time in which a line was up.
+type Availability struct {
+	Good, Observed, Window time.Duration
+}
+
+// Share is Good by Observed; false if nothing was observed.
+func (a Availability) Share() (float64, bool) {
+	if a.Observed == 0 {
+		return 0, false
+	}
+	return float64(a.Good) / float64(a.Observed), true
+}
+
+// Seen is Observed by Window.
+func (a Availability) Seen() float64 { return float64(a.Observed) / float64(a.Window) }
+
+// NewAvailability adds up spans over a window that ends now.
+func NewAvailability(spans []Span, window time.Duration, now time.Time) Availability {
+	a := Availability{Window: window}
+	from := now.Add(-window)
+	for _, s := range spans {
+		began, ended := s.Began, s.Ended
+		if began.Before(from) {
+			began = from
+		}
+		if ended.After(now) {
+			ended = now
+		}
+		if d := ended.Sub(began); d > 0 {
+			a.Observed += d
+			if s.Up {
+				a.Good += d
+			}
+		}
+	}
+	return a
+}
