@@ -75,10 +75,10 @@ func (j *Journal) Sent(id int64, state DeliveryState, reason string) error {
 	})
 }
 
-const (
-	mostOdd     = 20
-	mostOddSize = 64 << 10
-)
+const mostOdd = 20
+
+// MostOddSize is how many bytes of an odd post are kept.
+const MostOddSize = 64 << 10
 
 // Odd is a post that was no heartbeat in any known form, as it came.
 type Odd struct {
@@ -90,7 +90,7 @@ type Odd struct {
 // KeepOdd records a post that was not recognised. The newest few are kept.
 func (j *Journal) KeepOdd(at time.Time, body []byte) error {
 	return j.write(func(c *sqlite.Conn) error {
-		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(at), len(body), body[:min(len(body), mostOddSize)])); err != nil {
+		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(at), len(body), body[:min(len(body), MostOddSize)])); err != nil {
 			return err
 		}
 		return sqlitex.Execute(c, "DELETE FROM odd WHERE id <= (SELECT max(id) FROM odd) - ?", args(mostOdd))

@@ -173,28 +173,45 @@ func number(conn *sqlite.Conn, query string, args ...any) (n int64, err error) {
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.conn.Close()
+	if j.conn == nil {
+		return nil
+	}
+	conn := j.conn
+	j.conn = nil
+	return conn.Close()
 }
+
+var errClosed = errors.New("it is closed")
 
 // write runs f in a transaction, which is kept whole or not at all.
 func (j *Journal) write(f func(*sqlite.Conn) error) (err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	end, err := sqlitex.ImmediateTransaction(j.conn)
-	if err == nil {
-		defer end(&err)
-		err = f(j.conn)
-	}
-	if err != nil {
+	if err := j.transaction(f); err != nil {
 		return fmt.Errorf("the incidents could not be recorded: %w; free some space on the disk", err)
 	}
 	return nil
+}
+
+func (j *Journal) transaction(f func(*sqlite.Conn) error) (err error) {
+	if j.conn == nil {
+		return errClosed
+	}
+	end, err := sqlitex.ImmediateTransaction(j.conn)
+	if err != nil {
+		return err
+	}
+	defer end(&err)
+	return f(j.conn)
 }
 
 // read runs a query, row by row.
 func (j *Journal) read(query string, row func(*sqlite.Stmt) error, args ...any) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.conn == nil {
+		return errClosed
+	}
 	if err := sqlitex.Execute(j.conn, query, &sqlitex.ExecOptions{Args: args, ResultFunc: row}); err != nil {
 		return fmt.Errorf("the record of incidents could not be read: %w", err)
 	}

@@ -229,7 +229,7 @@ func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 	}
 	check(t, j.KeepOdd(noon, nil))
 	list := must(j.Odd())(t)
-	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != mostOddSize || list[1].Size != 100_000 {
+	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != MostOddSize || list[1].Size != 100_000 {
 		t.Errorf("%d posts, the newest %d of %d bytes", len(list), len(list[1].Body), list[1].Size)
 	}
 }

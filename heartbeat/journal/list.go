@@ -88,8 +88,8 @@ func (f Filter) where() (string, []any) {
 	return strings.Join(terms, " AND "), values
 }
 
-// Trials returns the newest test notification; nil if there was none.
-func (j *Journal) Trials() (*Delivery, error) {
+// LastTrial returns the newest test notification; nil if there was none.
+func (j *Journal) LastTrial() (*Delivery, error) {
 	var last *Delivery
 	err := j.read(selectDelivery+" WHERE kind = ? ORDER BY id DESC LIMIT 1", func(row *sqlite.Stmt) error {
 		d := readDelivery(row)

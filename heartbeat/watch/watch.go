@@ -1,0 +1,295 @@
+// Package watch keeps watch over an account's ExoPhones: it takes in heartbeats,
+// asks for the numbers, records what happens, and sees to it that somebody is
+// told. It owns all goroutines that this takes.
+package watch
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+// lookEvery is how often the watch looks at the clock when nothing happens.
+const lookEvery = 2 * time.Second
+
+// breath lies between two looks, however many words come: each look may write
+// to the disk and change the window.
+const breath = 50 * time.Millisecond
+
+// mostOddWaiting bounds the posts that wait for the disk.
+const mostOddWaiting = 8
+
+// Options of a watch. All fields are required but Asked, PushEvery, PullEvery and
+// Unrecorded.
+type Options struct {
+	// Asked is who is asked for the numbers; nil for nobody.
+	Asked heartbeat.Asked
+	// PullEvery is how often; 0 stands for heartbeat.DefaultInterval.
+	PullEvery time.Duration
+	// PushEvery is the interval set at Exotel; 0 means that it is learned.
+	PushEvery time.Duration
+	Journal   *journal.Journal
+	// Unrecorded is why Journal is not the account's own; nil if it is.
+	Unrecorded error
+	Rules      alert.Rules
+	// Send tells the user, and says what became of it. It is called on one
+	// goroutine of the watch.
+	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
+	// Publish takes in each new picture, on one goroutine of the watch.
+	Publish func(Picture)
+	// Now is the time by the clock that Exotel's words are measured with.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Picture is what the watch sees. It never changes.
+type Picture struct {
+	Health heartbeat.Health
+	// Alert is the open one, or nil.
+	Alert *alert.Alert
+	// Snoozed is until when nobody is told anything; it may be past.
+	Snoozed time.Time
+	// Odd is when a post last came that was no heartbeat in any known form.
+	Odd time.Time
+	// Trouble is why nothing can be recorded; nil if it can.
+	Trouble error
+	// Told counts the changes of what was told, so that a list of it knows when
+	// it is old.
+	Told int
+}
+
+// Watch is over one account.
+type Watch struct {
+	o      Options
+	board  *heartbeat.Board
+	puller *heartbeat.Puller // nil if nobody is asked
+	desk   *alert.Desk       // the loop's own
+	unkept alert.Decision    // what could not be recorded yet
+	snooze time.Time         // the desk's, as it is recorded
+	rules  alert.Rules
+	stir   chan struct{}
+	post   chan alert.Note // notes that could not be recorded
+	mail   chan struct{}
+	told   atomic.Int64
+	shown  atomic.Pointer[Picture]
+	forgot time.Time
+
+	mu   sync.Mutex
+	todo []func()
+	odd  []oddPost
+	last time.Time // when the last odd post came
+}
+
+type oddPost struct {
+	at   time.Time
+	body []byte
+}
+
+// New returns a watch that knows what its journal remembers.
+func New(o Options) (*Watch, error) {
+	desk, err := o.Journal.Desk()
+	if err != nil {
+		return nil, err
+	}
+	w := &Watch{
+		o: o, desk: desk, rules: o.Rules, snooze: desk.Snoozed,
+		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
+		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
+	}
+	if desk.Current != nil {
+		for _, p := range desk.Current.Phones() {
+			w.board.Restore(p)
+		}
+	}
+	if o.Asked != nil {
+		every := o.PullEvery
+		if every == 0 {
+			every = heartbeat.DefaultInterval
+		}
+		w.puller = heartbeat.NewPuller(o.Asked, w.board, every, func() { poke(w.stir) }, o.Log)
+	}
+	w.shown.Store(&Picture{Health: w.board.Health(o.Now()), Alert: w.openAlert(), Snoozed: desk.Snoozed, Trouble: o.Unrecorded})
+	return w, nil
+}
+
+// Picture is what the watch saw last. It can be called at any time.
+func (w *Watch) Picture() Picture { return *w.shown.Load() }
+
+// Run keeps watch until ctx ends.
+func (w *Watch) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	if w.puller != nil {
+		work.Go(func() { w.puller.Run(ctx) })
+	}
+	work.Go(func() { w.deliver(ctx) })
+	defer work.Wait()
+	poke(w.mail) // what a crash left
+	clock := time.NewTicker(lookEvery)
+	defer clock.Stop()
+	for {
+		w.look()
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(breath):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.stir:
+		case <-clock.C:
+		}
+	}
+}
+
+// Heartbeat takes in a body that was posted at received and reports whether it
+// is a heartbeat. It returns at once.
+func (w *Watch) Heartbeat(body []byte, received time.Time) bool {
+	report, err := heartbeat.Parse(body, received)
+	if err != nil {
+		w.mu.Lock()
+		if w.last = received; len(w.odd) < mostOddWaiting {
+			w.odd = append(w.odd, oddPost{received, slices.Clone(body[:min(len(body), journal.MostOddSize)])})
+		}
+		w.mu.Unlock()
+		poke(w.stir)
+		return false
+	}
+	if w.board.Hear(report, received) && report.Level == heartbeat.TooLarge {
+		w.Pull()
+	}
+	poke(w.stir)
+	return true
+}
+
+// Pull asks for all ExoPhones now.
+func (w *Watch) Pull() {
+	if w.puller != nil {
+		w.puller.Pull()
+	}
+}
+
+// Acknowledge stops the reminders of the open alert.
+func (w *Watch) Acknowledge() {
+	w.do(func() { w.keep(w.desk.Acknowledge(w.o.Now())) })
+}
+
+// Snooze tells nobody anything until then; a zero time ends it.
+func (w *Watch) Snooze(until time.Time) {
+	w.do(func() {
+		w.desk.Snoozed = until
+		w.keep(alert.Decision{})
+	})
+}
+
+// SetRules changes what is told from now on.
+func (w *Watch) SetRules(rules alert.Rules) { w.do(func() { w.rules = rules }) }
+
+// Try sends a notification that shows whether they arrive.
+func (w *Watch) Try() {
+	w.do(func() { w.keep(alert.Decision{Notes: []alert.Note{alert.NewTrial(w.o.Now(), w.rules.Sound)}}) })
+}
+
+// do has the loop do something, and does not wait for it.
+func (w *Watch) do(f func()) {
+	w.mu.Lock()
+	w.todo = append(w.todo, f)
+	w.mu.Unlock()
+	poke(w.stir)
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// look does what waits, and lets the desk look at the health.
+func (w *Watch) look() {
+	w.mu.Lock()
+	todo, odd, last := w.todo, w.odd, w.last
+	w.todo, w.odd = nil, nil
+	w.mu.Unlock()
+	for _, f := range todo {
+		f()
+	}
+	trouble := w.o.Unrecorded
+	for _, p := range odd {
+		if err := w.o.Journal.KeepOdd(p.at, p.body); err != nil {
+			trouble = err
+		}
+	}
+	now := w.o.Now()
+	health := w.board.Health(now)
+	if err := w.keep(w.desk.Look(health, w.rules)); err != nil {
+		trouble = err
+	}
+	if err := w.o.Journal.Observe(health); err != nil {
+		trouble = err
+	}
+	if day := 24 * time.Hour; now.Sub(w.forgot) >= day {
+		w.forgot = now
+		if err := w.o.Journal.Forget(now); err != nil {
+			trouble = err
+		}
+	}
+	w.publish(Picture{Health: health, Alert: w.openAlert(), Snoozed: w.desk.Snoozed, Odd: last, Trouble: trouble, Told: int(w.told.Load())})
+}
+
+// keep records a decision. What cannot be recorded is told all the same, and
+// recorded when that is possible again.
+func (w *Watch) keep(dec alert.Decision) error {
+	notes := dec.Notes
+	if len(w.unkept.Updates)+len(dec.Updates)+len(notes) == 0 && w.snooze.Equal(w.desk.Snoozed) {
+		return nil
+	}
+	dec.Updates = append(w.unkept.Updates, dec.Updates...)
+	if err := w.o.Journal.Keep(w.desk, dec); err != nil {
+		w.o.Log.Error("incidents are not recorded", "error", err)
+		w.unkept = alert.Decision{Updates: dec.Updates}
+		for _, n := range notes {
+			select {
+			case w.post <- n:
+			default: // nobody takes them, which the next one will not change
+			}
+		}
+		return err
+	}
+	w.unkept, w.snooze = alert.Decision{}, w.desk.Snoozed
+	if len(dec.Updates)+len(notes) > 0 {
+		w.told.Add(1)
+	}
+	if len(notes) > 0 {
+		poke(w.mail)
+	}
+	return nil
+}
+
+// openAlert is a copy of the open alert for others to keep.
+func (w *Watch) openAlert() *alert.Alert {
+	a := w.desk.Current
+	if a == nil || !a.Open() {
+		return nil
+	}
+	shown := *a
+	shown.Incidents = slices.Clone(a.Incidents)
+	return &shown
+}
+
+func (w *Watch) publish(p Picture) {
+	same := *w.shown.Load()
+	same.Health.At = p.Health.At
+	w.shown.Store(&p)
+	if !reflect.DeepEqual(same, p) {
+		w.o.Publish(p)
+	}
+}

@@ -1,0 +1,258 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+// post is one of Exotel's, as of now.
+func post(level string, incoming ...string) []byte {
+	list := "null"
+	if len(incoming) > 0 {
+		list = fmt.Sprintf("%q", incoming)
+		list = "[" + list[1:len(list)-1] + "]"
+	}
+	return fmt.Appendf(nil, `{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, time.Now().Format(time.RFC3339Nano), level, list)
+}
+
+// rig is a watch on a file, and the user it tells.
+type rig struct {
+	*Watch
+	t        *testing.T
+	journal  *journal.Journal
+	mu       sync.Mutex
+	notes    []string
+	pictures []Picture
+	refuse   error
+	stop     func()
+}
+
+// start starts a watch on the file at path, as the program does.
+func start(t *testing.T, path string, change func(*Options)) *rig {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	j, err := journal.Open(context.Background(), path, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, journal: j}
+	o := Options{
+		Journal: j, PushEvery: 5 * time.Minute, Now: time.Now, Log: log,
+		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
+		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.notes = append(r.notes, string(n.Kind)+": "+n.Title)
+			if r.refuse != nil {
+				return journal.Refused, r.refuse
+			}
+			return journal.Accepted, nil
+		},
+		Publish: func(p Picture) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.pictures = append(r.pictures, p)
+		},
+	}
+	if change != nil {
+		change(&o)
+	}
+	if r.Watch, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); r.Run(ctx) }()
+	r.stop = func() {
+		cancel()
+		<-ended
+		_ = j.Close()
+	}
+	time.Sleep(time.Second)
+	return r
+}
+
+func (r *rig) push(body []byte) bool {
+	ok := r.Heartbeat(body, time.Now())
+	time.Sleep(time.Second)
+	return ok
+}
+
+func (r *rig) told(want ...string) {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Equal(r.notes, want) {
+		r.t.Errorf("told %q, want %q", r.notes, want)
+	}
+}
+
+// published returns how many pictures there were, and the last.
+func (r *rig) published() (int, Picture) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.pictures) == 0 {
+		return 0, Picture{}
+	}
+	return len(r.pictures), r.pictures[len(r.pictures)-1]
+}
+
+// inTime runs a test in fake time, with a place for a file.
+func inTime(t *testing.T, f func(t *testing.T, path string)) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	synctest.Test(t, func(t *testing.T) { f(t, path) })
+}
+
+func TestCriticalIsToldOnceAndItsEndOnce(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.push(post("CRITICAL", "08040000001"))
+		r.push(post("CRITICAL", "08040000001"))
+		r.told("announcement: CRITICAL: incoming down on 1 number")
+		if p := r.Picture(); p.Health.Level != heartbeat.Critical || p.Alert == nil || len(p.Alert.Incidents) != 1 {
+			t.Errorf("got %+v", p)
+		}
+		r.push(post("OK"))
+		r.push(post("OK"))
+		r.told("announcement: CRITICAL: incoming down on 1 number", "recovery: OK again: 08040000001")
+		if p := r.Picture(); p.Health.Level != heartbeat.OK || p.Alert != nil {
+			t.Errorf("got %+v", p)
+		}
+		r.stop()
+	})
+}
+
+func TestARestartTellsNothingAgain(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.push(post("WARNING", "08040000001"))
+		r.Acknowledge()
+		r.Snooze(time.Now().Add(time.Hour))
+		time.Sleep(time.Second)
+		r.stop()
+		r = start(t, path, nil)
+		if p := r.Picture(); p.Health.Level != heartbeat.Unknown || p.Alert == nil || p.Alert.Acknowledged.IsZero() || p.Snoozed.IsZero() {
+			t.Errorf("after the restart: %+v", p)
+		}
+		r.push(post("WARNING", "08040000001"))
+		r.told()
+		r.stop()
+	})
+}
+
+func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		if err := r.journal.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r.push(post("CRITICAL", "08040000001"))
+		time.Sleep(time.Minute)
+		r.told("announcement: CRITICAL: incoming down on 1 number")
+		if p := r.Picture(); p.Trouble == nil || p.Health.Level != heartbeat.Critical {
+			t.Errorf("got %+v", p)
+		}
+		r.stop()
+	})
+}
+
+func TestARefusedNotificationIsOnRecordWithTheReason(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.refuse = errors.New("start a notification daemon")
+		r.push(post("WARNING", "08040000001"))
+		entries, err := r.journal.Alerts(journal.Filter{}, 1)
+		if err != nil || len(entries) != 1 || entries[0].Deliveries[0].State != journal.Refused || entries[0].Deliveries[0].Error != "start a notification daemon" {
+			t.Errorf("got %+v, %v", entries, err)
+		}
+		r.stop()
+	})
+}
+
+func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		if r.push([]byte(`{"hello":"world"}`)) {
+			t.Error("taken for a heartbeat")
+		}
+		odd, err := r.journal.Odd()
+		if p := r.Picture(); err != nil || len(odd) != 1 || string(odd[0].Body) != `{"hello":"world"}` || p.Odd.IsZero() || p.Health.Level != heartbeat.Unknown {
+			t.Errorf("got %+v, %v, %+v", odd, err, p)
+		}
+		r.stop()
+	})
+}
+
+// phones answers about two healthy numbers.
+type phones struct{ asked atomic.Int64 }
+
+func (p *phones) Now() time.Time { return time.Now() }
+
+func (p *phones) ExoPhones(context.Context) ([]exotel.ExoPhone, error) {
+	return []exotel.ExoPhone{{SID: "08040000001"}, {SID: "08040000002"}}, nil
+}
+
+func (p *phones) Connectivity(_ context.Context, sid string) (exotel.Connectivity, error) {
+	p.asked.Add(1)
+	active := exotel.Line{Status: "active"}
+	return exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, nil
+}
+
+func TestTooLargeStartsAPull(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		p := &phones{}
+		r := start(t, path, func(o *Options) { o.Asked = p })
+		time.Sleep(time.Minute)
+		before := p.asked.Load()
+		r.push(post("PAYLOAD_TOO_LARGE"))
+		time.Sleep(5 * time.Second)
+		if p.asked.Load() != before+2 || r.Picture().Health.Level != heartbeat.OK {
+			t.Errorf("%d questions, %s", p.asked.Load()-before, r.Picture().Health.Level)
+		}
+		r.stop()
+	})
+}
+
+func TestNothingNewIsNotPublished(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.push(post("OK"))
+		before, _ := r.published()
+		time.Sleep(10 * time.Minute)
+		if after, _ := r.published(); before == 0 || after != before {
+			t.Errorf("%d pictures, then %d", before, after)
+		}
+		time.Sleep(10 * time.Minute)
+		if _, last := r.published(); last.Health.Level != heartbeat.Unknown {
+			t.Errorf("silence was not published: %s", last.Health.Level)
+		}
+		r.stop()
+	})
+}
+
+func TestATestNotificationIsRecorded(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.Try()
+		time.Sleep(time.Second)
+		r.told("trial: Test: notifications of Exotel Monitor arrive")
+		if d, err := r.journal.LastTrial(); err != nil || d == nil || d.State != journal.Accepted {
+			t.Errorf("got %+v, %v", d, err)
+		}
+		r.stop()
+	})
+}
