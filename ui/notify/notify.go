@@ -1,0 +1,88 @@
+// Package notify hands alerts to the system's notification service and says
+// whether the system accepted them. It never starts a process.
+package notify
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"runtime"
+)
+
+// What a notification shows at most, in runes; services cut longer ones where
+// they like.
+const (
+	titleLimit = 80
+	bodyLimit  = 240
+)
+
+// Message is one notification. Title and body may hold text that came from
+// outside: they pass Clean on their way.
+type Message struct {
+	Title, Body string
+	// Urgent asks for the urgency "critical", which on most desktops stays until
+	// it is dismissed; only Linux has it.
+	Urgent bool
+	// Sound asks for a sound, where the service has one; only on Linux.
+	Sound bool
+}
+
+// Notifier hands a message to the system. Its error is nil if the system
+// accepted it, ErrNotReported if the system does not say, and otherwise a
+// sentence that tells the user what to do.
+type Notifier interface {
+	Notify(ctx context.Context, m Message) error
+}
+
+// ErrNotReported means that the notification was handed on, and that the system
+// does not report what became of it.
+var ErrNotReported = errors.New("the system does not report whether it showed the notification")
+
+var errNoWindow = errors.New("this system shows notifications only while the program's window runs; open the window, or look into the alerts there")
+
+// System is the Notifier of the system that the program runs on. It is safe for
+// concurrent use.
+type System struct {
+	appName  string
+	bus      *bus                     // nil where fallback delivers
+	fallback func(title, body string) // may be nil
+}
+
+// New returns the system's notifier for the program of that name. On Linux it
+// speaks to the notification service over D-Bus, and connects at the first
+// message. Elsewhere it calls fallback, which is Fyne's SendNotification; nil
+// means that there is no window, and each message is an error.
+func New(appName string, fallback func(title, body string)) *System {
+	s := &System{appName: appName, fallback: fallback}
+	if runtime.GOOS == "linux" {
+		s.bus = newBus()
+	}
+	return s
+}
+
+// Notify implements Notifier. It takes a few seconds at most. A title of which
+// nothing is left after cleaning is replaced by the program's name.
+func (s *System) Notify(ctx context.Context, m Message) error {
+	m.Title = cmp.Or(Clean(m.Title, titleLimit), s.appName)
+	m.Body = Clean(m.Body, bodyLimit)
+	switch {
+	case s.bus != nil:
+		return s.bus.notify(ctx, s.appName, m)
+	case s.fallback == nil:
+		return errNoWindow
+	default:
+		s.fallback(m.Title, m.Body)
+		return ErrNotReported
+	}
+}
+
+// Close waits for a message that is under way and closes the connection to the
+// bus, which on GNOME takes the program's notifications off the screen. The
+// next message would open another.
+func (s *System) Close() {
+	if s.bus != nil {
+		s.bus.close()
+	}
+}
+
+var _ Notifier = (*System)(nil)
