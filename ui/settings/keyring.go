@@ -17,6 +17,7 @@ const UnlockWait = time.Minute
 const (
 	keyringService = "in.exotel-monitor.app"
 	keyringUser    = "account"
+	keyringWebhook = "webhook"
 )
 
 // Errors of a Keyring, for errors.Is.
@@ -92,6 +93,22 @@ func (k *Keyring) Forget(ctx context.Context) error {
 			err = nil
 		}
 		return struct{}{}, explain(err)
+	})
+	return err
+}
+
+// WebhookSecret returns the secret in the webhook's address, or ErrNotStored.
+func (k *Keyring) WebhookSecret(ctx context.Context) (string, error) {
+	return ask(ctx, k, func() (string, error) {
+		secret, err := keyring.Get(keyringService, keyringWebhook)
+		return secret, explain(err)
+	})
+}
+
+// SaveWebhookSecret stores the secret in the webhook's address.
+func (k *Keyring) SaveWebhookSecret(ctx context.Context, secret string) error {
+	_, err := ask(ctx, k, func() (struct{}, error) {
+		return struct{}{}, explain(keyring.Set(keyringService, keyringWebhook, secret))
 	})
 	return err
 }

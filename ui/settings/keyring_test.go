@@ -40,6 +40,20 @@ func TestKeyringGivesBackWhatWasSaved(t *testing.T) {
 	}
 }
 
+func TestTheWebhooksSecretIsKeptBesideTheAccount(t *testing.T) {
+	keyring.MockInit()
+	k := NewKeyring()
+	if _, err := k.WebhookSecret(t.Context()); !errors.Is(err, ErrNotStored) {
+		t.Errorf("before: %v", err)
+	}
+	if err := errors.Join(k.SaveWebhookSecret(t.Context(), "word"), k.Save(t.Context(), secret), k.Forget(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := k.WebhookSecret(t.Context()); err != nil || got != "word" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestEntryThatIsNoAccountCountsAsNone(t *testing.T) {
 	for _, text := range []string{"", "null", "{", `{"sid":"a","key":"k"}`, "password"} {
 		keyring.MockInit()

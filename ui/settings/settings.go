@@ -29,6 +29,9 @@ type Settings struct {
 	// RatePerMinute is how many requests a minute Exotel is asked for at most;
 	// 0 means no limit of our own.
 	RatePerMinute int `json:"ratePerMinute"`
+	// Health and Alerts are about the ExoPhones.
+	Health Health `json:"health"`
+	Alerts Alerts `json:"alerts"`
 }
 
 // DefaultZone is the zone of Indian accounts.
@@ -41,6 +44,8 @@ func Default() Settings {
 		RefreshSeconds: int(metrics.DefaultInterval / time.Second),
 		IndianGrouping: true,
 		RatePerMinute:  exotel.DefaultRate,
+		Health:         defaultHealth(),
+		Alerts:         defaultAlerts(),
 	}
 }
 
@@ -56,7 +61,7 @@ func (s Settings) Check() error {
 	if s.RatePerMinute < 0 {
 		return errors.New("the rate limit must be 0 (none) or a number of requests a minute")
 	}
-	return nil
+	return errors.Join(s.Health.check(), s.Alerts.check())
 }
 
 // Location is the account's time zone.
@@ -119,6 +124,8 @@ func (s Settings) usable() (Settings, error) {
 		func(to, from *Settings) { to.Zone = from.Zone },
 		func(to, from *Settings) { to.RefreshSeconds = from.RefreshSeconds },
 		func(to, from *Settings) { to.RatePerMinute = from.RatePerMinute },
+		func(to, from *Settings) { to.Health = from.Health },
+		func(to, from *Settings) { to.Alerts = from.Alerts },
 	} {
 		alone, fallback := Default(), Default()
 		field(&alone, &s)

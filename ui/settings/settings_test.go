@@ -14,7 +14,8 @@ import (
 
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
-	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0}
+	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts()}
+	want.Health.Webhook, want.Health.PublicURL, want.Alerts.Quiet[3].On = true, "https://name.example.com", true
 	if err := want.Save(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 
 func TestWithoutAFileTheDefaultsHold(t *testing.T) {
 	got, err := Load(t.TempDir())
-	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180}
+	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts()}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -50,6 +51,11 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 		"too seldom":          `{"refreshSeconds": 86401}`,
 		"an overflow":         `{"refreshSeconds": 9223372036854775807}`,
 		"negative rate":       `{"ratePerMinute": -1}`,
+		"pulls too seldom":    `{"health": {"pullMinutes": 61}}`,
+		"no webhook address":  `{"health": {"address": "3000"}}`,
+		"no public URL":       `{"health": {"publicURL": "name"}}`,
+		"SSH without server":  `{"health": {"ssh": {"on": true}}}`,
+		"quiet without hours": `{"alerts": {"quiet": [{"from": "22:00", "to": "22:00"}]}}`,
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
