@@ -37,6 +37,8 @@ type ExoPhone struct {
 	Alternate string
 }
 
+const healthy = "active" // the one state of a line that is well
+
 func (o Options) withDefaults() Options {
 	if o.SID == "" {
 		o.SID = "acme1"
@@ -72,10 +74,10 @@ func (p ExoPhone) withDefaults() ExoPhone {
 		p.Name = p.Number
 	}
 	if p.Incoming == "" {
-		p.Incoming = "active"
+		p.Incoming = healthy
 	}
 	if p.Outgoing == "" {
-		p.Outgoing = "active"
+		p.Outgoing = healthy
 	}
 	return p
 }

@@ -85,30 +85,35 @@ func (a *Account) phoneDetails(r *http.Request, sid string) answer {
 	if !ok {
 		return phoneNotFound(r)
 	}
-	now := a.now().UTC()
 	var alternate any
 	if p.Alternate != "" {
 		alternate = p.Alternate
-	}
-	line := func(status string, checked time.Duration) map[string]any {
-		l := map[string]any{"status": status, "alternate_exophone": nil,
-			"last_check_time": now.Add(-checked).Format(time.RFC3339)}
-		if status != "active" {
-			l["alternate_exophone"] = alternate
-		}
-		return l
 	}
 	return wrapped(r, http.StatusOK, map[string]any{
 		"code": http.StatusOK, "error_data": nil, "status": "success",
 		"data": map[string]any{
 			"sid": p.SID, "account_sid": a.sid, "friendly_name": p.Name, "phone_number": international(p.Number),
 			"date_created": "2025-08-22T12:22:49Z", "date_updated": "2025-08-24T11:25:49Z",
-			"connectivity": map[string]any{
-				"incoming_call": line(p.Incoming, 40*time.Second),
-				"outgoing_call": line(p.Outgoing, 60*time.Second),
-			},
+			"connectivity": p.connectivity(a.now(), alternate),
 		},
 	})
+}
+
+// connectivity is how an ExoPhone's lines were when they were last checked. The
+// alternate is offered for those that are not well.
+func (p ExoPhone) connectivity(now time.Time, alternate any) map[string]any {
+	line := func(status string, checked time.Duration) map[string]any {
+		l := map[string]any{"status": status, "alternate_exophone": nil,
+			"last_check_time": now.Add(-checked).UTC().Format(time.RFC3339)}
+		if status != healthy {
+			l["alternate_exophone"] = alternate
+		}
+		return l
+	}
+	return map[string]any{
+		"incoming_call": line(p.Incoming, 40*time.Second),
+		"outgoing_call": line(p.Outgoing, 60*time.Second),
+	}
 }
 
 func phoneNotFound(r *http.Request) answer {

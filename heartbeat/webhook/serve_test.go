@@ -1,0 +1,297 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// dawdle writes a head and then, a byte at a time, more and more of a request
+// that never ends, until the server closes the connection. It returns what the
+// server said.
+func dawdle(c net.Conn, head, drip string, every time.Duration) string {
+	said := make(chan string, 1)
+	go func() {
+		text, _ := io.ReadAll(c) // cut off is cut off, by whatever error
+		said <- string(text)
+	}()
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	_, _ = io.WriteString(c, head)
+	for i := 0; ; i++ {
+		select {
+		case text := <-said:
+			return text
+		case <-tick.C:
+			_, _ = c.Write([]byte{drip[i%len(drip)]})
+		}
+	}
+}
+
+const (
+	headWithoutEnd  = "POST " + Path + " HTTP/1.1\r\nHost: x\r\n"
+	headOfLongBody  = headWithoutEnd + "Content-Length: 100000\r\n\r\n{"
+	headOfEndless   = headWithoutEnd + "Transfer-Encoding: chunked\r\n\r\n"
+	headOfWrongPath = "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+)
+
+func TestSlowClientsDoNotKeepAHeartbeatFromItsAnswer(t *testing.T) {
+	limits := usual
+	limits.finish = 10 * time.Millisecond // no need to wait for them in the end
+	s := start(t, Options{}, limits)
+	var group sync.WaitGroup
+	cut := make(chan struct{}, 200)
+	for i := range 200 {
+		c := s.dial(t)
+		group.Go(func() {
+			switch i % 4 {
+			case 0:
+				dawdle(c, "", "POST ", 50*time.Millisecond)
+			case 1:
+				dawdle(c, headWithoutEnd, "X-Long: x\r\n", 50*time.Millisecond)
+			case 2:
+				dawdle(c, headOfLongBody, " ", 50*time.Millisecond)
+			case 3:
+				dawdle(c, headOfEndless, "1\r\n \r\n", 50*time.Millisecond)
+			}
+			cut <- struct{}{}
+		})
+	}
+	for range 20 {
+		begun := time.Now()
+		s.post(t, Path, strings.NewReader(beat)).check(t, 200)
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("answered after %v", took)
+		}
+	}
+	if len(cut) != 0 {
+		t.Errorf("%d of the slow clients were gone already", len(cut))
+	}
+	s.stop()
+	group.Wait()
+}
+
+func TestSlowClientsAreCutOff(t *testing.T) {
+	limits := usual
+	limits.header, limits.request, limits.leftover, limits.idle = 50*time.Millisecond, 100*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
+	s := start(t, Options{}, limits)
+	for _, test := range []struct{ name, head, drip, want string }{
+		{"silence", "", "", ""},
+		{"half a header", "", "POST ", "HTTP/1.1 400 "},
+		{"a header without end", headWithoutEnd, "X-Long: x\r\n", "HTTP/1.1 400 "},
+		{"a body without end", headOfLongBody, " ", "HTTP/1.1 400 "},
+		{"chunks without end", headOfEndless, "1\r\n \r\n", "HTTP/1.1 400 "},
+		{"a body behind a wrong path", headOfWrongPath, " ", "HTTP/1.1 404 "},
+		{"nothing after an answer", headWithoutEnd + "Content-Length: " + fmt.Sprint(len(beat)) + "\r\n\r\n" + beat, "", "HTTP/1.1 200 "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := s.dial(t)
+			var said string
+			if test.drip != "" {
+				said = dawdle(c, test.head, test.drip, 10*time.Millisecond)
+			} else {
+				say(t, c, test.head)
+				text, err := io.ReadAll(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said = string(text)
+			}
+			if !strings.HasPrefix(said, test.want) || test.want == "" && said != "" {
+				t.Errorf("it heard %q, want %q", said, test.want)
+			}
+		})
+	}
+}
+
+func TestAHeartbeatFindsRoomHoweverManyConnectionsAreOpen(t *testing.T) {
+	limits := usual
+	limits.connections = 8
+	limits.header = time.Hour
+	limits.finish = 10 * time.Millisecond
+	s := start(t, Options{}, limits)
+	var slow []net.Conn
+	for range 100 {
+		c := s.dial(t)
+		say(t, c, headWithoutEnd)
+		slow = append(slow, c)
+	}
+	s.post(t, Path, strings.NewReader(beat)).check(t, 200)
+	for i, c := range slow[:len(slow)+1-limits.connections] {
+		_, err := io.Copy(io.Discard, c)
+		if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+			t.Fatalf("connection %d is still open", i)
+		}
+	}
+}
+
+func TestTheConnectionOfHeartbeatsStaysOpenInACrowd(t *testing.T) {
+	limits := usual
+	limits.connections = 4
+	limits.finish = 10 * time.Millisecond
+	s := start(t, Options{}, limits)
+	client := http.Client{Timeout: enough, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for round := range 10 {
+		reused := false
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+			GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused },
+		})
+		r, err := http.NewRequestWithContext(ctx, "POST", s.url(Path), strings.NewReader(beat))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(t, response).check(t, 200)
+		if round > 0 && !reused {
+			t.Fatalf("round %d needs a new connection", round)
+		}
+		for range 2 {
+			say(t, s.dial(t), headWithoutEnd)
+		}
+		// Once a third is refused, the two before it have come in.
+		s.post(t, "/", strings.NewReader("")).check(t, 404)
+	}
+}
+
+func TestLargeBodiesThatDawdleHoldUpNoOther(t *testing.T) {
+	limits := usual
+	limits.largeTurn = 50 * time.Millisecond
+	limits.finish = 10 * time.Millisecond
+	s := start(t, Options{}, limits)
+	large := strings.Repeat(" ", int(limits.small)+1) + beat
+	for range limits.large {
+		c := s.dial(t)
+		say(t, c, fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", headWithoutEnd, len(large), large[:limits.small+1]))
+	}
+	// They all have their turns once another large body gets none.
+	for deadline := time.Now().Add(enough); ; {
+		got := s.post(t, Path, strings.NewReader(large))
+		if got.status == 413 {
+			got.check(t, 413)
+			if got.header.Get("Retry-After") == "" {
+				t.Error("it does not say that this will pass")
+			}
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("more large bodies than allowed are read at once")
+		}
+	}
+	s.post(t, Path, strings.NewReader(beat)).check(t, 200)
+}
+
+// refused waits until a listener takes no more connections.
+func (s *listener) refused(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(enough); ; {
+		c, err := net.Dial("tcp", s.address)
+		if err != nil {
+			return
+		}
+		c.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("still open")
+		}
+	}
+}
+
+func TestEndingWaitsForARequestUnderWay(t *testing.T) {
+	s := start(t, Options{}, usual)
+	c := s.dial(t)
+	askFirst(t, c, len(beat))
+	s.stop()
+	s.refused(t)
+	say(t, c, beat)
+	hear(t, c).check(t, 200)
+	if err := s.wait(t); err != nil || s.delivered.Load() != 1 {
+		t.Errorf("%v, %d delivered", err, s.delivered.Load())
+	}
+}
+
+func TestEndingTakesAtMostThreeSeconds(t *testing.T) {
+	release, hanging := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	for _, test := range []struct {
+		name  string
+		begin func(t *testing.T, c net.Conn)
+		fails bool
+	}{
+		{"half a header", func(t *testing.T, c net.Conn) { say(t, c, headWithoutEnd) }, false},
+		{"half a body", func(t *testing.T, c net.Conn) { askFirst(t, c, 2); say(t, c, "{") }, false},
+		{"a delivery that hangs", func(t *testing.T, c net.Conn) { askFirst(t, c, 2); say(t, c, "{}"); <-hanging }, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, Options{Deliver: func([]byte, time.Time) bool {
+				close(hanging)
+				<-release
+				return true
+			}}, usual)
+			test.begin(t, s.dial(t))
+			begun := time.Now()
+			s.stop()
+			err := s.wait(t)
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if (err != nil) != test.fails {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// elsewhere is a listener of a given address that listens to nothing.
+type elsewhere struct {
+	address string
+	closed  bool
+}
+
+func (e *elsewhere) Accept() (net.Conn, error) { return nil, errors.New("broken") }
+func (e *elsewhere) Close() error              { e.closed = true; return nil }
+func (e *elsewhere) Addr() net.Addr            { return e }
+func (e *elsewhere) Network() string           { return "tcp" }
+func (e *elsewhere) String() string            { return e.address }
+
+func TestOthersCanReachItOnlyWithASecret(t *testing.T) {
+	for _, test := range []struct {
+		address, secret string
+		refused         bool
+	}{
+		{"127.0.0.1:3000", "", false},
+		{"127.7.0.1:3000", "", false},
+		{"[::1]:3000", "", false},
+		{"[::ffff:127.0.0.1]:3000", "", false},
+		{"127.0.0.1:3000", secret, false},
+		{"0.0.0.0:3000", secret, false},
+		{"0.0.0.0:3000", "", true},
+		{"[::]:3000", "", true},
+		{"192.168.0.7:3000", "", true},
+		{"a socket", "", true},
+	} {
+		l := &elsewhere{address: test.address}
+		err := Serve(context.Background(), l, Options{Secret: test.secret})
+		if err == nil || strings.Contains(err.Error(), "needs a secret") != test.refused || !l.closed {
+			t.Errorf("%s: %v, closed %v", test.address, err, l.closed)
+		}
+	}
+}
+
+func TestAPortThatIsTakenIsSaid(t *testing.T) {
+	s := start(t, Options{}, usual)
+	if _, err := Listen(s.address); err == nil || !strings.Contains(err.Error(), s.address) {
+		t.Errorf("%v", err)
+	}
+}
