@@ -88,17 +88,6 @@ func (f Filter) where() (string, []any) {
 	return strings.Join(terms, " AND "), values
 }
 
-// LastTrial returns the newest test notification; nil if there was none.
-func (j *Journal) LastTrial() (*Delivery, error) {
-	var last *Delivery
-	err := j.read(selectDelivery+" WHERE kind = ? ORDER BY id DESC LIMIT 1", func(row *sqlite.Stmt) error {
-		d := readDelivery(row)
-		last = &d
-		return nil
-	}, string(alert.Trial))
-	return last, err
-}
-
 // mostExported is above what any account has in Retention.
 const mostExported = 1_000_000
 

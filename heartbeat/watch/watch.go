@@ -40,8 +40,8 @@ type Options struct {
 	// Unrecorded is why Journal is not the account's own; nil if it is.
 	Unrecorded error
 	Rules      alert.Rules
-	// Send tells the user, and says what became of it. It is called on one
-	// goroutine of the watch.
+	// Send tells the user, and says what became of it. It may be called by
+	// several goroutines.
 	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
 	// Publish takes in each new picture, on one goroutine of the watch.
 	Publish func(Picture)
@@ -74,7 +74,6 @@ type Watch struct {
 	desk   *alert.Desk       // the loop's own
 	unkept alert.Decision    // what could not be recorded yet
 	snooze time.Time         // the desk's, as it is recorded
-	rules  alert.Rules
 	stir   chan struct{}
 	post   chan alert.Note // notes that could not be recorded
 	mail   chan struct{}
@@ -100,7 +99,7 @@ func New(o Options) (*Watch, error) {
 		return nil, err
 	}
 	w := &Watch{
-		o: o, desk: desk, rules: o.Rules, snooze: desk.Snoozed,
+		o: o, desk: desk, snooze: desk.Snoozed,
 		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
 		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
 	}
@@ -190,12 +189,15 @@ func (w *Watch) Snooze(until time.Time) {
 	})
 }
 
-// SetRules changes what is told from now on.
-func (w *Watch) SetRules(rules alert.Rules) { w.do(func() { w.rules = rules }) }
-
-// Try sends a notification that shows whether they arrive.
-func (w *Watch) Try() {
-	w.do(func() { w.keep(alert.Decision{Notes: []alert.Note{alert.NewTrial(w.o.Now(), w.rules.Sound)}}) })
+// Try sends a notification that shows whether they arrive, and says what became
+// of it.
+func (w *Watch) Try(ctx context.Context) journal.Delivery {
+	d := journal.Delivery{Note: alert.NewTrial(w.o.Now(), w.o.Rules.Sound)}
+	var err error
+	if d.State, err = w.o.Send(ctx, d.Note); err != nil {
+		d.Error = err.Error()
+	}
+	return d
 }
 
 // do has the loop do something, and does not wait for it.
@@ -230,7 +232,7 @@ func (w *Watch) look() {
 	}
 	now := w.o.Now()
 	health := w.board.Health(now)
-	if err := w.keep(w.desk.Look(health, w.rules)); err != nil {
+	if err := w.keep(w.desk.Look(health, w.o.Rules)); err != nil {
 		trouble = err
 	}
 	if err := w.o.Journal.Observe(health); err != nil {

@@ -244,14 +244,15 @@ func TestNothingNewIsNotPublished(t *testing.T) {
 	})
 }
 
-func TestATestNotificationIsRecorded(t *testing.T) {
+func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)
-		r.Try()
-		time.Sleep(time.Second)
-		r.told("trial: Test: notifications of Exotel Monitor arrive")
-		if d, err := r.journal.LastTrial(); err != nil || d == nil || d.State != journal.Accepted {
-			t.Errorf("got %+v, %v", d, err)
+		if d := r.Try(t.Context()); d.State != journal.Accepted || d.Error != "" {
+			t.Errorf("got %+v", d)
+		}
+		r.refuse = errors.New("start a notification daemon")
+		if d := r.Try(t.Context()); d.State != journal.Refused || d.Error != "start a notification daemon" {
+			t.Errorf("refused: %+v", d)
 		}
 		r.stop()
 	})

@@ -1,0 +1,236 @@
+package tunnel
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"exotel-monitor/heartbeat/webhook"
+)
+
+const (
+	agentTimeout = 2 * time.Second // they are on this computer
+	maxAgentBody = 1 << 20
+)
+
+// Found is a public address that an agent on this computer offers.
+type Found struct {
+	// URL is https://host, which PublicURL takes as its base.
+	URL string
+	// Agent is who offers it, "ngrok" or "cloudflared".
+	Agent string
+	// PortKnown says that the agent itself told that the address leads to the
+	// webhook's port. Older quick tunnels of cloudflared do not tell where they
+	// lead: a Tester finds out.
+	PortKnown bool
+}
+
+// Find asks the agents on this computer for https addresses that lead to a
+// port of this computer: ngrok's local API and cloudflared's metrics server, at
+// the ports they take unless told otherwise. The error of finding none says
+// what runs and what to do.
+func Find(ctx context.Context, port int) ([]Found, error) {
+	return finder{
+		ngrok: []string{"127.0.0.1:4040"},
+		// The first of these that was free when cloudflared started; several
+		// run on several.
+		cloudflared: []string{"127.0.0.1:20241", "127.0.0.1:20242", "127.0.0.1:20243", "127.0.0.1:20244", "127.0.0.1:20245"},
+	}.find(ctx, port)
+}
+
+// finder knows where agents may answer, as host:port.
+type finder struct{ ngrok, cloudflared []string }
+
+// errNoAgent is that of an address where nothing listens.
+var errNoAgent = errors.New("nothing answers")
+
+func (f finder) find(ctx context.Context, port int) ([]Found, error) {
+	// Never through a proxy. Windows takes seconds to say that nothing listens.
+	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: agentTimeout / 2}).DialContext}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{
+		Transport:     transport,
+		Timeout:       agentTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	type answer struct {
+		found []Found
+		err   error
+	}
+	answers := make([]answer, len(f.ngrok)+len(f.cloudflared))
+	var asking sync.WaitGroup
+	for i, address := range slices.Concat(f.ngrok, f.cloudflared) {
+		ask := askNgrok
+		if i >= len(f.ngrok) {
+			ask = askCloudflared
+		}
+		asking.Go(func() { answers[i].found, answers[i].err = ask(ctx, client, address, port) })
+	}
+	asking.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	var found []Found
+	var problems []string
+	for _, a := range answers {
+		found = append(found, a.found...)
+		if a.err != nil && !errors.Is(a.err, errNoAgent) {
+			problems = append(problems, a.err.Error())
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	if len(problems) == 0 {
+		problems = []string{"no ngrok and no cloudflared answers on this computer"}
+	}
+	return nil, fmt.Errorf("%s; start `ngrok http %d` or `cloudflared tunnel --url http://127.0.0.1:%d`, or enter the public address by hand",
+		strings.Join(problems, "; "), port, port)
+}
+
+// askNgrok lists the tunnels of an ngrok agent that lead to the port.
+// See https://ngrok.com/docs/agent/api/.
+func askNgrok(ctx context.Context, client *http.Client, address string, port int) ([]Found, error) {
+	var list struct {
+		Tunnels *[]struct {
+			PublicURL string `json:"public_url"`
+			Config    struct {
+				Addr any `json:"addr"` // a URL, host:port, or a bare port
+			} `json:"config"`
+		} `json:"tunnels"`
+	}
+	if err := askAgent(ctx, client, "ngrok", address, "/api/tunnels", &list); err != nil {
+		return nil, err
+	}
+	if list.Tunnels == nil {
+		return nil, fmt.Errorf("what answers on %s is not ngrok", address)
+	}
+	var found []Found
+	for _, t := range *list.Tunnels {
+		base, ok := httpsBase(t.PublicURL)
+		if ok && leadsTo(fmt.Sprint(t.Config.Addr), port) {
+			found = append(found, Found{URL: base, Agent: "ngrok", PortKnown: true})
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("ngrok runs, but none of its https tunnels leads to port %d", port)
+	}
+	return found, nil
+}
+
+// askCloudflared reads which public names a cloudflared serves, from its
+// metrics server: /quicktunnel names the quick tunnel's host, empty if there is
+// none, and /config lists the rules by which it passes requests on. A quick
+// tunnel has one rule, without a host. Older ones have no /config.
+func askCloudflared(ctx context.Context, client *http.Client, address string, port int) ([]Found, error) {
+	var quick struct {
+		Hostname *string `json:"hostname"`
+	}
+	if err := askAgent(ctx, client, "cloudflared", address, "/quicktunnel", &quick); err != nil {
+		return nil, err
+	}
+	if quick.Hostname == nil {
+		return nil, fmt.Errorf("what answers on %s is not cloudflared", address)
+	}
+	var rules struct {
+		Config struct {
+			Ingress []struct {
+				Hostname string `json:"hostname"`
+				Path     string `json:"path"` // a regular expression
+				Service  string `json:"service"`
+			} `json:"ingress"`
+		} `json:"config"`
+	}
+	var found []Found
+	if askAgent(ctx, client, "cloudflared", address, "/config", &rules) != nil || len(rules.Config.Ingress) == 0 {
+		if base, ok := httpsBase("https://" + *quick.Hostname); ok {
+			found = append(found, Found{URL: base, Agent: "cloudflared"})
+		}
+		rules.Config.Ingress = nil // what was read before an error counts for nothing
+	}
+	for _, rule := range rules.Config.Ingress {
+		host := rule.Hostname
+		if host == "" || host == "*" {
+			host = *quick.Hostname
+		}
+		base, ok := httpsBase("https://" + host)
+		passes, err := regexp.MatchString(rule.Path, webhook.Path+"/")
+		if ok && err == nil && passes && leadsTo(rule.Service, port) {
+			found = append(found, Found{URL: base, Agent: "cloudflared", PortKnown: true})
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("cloudflared runs, but none of its tunnels leads to port %d", port)
+	}
+	return found, nil
+}
+
+// askAgent decodes the JSON that an agent answers with.
+func askAgent(ctx context.Context, client *http.Client, agent, address, path string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		return fmt.Errorf("%s cannot be asked: %w", agent, err)
+	}
+	response, err := client.Do(request)
+	var network *net.OpError
+	if errors.As(err, &network) && network.Op == "dial" {
+		return fmt.Errorf("%w on %s", errNoAgent, address)
+	}
+	if err != nil {
+		return fmt.Errorf("what listens on %s, where %s may be, does not answer", address, agent)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("what answers on %s, where %s may be, says HTTP %d", address, agent, response.StatusCode)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAgentBody))
+	if err != nil {
+		return fmt.Errorf("what listens on %s, where %s may be, does not finish its answer", address, agent)
+	}
+	if json.Unmarshal(body, into) != nil { // or it is cut off
+		return fmt.Errorf("what answers on %s is not %s", address, agent)
+	}
+	return nil
+}
+
+// httpsBase is the https://host of an agent's public URL. Other schemes, a
+// wildcard and an address that Exotel cannot reach are not ok.
+func httpsBase(public string) (string, bool) {
+	u, err := parsePublic(public)
+	if err != nil || u.Scheme != "https" || strings.Contains(u.Host, "*") {
+		return "", false
+	}
+	if ip, isIP := hostIP(u.Hostname()); isIP && ip.IsLoopback() {
+		return "", false
+	}
+	return "https://" + u.Host, true
+}
+
+// leadsTo says whether an agent that passes requests on to target reaches the
+// port of this computer, in plain HTTP as the listener speaks it.
+func leadsTo(target string, port int) bool {
+	if _, err := strconv.Atoi(target); err == nil {
+		target = "localhost:" + target
+	}
+	if !strings.Contains(target, "://") {
+		target = "http://" + target
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	ip, isIP := hostIP(u.Hostname())
+	here := isIP && (ip.IsLoopback() || ip.IsUnspecified())
+	return here && (u.Port() == strconv.Itoa(port) || u.Port() == "" && port == 80)
+}

@@ -1,0 +1,149 @@
+package tunnel
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/knownhosts"
+)
+
+// ErrHostKeyChanged means that an SSH server showed another key than the one
+// known for it, so that it may be somebody else's. Nothing was sent to it.
+var ErrHostKeyChanged = errors.New("the SSH server's key is not the known one")
+
+// unknownHostError is that of a server whose key no list holds.
+type unknownHostError struct {
+	address string
+	key     ssh.PublicKey
+}
+
+func (e *unknownHostError) Error() string { return "the SSH server's key is not known yet" }
+
+// knownHosts are two lists of servers' keys in OpenSSH's form.
+type knownHosts struct {
+	own   string // may be written
+	users string // is only read; may be empty
+}
+
+// checker reads the lists anew. The algorithms are those to offer the server at
+// address, its known keys' first: a server mostly has keys of several kinds,
+// and another kind than the known one would look like a changed key.
+func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorithms []string, err error) {
+	var lists []string
+	for _, list := range []string{k.own, k.users} {
+		if _, err := os.Stat(list); !errors.Is(err, fs.ErrNotExist) {
+			lists = append(lists, list)
+		}
+	}
+	known, err := knownhosts.New(lists...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("a file of known SSH servers cannot be read; mend or remove what it complains of: %w", err)
+	}
+	// A key that nobody has brings the known ones out.
+	var mismatch *knownhosts.KeyError
+	if errors.As(known(address, &net.TCPAddr{}, noKey{}), &mismatch) {
+		for _, want := range plain(mismatch.Want) {
+			algorithms = append(algorithms, algorithmsOf(want.Key.Type())...)
+		}
+	}
+	for _, algorithm := range ssh.SupportedAlgorithms().HostKeys {
+		// Certificates would need known authorities; the key itself is enough.
+		if !strings.Contains(algorithm, "-cert-") && !slices.Contains(algorithms, algorithm) {
+			algorithms = append(algorithms, algorithm)
+		}
+	}
+	return func(host string, remote net.Addr, key ssh.PublicKey) error {
+		return judge(known(host, remote, key), host, key)
+	}, algorithms, nil
+}
+
+// judge turns the library's verdict into ours.
+func judge(verdict error, host string, key ssh.PublicKey) error {
+	var mismatch *knownhosts.KeyError
+	if verdict == nil {
+		return nil
+	}
+	if !errors.As(verdict, &mismatch) {
+		return backoff.Permanent(fmt.Errorf("the SSH server's key must not be trusted; ask the server's administrator: %w", verdict))
+	}
+	wanted := plain(mismatch.Want)
+	if len(wanted) == 0 {
+		return &unknownHostError{host, key}
+	}
+	var lines []string
+	for _, want := range wanted {
+		lines = append(lines, fmt.Sprintf("line %d of %s", want.Line, want.Filename))
+	}
+	return backoff.Permanent(fmt.Errorf("%w, so that somebody may be listening in; its fingerprint is now %s: only if the server's administrator confirms that one, remove %s and connect again",
+		ErrHostKeyChanged, ssh.FingerprintSHA256(key), strings.Join(lines, " and ")))
+}
+
+// plain leaves out the keys of certificate authorities, which the library
+// counts among a server's own.
+func plain(keys []knownhosts.KnownKey) []knownhosts.KnownKey {
+	return slices.DeleteFunc(slices.Clone(keys), func(k knownhosts.KnownKey) bool {
+		content, err := os.ReadFile(k.Filename)
+		lines := bytes.Split(content, []byte("\n"))
+		return err == nil && k.Line <= len(lines) && bytes.HasPrefix(bytes.TrimSpace(lines[k.Line-1]), []byte("@cert-authority"))
+	})
+}
+
+// algorithmsOf are those by which a key of the type signs.
+func algorithmsOf(keyType string) []string {
+	if keyType == ssh.KeyAlgoRSA {
+		return []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
+	}
+	return []string{keyType}
+}
+
+// confirm asks for an unknown key and remembers it. An error says why it is
+// still unknown.
+func (k *knownHosts) confirm(ctx context.Context, ask func(ctx context.Context, host, fingerprint string) bool, unknown *unknownHostError) error {
+	fingerprint := ssh.FingerprintSHA256(unknown.key)
+	if ask == nil || !ask(ctx, unknown.address, fingerprint) {
+		return fmt.Errorf("the key of the SSH server %s (%s) was not confirmed, so that nothing was sent; compare it with what the server's administrator gives, and connect again", unknown.address, fingerprint)
+	}
+	if err := k.remember(unknown); err != nil {
+		return fmt.Errorf("the SSH server's key cannot be remembered; make the file writable: %w", err)
+	}
+	return nil
+}
+
+func (k *knownHosts) remember(host *unknownHostError) (err error) {
+	if err := os.MkdirAll(filepath.Dir(k.own), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(k.own, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	entry := knownhosts.Line([]string{knownhosts.Normalize(host.address)}, host.key) + "\n"
+	if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
+		entry = "\n" + entry
+	}
+	_, err = file.WriteString(entry)
+	return err
+}
+
+// noKey is a key that no server has.
+type noKey struct{}
+
+func (noKey) Type() string                        { return "none" }
+func (noKey) Marshal() []byte                     { return nil }
+func (noKey) Verify([]byte, *ssh.Signature) error { return errors.New("not a key") }

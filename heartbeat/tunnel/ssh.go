@@ -1,0 +1,237 @@
+package tunnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/crypto/ssh"
+)
+
+const (
+	firstWait = time.Second
+	mostWait  = time.Minute // and half as much again, by chance
+
+	dialTimeout = 15 * time.Second
+	// handshakeTimeout leaves time to confirm the use of a key to an agent.
+	handshakeTimeout = time.Minute
+	// keepAlive is how often a silent line is tried; one that leaves a request
+	// without an answer for twice that is dead.
+	keepAlive = 15 * time.Second
+)
+
+// SSH is a reverse tunnel: an SSH server with a public address listens in this
+// computer's place and passes connections on to the webhook's listener. It
+// takes the server's key only if it is known, or confirmed at first contact.
+// Set the fields before Run and leave them alone during it.
+type SSH struct {
+	// Address is the server's host or host:port; without a port, 22.
+	Address string
+	// User is the account on the server.
+	User string
+	// KeyFile is the path of an unencrypted private key; empty means the keys
+	// of the running agent (SSH_AUTH_SOCK), the place for encrypted ones.
+	KeyFile string
+	// RemoteBind is where the server listens, host:port: "127.0.0.1:3000"
+	// behind the server's own web server, "0.0.0.0:8080" for everybody if its
+	// GatewayPorts allows it; else OpenSSH listens on its loopback address and
+	// does not say so. Port 0 lets the server choose one, another each time.
+	RemoteBind string
+	// LocalAddress is the webhook's listener, host:port. Nothing else on this
+	// computer can be reached through the tunnel.
+	LocalAddress string
+	// KnownHosts is the path of this program's own known_hosts, to which
+	// confirmed keys are added. It need not exist yet.
+	KnownHosts string
+	// UserKnownHosts is the path of a second one that is only read, such as
+	// ~/.ssh/known_hosts; empty or missing is fine.
+	UserKnownHosts string
+	// Confirm is asked at the first contact with a server whether its key,
+	// given as OpenSSH shows it ("SHA256:…"), is the right one. Nil means no.
+	// It may take its time, until ctx ends.
+	Confirm func(ctx context.Context, host, fingerprint string) bool
+	// Changed hears of each new State, from Run's goroutine; it must return
+	// soon. Nil means nobody listens.
+	Changed func(State)
+	// Log hears of the same; nil means silence.
+	Log *slog.Logger
+
+	dial  func(ctx context.Context, address string) (net.Conn, error) // nil means TCP
+	probe time.Duration                                               // zero means keepAlive
+}
+
+// Phase is what a tunnel is doing.
+type Phase string
+
+// The phases of a tunnel.
+const (
+	Connecting Phase = "connecting"
+	Up         Phase = "up"
+	Waiting    Phase = "waiting" // to connect again, after an error
+)
+
+// State is how a tunnel is.
+type State struct {
+	Phase   Phase
+	Remote  string    // while Up: where the server listens, as it was asked to, with the port it chose
+	Err     error     // while Waiting: what went wrong
+	RetryAt time.Time // while Waiting: when it connects again
+}
+
+// Run keeps the tunnel open until ctx ends, and then returns nil, with nothing
+// of it left. A line that drops is connected again, after a second at first and
+// up to a minute and a half later. What waiting does not mend ends it at once
+// with an error for the manager to act on: a server's key that changed
+// (ErrHostKeyChanged) or was not confirmed, a private key that cannot be used,
+// an account that the server does not let in, options that make no sense.
+func (s *SSH) Run(ctx context.Context) error {
+	line, err := s.prepare()
+	if err != nil {
+		return err
+	}
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = firstWait, 2, mostWait
+	for {
+		s.tell(State{Phase: Connecting})
+		up, err := line.hold(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		var unknown *unknownHostError
+		if errors.As(err, &unknown) {
+			err := line.hosts.confirm(ctx, s.Confirm, unknown)
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		var permanent *backoff.PermanentError
+		if errors.As(err, &permanent) {
+			return permanent.Err
+		}
+		if up > mostWait { // a server that drops each line at once is not hurried
+			wait.Reset()
+		}
+		next := wait.NextBackOff()
+		s.tell(State{Phase: Waiting, Err: err, RetryAt: time.Now().Add(next)})
+		select {
+		case <-time.After(next):
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (s *SSH) tell(state State) {
+	if s.Log != nil {
+		attributes := []any{"phase", string(state.Phase), "server", s.Address}
+		level := slog.LevelInfo
+		switch state.Phase {
+		case Up:
+			attributes = append(attributes, "remote", state.Remote)
+		case Waiting:
+			level = slog.LevelWarn
+			attributes = append(attributes, "error", state.Err, "retry_at", state.RetryAt)
+		}
+		s.Log.Log(context.Background(), level, "ssh tunnel", attributes...)
+	}
+	if s.Changed != nil {
+		s.Changed(state)
+	}
+}
+
+// line is what Run made of the options.
+type line struct {
+	*SSH
+	address string // host:port
+	login   login
+	hosts   *knownHosts
+}
+
+// prepare checks the options, and reads the key so that a bad one is told at once.
+func (s *SSH) prepare() (*line, error) {
+	address := strings.TrimSpace(s.Address)
+	if address == "" || strings.ContainsAny(address, "@/ ") {
+		return nil, errors.New("the SSH server's address must be a host or host:port; the user has a field of its own")
+	}
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		address = net.JoinHostPort(strings.Trim(address, "[]"), "22")
+	}
+	if s.User == "" {
+		return nil, errors.New("the SSH user is missing; enter the account on the server")
+	}
+	for _, place := range []struct{ what, address string }{
+		{"the SSH server's address", address},
+		{"where the server listens", s.RemoteBind},
+		{"the webhook's listener", s.LocalAddress},
+	} {
+		_, port, err := net.SplitHostPort(place.address)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s must be host:port, like 127.0.0.1:3000, but is %q", place.what, place.address)
+		}
+	}
+	if s.KnownHosts == "" {
+		return nil, errors.New("the file of known SSH servers is not set, so that their keys cannot be checked")
+	}
+	login, err := newLogin(s.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	return &line{SSH: s, address: address, login: login, hosts: &knownHosts{own: s.KnownHosts, users: s.UserKnownHosts}}, nil
+}
+
+// connect dials the server and logs in.
+func (l *line) connect(ctx context.Context) (*ssh.Client, error) {
+	check, algorithms, err := l.hosts.checker(l.address)
+	if err != nil {
+		return nil, backoff.Permanent(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout+handshakeTimeout)
+	defer cancel()
+	auth, closeAuth, err := l.login.method(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAuth()
+	dial := l.dial
+	if dial == nil {
+		dial = func(ctx context.Context, address string) (net.Conn, error) {
+			return (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", address)
+		}
+	}
+	conn, err := dial(ctx, l.address)
+	if err != nil {
+		return nil, fmt.Errorf("the SSH server cannot be reached: %w", err)
+	}
+	stop := atEnd(ctx, func() { conn.Close() })
+	sshConn, channels, requests, err := ssh.NewClientConn(conn, l.address, &ssh.ClientConfig{
+		User:              l.User,
+		Auth:              []ssh.AuthMethod{auth},
+		HostKeyAlgorithms: algorithms,
+		HostKeyCallback:   check,
+	})
+	stop()
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("the SSH server did not complete the connection: %w", context.Cause(ctx))
+	case err != nil:
+		err = l.login.explain(err, l.User)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return ssh.NewClient(sshConn, channels, requests), nil
+}

@@ -1,0 +1,248 @@
+package tunnel
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"exotel-monitor/heartbeat/webhook"
+)
+
+const (
+	// testTimeout is how long Exotel itself waits for an answer.
+	testTimeout = 15 * time.Second
+	// arrivalGrace is for a listener that answers first and tells then.
+	arrivalGrace = 2 * time.Second
+)
+
+// Result is a test heartbeat's way through the public URL and back.
+type Result struct {
+	// Arrived is the time from sending until the listener had it.
+	Arrived time.Duration
+	// Answered is the time from sending until the listener's answer was back,
+	// of which Exotel allows 15 seconds.
+	Answered time.Duration
+}
+
+// Tester posts test heartbeats the way Exotel posts real ones. The zero Tester
+// is ready, and safe for concurrent use.
+type Tester struct {
+	transport http.RoundTripper // nil means one with the environment's proxy
+	timeout   time.Duration     // zero means testTimeout
+
+	mu      sync.Mutex
+	waiting map[string]chan time.Time // by nonce; each has room for one
+}
+
+// Arrived is what the listener calls with the word of webhook.TestHeader.
+// Values that no test waits for do nothing.
+func (t *Tester) Arrived(nonce string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if arrived, ok := t.waiting[nonce]; ok {
+		arrived <- time.Now()
+		delete(t.waiting, nonce)
+	}
+}
+
+func (t *Tester) expect(nonce string) (arrived <-chan time.Time, forget func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.waiting == nil {
+		t.waiting = map[string]chan time.Time{}
+	}
+	c := make(chan time.Time, 1)
+	t.waiting[nonce] = c
+	return c, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		delete(t.waiting, nonce)
+	}
+}
+
+// Test posts one heartbeat, OK and marked as a test, to the URL that PublicURL
+// gave, and waits until it has arrived here and its answer is back. The error
+// says where it broke and what to do, without the URL's secret. Redirects are
+// not followed, as Exotel does not follow them.
+func (t *Tester) Test(ctx context.Context, publicURL string) (Result, error) {
+	u, err := parsePublic(publicURL)
+	if err != nil {
+		return Result{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, t.patience(), errNoAnswer)
+	defer cancel()
+	nonce := rand.Text()
+	arrived, forget := t.expect(nonce)
+	defer forget()
+
+	transport := t.transport
+	if transport == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		defer own.CloseIdleConnections()
+		transport = own
+	}
+	client := &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	sent := time.Now()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(testHeartbeat(sent)))
+	if err != nil { // it would repeat the URL
+		return Result{}, errors.New("the public address cannot be read; copy it again")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set(webhook.TestHeader, nonce)
+	response, err := client.Do(request)
+	answered := time.Now()
+	if err == nil {
+		response.Body.Close()
+		if err = refusal(u, response); err == nil {
+			return awaitArrival(ctx, u, arrived, sent, answered)
+		}
+	} else {
+		err = t.broken(ctx, u, err)
+	}
+	select {
+	case at := <-arrived:
+		return Result{}, fmt.Errorf("the test heartbeat arrived here after %s, but its answer did not get back: %w", round(at.Sub(sent)), err)
+	default:
+		return Result{}, err
+	}
+}
+
+var errNoAnswer = errors.New("no answer in time")
+
+func (t *Tester) patience() time.Duration {
+	if t.timeout == 0 {
+		return testTimeout
+	}
+	return t.timeout
+}
+
+// testHeartbeat is the documented form of one without affected ExoPhones.
+func testHeartbeat(now time.Time) []byte {
+	body, _ := json.Marshal(map[string]any{ // cannot fail: text, nulls and an empty object
+		"timestamp": now.UTC().Format(time.RFC3339), "status_type": "OK",
+		"incoming_affected": nil, "outgoing_affected": nil, "data": struct{}{},
+		"test": true,
+	})
+	return body
+}
+
+func awaitArrival(ctx context.Context, u *url.URL, arrived <-chan time.Time, sent, answered time.Time) (Result, error) {
+	grace := time.NewTimer(arrivalGrace)
+	defer grace.Stop()
+	select {
+	case at := <-arrived:
+		return Result{Arrived: at.Sub(sent), Answered: answered.Sub(sent)}, nil
+	case <-ctx.Done():
+		if err := stopped(ctx); err != nil {
+			return Result{}, err
+		}
+	case <-grace.C:
+	}
+	return Result{}, fmt.Errorf("%s answered, but the test heartbeat did not arrive here: the address leads to another program or computer; check where the tunnel passes requests on to", u.Host)
+}
+
+// refusal says what a status other than 2xx means; nil for 2xx.
+func refusal(u *url.URL, response *http.Response) error {
+	status := response.StatusCode
+	said := fmt.Sprintf("%s answered HTTP %d: ", u.Host, status)
+	switch {
+	case status/100 == 2:
+		return nil
+	case status/100 == 3:
+		where := "another address"
+		if target, err := response.Location(); err == nil && target.Host != "" {
+			where = target.Scheme + "://" + target.Host
+		}
+		return errors.New(said + "it redirects to " + where + ", and Exotel does not follow redirects; enter the address it redirects to")
+	case response.Header.Get("Ngrok-Error-Code") == "ERR_NGROK_3200":
+		return errors.New(said + "ngrok has no tunnel of this name; start the ngrok agent, and compare its address with this one")
+	case status == http.StatusUnauthorized || status == http.StatusNotFound:
+		return errors.New(said + "the tunnel is up, but this program's secret path was not found; copy the URL again")
+	case status == http.StatusForbidden:
+		return errors.New(said + "somebody on the way asks for a login or does not let everybody through; Exotel must be let through without one")
+	case status == 530:
+		return errors.New(said + "Cloudflare knows this name, but no cloudflared of it is connected; start it, or enter the address of the one that runs")
+	case status == http.StatusBadGateway || status == http.StatusServiceUnavailable:
+		return errors.New(said + "the tunnel's agent is up, but nothing listens on the webhook's port; switch the webhook on, and compare its port with the tunnel's")
+	case status == http.StatusGatewayTimeout || status == 524:
+		return errors.New(said + "the tunnel is up, but got no answer from this computer in time; check where it passes requests on to")
+	default:
+		return errors.New(said + "neither this program's listener nor a tunnel should answer so; check where the address leads")
+	}
+}
+
+// stopped is the error of a test that its caller gave up.
+func stopped(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		return fmt.Errorf("the test was stopped: %w", context.Canceled)
+	}
+	return nil
+}
+
+// windowsRefused is WSAECONNREFUSED, which Windows has in place of ECONNREFUSED.
+const windowsRefused = syscall.Errno(10061)
+
+// broken says where a request without an answer ended.
+func (t *Tester) broken(ctx context.Context, u *url.URL, err error) error {
+	if err := stopped(ctx); err != nil {
+		return err
+	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err // the outer one repeats the URL
+	}
+	var (
+		unresolved  *net.DNSError
+		certificate *tls.CertificateVerificationError
+		notTLS      tls.RecordHeaderError
+		alert       tls.AlertError
+		network     net.Error
+	)
+	host := u.Hostname()
+	switch {
+	case errors.As(err, &unresolved) && unresolved.IsNotFound:
+		return fmt.Errorf("the name %s cannot be resolved (DNS): it is misspelt, or the tunnel it belonged to has ended; compare it with the tunnel's", host)
+	case errors.As(err, &unresolved):
+		return fmt.Errorf("the name %s could not be resolved, because no name server answered (DNS); check that this computer is online", host)
+	case errors.As(err, &certificate):
+		return fmt.Errorf("the TLS certificate of %s is not good, so that Exotel would refuse it too (%w); renew it", host, certificate.Err)
+	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Errorf("%s does not speak TLS on this port; check the address and its port", u.Host)
+	case errors.As(err, &alert):
+		return fmt.Errorf("the TLS handshake with %s failed (%w); check the address and its certificate", u.Host, alert)
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
+		return fmt.Errorf("%s refused the connection: nothing listens there; start the tunnel, or compare the address with the tunnel's", u.Host)
+	case errors.Is(err, errNoAnswer), ctx.Err() != nil, errors.As(err, &network) && network.Timeout():
+		return fmt.Errorf("%s did not answer within %s, and Exotel gives up after 15 seconds; check the tunnel, or a firewall on the way", u.Host, t.patience())
+	default:
+		return fmt.Errorf("the connection to %s broke (%s); try again, and check the tunnel", u.Host, conceal(u, err.Error()))
+	}
+}
+
+// conceal takes out of a text what may be the URL's secret: an error may quote
+// the answer, and an answer may repeat the request.
+func conceal(u *url.URL, text string) string {
+	for part := range strings.SplitSeq(u.EscapedPath(), "/") {
+		if len(part) >= 8 && !strings.Contains(webhook.Path, part) {
+			text = strings.ReplaceAll(text, part, "•••")
+		}
+	}
+	return text
+}
+
+// round leaves the digits that matter to a person.
+func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
