@@ -45,12 +45,12 @@ func Client(c settings.Credentials, s settings.Settings, log *slog.Logger) (*exo
 
 // connect finds the account that the command line, the environment or the
 // keyring names, in this order.
-func connect(ctx context.Context, o Options, s settings.Settings, log *slog.Logger) (*exotel.Client, func(), error) {
+func connect(ctx context.Context, o Options, s settings.Settings, log *slog.Logger) (*exotel.Client, settings.Credentials, func(), error) {
 	account, end := settings.FromEnv(os.Getenv), func() {}
 	if o.Demo {
 		var err error
 		if account, end, err = Demo(s); err != nil {
-			return nil, nil, err
+			return nil, account, nil, err
 		}
 		if o.rateLimit < 0 {
 			s.RatePerMinute = 0 // there is nobody to spare
@@ -59,15 +59,15 @@ func connect(ctx context.Context, o Options, s settings.Settings, log *slog.Logg
 	if !account.Complete() {
 		stored, err := settings.NewKeyring().Load(ctx)
 		if account = account.Over(stored); !account.Complete() {
-			return nil, nil, errors.Join(errNoAccount, err)
+			return nil, account, nil, errors.Join(errNoAccount, err)
 		}
 	}
 	client, err := Client(account, s, log)
 	if err != nil {
 		end()
-		return nil, nil, err
+		return nil, account, nil, err
 	}
-	return client, func() { client.Close(); end() }, nil
+	return client, account, func() { client.Close(); end() }, nil
 }
 
 var errNoAccount = errors.New("no account is known: set EXOTEL_API_KEY, EXOTEL_API_TOKEN and EXOTEL_ACCOUNT_SID, connect one in the window, or add --demo")

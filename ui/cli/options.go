@@ -41,6 +41,7 @@ type Options struct {
 	format string
 
 	api       string // address of serve
+	webhook   string // address of its listener for heartbeats; "" for none
 	apiRemote bool
 }
 
@@ -49,7 +50,8 @@ const usage = `Exotel Monitor shows how an Exotel account's phone lines are doin
   exotel-monitor                 open the window
   exotel-monitor report --start YYYY-MM-DD --end YYYY-MM-DD
                                  print the figures of a range of days
-  exotel-monitor serve           serve the figures as JSON, without a window
+  exotel-monitor serve           watch the ExoPhones and serve health and figures
+                                 as JSON, without a window
 
 With any of them:
   --demo               use the embedded demo account
@@ -67,11 +69,13 @@ report:
 
 serve:
   --api ADDR           address of the JSON API, 127.0.0.1:3001 by default
-  --allow-remote       let ADDR be reached from other computers
+  --allow-remote       let the API's ADDR be reached from other computers
+  --webhook ADDR       also receive heartbeats, such as at 127.0.0.1:3000
 
 The account is named by EXOTEL_API_KEY, EXOTEL_API_TOKEN, EXOTEL_ACCOUNT_SID and
 EXOTEL_SUBDOMAIN (a host or base URL), or else by what the window saved in the
-system's keyring.
+system's keyring. A webhook that other computers can reach has the secret
+EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring.
 `
 
 // Usage is the text of --help.
@@ -113,6 +117,7 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 		flags.StringVar(&o.format, "format", "text", "")
 	case Serve:
 		flags.StringVar(&o.api, "api", "127.0.0.1:3001", "")
+		flags.StringVar(&o.webhook, "webhook", "", "")
 		flags.BoolVar(&o.apiRemote, "allow-remote", false, "")
 	default:
 		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), ErrUsage)
@@ -145,7 +150,9 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 			err = fmt.Errorf("%q is not a format; use text, json or csv", o.format)
 		}
 	case Serve:
-		err = checkListen(o.api, o.apiRemote)
+		if err = checkListen(o.api, o.apiRemote); err == nil && o.webhook != "" {
+			_, _, err = net.SplitHostPort(o.webhook)
+		}
 	}
 	if err != nil {
 		return o, fmt.Errorf("%w; %w", err, ErrUsage)

@@ -39,6 +39,7 @@ func TestParseUnderstands(t *testing.T) {
 			Options{Command: Report, DataDir: home, rateLimit: -1, period: november, format: "json",
 				filter: metrics.Filter{Direction: "inbound", ExoPhone: "08040000001", Status: &busy}}},
 		{[]string{"serve"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "127.0.0.1:3001"}},
+		{[]string{"serve", "--webhook", "127.0.0.1:3000"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "127.0.0.1:3001", webhook: "127.0.0.1:3000"}},
 		{[]string{"serve", "--api", "[::1]:80"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "[::1]:80"}},
 		{[]string{"serve", "--api", "localhost:0"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "localhost:0"}},
 		{[]string{"serve", "--api", "0.0.0.0:80", "--allow-remote"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "0.0.0.0:80", apiRemote: true}},
@@ -96,7 +97,8 @@ func TestUsageNamesEveryCommandAndFlag(t *testing.T) {
 
 func TestCommandLineWinsOverSavedSettings(t *testing.T) {
 	dir := t.TempDir()
-	saved := settings.Settings{Zone: "Asia/Singapore", RefreshSeconds: 120, RatePerMinute: 30}
+	saved := settings.Default()
+	saved.Zone, saved.RefreshSeconds, saved.RatePerMinute = "Asia/Singapore", 120, 30
 	if err := saved.Save(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +106,9 @@ func TestCommandLineWinsOverSavedSettings(t *testing.T) {
 		t.Errorf("nothing said: %+v, %v", got, err)
 	}
 	got, err := parse(t, "--data", dir, "--zone", "UTC", "--rate-limit", "0").Settings()
-	if want := (settings.Settings{Zone: "UTC", RefreshSeconds: 120}); err != nil || got != want {
+	want := saved
+	want.Zone, want.RatePerMinute = "UTC", 0
+	if err != nil || got != want {
 		t.Errorf("said: %+v, %v", got, err)
 	}
 }

@@ -20,7 +20,7 @@ import (
 // nothing was printed: a part of the calls makes no figure. warn hears of
 // rows that Exotel sent and that are no call.
 func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
-	client, end, err := connect(ctx, o, s, log)
+	client, _, end, err := connect(ctx, o, s, log)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"exotel-monitor/metrics"
@@ -15,36 +16,40 @@ import (
 	"exotel-monitor/ui/settings"
 )
 
-// RunServe serves the figures as JSON until ctx ends. It prints the address to
-// out once it listens, and keeps the running day fresh like the window does.
+// RunServe watches the ExoPhones and serves health and figures as JSON until ctx
+// ends. It prints the addresses to out once it listens, and keeps the running
+// day fresh like the window does.
 func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", o.api)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --api", o.api, err)
 	}
 	defer listener.Close()
-	client, end, err := connect(ctx, o, s, log)
+	client, account, end, err := connect(ctx, o, s, log)
 	if err != nil {
 		return err
 	}
 	defer end()
+	health, err := newWatcher(ctx, o, s, account, client, out, log)
+	if err != nil {
+		return err
+	}
+	defer health.close()
 	ledger := metrics.NewLedger(client)
 	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
 		// A request just before a refresh is due must not read the day once more.
-		Handler:           jsonapi.New(jsonapi.Options{Ledger: ledger, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
+		Handler:           jsonapi.New(jsonapi.Options{Ledger: ledger, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	worked := make(chan struct{})
-	go func() {
-		defer close(worked)
-		worker.Run(ctx)
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { worker.Run(ctx) })
+	work.Go(func() { health.run(ctx) })
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -55,7 +60,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	fmt.Fprintf(out, "serving http://%s/api/dashboard\n", listener.Addr())
 	err = server.Serve(listener)
 	cancel()
-	<-worked
+	work.Wait()
 	if stop := <-stopped; errors.Is(err, http.ErrServerClosed) {
 		err = stop
 	}

@@ -17,6 +17,13 @@ import (
 // serve runs the command until stop, which returns how it ended.
 func serve(t *testing.T, args ...string) (address string, stop func() error) {
 	t.Helper()
+	address, _, stop = serveAll(t, args...)
+	return address, stop
+}
+
+// serveAll also returns what the command printed before the API's address.
+func serveAll(t *testing.T, args ...string) (address string, heard []string, stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
@@ -41,11 +48,15 @@ func serve(t *testing.T, args ...string) (address string, stop func() error) {
 		}
 	}
 	t.Cleanup(func() { _ = stop() })
-	line, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		t.Fatalf("%v: %v", err, <-ended)
+	lines := bufio.NewScanner(read)
+	for lines.Scan() {
+		if rest, ok := strings.CutPrefix(lines.Text(), "serving "); ok {
+			return rest, heard, stop
+		}
+		heard = append(heard, lines.Text())
 	}
-	return strings.TrimPrefix(strings.TrimSpace(line), "serving "), stop
+	t.Fatal(<-ended)
+	return "", nil, nil
 }
 
 func TestServeAnswersUntilItIsStopped(t *testing.T) {

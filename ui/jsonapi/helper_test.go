@@ -10,6 +10,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 )
 
@@ -57,6 +58,9 @@ func newHandler(t *testing.T, o Options) (*exoteltest.Account, http.Handler) {
 	t.Helper()
 	account, client := newAccount(t, exoteltest.Options{})
 	o.Ledger = metrics.NewLedger(client)
+	if o.Health == nil {
+		o.Health = func() watch.Picture { return watch.Picture{} }
+	}
 	return account, New(o)
 }
 

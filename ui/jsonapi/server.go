@@ -12,13 +12,15 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 )
 
-// Options of a handler. Ledger is required.
+// Options of a handler. Ledger and Health are required.
 type Options struct {
 	Ledger *metrics.Ledger
+	// Health is what is known of the ExoPhones now.
+	Health func() watch.Picture
 	// MaxAge is how old figures of a running day may be before they are read anew.
 	MaxAge time.Duration
 	// Remote also answers requests that name this computer by an IP address
@@ -29,6 +31,7 @@ type Options struct {
 
 // New returns the handler of
 //
+//	GET /api/health
 //	GET /api/dashboard
 //	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=]
 //
@@ -37,12 +40,13 @@ type Options struct {
 func New(o Options) http.Handler {
 	s := &server{o}
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/health", s.health)
 	mux.HandleFunc("GET /api/dashboard", s.today)
 	mux.HandleFunc("GET /api/dashboard/range", s.dayRange)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, http.StatusNotFound, "nothing is here; ask for /api/dashboard or /api/dashboard/range")
+		fail(w, http.StatusNotFound, "nothing is here; ask for /api/health, /api/dashboard or /api/dashboard/range")
 	})
-	for _, path := range []string{"/api/dashboard", "/api/dashboard/range"} {
+	for _, path := range []string{"/api/health", "/api/dashboard", "/api/dashboard/range"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD")
 			fail(w, http.StatusMethodNotAllowed, "only GET is answered here")
@@ -76,17 +80,6 @@ func (s *server) hostAllowed(hostport string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && (s.Remote || ip.IsLoopback())
 }
 
-type health struct {
-	Status      string  `json:"status"`
-	LastUpdated *string `json:"lastUpdated"`
-	Details     []any   `json:"details"`
-}
-
-// unknownHealth is the ExoPhones' health: nothing reports on it.
-func unknownHealth() health {
-	return health{Status: heartbeat.Unknown.String(), Details: []any{}}
-}
-
 // stamp writes a moment as the guide does, in UTC with milliseconds.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
@@ -100,11 +93,11 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, struct {
-		Health      health  `json:"health"`
+		Health      Health  `json:"health"`
 		Metrics     Metrics `json:"metrics"`
 		AsOf        string  `json:"asOf"`
 		GeneratedAt string  `json:"generatedAt"`
-	}{unknownHealth(), figures, asOf, stamp(s.Ledger.Now())})
+	}{NewHealth(s.Health()), figures, asOf, stamp(s.Ledger.Now())})
 }
 
 func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {

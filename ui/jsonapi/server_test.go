@@ -237,7 +237,7 @@ func TestOnlyGetIsAnswered(t *testing.T) {
 
 func TestUnknownPathsAreNotFound(t *testing.T) {
 	_, h := newHandler(t, Options{})
-	for _, path := range []string{"/", "/api", "/api/", "/api/dashboard/", "/api/dashboard/range/", "/api/health", "/metrics", "/favicon.ico"} {
+	for _, path := range []string{"/", "/api", "/api/", "/api/dashboard/", "/api/dashboard/range/", "/api/health/", "/metrics", "/favicon.ico"} {
 		if status, _ := refusal(t, ask(h, "GET", path)); status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, status)
 		}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/ui/notify"
+	"exotel-monitor/ui/settings"
+)
+
+// AppName is what the program calls itself in notifications.
+const AppName = "Exotel Monitor"
+
+// watcher is the watch of serve, and what it needs.
+type watcher struct {
+	*watch.Watch
+	journal   *journal.Journal
+	notifier  *notify.System
+	reception *reception.Reception // nil if heartbeats are not received
+}
+
+// newWatcher prepares to watch an account's ExoPhones. It prints where
+// heartbeats are received to out.
+func newWatcher(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
+	path := account.Journal(o.DataDir)
+	if o.Demo {
+		path = journal.InMemory
+	}
+	record, err := journal.Open(ctx, path, log)
+	if err != nil {
+		return nil, err
+	}
+	w := &watcher{journal: record, notifier: notify.New(AppName, nil)}
+	var asked heartbeat.Asked
+	if s.Health.PullMinutes > 0 {
+		asked = client
+	}
+	w.Watch, err = watch.New(watch.Options{
+		Asked: asked, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
+		Journal: record, Rules: s.Rules(), Send: notify.Teller(w.notifier),
+		Publish: func(p watch.Picture) { log.Info("ExoPhone health", "level", p.Health.Level.String()) },
+		Now:     client.Now, Log: log,
+	})
+	if err == nil && o.webhook != "" {
+		err = w.receive(ctx, o, s, out, log)
+	}
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
+	s.Health.Address = o.webhook
+	secret := ""
+	if s.Health.Exposed() {
+		var err error
+		if secret, err = webhookSecret(ctx); err != nil {
+			return err
+		}
+	}
+	home, _ := os.UserHomeDir()
+	options := s.Health.Reception(secret, o.DataDir, home)
+	options.Deliver, options.Log = w.Heartbeat, log
+	w.reception = reception.New(options)
+	if err := w.reception.Listen(); err != nil {
+		return fmt.Errorf("%w; choose another address with --webhook", err)
+	}
+	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", w.reception.State().Listening, webhook.PathFor(options.Secret))
+	return nil
+}
+
+// webhookSecret is the one from the environment or the keyring; where there is
+// none, a new one is made and kept.
+func webhookSecret(ctx context.Context) (string, error) {
+	if secret := os.Getenv("EXOTEL_WEBHOOK_SECRET"); secret != "" {
+		return secret, nil
+	}
+	keyring := settings.NewKeyring()
+	secret, err := keyring.WebhookSecret(ctx)
+	if errors.Is(err, settings.ErrNotStored) {
+		secret = webhook.NewSecret()
+		err = keyring.SaveWebhookSecret(ctx, secret)
+	}
+	if err != nil {
+		return "", fmt.Errorf("other computers can reach the webhook, so it needs a secret: %w; set EXOTEL_WEBHOOK_SECRET, or listen on 127.0.0.1 without a public URL", err)
+	}
+	return secret, nil
+}
+
+// run watches until ctx ends.
+func (w *watcher) run(ctx context.Context) {
+	received := make(chan struct{})
+	go func() {
+		defer close(received)
+		if w.reception != nil {
+			w.reception.Run(ctx)
+		}
+	}()
+	w.Run(ctx)
+	<-received
+}
+
+func (w *watcher) close() {
+	w.notifier.Close()
+	_ = w.journal.Close() // all that was recorded is on the disk already
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// heartbeatOf is one of Exotel's, as of now.
+func heartbeatOf(level, incoming string) string {
+	return fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, time.Now().Format(time.RFC3339Nano), level, incoming)
+}
+
+// health asks serve's API until the status is as wanted, and returns the last.
+func health(t *testing.T, api, want string) (status string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get(strings.TrimSuffix(api, "dashboard") + "health")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer struct{ Status string }
+		err = json.NewDecoder(response.Body).Decode(&answer)
+		response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status = answer.Status; status == want {
+			break
+		}
+	}
+	if status != want {
+		t.Errorf("status %s, want %s", status, want)
+	}
+	return status
+}
+
+func post(t *testing.T, url, body string) int {
+	t.Helper()
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+func TestServeWatchesTheExoPhones(t *testing.T) {
+	startAccount(t)
+	api, stop := serve(t)
+	health(t, api, "OK")
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeReceivesHeartbeats(t *testing.T) {
+	startAccount(t)
+	dir := t.TempDir()
+	api, heard, stop := serveAll(t, "--webhook", "127.0.0.1:0", "--data", dir)
+	if len(heard) != 1 {
+		t.Fatalf("printed %q", heard)
+	}
+	webhook := strings.TrimPrefix(heard[0], "receiving heartbeats at ")
+	if code := post(t, webhook, heartbeatOf("WARNING", `["08040000001"]`)); code != http.StatusOK {
+		t.Errorf("heartbeat: %d", code)
+	}
+	health(t, api, "WARNING")
+	if code := post(t, webhook, `{"hello":"world"}`); code != http.StatusBadRequest {
+		t.Errorf("not a heartbeat: %d", code)
+	}
+	if code := post(t, webhook+"/word", heartbeatOf("OK", "null")); code != http.StatusNotFound {
+		t.Errorf("another path: %d", code)
+	}
+	if response, err := http.Get(strings.TrimSuffix(webhook, "/webhook/heartbeat") + "/api/dashboard"); err != nil || response.StatusCode != http.StatusNotFound {
+		t.Errorf("figures at the webhook: %v, %v", response, err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "health.db")); err != nil || len(files) != 1 {
+		t.Errorf("on disk: %v, %v", files, err)
+	}
+}
+
+func TestServeAtAllAddressesNeedsTheSecret(t *testing.T) {
+	startAccount(t)
+	t.Setenv("EXOTEL_WEBHOOK_SECRET", "word")
+	api, heard, _ := serveAll(t, "--webhook", "0.0.0.0:0")
+	if len(heard) != 1 || !strings.HasSuffix(heard[0], "/webhook/heartbeat/word") {
+		t.Fatalf("printed %q", heard)
+	}
+	_, port, _ := strings.Cut(strings.TrimSuffix(heard[0], "/webhook/heartbeat/word"), "receiving heartbeats at http://")
+	webhook := "http://127.0.0.1:" + port[strings.LastIndex(port, ":")+1:] + "/webhook/heartbeat"
+	for path, want := range map[string]int{"": http.StatusNotFound, "/wrong": http.StatusNotFound, "/word": http.StatusOK} {
+		if code := post(t, webhook+path, heartbeatOf("CRITICAL", `["08040000001"]`)); code != want {
+			t.Errorf("%q: %d", path, code)
+		}
+	}
+	health(t, api, "CRITICAL")
+}
+
+func TestServeSaysWhenTheWebhooksAddressIsTaken(t *testing.T) {
+	startAccount(t)
+	api, _ := serve(t)
+	host := strings.TrimSuffix(strings.TrimPrefix(api, "http://"), "/api/dashboard")
+	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0", "--webhook", host, "--data", t.TempDir()), unlimited(), os.Stderr, silence)
+	if err == nil || !strings.Contains(err.Error(), "--webhook") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,70 @@
+package jsonapi
+
+import (
+	"errors"
+	"net/http"
+	"reflect"
+	"testing"
+	"time"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/watch"
+)
+
+// warned is an account with one of two numbers down, incoming.
+func warned() watch.Picture {
+	at := time.Date(2026, 11, 22, 5, 12, 0, 0, time.UTC)
+	down := heartbeat.LineHealth{State: heartbeat.Down, Word: "major_outage", Since: at, Checked: at.Add(time.Minute), Alternates: []string{"08040000011"}}
+	up := heartbeat.LineHealth{State: heartbeat.Up, Word: "active", Since: at, Checked: at.Add(time.Minute)}
+	return watch.Picture{
+		Health: heartbeat.Health{
+			Level: heartbeat.Warning, Since: at, Heard: at.Add(5 * time.Minute), Source: heartbeat.Pushed, Every: 5 * time.Minute,
+			Phones: []heartbeat.PhoneHealth{
+				{Number: "+918040000010", Name: "Support", Incoming: down, Outgoing: up},
+				{Number: "+918040000011", Incoming: up},
+			},
+			Trouble: errors.New("Exotel refused the keys"),
+		},
+		Alert: &alert.Alert{ID: 7, Level: heartbeat.Warning, Worst: heartbeat.Critical, Opened: at, Incidents: []alert.Incident{{}}},
+	}
+}
+
+func TestHealthHasTheGuidesFieldsAndMore(t *testing.T) {
+	_, h := newHandler(t, Options{Health: warned})
+	const phone = `{"phoneNumber": "+918040000010", "name": "Support",
+		"incoming": {"state": "down", "status": "major_outage", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": ["08040000011"]},
+		"outgoing": {"state": "up", "status": "active", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": []}}`
+	want := object(t, []byte(`{"status": "WARNING", "lastUpdated": "2026-11-22T05:17:00.000Z", "details": [`+phone+`],
+		"since": "2026-11-22T05:12:00.000Z", "source": "webhook", "expectedSeconds": 300,
+		"phones": [`+phone+`, {"phoneNumber": "+918040000011", "name": "",
+			"incoming": {"state": "up", "status": "active", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": []},
+			"outgoing": {"state": "unknown", "status": "", "since": null, "lastChecked": null, "alternates": []}}],
+		"alert": {"id": 7, "level": "WARNING", "worst": "CRITICAL", "opened": "2026-11-22T05:12:00.000Z", "acknowledged": null, "incidents": 1},
+		"trouble": "Exotel refused the keys", "unrecognisedAt": null}`))
+	w := ask(h, "GET", "/api/health")
+	if got := object(t, w.Body.Bytes()); w.Code != http.StatusOK || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d: got %s", w.Code, w.Body)
+	}
+	w = ask(h, "GET", "/api/dashboard")
+	if got := object(t, w.Body.Bytes())["health"]; !reflect.DeepEqual(got, any(want)) {
+		t.Errorf("in the dashboard: %v", got)
+	}
+}
+
+func TestHealthIsUnknownBeforeTheFirstWord(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	includes(t, "health", object(t, ask(h, "GET", "/api/health").Body.Bytes()), object(t, []byte(`{"status": "UNKNOWN", "lastUpdated": null, "details": [], "phones": [], "alert": null}`)))
+}
+
+func TestHealthIsAskedForByGETAlone(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	for target, want := range map[string]int{"/api/health?x=1": http.StatusBadRequest, "/api/health/": http.StatusNotFound} {
+		if w := ask(h, "GET", target); w.Code != want {
+			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
+	if w := ask(h, "POST", "/api/health"); w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST: %d", w.Code)
+	}
+}
