@@ -46,16 +46,12 @@ func parseReference(fields map[string]json.RawMessage, word string, received tim
 		}
 		affected[direction] = list
 	}
-	data := map[string]json.RawMessage{}
+	var data map[string]phoneState
 	if raw := fields["data"]; !isNull(raw) && json.Unmarshal(raw, &data) != nil && r.Level != TooLarge {
 		return Report{}, ErrUnrecognised
 	}
 	for _, sid := range slices.Sorted(maps.Keys(data)) {
-		lines, err := parsePhone(sid, data[sid])
-		if err != nil {
-			return Report{}, ErrUnrecognised
-		}
-		for _, line := range lines {
+		for _, line := range data[sid].lines(sid) {
 			list := affected[line.Direction]
 			for _, key := range []string{exotel.NumberKey(sid), exotel.NumberKey(line.Number)} {
 				if _, named := list[key]; named {
@@ -85,45 +81,42 @@ func worst(level Level, lines []Line) Level {
 	return level
 }
 
+// phoneState is what data says of one ExoPhone, with or without a
+// "connectivity" level around the two directions.
+type phoneState struct {
+	Number json.RawMessage `json:"phone_number"`
+	directions
+	Connectivity *directions `json:"connectivity"`
+}
+
+type directions struct {
+	Incoming *callState `json:"incoming_call"`
+	Outgoing *callState `json:"outgoing_call"`
+}
+
 type callState struct {
 	Status    string          `json:"status"`
 	Checked   string          `json:"last_check_time"`
 	Alternate json.RawMessage `json:"alternate_exophone"`
 }
 
-// parsePhone reads what data says of one ExoPhone, with or without a
-// "connectivity" level around the two directions.
-func parsePhone(sid string, raw json.RawMessage) ([]Line, error) {
-	type directions struct {
-		Incoming *callState `json:"incoming_call"`
-		Outgoing *callState `json:"outgoing_call"`
+func (p phoneState) lines(sid string) []Line {
+	if p.Connectivity != nil {
+		p.directions = *p.Connectivity
 	}
-	var phone struct {
-		Number json.RawMessage `json:"phone_number"`
-		directions
-		Connectivity *directions `json:"connectivity"`
-	}
-	if err := json.Unmarshal(raw, &phone); err != nil {
-		return nil, err
-	}
-	if phone.Connectivity != nil {
-		phone.directions = *phone.Connectivity
-	}
-	number, _ := text(phone.Number)
-	var lines []Line
-	add := func(direction Direction, state *callState) {
+	number, _ := text(p.Number)
+	lines := make([]Line, 0, len(Directions))
+	for i, state := range []*callState{p.Incoming, p.Outgoing} {
 		if state == nil {
-			return
+			continue
 		}
 		checked, _ := time.Parse(time.RFC3339, state.Checked)
 		lines = append(lines, Line{
-			SID: sid, Number: number, Direction: direction, Word: strings.ToLower(strings.TrimSpace(state.Status)),
+			SID: sid, Number: number, Direction: Directions[i], Word: strings.ToLower(strings.TrimSpace(state.Status)),
 			Checked: checked, Alternates: alternates(state.Alternate),
 		})
 	}
-	add(Incoming, phone.Incoming)
-	add(Outgoing, phone.Outgoing)
-	return lines, nil
+	return lines
 }
 
 // parseGuide reads the guide's form: a level and a list of ExoPhones, whose
