@@ -13,18 +13,19 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	"fyne.io/systray"
 
 	"exotel-monitor/assets"
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui"
 	"exotel-monitor/ui/cli"
+	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
 // What the program is called; FyneApp.toml says the same.
 const (
 	appID   = "in.exotel-monitor.app"
-	appName = "Exotel Monitor"
 	version = "0.1.0"
 	build   = 1
 )
@@ -73,17 +74,24 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 	defer cancel()
 	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
 	app.SetMetadata(fyne.AppMetadata{
-		ID: appID, Name: appName, Version: version, Build: build, Icon: icon,
+		ID: appID, Name: cli.AppName, Version: version, Build: build, Icon: icon,
 		Migrations: map[string]bool{"fyneDo": true},
 	})
 	if caches, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(caches, 0o700) // Fyne makes its own folder in it, but not it
 	}
 	a := app.NewWithID(appID)
+	notifier := notify.New(cli.AppName, func(title, body string) {
+		fyne.Do(func() { a.SendNotification(fyne.NewNotification(title, body)) })
+	})
+	defer notifier.Close()
 	w := ui.New(ctx, a, ui.Params{
 		Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
 		Unread:       unread,
 		Vault:        settings.NewKeyring(),
+		DataDir:      options.DataDir,
+		Notifier:     notifier,
+		SetTooltip:   systray.SetTooltip,
 		SaveSettings: func(s settings.Settings) error { return s.Save(options.DataDir) },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			return cli.Client(c, s, log)
@@ -92,8 +100,9 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 		Post:      fyne.Do,
 		Log:       log,
 	})
-	context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	ended := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	w.ShowAndRun()
+	ended() // there is nothing left to quit
 	cancel()
 	w.Close()
 	return nil

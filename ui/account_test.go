@@ -339,7 +339,7 @@ func TestForget(t *testing.T) {
 		t.Errorf("after forgetting: %v", r.vault.holds())
 	}
 	r.control(fyne.Key1)
-	r.control(fyne.Key2)
+	r.control(fyne.Key3)
 	if r.connect == nil {
 		t.Error("there is a way back to a forgotten account")
 	}
@@ -392,8 +392,14 @@ func TestSettings(t *testing.T) {
 	p.indian.SetChecked(false)
 	r.window.Canvas().Focus(p.interval)
 	r.press(fyne.KeyReturn)
+	if r.preferences != p || !r.says("Saved.") {
+		t.Error("the settings are left")
+	}
+	r.press(fyne.KeyEscape)
 	r.idle()
-	want := settings.Settings{Zone: "Asia/Dubai", RefreshSeconds: 30, RatePerMinute: 180}
+	want := settings.Default()
+	want.Zone, want.RefreshSeconds, want.IndianGrouping = "Asia/Dubai", 30, false
+	want.Health.PullMinutes = 0 // as the rig has it
 	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
 		t.Errorf("saved %+v", r.saved)
 	}

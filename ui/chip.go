@@ -34,6 +34,7 @@ type chip struct {
 	opens   bool          // shows that a menu opens
 	label   string        // for screen readers where the text does not say it
 	onTap   func()
+	drawn   func() fyne.WidgetRenderer // of a chip that shows more than a text; nil for others
 	chosen  bool
 	focused bool
 	hovered bool
@@ -120,6 +121,9 @@ func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // CreateRenderer implements fyne.Widget.
 func (c *chip) CreateRenderer() fyne.WidgetRenderer {
+	if c.drawn != nil {
+		return c.drawn()
+	}
 	r := &chipRenderer{
 		chip: c, face: canvas.NewRectangle(nil), shade: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
 		text: canvas.NewText("", nil), icon: canvas.NewImageFromResource(nil), arrow: canvas.NewImageFromResource(nil),

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 )
 
@@ -44,11 +45,13 @@ type dashboardActions struct {
 	cancel    func()
 	pause     func()
 	fixKeys   func()
+	health    healthActions
 }
 
 func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboard {
 	d := &dashboard{actions: actions, grouping: grouping}
-	d.health = newHealthLine()
+	d.health = newHealthLine(actions.health)
+	d.health.grown = func() { d.view.Refresh() }
 	d.filters = newFilterBar(actions.choose, actions.askPeriod)
 	d.notice = newNotice()
 	row := &fyne.Container{Layout: &cardsLayout{gap: 14, least: 196}}
@@ -100,9 +103,17 @@ func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time
 	d.view.Refresh()
 }
 
+// ApplyHealth shows how the ExoPhones are, with times in the account's zone.
+// ackable says that there is trouble that the user can acknowledge, acknowledged
+// that it has been.
+func (d *dashboard) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool, zone *time.Location) {
+	d.health.Set(h, ackable, acknowledged, zone)
+}
+
 // Tick shows what changes with time alone.
 func (d *dashboard) Tick(now, wait time.Time) {
 	d.now, d.wait = now, wait
+	d.health.Tick(now)
 	if !d.shown.Now.IsZero() {
 		d.foot.Set(&d.shown, d.grouping, now, wait)
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -8,27 +10,202 @@ import (
 )
 
 // healthLine says how the ExoPhones are: by shape, word and the colour of its
-// edge. As long as nothing reports on them it is hollow and grey.
+// edge; what is affected and since when; and what can be done about it. Below
+// is a badge for each ExoPhone. It is one quiet line when all is well.
 type healthLine struct {
 	view         *panel
-	shape        *swatch
+	shape        *mark
 	level, about *words
+	alternate    *chip
+	acknowledge  *chip
+	acknowledged *words
+	trouble      *words // of our own connection
+	badges       *badgeRow
+
+	grown  func() // hears that the strip wants another height
+	height float32
+
+	health heartbeat.Health
+	said   healthSaid
+	number string // to use instead of the first affected line
+	zone   *time.Location
+	now    time.Time
 }
 
-func newHealthLine() *healthLine {
+// healthActions is what the strip asks its owner for. All are required.
+type healthActions struct {
+	acknowledge func()
+	openPhone   func(key string) // of an ExoPhone, see exotel.NumberKey
+	copy        func(text string)
+}
+
+// healthSaid is what of the strip changes with health, and not with time alone.
+type healthSaid struct {
+	level                 heartbeat.Level
+	trouble, alternate    string
+	ackable, acknowledged bool
+}
+
+const shapeSide = 15
+
+func newHealthLine(actions healthActions) *healthLine {
 	h := &healthLine{
-		shape: newHollow(colorUnknown),
-		level: newBoldWords(plain, theme.SizeNameText),
-		about: newWords(colorMuted, theme.SizeNameText, 2),
+		shape:        newMark(shapeSide),
+		level:        newBoldWords(plain, theme.SizeNameText),
+		about:        newWords(colorMuted, theme.SizeNameText, 3),
+		acknowledge:  newChip(lookButton, tr("Acknowledge"), actions.acknowledge),
+		acknowledged: newWords(colorMuted, sizeLabel, 1),
+		trouble:      newWords(colorMuted, sizeSub, 3),
+		grown:        func() {},
+		zone:         time.UTC,
 	}
-	h.about.fit = true
-	lead := rowOf(10, h.shape, h.level)
-	h.view = newPanel(&fyne.Container{Layout: &stripLayout{gap: 12}, Objects: []fyne.CanvasObject{lead, h.about}})
-	h.view.edge = colorUnknown
+	h.about.fit, h.trouble.fit = true, true
+	h.acknowledged.Set(tr("Acknowledged"))
+	h.alternate = newChip(lookButton, "", func() { actions.copy(h.number) })
+	h.alternate.icon = theme.ContentCopyIcon()
+	h.badges = newBadgeRow(actions.openPhone, h.refresh)
+	head := &fyne.Container{
+		Layout:  &headLayout{gap: 12},
+		Objects: []fyne.CanvasObject{rowOf(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged},
+	}
+	h.view = newPanel(&fyne.Container{
+		Layout:  &pageLayout{gap: 10},
+		Objects: []fyne.CanvasObject{head, h.trouble, h.badges.view},
+	})
 	h.view.padY = sizeBlockGap
-	h.level.Set(heartbeat.Unknown.String())
-	h.about.Set(tr("ExoPhone health · nothing has reported on the numbers, so it is not known whether they are up"))
+	h.say(healthSaid{})
 	return h
+}
+
+// Set shows the health of the ExoPhones, with times in zone. ackable says that
+// there is trouble that the user can acknowledge, acknowledged that it has been.
+func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zone *time.Location) {
+	h.health, h.zone = health, zone
+	if health.At.After(h.now) {
+		h.now = health.At
+	}
+	said := healthSaid{level: health.Level, trouble: troubleText(health), ackable: ackable && !acknowledged, acknowledged: acknowledged}
+	if health.Level == heartbeat.OK {
+		said.ackable, said.acknowledged = false, false
+	}
+	number, name := alternate(health)
+	if h.number = number; number != "" {
+		if name = oneLine(name, 40); name == "" {
+			name = phoneText(number)
+		}
+		said.alternate = tr("Alternate %s", name)
+	}
+	if changed := h.badges.Set(health.Phones); changed || said != h.said {
+		h.say(said)
+	}
+	h.Tick(h.now)
+}
+
+// Tick shows what changes with time alone.
+func (h *healthLine) Tick(now time.Time) {
+	h.now = now
+	h.about.Set(healthText(h.health, now, h.zone))
+	h.resize()
+}
+
+// say shows what does not change with time alone.
+func (h *healthLine) say(s healthSaid) {
+	h.said = s
+	look := levelLook(s.level)
+	h.shape.Set(look)
+	h.view.edge = look.color
+	h.level.Set(s.level.String())
+	h.about.SetColor(colorMuted)
+	if s.level != heartbeat.OK && s.level != heartbeat.Unknown {
+		h.about.SetColor(plain)
+	}
+	h.about.Set(healthText(h.health, h.now, h.zone))
+	h.trouble.Set(s.trouble)
+	h.trouble.Hidden = s.trouble == ""
+	h.alternate.Set(s.alternate)
+	h.alternate.Hidden = s.alternate == ""
+	h.alternate.label = tr("%s: copy the number", s.alternate)
+	h.acknowledge.Hidden = !s.ackable
+	h.acknowledged.Hidden = !s.acknowledged
+	h.refresh()
+}
+
+func (h *healthLine) refresh() {
+	h.view.Refresh()
+	h.resize()
+}
+
+// resize tells when the strip wants another height than before.
+func (h *healthLine) resize() {
+	if height := h.view.MinSize().Height; height != h.height {
+		h.height = height
+		h.grown()
+	}
+}
+
+// headLayout is stripLayout for more than one thing to do: where the sentence
+// would get too little room beside them, they stand on a line of their own.
+type headLayout struct {
+	gap   float32
+	width float32 // last given, for MinSize
+}
+
+// aboutLeast is how wide the sentence is at least beside what can be done.
+const aboutLeast = 260
+
+func (l *headLayout) breaks(objects []fyne.CanvasObject) bool {
+	actions := l.actions(objects)
+	return l.width > 0 && actions.Width > 0 && l.width-objects[0].MinSize().Width-actions.Width-2*l.gap < aboutLeast
+}
+
+// actions is how large what can be done is together.
+func (l *headLayout) actions(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(-l.gap, 0)
+	for _, object := range objects[2:] {
+		if object.Visible() {
+			least := object.MinSize()
+			size = fyne.NewSize(size.Width+l.gap+least.Width, max(size.Height, least.Height))
+		}
+	}
+	return size
+}
+
+// Layout implements fyne.Layout.
+func (l *headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	actions := l.actions(objects)
+	first, left := size, size.Width-actions.Width
+	top := (size.Height - actions.Height) / 2
+	if l.breaks(objects) {
+		first.Height -= actions.Height + l.gap
+		left, top = 0, first.Height+l.gap
+	} else if actions.Width > 0 {
+		first.Width = left - l.gap
+	}
+	lead, about := objects[0], objects[1]
+	lead.Resize(fyne.NewSize(lead.MinSize().Width, first.Height))
+	about.Move(fyne.NewPos(lead.Size().Width+l.gap, 0))
+	about.Resize(fyne.NewSize(first.Width-about.Position().X, first.Height))
+	for _, object := range objects[2:] {
+		if object.Visible() {
+			least := object.MinSize()
+			object.Resize(least)
+			object.Move(fyne.NewPos(left, top+(actions.Height-least.Height)/2))
+			left += least.Width + l.gap
+		}
+	}
+}
+
+// MinSize is one line, or two where the last width was too narrow.
+func (l *headLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	lead, about, actions := objects[0].MinSize(), objects[1].MinSize(), l.actions(objects)
+	size := fyne.NewSize(max(lead.Width+l.gap+about.Width, actions.Width), max(lead.Height, about.Height))
+	if l.breaks(objects) {
+		size.Height += l.gap + actions.Height
+	} else {
+		size.Height = max(size.Height, actions.Height)
+	}
+	return size
 }
 
 // rowOf puts objects side by side.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
@@ -81,6 +83,7 @@ func (p *postbox) lose() {
 type fakeVault struct {
 	mu     sync.Mutex
 	stored settings.Credentials
+	secret string // the webhook's
 	saves  int
 	ask    func(context.Context) error
 }
@@ -135,6 +138,28 @@ func (v *fakeVault) Forget(ctx context.Context) error {
 	return nil
 }
 
+func (v *fakeVault) WebhookSecret(ctx context.Context) (string, error) {
+	if err := v.question(ctx); err != nil {
+		return "", err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.secret == "" {
+		return "", settings.ErrNotStored
+	}
+	return v.secret, nil
+}
+
+func (v *fakeVault) SaveWebhookSecret(ctx context.Context, secret string) error {
+	if err := v.question(ctx); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.secret = secret
+	return nil
+}
+
 func (v *fakeVault) holds() settings.Credentials {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -148,6 +173,25 @@ func locked(ctx context.Context) error {
 	return errors.Join(settings.ErrLocked, ctx.Err())
 }
 
+// toldUser is a notifier that notes what it was given.
+type toldUser struct {
+	mu       sync.Mutex
+	messages []notify.Message
+}
+
+func (u *toldUser) Notify(_ context.Context, m notify.Message) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.messages = append(u.messages, m)
+	return nil
+}
+
+func (u *toldUser) all() []notify.Message {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.messages)
+}
+
 // rig is a window over a fake account on the loopback interface.
 type rig struct {
 	*Window
@@ -158,6 +202,8 @@ type rig struct {
 	server  *exoteltest.Server
 	good    settings.Credentials // of the account
 	saved   []settings.Settings
+	told    *toldUser
+	beats   int // heartbeats so far
 	close   func()
 }
 
@@ -169,7 +215,9 @@ type rigOptions struct {
 	vault   *fakeVault
 	env     bool // the environment names the account
 	demo    bool
-	start   func(*rig) // before the window is made
+	start   func(*rig)               // before the window is made
+	health  func(*settings.Settings) // how the ExoPhones are watched; nil for not at all
+	dataDir func(dir string)         // changes the data folder before
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -187,13 +235,24 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &rig{
 		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
+		told: &toldUser{},
 		good: settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
 	}
 	if r.vault == nil {
 		r.vault = &fakeVault{}
 	}
+	dir := t.TempDir()
+	if o.dataDir != nil {
+		o.dataDir(dir)
+	}
+	// The ExoPhones are asked for in the tests that are about them.
+	chosen := settings.Default()
+	chosen.Health.PullMinutes = 0
+	if o.health != nil {
+		o.health(&chosen)
+	}
 	p := Params{
-		Demo: o.demo, Settings: settings.Default(), Vault: r.vault,
+		Demo: o.demo, Settings: chosen, Vault: r.vault,
 		SaveSettings: func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			if c.BaseURL == exotel.Mumbai {
@@ -209,6 +268,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			}
 			return settings.Credentials{BaseURL: s.URL, SID: "demo", Key: "key", Token: "token"}, s.Close, nil
 		},
+		DataDir: dir, Notifier: r.told, SetTooltip: func(string) {},
 		Post: r.box.post,
 		Log:  slog.New(slog.DiscardHandler),
 	}

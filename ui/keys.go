@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"time"
 	"unicode"
 
 	"fyne.io/fyne/v2"
@@ -12,11 +13,11 @@ import (
 
 // shortcutHelp is what "?" shows.
 func shortcutHelp() string {
-	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nCtrl+1: dashboard · Ctrl+2 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
+	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
 }
 
 // controlKeys work with Ctrl, wherever the focus is.
-var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.KeyComma, fyne.KeyQ}
+var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.KeyComma, fyne.KeyQ}
 
 // withControl names a key with Ctrl.
 func withControl(key fyne.KeyName) fyne.KeyName { return "Ctrl+" + key }
@@ -42,6 +43,12 @@ func (w *Window) onRune(r rune) {
 		return
 	case r == '?':
 		showDialog(w.window, tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0, newButton(tr("Close"), widget.MediumImportance, nil))
+		return
+	case r == 'a' && (w.onDashboard || w.alerts != nil):
+		w.acknowledge()
+		return
+	case r == 'z' && (w.onDashboard || w.alerts != nil):
+		w.snooze(w.now().Add(30 * time.Minute))
 		return
 	case !w.onDashboard:
 		return
@@ -76,7 +83,9 @@ func (w *Window) onKey(key fyne.KeyName) {
 	switch key {
 	case withControl(fyne.Key1):
 		w.showDashboard()
-	case withControl(fyne.Key2), withControl(fyne.KeyComma):
+	case withControl(fyne.Key2):
+		w.showAlerts()
+	case withControl(fyne.Key3), withControl(fyne.KeyComma):
 		w.showPreferences()
 	case withControl(fyne.KeyQ):
 		w.window.Close()

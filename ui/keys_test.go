@@ -116,12 +116,15 @@ func TestActionsByKeyboard(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 	for _, tt := range []struct {
-		key         fyne.KeyName
-		preferences bool
-	}{{fyne.Key2, true}, {fyne.Key1, false}, {fyne.KeyComma, true}} {
+		key fyne.KeyName
+		at  string
+	}{{fyne.Key3, "settings"}, {fyne.Key1, "dashboard"}, {fyne.Key2, "alerts"}, {fyne.KeyComma, "settings"}} {
 		r.control(tt.key)
-		if (r.preferences != nil) != tt.preferences || r.onDashboard == tt.preferences {
-			t.Errorf("Ctrl+%s", tt.key)
+		shown := map[string]bool{"settings": r.preferences != nil, "dashboard": r.onDashboard, "alerts": r.alerts != nil}
+		for screen, is := range shown {
+			if is != (screen == tt.at) {
+				t.Errorf("Ctrl+%s: %s is shown: %v", tt.key, screen, is)
+			}
 		}
 	}
 	r.press(fyne.KeyEscape)
@@ -172,7 +175,7 @@ func TestTabOrder(t *testing.T) {
 	r := sampleRig(t)
 	r.again(func(s *metrics.Snapshot) { s.Err, s.Failures = unreachable, 1 })
 	var got []string
-	for range 25 {
+	for range 26 {
 		r.press(fyne.KeyTab)
 		switch focused := r.window.Canvas().Focused().(type) {
 		case *chip:
@@ -184,7 +187,7 @@ func TestTabOrder(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Dashboard", "Settings", "Refresh",
+		"Dashboard", "Alerts", "Settings", "Refresh",
 		"Today", "Yesterday", "7 days", "30 days", "This month", "Custom…",
 		"All directions", "All ExoPhones", "All statuses", "Try again",
 		"What Calls means", "What Answer rate means", "What Avg duration means", "What Peak hour means", "What Missed means",
@@ -382,7 +385,7 @@ func TestConnectKeys(t *testing.T) {
 	r := newRig(t, rigOptions{}).firstRun()
 	r.press(fyne.KeyEscape) // nowhere to go back to
 	r.control(fyne.Key1)
-	r.control(fyne.Key2)
+	r.control(fyne.Key3)
 	r.control(fyne.KeyC)
 	if r.connect == nil {
 		t.Fatal("left the first run")

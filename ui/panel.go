@@ -93,7 +93,6 @@ func (r *panelRenderer) Refresh() {
 type swatch struct {
 	widget.BaseWidget
 	color, outline fyne.ThemeColorName
-	round          bool // a hollow circle: "not known"
 }
 
 const swatchSide = 11
@@ -101,12 +100,6 @@ const swatchSide = 11
 func newSwatch(color, outline fyne.ThemeColorName) *swatch {
 	s := &swatch{color: color, outline: outline}
 	s.ExtendBaseWidget(s)
-	return s
-}
-
-func newHollow(color fyne.ThemeColorName) *swatch {
-	s := newSwatch(color, color)
-	s.round = true
 	return s
 }
 
@@ -140,10 +133,5 @@ func (r *swatchRenderer) Refresh() {
 	r.shape.StrokeColor = th.Color(r.swatch.outline, variant)
 	r.shape.StrokeWidth = 1
 	r.shape.CornerRadius = 2
-	if r.swatch.round {
-		r.shape.FillColor = th.Color(colorSurface, variant)
-		r.shape.StrokeWidth = 2
-		r.shape.CornerRadius = swatchSide / 2.0
-	}
 	r.shape.Refresh()
 }

@@ -3,87 +3,210 @@ package ui
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/tunnel"
 	"exotel-monitor/ui/settings"
 )
 
 // preferences is the settings screen: the account, and what is no secret.
 type preferences struct {
 	view     fyne.CanvasObject
+	account  *words // what came of forgetting it
 	zone     *field
 	interval *field
 	rate     *field
-	indian   *widget.Check
+	indian   *check
+	pull     *field
+	push     *field
+	webhook  *preferWebhook
+	tunnel   *preferTunnel
+	notify   *preferNotify
 	forget   *button
 	status   *words
+
+	actions preferenceActions
+	saved   settings.Settings
+	state   reception.State
 }
 
-// preferenceActions is what the screen asks its owner for.
+// preferenceActions is what the screen asks its owner for. Each then is called
+// later, on the same goroutine.
 type preferenceActions struct {
 	save   func(settings.Settings) error
 	change func()
 	forget func()
+	copy   func(text string)
+	// secret asks for the webhook's secret, a new one if renew is set.
+	secret func(renew bool, then func(string, error))
+	// find looks for agents that offer a tunnel to a port of this computer.
+	find func(port int, then func([]tunnel.Found, error))
+	// test sends a test heartbeat through the saved public URL.
+	test func(then func(tunnel.Result, error))
+	// try sends a test notification.
+	try       func(then func(*journal.Delivery, error))
+	reception func() reception.State
 }
 
 func newPreferences(s settings.Settings, account string, actions preferenceActions) *preferences {
 	p := &preferences{
-		zone: newField(), interval: newField(), rate: newField(),
-		indian: widget.NewCheck(tr("Indian grouping of digits: 1,24,700"), nil),
-		status: newParagraph(""),
+		account: newAnswer(), zone: newField(), interval: newField(), rate: newField(), pull: newField(), push: newField(),
+		status: newParagraph(""), actions: actions,
 	}
+	p.indian = newCheck(tr("Indian grouping of digits: 1,24,700"), p.save)
+	p.webhook = newPreferWebhook(actions, p.save, p.receptionChanged)
+	p.tunnel = newPreferTunnel(p.save)
+	p.notify = newPreferNotify(actions, p.save)
+	name := newWords(plain, theme.SizeNameText, 1)
+	name.most = preferWidth / 2
+	name.Set(account)
+	change := newButton(tr("Change account or keys"), widget.MediumImportance, actions.change)
+	p.forget = newButton(tr("Forget credentials"), widget.DangerImportance, actions.forget)
+	zone := newRow(tr("Account's time zone"), p.zone, newHint(tr("Days and hours are counted in this zone, such as Asia/Kolkata.")))
+	p.view = newPreferSheet(
+		newSection(tr("Account"), "", name, rowOf(8, change, p.forget), p.account), widget.NewSeparator(),
+		newSection(tr("Settings"), "", zone,
+			newRow(tr("Refresh every"), beside(p.interval, tr("seconds, 15 at least"))),
+			newRow(tr("Requests a minute"), beside(p.rate, tr("Exotel allows an account 200; 0 for no limit of our own"))),
+			newRow("", p.indian)), widget.NewSeparator(),
+		newSection(tr("ExoPhone health"), tr("Exotel is asked for every number. Through the webhook it also tells by itself."),
+			newRow(tr("Ask Exotel every"), beside(p.pull, tr("minutes; 0 for never"))),
+			newRow(tr("Heartbeats come every"), beside(p.push, tr("minutes; 0 to learn it from them")))), widget.NewSeparator(),
+		p.webhook.view, widget.NewSeparator(),
+		p.tunnel.view, widget.NewSeparator(),
+		p.notify.view, widget.NewSeparator(),
+		rowOf(8, newButton(tr("Save settings"), widget.HighImportance, p.save)), p.status,
+	)
+	p.set(s)
+	p.watch()
+	return p
+}
+
+// watch saves on Enter, and shows at once what a change means.
+func (p *preferences) watch() {
+	fields := []*field{p.zone, p.interval, p.rate, p.pull, p.push}
+	for _, q := range p.notify.quiet {
+		fields = append(fields, q.from, q.to)
+	}
+	shown := []*field{p.webhook.address, p.webhook.public, p.tunnel.server, p.tunnel.user, p.tunnel.keyFile, p.tunnel.bind}
+	for _, f := range append(fields, shown...) {
+		f.OnSubmitted = func(string) { p.save() }
+	}
+	for _, f := range shown {
+		f.OnChanged = func(string) { p.show() }
+	}
+	p.webhook.public.OnChanged = func(string) {
+		p.webhook.dropSecret()
+		p.show()
+	}
+	for _, c := range []*check{p.webhook.on, p.tunnel.on} {
+		c.OnChanged = func(bool) {
+			p.show()
+			p.view.Refresh() // rows came or went
+		}
+	}
+}
+
+// set shows saved settings.
+func (p *preferences) set(s settings.Settings) {
+	p.saved = s
 	p.zone.SetText(s.Zone)
 	p.interval.SetText(strconv.Itoa(s.RefreshSeconds))
 	p.rate.SetText(strconv.Itoa(s.RatePerMinute))
 	p.indian.SetChecked(s.IndianGrouping)
-	form := widget.NewForm(
-		&widget.FormItem{Text: tr("Account's time zone"), Widget: p.zone, HintText: tr("Days and hours are counted in this zone, such as Asia/Kolkata.")},
-		&widget.FormItem{Text: tr("Refresh every"), Widget: p.interval, HintText: tr("Seconds, 15 at least.")},
-		&widget.FormItem{Text: tr("Requests a minute"), Widget: p.rate, HintText: tr("Exotel allows an account 200. 0 for no limit of our own.")},
-		widget.NewFormItem("", p.indian),
-	)
-	save := func() { p.save(s, actions.save) }
-	for _, f := range []*field{p.zone, p.interval, p.rate} {
-		f.OnSubmitted = func(string) { save() }
+	p.pull.SetText(strconv.Itoa(s.Health.PullMinutes))
+	p.push.SetText(strconv.Itoa(s.Health.PushMinutes))
+	p.webhook.Set(s)
+	p.tunnel.Set(s)
+	p.notify.Set(s)
+	if s.Health.Webhook {
+		p.state = p.actions.reception()
 	}
-	change := newButton(tr("Change account or keys"), widget.MediumImportance, actions.change)
-	p.forget = newButton(tr("Forget credentials"), widget.DangerImportance, actions.forget)
-	name := newWords(plain, theme.SizeNameText, 1)
-	name.most = sheetWidth
-	name.Set(account)
-	p.view = newSheet(
-		heading(tr("Account")), name, rowOf(8, change, p.forget),
-		widget.NewSeparator(),
-		heading(tr("Settings")), form,
-		rowOf(8, newButton(tr("Save settings"), widget.HighImportance, save)), p.status,
-	)
-	return p
+	p.show()
 }
 
-func (p *preferences) save(s settings.Settings, save func(settings.Settings) error) {
-	interval, errInterval := strconv.Atoi(p.interval.Text)
-	rate, errRate := strconv.Atoi(p.rate.Text)
-	s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = p.zone.Text, interval, rate, p.indian.Checked
-	err := s.Check()
-	if errInterval != nil || errRate != nil {
-		err = errors.New(tr("Refresh and requests must be whole numbers."))
+// SetReception shows how heartbeats are received now.
+func (p *preferences) SetReception(state reception.State) {
+	p.state = state
+	p.show()
+}
+
+func (p *preferences) show() {
+	p.webhook.Show(p.state)
+	p.tunnel.Show(p.state, p.webhook.on.Checked)
+}
+
+// receptionChanged reports whether what was entered about the webhook and its
+// tunnel is not what was saved.
+func (p *preferences) receptionChanged() bool {
+	s := p.saved
+	err := errors.Join(p.webhook.Read(&s), p.tunnel.Read(&s))
+	return err != nil || s != p.saved
+}
+
+// read is what was entered, or what is wrong with the first of it.
+func (p *preferences) read() (settings.Settings, error) {
+	s := p.saved
+	for _, part := range []func(*settings.Settings) error{p.readFigures, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read} {
+		err := part(&s)
+		if err == nil {
+			err = s.Check()
+		}
+		if err != nil {
+			return s, err
+		}
 	}
+	return s, nil
+}
+
+func (p *preferences) readFigures(s *settings.Settings) error {
+	interval, errInterval := wholeNumber(p.interval)
+	rate, errRate := wholeNumber(p.rate)
+	s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = strings.TrimSpace(p.zone.Text), interval, rate, p.indian.Checked
+	if _, err := s.Location(); err == nil && (errInterval != nil || errRate != nil) {
+		return errors.New(tr("Refresh and requests must be whole numbers."))
+	}
+	return nil
+}
+
+func (p *preferences) readHealth(s *settings.Settings) error {
+	pull, errPull := wholeNumber(p.pull)
+	push, errPush := wholeNumber(p.push)
+	if errPull != nil || errPush != nil {
+		return errors.New(tr("The minutes of ExoPhone health must be whole numbers."))
+	}
+	s.Health.PullMinutes, s.Health.PushMinutes = pull, push
+	return nil
+}
+
+func wholeNumber(f *field) (int, error) { return strconv.Atoi(strings.TrimSpace(f.Text)) }
+
+// save saves what was entered, all or nothing.
+func (p *preferences) save() {
+	s, err := p.read()
 	if err == nil {
-		err = save(s)
+		err = p.actions.save(s)
 	}
 	if err != nil {
-		p.say(errorText(err), theme.ColorNameError)
+		p.status.SetColor(theme.ColorNameError)
+		p.status.Set(errorText(err))
 	} else {
-		p.say(tr("Saved."), theme.ColorNameSuccess)
+		p.set(s)
+		p.status.SetColor(theme.ColorNameSuccess)
+		p.status.Set(tr("Saved."))
 	}
+	reveal(p.status)
 }
 
+// say tells what came of forgetting the account.
 func (p *preferences) say(sentence string, color fyne.ThemeColorName) {
-	p.status.SetColor(color)
-	p.status.Set(sentence)
+	say(p.account, sentence, color)
 }
 
 // Busy says that the keyring is asked to forget, and holds the button meanwhile.
@@ -94,4 +217,12 @@ func (p *preferences) Busy(busy bool) {
 		p.say(tr("Asking the keyring. If it asks for its password, enter it there."), plain)
 		p.forget.Disable()
 	}
+}
+
+// Leave ends what the screen waits for: it is no longer shown. An answer that
+// comes later changes nothing, and no secret that was pasted stays.
+func (p *preferences) Leave() {
+	p.webhook.Drop()
+	p.notify.try.Drop()
+	p.webhook.public.SetText("")
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/settings"
 )
@@ -20,6 +23,9 @@ type session struct {
 	worker  *metrics.Worker
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
+
+	watching  atomic.Pointer[watching]            // nil until the record is open
+	reception atomic.Pointer[reception.Reception] // nil while heartbeats are not received
 }
 
 // sessionEvents is what a session tells the window. Each is called on the
@@ -28,11 +34,14 @@ type sessionEvents struct {
 	snapshot func(metrics.Snapshot)
 	phones   func([]exotel.ExoPhone)
 	tick     func(now time.Time)
+
+	health    func(watch.Picture)
+	reception func(reception.State)
 }
 
 // newSession starts to work. post hands a function to the window's goroutine:
 // this is the program's one hop onto it.
-func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, post func(func()), events sessionEvents) *session {
+func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &session{account: account, client: client, cancel: cancel}
 	tell := func(f func()) {
@@ -46,6 +55,7 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 		tell(func() { events.snapshot(shot) })
 	}, o)
 	s.work.Go(func() { s.worker.Run(ctx) })
+	s.work.Go(func() { s.keepWatch(ctx, health, events, tell) })
 	s.work.Go(func() {
 		s.listPhones(ctx, o.Log, func(phones []exotel.ExoPhone) { tell(func() { events.phones(phones) }) })
 	})

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -48,7 +49,7 @@ func errorText(err error) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &answer):
-		return sentence(tr(answer.Headline()) + answer.Detail() + ". " + tr(answer.Advice()))
+		return sentence(reasonText(err) + ". " + tr(answer.Advice()))
 	case errors.As(err, &partial):
 		return tr("Exotel's list ended before its own total.")
 	case errors.Is(err, settings.ErrLocked): // without the technical cause
@@ -58,6 +59,15 @@ func errorText(err error) string {
 	default:
 		return sentence(err.Error())
 	}
+}
+
+// reasonText says what went wrong, as the part of a sentence.
+func reasonText(err error) string {
+	var answer *exotel.Error
+	if errors.As(err, &answer) {
+		return tr(answer.Headline()) + answer.Detail()
+	}
+	return strings.TrimSuffix(err.Error(), ".")
 }
 
 // sentence gives a text a capital at its beginning and an end.

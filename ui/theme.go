@@ -21,6 +21,8 @@ const (
 	colorFailed   fyne.ThemeColorName = "monitorFailed"
 	colorOther    fyne.ThemeColorName = "monitorOther"
 	colorUnknown  fyne.ThemeColorName = "monitorUnknown"
+	colorHealthy  fyne.ThemeColorName = "monitorHealthy" // shapes of health, beside ColorNameWarning
+	colorCritical fyne.ThemeColorName = "monitorCritical"
 
 	// colorNoAnswerEdge outlines whatever is filled with colorNoAnswer. That
 	// orange is 2.2:1 on white, and a darker one would come too close to the
@@ -64,6 +66,8 @@ var tones = map[fyne.ThemeColorName]tone{
 	colorFailed:       {rgb(0xd55e00), rgb(0xd55e00)},
 	colorOther:        {rgb(0x7d8591), rgb(0x8f97a3)},
 	colorUnknown:      {rgb(0x6b7280), rgb(0x9aa1ac)},
+	colorHealthy:      {rgb(0x009e73), rgb(0x22c293)},
+	colorCritical:     {rgb(0xd55e00), rgb(0xf2692f)},
 
 	theme.ColorNameBackground:          {rgb(0xf5f6f8), rgb(0x17181c)},
 	theme.ColorNameForeground:          {rgb(0x1b1d22), rgb(0xf0f1f3)},

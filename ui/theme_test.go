@@ -128,6 +128,8 @@ func TestContrast(t *testing.T) {
 		{colorFailed, surface, shapeContrast},
 		{colorOther, surface, shapeContrast},
 		{colorUnknown, cards, shapeContrast},
+		{colorHealthy, cards, shapeContrast},
+		{colorCritical, cards, shapeContrast},
 	}
 	th := newTheme()
 	for name, variant := range variants {

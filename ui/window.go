@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -12,9 +13,12 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
@@ -23,6 +27,8 @@ type Vault interface {
 	Load(context.Context) (settings.Credentials, error)
 	Save(context.Context, settings.Credentials) error
 	Forget(context.Context) error
+	WebhookSecret(context.Context) (string, error)
+	SaveWebhookSecret(context.Context, string) error
 }
 
 // Params is what the window is made of. All fields are required but Env, Demo and Unread.
@@ -31,6 +37,10 @@ type Params struct {
 	Demo     bool                 // open the demo account at once
 	Settings settings.Settings
 	Vault    Vault
+	DataDir  string          // where the records of incidents are
+	Notifier notify.Notifier // tells the user outside the window
+	// SetTooltip changes the tooltip of the tray's icon.
+	SetTooltip func(string)
 	// SaveSettings keeps changed settings for the next start.
 	SaveSettings func(settings.Settings) error
 	// NewClient makes the client of an account.
@@ -54,12 +64,19 @@ type Window struct {
 	session   *session // nil unless connected
 	endDemo   func()   // nil unless the demo account runs
 	dashboard *dashboard
-	locked    bool // the keyring was, when it was last asked
+	tray      *tray
+	hasTray   bool          // the system shows one
+	watched   watch.Picture // what the watch sees
+	locked    bool          // the keyring was, when it was last asked
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
+	alerts      *alertsScreen
+	phone       *phoneScreen
+	phoneKey    string // of the ExoPhone on it
 	preferences *preferences
 	connect     *connectScreen
+	alertsTab   *chip // in the header
 
 	numbers   []string          // the account's ExoPhones
 	names     map[string]string // their names by number key
@@ -75,7 +92,16 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.window.SetPadded(false)
 	w.window.SetMaster()
+	w.window.SetCloseIntercept(w.onClose)
 	w.bindKeys()
+	w.tray = newTray(app, p.SetTooltip, trayActions{
+		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.window.Close, now: w.now,
+		alerts: func() {
+			w.showAlerts()
+			w.raise()
+		},
+	})
+	w.askTray()
 	switch {
 	case p.Demo:
 		w.openDemo()
@@ -127,32 +153,70 @@ func inBackground[T any](w *Window, ctx context.Context, bound time.Duration, qu
 	})
 }
 
+// confirmServer asks the user about an SSH server that is met for the first time.
+func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bool {
+	answer := make(chan bool, 1)
+	w.Post(func() {
+		if ctx.Err() != nil {
+			return
+		}
+		text := fmt.Sprintf(tr("%s is met for the first time. Its key is\n%s\nCompare it with what the server's owner says. If it is another, somebody may be in between."), host, fingerprint)
+		box := showDialog(w.window, tr("SSH server"), wrapped(text), 240,
+			newButton(tr("Do not connect"), widget.MediumImportance, func() { answer <- false }),
+			newButton(tr("It is the same: connect"), widget.HighImportance, func() { answer <- true }))
+		// Closed without a choice, it is a no; a choice is made right after closing.
+		box.SetOnClosed(func() {
+			w.Post(func() {
+				select {
+				case answer <- false:
+				default:
+				}
+			})
+		})
+	})
+	select {
+	case <-ctx.Done():
+		return false
+	case yes := <-answer:
+		return yes
+	}
+}
+
 func (w *Window) openDemo() {
+	if w.connectDemo() {
+		w.showDashboard()
+	}
+}
+
+func (w *Window) connectDemo() bool {
 	w.endSession()
 	account, end, err := w.StartDemo(w.Settings)
 	if err != nil {
 		w.showConnect(errorText(err))
-		return
+		return false
 	}
 	w.endDemo = end
 	unhurried := w.Settings
 	unhurried.RatePerMinute = 0 // the demo account has nobody to spare
-	w.start(account, unhurried)
+	return w.start(account, unhurried)
 }
 
 // open shows an account's dashboard.
 func (w *Window) open(c settings.Credentials) {
 	w.endSession()
-	w.start(c, w.Settings)
+	if w.start(c, w.Settings) {
+		w.showDashboard()
+	}
 }
 
-func (w *Window) start(c settings.Credentials, chosen settings.Settings) {
+// start connects to an account, or shows what keeps it from that.
+func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	client, err := w.NewClient(c, chosen)
 	if err != nil {
 		w.showConnect(errorText(err))
-		return
+		return false
 	}
-	w.numbers, w.names = nil, map[string]string{}
+	w.numbers, w.names, w.watched = nil, map[string]string{}, watch.Picture{}
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
 		choose:    func(c metrics.Choice) { s.worker.Choose(c) },
@@ -161,19 +225,32 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) {
 		cancel:    func() { s.worker.Cancel() },
 		pause:     func() { s.worker.TogglePause() },
 		fixKeys:   func() { w.showConnect("") },
+		health:    healthActions{acknowledge: w.acknowledge, openPhone: w.showPhone, copy: w.copyText},
 	})
-	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.Post, sessionEvents{
-		snapshot: func(shot metrics.Snapshot) { w.apply(shot, client) },
-		phones:   w.namePhones,
-		tick:     func(now time.Time) { w.dashboard.Tick(now, client.PausedUntil()) },
+	zone := client.Now().Location()
+	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
+	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
+		snapshot:  func(shot metrics.Snapshot) { w.apply(shot, client) },
+		phones:    w.namePhones,
+		tick:      func(now time.Time) { w.tick(now, client) },
+		health:    func(p watch.Picture) { w.applyHealth(p, zone) },
+		reception: w.applyReception,
 	})
 	w.session = s
-	w.showDashboard()
+	return true
 }
 
 func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
 	w.offerPhones()
+}
+
+func (w *Window) tick(now time.Time, client *exotel.Client) {
+	w.dashboard.Tick(now, client.PausedUntil())
+	if w.alerts != nil {
+		w.alerts.Tick(now)
+	}
+	w.showPhoneHealth(now)
 }
 
 func (w *Window) namePhones(phones []exotel.ExoPhone) {
@@ -200,17 +277,47 @@ func (w *Window) chosenPeriod() metrics.Period {
 	return w.dashboard.filters.choice.Period(w.session.client.Now())
 }
 
+// refresh asks anew for what is on the screen.
 func (w *Window) refresh() {
-	if w.session != nil && w.onDashboard {
-		w.session.worker.Refresh()
+	switch {
+	case w.session == nil:
+	case w.onDashboard:
+		w.refreshAll()
+	case w.alerts != nil, w.phone != nil:
+		w.pull()
 	}
 }
 
-// showDashboard and showPreferences change between the two screens of a
+func (w *Window) refreshAll() {
+	if w.session != nil {
+		w.session.worker.Refresh()
+		w.pull()
+	}
+}
+
+// now is the time in the account's zone.
+func (w *Window) now() time.Time {
+	if w.session == nil {
+		return time.Now()
+	}
+	return w.session.client.Now()
+}
+
+// tab is a screen with a name in the header.
+type tab int
+
+const (
+	tabNone tab = iota
+	tabDashboard
+	tabAlerts
+	tabPreferences
+)
+
+// showDashboard, showAlerts and showPreferences change between the screens of a
 // connected account.
 func (w *Window) showDashboard() {
 	if w.session != nil {
-		w.show(w.dashboard.view, true)
+		w.show(w.dashboard.view, tabDashboard)
 		w.onDashboard = true
 	}
 }
@@ -222,48 +329,61 @@ func (w *Window) showPreferences() {
 	var p *preferences
 	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
 		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
+		copy: w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
 	})
-	w.show(p.view, false)
+	w.show(p.view, tabPreferences)
 	w.preferences = p
 }
 
 // changeSettings keeps new settings and starts over with them: the zone and
 // the rate are the client's for life.
 func (w *Window) changeSettings(s settings.Settings) error {
+	s.TrayExplained = w.Settings.TrayExplained
 	if err := w.SaveSettings(s); err != nil {
 		return err
 	}
 	w.Settings = s
-	if w.endDemo != nil {
-		w.openDemo()
-	} else {
-		w.open(w.session.account)
-	}
+	w.restart()
 	return nil
 }
 
+// restart connects anew to the account that is shown, and stays on the screen.
+func (w *Window) restart() {
+	if w.endDemo != nil {
+		w.connectDemo()
+		return
+	}
+	account := w.session.account
+	w.endSession()
+	w.start(account, w.Settings)
+}
+
 // show puts a screen under the header.
-func (w *Window) show(screen fyne.CanvasObject, isDashboard bool) {
+func (w *Window) show(screen fyne.CanvasObject, at tab) {
 	name := newBoldWords(plain, theme.SizeNameSubHeadingText)
 	name.Set("Exotel Monitor")
 	account := newWords(colorMuted, sizeLabel, 1)
 	account.most = 360
 	account.Set(w.accountText())
 	dashboard := newChip(lookTab, tr("Dashboard"), w.showDashboard)
+	alerts := newChip(lookTab, "", w.showAlerts)
 	preferences := newChip(lookTab, tr("Settings"), w.showPreferences)
-	dashboard.Choose(isDashboard)
-	preferences.Choose(!isDashboard)
+	dashboard.Choose(at == tabDashboard)
+	alerts.Choose(at == tabAlerts)
+	preferences.Choose(at == tabPreferences)
 	refresh := newChip(lookButton, tr("Refresh"), w.refresh)
 	refresh.icon = theme.ViewRefreshIcon()
-	refresh.Hidden = !isDashboard
+	refresh.Hidden = at == tabPreferences
 	spacer := canvas.NewRectangle(nil)
 	header := newPanel(&fyne.Container{
 		Layout:  &rowLayout{gap: 16, spacer: spacer},
-		Objects: []fyne.CanvasObject{name, dashboard, preferences, spacer, account, refresh},
+		Objects: []fyne.CanvasObject{name, dashboard, alerts, preferences, spacer, account, refresh},
 	})
 	header.square, header.padX, header.padY = true, sizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
 	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
+	w.alertsTab = alerts
+	w.markAlerts()
 }
 
 // put changes the screen. Dialogs belong to the one they were opened on, and no
@@ -274,6 +394,9 @@ func (w *Window) put(screen fyne.CanvasObject) {
 	if w.connect != nil {
 		w.connect.Clear()
 	}
-	w.onDashboard, w.preferences, w.connect = false, nil, nil
+	if w.preferences != nil {
+		w.preferences.Leave()
+	}
+	w.onDashboard, w.preferences, w.connect, w.alerts, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil
 	w.window.SetContent(screen)
 }

@@ -406,7 +406,7 @@ func TestChooseDays(t *testing.T) {
 func TestScreensCloseDialogs(t *testing.T) {
 	r := sampleRig(t)
 	r.enter("c")
-	r.control(fyne.Key2)
+	r.control(fyne.Key3)
 	if r.overlay() || r.preferences == nil {
 		t.Error("the dialog stayed")
 	}

@@ -88,3 +88,13 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 		dec.Notes = append(dec.Notes, summary(wanted, over, h.At, rules))
 	}
 }
+
+// RemindSoon makes a reminder due, because it is not known whether the alert was
+// really told.
+func (a *Alert) RemindSoon() {
+	if a.News.After(a.Told) {
+		return // what is new will be told anyway
+	}
+	a.Told, a.Reminded = a.Told.Add(-reminders[0]), 0
+	a.News = a.Told
+}

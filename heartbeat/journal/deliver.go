@@ -16,10 +16,12 @@ type DeliveryState string
 const (
 	Queued DeliveryState = "queued"
 	// Sending is the state from before the system is asked until it answered.
-	// One that a crash left in it is not sent again: it may have arrived.
-	Sending  DeliveryState = "sending"
-	Accepted DeliveryState = "accepted"
-	Refused  DeliveryState = "refused"
+	Sending DeliveryState = "sending"
+	// Interrupted is what a crash while it was sent leaves: it may have arrived,
+	// and so is not sent again.
+	Interrupted DeliveryState = "interrupted"
+	Accepted    DeliveryState = "accepted"
+	Refused     DeliveryState = "refused"
 	// Unreported means that the system does not say whether it accepted it.
 	Unreported DeliveryState = "unreported"
 )

@@ -137,6 +137,30 @@ func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 	}
 }
 
+func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	d := must(j.Desk())(t)
+	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
+	must(j.ToSend())(t)
+	check(t, j.Close())
+
+	j = opened(t, path)
+	d = must(j.Desk())(t)
+	tell(t, j, d, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
+	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+		t.Errorf("after the crash: %+v", n)
+	}
+	if e := must(j.Alerts(Filter{}, 1))(t); e[0].Deliveries[0].State != Interrupted {
+		t.Errorf("on record: %+v", e[0].Deliveries)
+	}
+	again := must(j.Desk())(t)
+	tell(t, j, again, health(noon.Add(2*time.Minute), heartbeat.Warning, heartbeat.Down))
+	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+		t.Errorf("after one more: %+v", n)
+	}
+}
+
 func TestAlertsAreFilteredAndExported(t *testing.T) {
 	j := opened(t, InMemory)
 	d := must(j.Desk())(t)

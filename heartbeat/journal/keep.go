@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -86,9 +87,23 @@ func keepAlert(c *sqlite.Conn, u *alert.Update) error {
 	return nil
 }
 
-// Desk returns a desk that remembers what the last one did.
+// Desk returns a desk that remembers what the last one did. It is for the start
+// of the program: what was being sent when the last one ended is Interrupted
+// from now on, and if it told of trouble that lasts, a reminder is due.
 func (j *Journal) Desk() (*alert.Desk, error) {
 	d := &alert.Desk{}
+	var interrupted []int64
+	if err := j.write(func(c *sqlite.Conn) error {
+		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE state = ? RETURNING alert", &sqlitex.ExecOptions{
+			Args: []any{string(Interrupted), string(Sending)},
+			ResultFunc: func(row *sqlite.Stmt) error {
+				interrupted = append(interrupted, row.ColumnInt64(0))
+				return nil
+			},
+		})
+	}); err != nil {
+		return nil, err
+	}
 	if err := j.read("SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
 		d.Snoozed = moment(row.ColumnInt64(0))
 		return nil
@@ -110,6 +125,9 @@ func (j *Journal) Desk() (*alert.Desk, error) {
 			d.Held = append(d.Held, a)
 		} else {
 			d.Current = a
+		}
+		if slices.Contains(interrupted, a.ID) {
+			a.RemindSoon()
 		}
 	}
 	return d, nil

@@ -62,7 +62,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("y")
 	d.showsSampleDay(yesterday)
 	s.picture("dashboard-dark")
-	s.press("ctrl+2")
+	s.press("ctrl+3")
 	s.sees("Account's time zone")
 	s.picture("settings")
 	s.click("Forget credentials", 0)
@@ -118,7 +118,7 @@ func TestDemo(t *testing.T) {
 
 	p := d.open(nil, "--demo")
 	answerRate := below(s.findAll("Answer rate")[0])
-	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+1", "r", "Left", "Right", "p"} {
+	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+1", "r", "Left", "Right", "p"} {
 		s.press(key)
 	}
 	s.sees("paused")

@@ -32,6 +32,9 @@ type Settings struct {
 	// Health and Alerts are about the ExoPhones.
 	Health Health `json:"health"`
 	Alerts Alerts `json:"alerts"`
+	// TrayExplained says that the user knows that closing the window leaves the
+	// program in the tray.
+	TrayExplained bool `json:"trayExplained"`
 }
 
 // DefaultZone is the zone of Indian accounts.

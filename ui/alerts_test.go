@@ -1,0 +1,330 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/watch"
+)
+
+// alertsRig is an alert centre in a window, with an owner that writes down what
+// it is asked for.
+type alertsRig struct {
+	*alertsScreen
+	*screenRig
+	filters          []journal.Filter
+	answers          []func([]journal.Entry, error)
+	odds             []func([]journal.Odd, error)
+	exported         []journal.Filter
+	snoozed          []time.Time
+	acknowledged, at int
+}
+
+func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
+	t.Helper()
+	useTheme(t, variant)
+	r := &alertsRig{}
+	r.alertsScreen = newAlertsScreen(exotel.India, alertsActions{
+		acknowledge: func() { r.acknowledged++ },
+		snooze:      func(until time.Time) { r.snoozed = append(r.snoozed, until) },
+		load: func(f journal.Filter, then func([]journal.Entry, error)) {
+			r.filters, r.answers = append(r.filters, f), append(r.answers, then)
+		},
+		odd:    func(then func([]journal.Odd, error)) { r.odds = append(r.odds, then) },
+		export: func(f journal.Filter) { r.exported = append(r.exported, f) },
+		pull:   func() { r.at++ },
+	})
+	r.screenRig = newScreenRig(t, r.alertsScreen.view)
+	return r
+}
+
+// answer gives the newest load its answer.
+func (r *alertsRig) answer(entries []journal.Entry, err error) {
+	r.answers[len(r.answers)-1](entries, err)
+	r.settle()
+}
+
+func TestAlertsGolden(t *testing.T) {
+	t.Run("open", func(t *testing.T) {
+		r := newAlertsRig(t, theme.VariantLight)
+		r.Set(samplePicture(), testNow)
+		r.answer(sampleEntries(), nil)
+		r.picture("alerts_open_light")
+		r.list.rows[7].head.Tapped(nil)
+		r.resize(900, 1000)
+		r.picture("alerts_narrow_light")
+	})
+	t.Run("empty", func(t *testing.T) {
+		r := newAlertsRig(t, theme.VariantDark)
+		p := watch.Picture{Health: testHealth(heartbeat.OK, testPhones(up, up, up, up, up, up)...), Odd: onTestDay("10:12"), Trouble: errors.New("the disk is full")}
+		r.Set(p, testNow)
+		r.answer(nil, nil)
+		r.picture("alerts_empty_dark")
+	})
+}
+
+// TestAlertOpen lists what the top of the screen says and offers.
+func TestAlertOpen(t *testing.T) {
+	acknowledged, snoozed, silent, none := samplePicture(), samplePicture(), samplePicture(), watch.Picture{}
+	acknowledged.Alert.Acknowledged = onTestDay("10:50")
+	snoozed.Snoozed = onTestDay("16:20")
+	silent.Health.Level, silent.Health.Heard, silent.Health.Phones = heartbeat.Unknown, testNow.Add(-22*time.Minute), testPhones(dunno, dunno)
+	none.Health = testHealth(heartbeat.OK, testPhones(up, up)...)
+	over := none
+	over.Snoozed = onTestDay("13:20")
+	waiting := watch.Picture{}
+	for _, tt := range []struct {
+		name    string
+		picture watch.Picture
+		edge    fyne.ThemeColorName
+		says    string
+		offers  []string
+	}{
+		{"critical", samplePicture(), colorCritical, "CRITICAL\nIncoming and outgoing down on Support main, Sales west, Field ops · since 10:42 (3 h 40 min)\n" +
+			"Support main\n080 4711 2201\nincoming\nmajor outage\nsince 10:42\nalternate 080 4711 2233\n" +
+			"Sales west\n022 4890 0102\nincoming\nmajor outage\nsince 10:44\n\n" +
+			"Field ops\n044 4000 1100\noutgoing\npartial network outage\nsince 10:51\n\n" +
+			"Sales north\n011 4119 0203\noutgoing\nmajor outage\nup again since 11:05\n", []string{"Acknowledge", "Snooze", "Check now"}},
+		{"acknowledged", acknowledged, colorCritical, "Acknowledged 10:50 · no reminders until something new happens", []string{"Snooze", "Check now"}},
+		{"snoozed", snoozed, colorCritical, "Snoozed until 16:20: nothing is notified", []string{"Acknowledge", "End snooze", "Check now"}},
+		{"not heard of since", silent, colorCritical, "Whether it lasts is not known: Not checked for 22 min (expected every 5 min)", []string{"Acknowledge", "Snooze", "Check now"}},
+		{"none", none, colorHealthy, "No alert is open\n1 of 1 number, both directions · checked 14:19", []string{"Snooze", "Check now"}},
+		{"none, and a snooze that is over", over, colorHealthy, "No alert is open", []string{"Snooze", "Check now"}},
+		{"nothing is known yet", waiting, colorUnknown, "No alert is open\nWaiting for the first word about the ExoPhones", []string{"Snooze", "Check now"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newAlertsRig(t, theme.VariantLight)
+			r.Set(tt.picture, testNow)
+			r.says(tt.says)
+			var offers []string
+			for _, c := range r.chips() {
+				if c == "All" {
+					break
+				}
+				offers = append(offers, c)
+			}
+			if !slices.Equal(offers, tt.offers) || r.open.view.edge != tt.edge {
+				t.Errorf("offers %q, edge %s", offers, r.open.view.edge)
+			}
+		})
+	}
+}
+
+func TestAlertsActions(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	r.tap("Acknowledge")
+	r.tap("Check now")
+	r.choose("Snooze", 1)
+	snoozed := samplePicture()
+	snoozed.Snoozed = r.snoozed[0]
+	r.Set(snoozed, testNow)
+	r.tap("End snooze")
+	if want := []time.Time{testNow.Add(2 * time.Hour), {}}; !slices.Equal(r.snoozed, want) {
+		t.Errorf("snoozed until %v, want %v", r.snoozed, want)
+	}
+	if r.acknowledged != 1 || r.at != 1 {
+		t.Errorf("acknowledged %d times, checked %d times", r.acknowledged, r.at)
+	}
+	r.Set(snoozed, testNow)
+	r.Tick(testNow.Add(2 * time.Hour))
+	if !slices.Contains(r.chips(), "Snooze") {
+		t.Error("a snooze that ran out still shows")
+	}
+}
+
+// TestAlertsTickTellsHowLong: open alerts grow older by themselves.
+func TestAlertsTickTellsHowLong(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	r.answer(sampleEntries(), nil)
+	r.list.rows[9].head.Tapped(nil)
+	r.Tick(testNow.Add(time.Hour))
+	r.says("since 10:42 (4 h 40 min)", "Fri 20 Nov 10:42 · open for 4 h 40 min", "incoming\nmajor outage\nFri 20 Nov 10:42 · open for 4 h 40 min")
+}
+
+// TestAlertsLoadWhenTheListIsOld: with the first picture, with news, with
+// another filter, and after a failure; not with every picture.
+func TestAlertsLoadWhenTheListIsOld(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.says("Loading…")
+	p := samplePicture()
+	r.Set(p, testNow)
+	r.answer(sampleEntries(), nil)
+	r.Set(p, testNow)
+	if len(r.filters) != 1 {
+		t.Fatalf("asked %d times", len(r.filters))
+	}
+	p.Told++
+	r.Set(p, testNow)
+	r.answer(nil, errors.New("database is locked"))
+	r.says("◆ Not loaded", "Database is locked.")
+	r.Set(p, testNow)
+	if len(r.filters) != 3 {
+		t.Fatalf("asked %d times", len(r.filters))
+	}
+	r.answer(nil, errors.New("database is locked"))
+	r.tap("Try again")
+	r.answer(sampleEntries(), nil)
+	r.saysNot("Not loaded")
+	r.says("5 alerts")
+}
+
+func TestAlertsFilters(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	r.tap("Open")
+	r.tap("Critical")
+	r.choose("Both directions", 2)
+	r.choose("30 days", 3)
+	r.tap("Export CSV…")
+	month := testNow.AddDate(0, 0, -30)
+	want := []journal.Filter{
+		{From: month}, {From: month, Open: true}, {From: month, Than: heartbeat.Critical},
+		{From: month, Than: heartbeat.Critical, Way: heartbeat.Outgoing}, {Than: heartbeat.Critical, Way: heartbeat.Outgoing},
+	}
+	if !slices.Equal(r.filters, want) {
+		t.Errorf("asked for %+v", r.filters)
+	}
+	if !slices.Equal(r.exported, want[4:]) {
+		t.Errorf("exported %+v", r.exported)
+	}
+	r.answers[0](sampleEntries(), nil) // late, for a choice that is no longer shown
+	r.says("Loading…")
+	r.answer(nil, nil)
+	r.says("No alerts with these filters.", "0 alerts")
+}
+
+// TestAlertRows lists what the rows say.
+func TestAlertRows(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	r.answer(sampleEntries(), nil)
+	r.says(
+		"CRITICAL\nIncoming and outgoing down on Support main, Sales west, Sales north and 1 more\nFri 20 Nov 10:42 · open for 3 h 40 min\nNotified 10:42 · accepted (3 of 3)",
+		"WARNING\nIncoming down on Support main\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min\nNo notification (switched off, snoozed or quiet hours)",
+		"CRITICAL\nIncoming and outgoing down on Support main, Sales west\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not accepted: no notification service answers; start one, such as dunst (1 of 2)",
+		"PAYLOAD_TOO_LARGE\nSome numbers are affected; Exotel did not say which",
+		"WARNING\nOutgoing down on 033 4004 1005\nTue 3 Nov 16:20 – 16:51 · 31 min\nNotified 16:20 · accepted? this system does not say",
+	)
+}
+
+// TestAlertRowOpens by keyboard, and keeps its state and the focus when the list
+// is loaded again.
+func TestAlertRowOpens(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	r.Set(p, testNow)
+	r.answer(sampleEntries(), nil)
+	row := r.list.rows[7]
+	c := r.window.Canvas()
+	for range 20 {
+		if c.Focused() == row.head {
+			break
+		}
+		c.FocusNext()
+	}
+	if c.Focused() != row.head {
+		t.Fatal("Tab does not reach the row")
+	}
+	r.press(fyne.KeyReturn)
+	particulars := "Incidents\nSupport main\n080 4711 2201\nincoming\nmajor outage\nSun 15 Nov 10:42 – 11:30 · 48 min\n"
+	r.says(particulars, "What happened\n", "Notifications\nSun 15 Nov 10:42:00\nNotification\naccepted\nSun 15 Nov 11:31:00\nRecovery\nnot accepted: no notification service answers; start one, such as dunst")
+	if !strings.HasSuffix(row.head.AccessibilityLabel(), "Hide its particulars") {
+		t.Error(row.head.AccessibilityLabel())
+	}
+
+	entries := sampleEntries()
+	entries[2].Steps = []alert.Change{{At: onTestDay("15 10:42"), Step: alert.Opened, Level: heartbeat.Warning}, {At: onTestDay("15 11:30"), Step: alert.Closed}}
+	p.Told++
+	r.Set(p, testNow)
+	r.answer(entries, nil)
+	r.says(particulars, "What happened\nSun 15 Nov 10:42:00\nOpened as WARNING\nSun 15 Nov 11:30:00\nClosed")
+	if c.Focused() != row.head {
+		t.Error("the focus is lost")
+	}
+	r.press(fyne.KeySpace)
+	r.saysNot("What happened")
+}
+
+// TestAlertsPages: a long list is shown a page at a time, and its end is named.
+func TestAlertsPages(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	var entries []journal.Entry
+	for i := range mostAlerts {
+		in := testIncident("08047112201", fmt.Sprintf("Phone %d.", i), heartbeat.Incoming, "10:42", "11:30")
+		entries = append(entries, journal.Entry{Alert: alert.Alert{ID: int64(1000 - i), Worst: heartbeat.Warning, Opened: in.Opened, Closed: in.Closed, Incidents: []alert.Incident{in}}})
+	}
+	r.answer(entries, nil)
+	r.says("the newest 200 alerts", "Phone 49.")
+	r.saysNot("Phone 50.")
+	r.tap("Show 50 more")
+	r.says("Phone 99.")
+	r.saysNot("Phone 100.")
+	if r.window.Canvas().Focused() != r.list.rows[950].head {
+		t.Error("the keys do not go on from the first new row")
+	}
+	r.tap("Show 50 more")
+	r.tap("Show 50 more")
+	r.says("Phone 199.")
+	if slices.Contains(r.chips(), "Show 50 more") {
+		t.Error("there is more to show than there is")
+	}
+}
+
+func TestAlertsTrouble(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	p.Trouble = errors.New("the disk is full.")
+	r.Set(p, testNow)
+	r.says("Incidents cannot be recorded: the disk is full; notifications still arrive.")
+	r.Set(samplePicture(), testNow)
+	r.saysNot("cannot be recorded")
+}
+
+// TestAlertsOddPosts: the raw post can be seen, copied and left.
+func TestAlertsOddPosts(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	p.Odd = onTestDay("10:12")
+	r.Set(p, testNow)
+	r.says("A post to the webhook was not recognised as a heartbeat (10:12). It changed nothing.")
+	r.tap("Show")
+	long := strings.Repeat("x", 2*oddShown)
+	r.odds[0]([]journal.Odd{{At: onTestDay("10:12"), Size: 12, Body: []byte("\x1b[2J{\"a\":\t1}")}, {At: onTestDay("18 09:00"), Size: 1 << 20, Body: []byte(long)}}, nil)
+	r.says("10:12 · 12 bytes", `\x1b[2J{"a":    1}`, "Wed 18 Nov 09:00 · 1048576 bytes, the first 8000 are kept", long[:oddShown]+"…")
+	r.tap("Copy")
+	if got := fyne.CurrentApp().Clipboard().Content(); got != long {
+		t.Errorf("copied %d characters of the last post", len(got))
+	}
+	r.tap("Close")
+	r.says("Not recognised")
+}
+
+// TestAlertsOddPostsAnswerInWords where there are none to show.
+func TestAlertsOddPostsAnswerInWords(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{{nil, "None of them is on record."}, {errors.New("database is locked"), "Database is locked."}} {
+		r := newAlertsRig(t, theme.VariantLight)
+		p := samplePicture()
+		p.Odd = onTestDay("10:12")
+		r.Set(p, testNow)
+		r.tap("Show")
+		r.odds[0](nil, tt.err)
+		r.says(tt.want)
+	}
+}

@@ -1,0 +1,236 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/metrics"
+)
+
+// This file writes what the alert centre says. It knows no widgets.
+
+// namesInTitle is how many numbers a title names before it counts the rest.
+const namesInTitle = 3
+
+// alertTitle says which directions were down, and on which numbers.
+func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
+	var names []string
+	directions := map[heartbeat.Direction]bool{}
+	for _, in := range incidents {
+		if in.Key == "" {
+			continue
+		}
+		directions[in.Direction] = true
+		if name, _ := incidentName(in); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	shown := strings.Join(names[:min(namesInTitle, len(names))], ", ")
+	if more := len(names) - namesInTitle; more > 0 {
+		shown = tr("%s and %d more", shown, more)
+	}
+	switch {
+	case len(names) == 0 && level == heartbeat.Critical:
+		return tr("All numbers are affected")
+	case len(names) == 0:
+		return tr("Some numbers are affected; Exotel did not say which")
+	case directions[heartbeat.Incoming] && directions[heartbeat.Outgoing]:
+		return tr("Incoming and outgoing down on %s", shown)
+	case directions[heartbeat.Outgoing]:
+		return tr("Outgoing down on %s", shown)
+	default:
+		return tr("Incoming down on %s", shown)
+	}
+}
+
+// incidentName is what an ExoPhone is called, and its number where that is
+// something else.
+func incidentName(in alert.Incident) (name, number string) {
+	name, number = oneLine(in.Name, 60), phoneText(in.Number)
+	switch {
+	case in.Key == "":
+		return tr("The account's numbers"), ""
+	case name == "":
+		return cmp.Or(number, oneLine(in.Key, 40)), ""
+	}
+	return name, number
+}
+
+// directionWord names a direction; "" if Exotel did not say.
+func directionWord(d heartbeat.Direction) string {
+	switch d {
+	case heartbeat.Incoming:
+		return tr("incoming")
+	case heartbeat.Outgoing:
+		return tr("outgoing")
+	default:
+		return ""
+	}
+}
+
+// plainWord writes Exotel's word for a line, such as "major_outage", as people do.
+func plainWord(word string) string {
+	switch word {
+	case "major_outage":
+		return tr("major outage")
+	case "partial_network_outage":
+		return tr("partial network outage")
+	default:
+		return oneLine(strings.ReplaceAll(word, "_", " "), 40)
+	}
+}
+
+// dayText writes the day of a time, with the year when that is not clear.
+func dayText(at, now time.Time, zone *time.Location) string {
+	if at = at.In(zone); now.Sub(at) < 300*24*time.Hour {
+		return at.Format("Mon 2 Jan")
+	}
+	return at.Format("2 Jan 2006")
+}
+
+// lastedText writes from when to when something lasted and how long that was; to
+// is zero while it lasts.
+func lastedText(from, to, now time.Time, zone *time.Location) string {
+	text := dayText(from, now, zone) + " " + from.In(zone).Format("15:04")
+	if to.IsZero() {
+		return dotted(text, tr("open for %s", lengthText(max(0, now.Sub(from)))))
+	}
+	end := to.In(zone).Format("15:04")
+	if metrics.DateOf(from.In(zone)) != metrics.DateOf(to.In(zone)) {
+		end = dayText(to, now, zone) + " " + end
+	}
+	return dotted(text+" – "+end, lengthText(max(0, to.Sub(from))))
+}
+
+// alertSpan is the line under an alert's title.
+func alertSpan(a *alert.Alert, now time.Time, zone *time.Location) string {
+	text := lastedText(a.Opened, a.Closed, now, zone)
+	if !a.Acknowledged.IsZero() {
+		text = dotted(text, tr("acknowledged %s", dayClock(a.Acknowledged, a.Opened, zone)))
+	}
+	return text
+}
+
+// stepText says what happened to an alert.
+func stepText(c alert.Change) string {
+	switch c.Step {
+	case alert.Opened:
+		return tr("Opened as %s", c.Level)
+	case alert.Joined:
+		return tr("Another number or direction went down")
+	case alert.Worsened:
+		return tr("Worsened to %s", c.Level)
+	case alert.Eased:
+		return tr("Eased to %s", c.Level)
+	case alert.Acknowledged:
+		return tr("Acknowledged")
+	case alert.Closed:
+		return tr("Closed")
+	default:
+		return oneLine(string(c.Step), 40)
+	}
+}
+
+// kindText says why a notification was sent.
+func kindText(k alert.Kind) string {
+	switch k {
+	case alert.Announcement:
+		return tr("Notification")
+	case alert.Reminder:
+		return tr("Reminder")
+	case alert.Recovery:
+		return tr("Recovery")
+	case alert.Summary:
+		return tr("Summary of quiet hours")
+	default:
+		return oneLine(string(k), 40)
+	}
+}
+
+// sendingMost is how long a notification can be on its way. One that says so
+// after that was left behind by a program that ended.
+const sendingMost = 2 * time.Minute
+
+// deliveryText says what became of a notification.
+func deliveryText(d journal.Delivery, now time.Time) string {
+	switch {
+	case d.State == journal.Accepted:
+		return tr("accepted")
+	case d.State == journal.Refused && d.Error == "":
+		return tr("not accepted")
+	case d.State == journal.Refused:
+		return tr("not accepted: %s", oneLine(d.Error, 300))
+	case d.State == journal.Unreported:
+		return tr("accepted? this system does not say")
+	case d.State == journal.Sending && now.Sub(d.At) < sendingMost:
+		return tr("being sent")
+	case d.State == journal.Sending, d.State == journal.Interrupted:
+		return tr("not known (the program ended while it was sent)")
+	default:
+		return tr("waiting to be sent")
+	}
+}
+
+// deliveryMark is the mark of what became of a notification.
+func deliveryMark(s journal.DeliveryState) look {
+	switch s {
+	case journal.Accepted:
+		return look{tick, colorMuted}
+	case journal.Refused:
+		return look{cross, plain}
+	default:
+		return look{question, colorMuted}
+	}
+}
+
+// gravity ranks states by how much the user has to know of them.
+var gravity = []journal.DeliveryState{journal.Accepted, journal.Queued, journal.Unreported, journal.Sending, journal.Interrupted, journal.Refused}
+
+// toldText says in one line what became of an alert's notifications: of the
+// first of those that went worst, and how many they are.
+func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string) {
+	if len(e.Deliveries) == 0 {
+		return look{}, tr("No notification (switched off, snoozed or quiet hours)")
+	}
+	worst, same := e.Deliveries[0], 0
+	for _, d := range e.Deliveries {
+		if slices.Index(gravity, d.State) > slices.Index(gravity, worst.State) {
+			worst = d
+		}
+	}
+	for _, d := range e.Deliveries {
+		if d.State == worst.State {
+			same++
+		}
+	}
+	at := dayClock(worst.At, e.Opened, zone)
+	text := tr("Notification %s", at)
+	if worst.State == journal.Accepted || worst.State == journal.Unreported {
+		text = tr("Notified %s", at)
+	}
+	text = dotted(text, deliveryText(worst, now))
+	if n := len(e.Deliveries); n > 1 {
+		text += " " + tr("(%d of %d)", same, n)
+	}
+	return deliveryMark(worst.State), text
+}
+
+// snoozes are the ends that the user can choose for a snooze, with their names.
+func snoozes(now time.Time, zone *time.Location) []snoozeChoice {
+	morning := untilTomorrow(now.In(zone))
+	return []snoozeChoice{
+		{tr("30 minutes"), now.Add(30 * time.Minute)},
+		{tr("2 hours"), now.Add(2 * time.Hour)},
+		{tr("Until tomorrow, %s", morning.Format("Mon 2 Jan 15:04")), morning},
+	}
+}
+
+type snoozeChoice struct {
+	name  string
+	until time.Time
+}

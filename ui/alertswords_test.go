@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+// testIncident is an incident that lasted from one time of testNow's day to
+// another; "" for one that lasts.
+func testIncident(number, name string, direction heartbeat.Direction, from, to string) alert.Incident {
+	return alert.Incident{
+		Key: exotel.NumberKey(number), Number: number, Name: name, Direction: direction,
+		Word: "major_outage", Opened: onTestDay(from), Closed: onTestDay(to),
+	}
+}
+
+// onTestDay is a time of testNow's day, or of a day before when it is written
+// with it, such as "18 23:50"; the zero time for "".
+func onTestDay(clock string) time.Time {
+	if clock == "" {
+		return time.Time{}
+	}
+	if !strings.Contains(clock, " ") {
+		clock = "20 " + clock
+	}
+	at, err := time.ParseInLocation("2006-01 2 15:04", "2026-11 "+clock, exotel.India)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+func TestAlertTitle(t *testing.T) {
+	const in, out = heartbeat.Incoming, heartbeat.Outgoing
+	phone := func(name string, direction heartbeat.Direction) alert.Incident {
+		return testIncident("0804711220"+name[len(name)-1:], name, direction, "10:42", "")
+	}
+	for _, tt := range []struct {
+		name      string
+		level     heartbeat.Level
+		incidents []alert.Incident
+		want      string
+	}{
+		{"one number", heartbeat.Warning, []alert.Incident{phone("Support 1", in)}, "Incoming down on Support 1"},
+		{"the other direction", heartbeat.Warning, []alert.Incident{phone("Support 1", out)}, "Outgoing down on Support 1"},
+		{"both directions of one", heartbeat.Warning, []alert.Incident{phone("Support 1", in), phone("Support 1", out)}, "Incoming and outgoing down on Support 1"},
+		{"three are named", heartbeat.Warning, []alert.Incident{phone("A1", in), phone("B2", in), phone("C3", in)}, "Incoming down on A1, B2, C3"},
+		{"more are counted", heartbeat.Warning, []alert.Incident{phone("A1", in), phone("B2", in), phone("C3", in), phone("D4", in), phone("E5", in)}, "Incoming down on A1, B2, C3 and 2 more"},
+		{"a number without a name", heartbeat.Warning, []alert.Incident{testIncident("+918047112201", "", in, "10:42", "")}, "Incoming down on 080 4711 2201"},
+		{"no number was given", heartbeat.Warning, []alert.Incident{{}}, "Some numbers are affected; Exotel did not say which"},
+		{"all numbers", heartbeat.Critical, []alert.Incident{{}}, "All numbers are affected"},
+		{"numbers came after", heartbeat.Critical, []alert.Incident{{}, phone("A1", in)}, "Incoming down on A1"},
+		{"a hostile name", heartbeat.Warning, []alert.Incident{testIncident("1", "a\n\u202eb", in, "10:42", "")}, "Incoming down on a b"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := alertTitle(tt.level, tt.incidents); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAlertSpan(t *testing.T) {
+	for _, tt := range []struct{ opened, closed, acknowledged, want string }{
+		{"10:42", "11:30", "", "Fri 20 Nov 10:42 – 11:30 · 48 min"},
+		{"18 23:50", "19 00:20", "", "Wed 18 Nov 23:50 – Thu 19 Nov 00:20 · 30 min"},
+		{"10:42", "11:30", "10:50", "Fri 20 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50"},
+		{"18 10:42", "18 10:42", "19 09:00", "Wed 18 Nov 10:42 – 10:42 · 0 s · acknowledged Thu 19 Nov 09:00"},
+		{"10:42", "", "", "Fri 20 Nov 10:42 · open for 3 h 40 min"},
+	} {
+		a := alert.Alert{Opened: onTestDay(tt.opened), Closed: onTestDay(tt.closed), Acknowledged: onTestDay(tt.acknowledged)}
+		if got := alertSpan(&a, testNow, exotel.India); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	old := alert.Alert{Opened: testNow.AddDate(-1, 0, 0), Closed: testNow.AddDate(-1, 0, 0).Add(time.Hour)}
+	if got, want := alertSpan(&old, testNow, exotel.India), "20 Nov 2025 14:22 – 15:22 · 1 h"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestAlertPlainWords(t *testing.T) {
+	for word, want := range map[string]string{
+		"": "", "major_outage": "major outage", "partial_network_outage": "partial network outage", "new_word_of_theirs": "new word of theirs", "a\x00b": "a b",
+	} {
+		if got := plainWord(word); got != want {
+			t.Errorf("%q reads %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestAlertToldText: the list says of each alert whether the system accepted
+// what was sent, and nothing better than the worst of it.
+func TestAlertToldText(t *testing.T) {
+	sent := func(clock string, state journal.DeliveryState, reason string) journal.Delivery {
+		return journal.Delivery{Note: alert.Note{At: onTestDay(clock)}, State: state, Error: reason}
+	}
+	for _, tt := range []struct {
+		name       string
+		deliveries []journal.Delivery
+		mark, want string
+	}{
+		{"none", nil, "", "No notification (switched off, snoozed or quiet hours)"},
+		{"accepted", []journal.Delivery{sent("10:42", journal.Accepted, "")}, "tick", "Notified 10:42 · accepted"},
+		{"refused", []journal.Delivery{sent("10:42", journal.Refused, "no daemon;\nstart one")}, "cross", "Notification 10:42 · not accepted: no daemon; start one"},
+		{"refused without a reason", []journal.Delivery{sent("10:42", journal.Refused, "")}, "cross", "Notification 10:42 · not accepted"},
+		{"a system that says nothing", []journal.Delivery{sent("10:42", journal.Unreported, "")}, "question", "Notified 10:42 · accepted? this system does not say"},
+		{"left behind by a crash", []journal.Delivery{sent("10:42", journal.Sending, "")}, "question", "Notification 10:42 · not known (the program ended while it was sent)"},
+		{"found after a crash", []journal.Delivery{sent("14:22", journal.Interrupted, "")}, "question", "Notification 14:22 · not known (the program ended while it was sent)"},
+		{"under way", []journal.Delivery{sent("14:22", journal.Sending, "")}, "question", "Notification 14:22 · being sent"},
+		{"queued", []journal.Delivery{sent("14:22", journal.Queued, "")}, "question", "Notification 14:22 · waiting to be sent"},
+		{"all accepted", []journal.Delivery{sent("10:42", journal.Accepted, ""), sent("10:57", journal.Accepted, "")}, "tick", "Notified 10:42 · accepted (2 of 2)"},
+		{"one refused among others", []journal.Delivery{sent("10:42", journal.Accepted, ""), sent("10:57", journal.Refused, "gone"), sent("11:30", journal.Accepted, "")},
+			"cross", "Notification 10:57 · not accepted: gone (1 of 3)"},
+		{"on a later day", []journal.Delivery{sent("19 08:00", journal.Accepted, "")}, "tick", "Notified Thu 19 Nov 08:00 · accepted"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := journal.Entry{Alert: alert.Alert{Opened: onTestDay("10:42")}, Deliveries: tt.deliveries}
+			look, got := toldText(e, testNow, exotel.India)
+			if got != tt.want || look.shape.name != tt.mark {
+				t.Errorf("%s %q, want %s %q", look.shape.name, got, tt.mark, tt.want)
+			}
+		})
+	}
+}
+
+// TestAlertStepsAndKindsAreNamed: each in words of its own.
+func TestAlertStepsAndKindsAreNamed(t *testing.T) {
+	var texts []string
+	for _, step := range []alert.Step{alert.Opened, alert.Joined, alert.Worsened, alert.Eased, alert.Acknowledged, alert.Closed} {
+		texts = append(texts, stepText(alert.Change{Step: step, Level: heartbeat.Critical}))
+	}
+	for _, kind := range []alert.Kind{alert.Announcement, alert.Reminder, alert.Recovery, alert.Summary} {
+		texts = append(texts, kindText(kind))
+	}
+	want := []string{
+		"Opened as CRITICAL", "Another number or direction went down", "Worsened to CRITICAL", "Eased to CRITICAL", "Acknowledged",
+		"Closed", "Notification", "Reminder", "Recovery", "Summary of quiet hours",
+	}
+	if !slices.Equal(texts, want) {
+		t.Errorf("%q", texts)
+	}
+}
+
+// TestAlertSnoozesEndInTheAccountsZone: tomorrow is the account's.
+func TestAlertSnoozesEndInTheAccountsZone(t *testing.T) {
+	late := time.Date(2026, 11, 20, 20, 0, 0, 0, time.UTC) // the 21st in India
+	var got []string
+	for _, s := range snoozes(late, exotel.India) {
+		got = append(got, s.name+": "+s.until.In(exotel.India).Format("2 Jan 15:04"))
+	}
+	want := []string{"30 minutes: 21 Nov 02:00", "2 hours: 21 Nov 03:30", "Until tomorrow, Sun 22 Nov 08:00: 22 Nov 08:00"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAlertOddBodyIsShownAsItIs: nothing in a post can hide or change what is read.
+func TestAlertOddBodyIsShownAsItIs(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                       "(empty)",
+		"{\n\t\"a\": 1\r\n}":     "{\n    \"a\": 1\n}",
+		"\x1b[31mred\x00":        `\x1b[31mred\x00`,
+		"\u202egnirts":           `\u{202e}gnirts`,
+		"bad \xff\xc3 bytes":     `bad \xff\xc3 bytes`,
+		"नमस्ते \uFFFD":          "नमस्ते \uFFFD",
+		"carriage\rreturn alone": `carriage\x0dreturn alone`,
+	} {
+		if got := bodyText([]byte(body)); got != want {
+			t.Errorf("%q is shown as %q, want %q", body, got, want)
+		}
+	}
+}
+
+func TestAlertsChoiceMakesTheFilter(t *testing.T) {
+	for _, tt := range []struct {
+		choice alertsChoice
+		want   journal.Filter
+		none   string
+	}{
+		{alertsChoice{}, journal.Filter{}, "No alerts yet. Incidents appear here when an ExoPhone goes down."},
+		{alertsChoice{days: 30}, journal.Filter{From: testNow.AddDate(0, 0, -30)}, "No alerts in this period. Incidents appear here when an ExoPhone goes down."},
+		{alertsChoice{open: true}, journal.Filter{Open: true}, "No alert is open. Incidents appear here when an ExoPhone goes down."},
+		{alertsChoice{level: heartbeat.Critical, way: heartbeat.Outgoing}, journal.Filter{Than: heartbeat.Critical, Way: heartbeat.Outgoing}, "No alerts with these filters."},
+	} {
+		if got := tt.choice.filter(testNow); got != tt.want {
+			t.Errorf("%+v: %+v", tt.choice, got)
+		}
+		if got := tt.choice.none(); got != tt.none {
+			t.Errorf("%+v: %q", tt.choice, got)
+		}
+	}
+}

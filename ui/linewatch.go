@@ -1,0 +1,288 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/tunnel"
+	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/ui/settings"
+)
+
+// What the window does with the watch over the ExoPhones.
+
+const (
+	readWait   = 10 * time.Second // for the record
+	testWait   = 30 * time.Second // for a test heartbeat
+	mostAlerts = 200
+)
+
+var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
+
+// watchOptions are how the next session watches.
+func (w *Window) watchOptions(account settings.Credentials) watchOptions {
+	home, _ := os.UserHomeDir()
+	o := watchOptions{
+		settings: w.Settings, journal: account.Journal(w.DataDir), dataDir: w.DataDir, home: home,
+		notifier: w.Notifier, log: w.Log,
+		secret:  func(ctx context.Context) (string, error) { return w.webhookSecret(ctx, false) },
+		confirm: w.confirmServer,
+	}
+	if w.endDemo != nil {
+		o.journal = journal.InMemory // nothing is left of the demo
+		o.settings.Health.Webhook = false
+	}
+	return o
+}
+
+// webhookSecret is the one in the keyring. Where there is none, or a new one is
+// wanted, it is made.
+func (w *Window) webhookSecret(ctx context.Context, renew bool) (string, error) {
+	if !renew {
+		secret, err := w.Vault.WebhookSecret(ctx)
+		if !errors.Is(err, settings.ErrNotStored) {
+			return secret, err
+		}
+	}
+	secret := webhook.NewSecret()
+	return secret, w.Vault.SaveWebhookSecret(ctx, secret)
+}
+
+// applyHealth shows what the watch sees.
+func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
+	w.watched = p
+	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
+	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged, zone)
+	w.markAlerts()
+	if w.alerts != nil {
+		w.alerts.Set(p, w.session.client.Now())
+	}
+	w.showPhoneHealth(p.Health.At)
+	w.tray.Set(p, zone)
+}
+
+// showPhoneHealth brings the screen of an ExoPhone up to date, if it is shown.
+func (w *Window) showPhoneHealth(now time.Time) {
+	if w.phone == nil {
+		return
+	}
+	if health, ok := phoneOf(w.watched.Health, w.phoneKey); ok {
+		w.phone.Set(health, now)
+	}
+}
+
+func phoneOf(h heartbeat.Health, key string) (heartbeat.PhoneHealth, bool) {
+	for _, p := range h.Phones {
+		if p.Key == key {
+			return p, true
+		}
+	}
+	return heartbeat.PhoneHealth{}, false
+}
+
+func (w *Window) applyReception(state reception.State) {
+	if w.preferences != nil {
+		w.preferences.SetReception(state)
+	}
+}
+
+// markAlerts says in the tab whether an alert is open.
+func (w *Window) markAlerts() {
+	if w.alertsTab == nil {
+		return
+	}
+	if w.watched.Alert != nil {
+		w.alertsTab.Set(tr("Alerts · 1 open"))
+	} else {
+		w.alertsTab.Set(tr("Alerts"))
+	}
+}
+
+// watching is the watch of the session, or nil while there is none.
+func (w *Window) watching() *watching {
+	if w.session == nil {
+		return nil
+	}
+	return w.session.watching.Load()
+}
+
+func (w *Window) acknowledge() {
+	if watching := w.watching(); watching != nil {
+		watching.Acknowledge()
+	}
+}
+
+func (w *Window) snooze(until time.Time) {
+	if watching := w.watching(); watching != nil {
+		watching.Snooze(until)
+	}
+}
+
+// untilTomorrow is the next morning in the account's zone.
+func untilTomorrow(now time.Time) time.Time {
+	const morning = 8
+	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
+}
+
+func (w *Window) pull() {
+	if watching := w.watching(); watching != nil {
+		watching.Pull()
+	}
+}
+
+func (w *Window) copyText(text string) { w.app.Clipboard().SetContent(text) }
+
+// fromRecord asks the record something in the background.
+func fromRecord[T any](w *Window, question func(*journal.Journal) (T, error), then func(T, error)) {
+	watching := w.watching()
+	inBackground(w, w.ctx, readWait, func(context.Context) (answer T, err error) {
+		if watching == nil {
+			return answer, errNotWatching
+		}
+		return question(watching.journal)
+	}, then)
+}
+
+func (w *Window) showAlerts() {
+	if w.session == nil {
+		return
+	}
+	now := w.session.client.Now()
+	s := newAlertsScreen(now.Location(), alertsActions{
+		acknowledge: w.acknowledge, snooze: w.snooze, pull: w.pull, export: w.exportAlerts,
+		load: func(f journal.Filter, then func([]journal.Entry, error)) {
+			fromRecord(w, func(j *journal.Journal) ([]journal.Entry, error) { return j.Alerts(f, mostAlerts) }, then)
+		},
+		odd: func(then func([]journal.Odd, error)) { fromRecord(w, (*journal.Journal).Odd, then) },
+	})
+	w.show(s.view, tabAlerts)
+	w.alerts = s
+	s.Set(w.watched, now)
+}
+
+// exportAlerts asks for a file and writes the incidents into it.
+func (w *Window) exportAlerts(f journal.Filter) {
+	now := w.session.client.Now()
+	save := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
+		if err != nil || file == nil {
+			if err != nil {
+				tell(w.window, tr("Export"), errorText(err))
+			}
+			return
+		}
+		fromRecord(w, func(j *journal.Journal) (int, error) {
+			rows, err := j.WriteCSV(file, f, now, now.Location())
+			return rows, errors.Join(err, file.Close())
+		}, func(rows int, err error) {
+			if err != nil {
+				tell(w.window, tr("Export"), tr("The file is not complete: %s", errorText(err)))
+				return
+			}
+			tell(w.window, tr("Export"), tr("%s written, with times in %s.", incidentCount(rows), now.Location().String()))
+		})
+	}, w.window)
+	save.SetFileName("exotel-incidents-" + now.Format(time.DateOnly) + ".csv")
+	save.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
+	save.Show()
+}
+
+func incidentCount(n int) string {
+	if n == 1 {
+		return tr("1 incident")
+	}
+	return tr("%d incidents", n)
+}
+
+// historyLength is how far back an ExoPhone's history goes on its screen.
+const historyLength = 30 * 24 * time.Hour
+
+func (w *Window) showPhone(key string) {
+	health, ok := phoneOf(w.watched.Health, key)
+	if w.session == nil || !ok {
+		return
+	}
+	now := w.session.client.Now()
+	s := newPhoneScreen(health, now.Location(), now, phoneActions{
+		copy: w.copyText, close: w.showDashboard,
+		load: func(key string, then func(phoneHistory, error)) {
+			fromRecord(w, func(j *journal.Journal) (phoneHistory, error) { return readPhone(j, key, now) }, then)
+		},
+	})
+	w.show(s.view, tabNone)
+	w.phone, w.phoneKey = s, key
+}
+
+func readPhone(j *journal.Journal, key string, now time.Time) (phoneHistory, error) {
+	history := phoneHistory{Spans: map[heartbeat.Direction][]journal.Span{}}
+	for _, direction := range heartbeat.Directions {
+		spans, err := j.Spans(key, direction, now.Add(-historyLength))
+		if err != nil {
+			return history, err
+		}
+		history.Spans[direction] = spans
+	}
+	var err error
+	history.Entries, err = j.Alerts(journal.Filter{Key: key, From: now.Add(-historyLength)}, mostAlerts)
+	return history, err
+}
+
+// The settings screen's questions.
+
+func (w *Window) askSecret(renew bool, then func(string, error)) {
+	inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (string, error) {
+		return w.webhookSecret(ctx, renew)
+	}, func(secret string, err error) {
+		if renew && err == nil && w.session != nil {
+			w.restart() // with the new address
+		}
+		then(secret, err)
+	})
+}
+
+func (w *Window) findTunnel(port int, then func([]tunnel.Found, error)) {
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]tunnel.Found, error) { return tunnel.Find(ctx, port) }, then)
+}
+
+func (w *Window) testWebhook(then func(tunnel.Result, error)) {
+	r := w.session.reception.Load()
+	inBackground(w, w.ctx, testWait, func(ctx context.Context) (tunnel.Result, error) {
+		if r == nil {
+			return tunnel.Result{}, errors.New("heartbeats are not received; turn the webhook on and save")
+		}
+		return r.Test(ctx)
+	}, then)
+}
+
+// tryNotification sends a test notification and says what became of it.
+func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
+	watching := w.watching()
+	inBackground(w, w.ctx, testWait, func(ctx context.Context) (*journal.Delivery, error) {
+		if watching == nil {
+			return nil, errNotWatching
+		}
+		d := watching.Try(ctx)
+		return &d, nil
+	}, then)
+}
+
+func (w *Window) receptionState() reception.State {
+	if w.endDemo != nil {
+		return reception.State{Err: errors.New("the demo account receives no heartbeats")}
+	}
+	if w.session != nil {
+		if r := w.session.reception.Load(); r != nil {
+			return r.State()
+		}
+	}
+	return reception.State{}
+}

@@ -1,0 +1,254 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+// phoneRig is an ExoPhone's history in a window, with an owner that writes down
+// what it is asked for.
+type phoneRig struct {
+	*phoneScreen
+	*screenRig
+	keysAsked []string
+	answers   []func(phoneHistory, error)
+	copied    string
+	closed    int
+}
+
+func newPhoneRig(t *testing.T, p heartbeat.PhoneHealth) *phoneRig {
+	t.Helper()
+	useTheme(t, theme.VariantLight)
+	r := &phoneRig{}
+	r.phoneScreen = newPhoneScreen(p, exotel.India, testNow, phoneActions{
+		load: func(key string, then func(phoneHistory, error)) {
+			r.keysAsked, r.answers = append(r.keysAsked, key), append(r.answers, then)
+		},
+		copy:  func(text string) { r.copied = text },
+		close: func() { r.closed++ },
+	})
+	r.screenRig = newScreenRig(t, r.phoneScreen.view)
+	return r
+}
+
+func (r *phoneRig) answer(h phoneHistory, err error) {
+	r.answers[len(r.answers)-1](h, err)
+	r.settle()
+}
+
+// samplePhone is the ExoPhone on the picture: incoming is down.
+func samplePhone() heartbeat.PhoneHealth {
+	p := testPhone("+918047112201", "Support main", down, up)
+	checked, heard := onTestDay("14:20"), onTestDay("14:20")
+	p.Incoming = heartbeat.LineHealth{State: down, Word: "major_outage", Since: onTestDay("10:42"), Checked: checked, Heard: heard, Alternates: []string{"08047112233"}}
+	p.Outgoing = heartbeat.LineHealth{State: up, Word: "active", Since: onTestDay("18 08:12"), Checked: checked, Heard: heard}
+	return p
+}
+
+// samplePhoneHistory is what is on record about it.
+func samplePhoneHistory() phoneHistory {
+	out := []journal.Span{span("1 09:00", "3 16:20", true), span("3 16:20", "3 16:51", false), span("3 16:51", "20 01:40", true), span("03:50", "14:20", true)}
+	in := []journal.Span{
+		span("1 09:00", "15 10:42", true), span("15 10:42", "15 11:30", false), span("15 11:30", "18 23:50", true), span("18 23:50", "19 00:38", false),
+		span("19 00:38", "19 19:10", true), span("19 19:10", "19 19:22", false), span("19 19:22", "20 01:40", true), span("03:50", "10:42", true), span("10:42", "14:20", false),
+	}
+	entries := sampleEntries()
+	short := testIncident("+918047112201", "Support main", heartbeat.Incoming, "19 19:10", "19 19:22")
+	entries = append(entries, journal.Entry{Alert: alert.Alert{ID: 99, Worst: heartbeat.Warning, Opened: short.Opened, Closed: short.Closed, Incidents: []alert.Incident{short}}})
+	return phoneHistory{Spans: map[heartbeat.Direction][]journal.Span{heartbeat.Incoming: in, heartbeat.Outgoing: out}, Entries: entries}
+}
+
+func TestPhoneHistoryGolden(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	r.answer(samplePhoneHistory(), nil)
+	r.picture("phone_history_light")
+	fyne.CurrentApp().Settings().SetTheme(variantTheme{newTheme(), theme.VariantDark})
+	r.resize(760, 800)
+	r.window.Canvas().Focus(r.lines[0].strip)
+	r.press(fyne.KeyLeft)
+	r.settle()
+	test.AssertImageMatches(t, "phone_history_narrow_dark.png", r.window.Canvas().Capture())
+}
+
+func TestPhoneHistorySays(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	r.says("Support main\n080 4711 2201\n", "Incoming\ndown since 10:42 (3 h 40 min) · major outage · last check 14:20",
+		"Outgoing\nup since Wed 18 Nov 08:12 · last check 14:20", "Incidents of the last 30 days\nLoading…")
+	if !slices.Equal(r.keysAsked, []string{"8047112201"}) {
+		t.Fatalf("asked for %q", r.keysAsked)
+	}
+	r.answer(samplePhoneHistory(), nil)
+	r.says(
+		"24 h: down 3 h 52 min, not observed 2 h 10 min", "24 h: never seen down, not observed 2 h 10 min",
+		"24 h\n7 days\n30 days\nIncoming\n82.2%\nobserved 90%\n96.6%\nobserved 98%\n98.8%\nobserved 63%\nOutgoing\n100%\nobserved 90%\n100%\nobserved 98%\n99.8%\nobserved 63%",
+		"Fri 20 Nov 10:42 · open for 3 h 40 min\nincoming\nmajor outage\nThu 19 Nov 19:10 – 19:22 · 12 min\nincoming\nmajor outage\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min",
+	)
+	r.saysNot("Sales west")
+	r.saysNot("oading…")
+}
+
+func TestPhoneHistoryOfANewNumber(t *testing.T) {
+	r := newPhoneRig(t, testPhone("08047112209", "", dunno, dunno))
+	r.answer(phoneHistory{}, nil)
+	r.says("080 4711 2209\n\n", "Incoming\nnot known", "24 h: not observed", "Incoming\n—\nnot observed\n—\nnot observed\n—\nnot observed", "No incident of this number is on record in this time.")
+}
+
+func TestPhoneHistoryLongList(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	var h phoneHistory
+	for i := range mostPhoneIncidents + 5 {
+		in := testIncident("08047112201", "", heartbeat.Incoming, "10:42", "11:30")
+		in.ID, in.Word = int64(i), fmt.Sprintf("word %d.", i)
+		h.Entries = append(h.Entries, journal.Entry{Alert: alert.Alert{Incidents: []alert.Incident{in}}})
+	}
+	r.answer(h, nil)
+	r.says("word 54.", "word 5.", "and 5 more")
+	r.saysNot("word 4.")
+}
+
+// TestPhoneHistoryLoadsAgain with each new word about the number, and shows
+// nothing that came for an older question.
+func TestPhoneHistoryLoadsAgain(t *testing.T) {
+	p := samplePhone()
+	r := newPhoneRig(t, p)
+	r.Set(p, testNow.Add(time.Minute))
+	if len(r.answers) != 1 {
+		t.Fatalf("asked %d times with nothing new", len(r.answers))
+	}
+	p.Incoming.State, p.Incoming.Since, p.Incoming.Heard = up, testNow, testNow
+	r.Set(p, testNow.Add(time.Minute))
+	r.says("up since 14:22")
+	r.answers[0](samplePhoneHistory(), nil)
+	r.says("Loading…")
+	r.answer(phoneHistory{}, errors.New("database is locked"))
+	r.says("◆ Not loaded", "Database is locked.")
+	r.tap("Try again")
+	r.answer(samplePhoneHistory(), nil)
+	r.saysNot("Not loaded")
+	r.says("Thu 19 Nov 19:10 – 19:22")
+}
+
+func TestPhoneHistoryActions(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	r.tap("Alternate 080 4711 2233")
+	r.tap("Back")
+	if r.copied != "08047112233" || r.closed != 1 {
+		t.Errorf("copied %q, closed %d times", r.copied, r.closed)
+	}
+	healed := samplePhone()
+	healed.Incoming.Alternates = nil
+	r.Set(healed, testNow)
+	if chips := r.chips(); !slices.Equal(chips, []string{"Back"}) {
+		t.Errorf("offers %q", chips)
+	}
+}
+
+// TestPhoneStripByKeyboard: the arrows go from part to part, and Escape first
+// takes the mark away and then is the window's.
+func TestPhoneStripByKeyboard(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	r.answer(samplePhoneHistory(), nil)
+	line := r.lines[0]
+	r.window.Canvas().Focus(line.strip)
+	var got []string
+	for _, key := range []fyne.KeyName{fyne.KeyLeft, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyRight, fyne.KeyEnd, fyne.KeyRight, fyne.KeyHome, fyne.KeyLeft, fyne.KeyEscape, fyne.KeyEscape, fyne.KeyF5} {
+		r.press(key)
+		got = append(got, line.read.text)
+	}
+	first, all := "14:22–19:10 up (4 h 47 min)", "24 h: down 3 h 52 min, not observed 2 h 10 min"
+	want := []string{
+		"10:42–now down (3 h 40 min)", "03:50–10:42 up (6 h 52 min)", "01:40–03:50 not observed (2 h 10 min)", "03:50–10:42 up (6 h 52 min)",
+		"10:42–now down (3 h 40 min)", "10:42–now down (3 h 40 min)", first, first, all, all, all,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("read out %q\nwant %q", got, want)
+	}
+	if !slices.Equal(r.keys, []fyne.KeyName{fyne.KeyEscape, fyne.KeyF5}) {
+		t.Errorf("the window heard %q", r.keys)
+	}
+	r.press(fyne.KeyHome)
+	if label := line.strip.AccessibilityLabel(); label != "Incoming: "+first {
+		t.Errorf("read as %q", label)
+	}
+	r.window.Canvas().Unfocus()
+	if line.read.text != all {
+		t.Errorf("the mark stays when the focus goes: %q", line.read.text)
+	}
+}
+
+// TestPhoneStripByPointer: the part under the pointer is read out, and its time
+// stays marked when the strip moves on.
+func TestPhoneStripByPointer(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	r.answer(samplePhoneHistory(), nil)
+	line := r.lines[0]
+	width := line.strip.Size().Width
+	at := func(x float32) {
+		line.strip.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 5)}})
+	}
+	at(width - 1)
+	if got := line.read.text; got != "10:42–now down (3 h 40 min)" {
+		t.Errorf("at the end: %q", got)
+	}
+	at(width * 0.52) // 02:50
+	r.Set(samplePhone(), testNow.Add(time.Minute))
+	if got := line.read.text; got != "01:40–03:50 not observed (2 h 10 min)" {
+		t.Errorf("in the gap: %q", got)
+	}
+	line.strip.MouseOut()
+	if got := line.read.text; !strings.HasPrefix(got, "24 h: ") {
+		t.Errorf("outside: %q", got)
+	}
+}
+
+// TestPhoneStripIsDrawnApart: up, down and not observed differ without colour,
+// and a moment's outage can be seen.
+func TestPhoneStripIsDrawnApart(t *testing.T) {
+	p := stripPalette{up: color.NRGBA{G: 0xff, A: 0xff}, down: color.NRGBA{R: 0xff, A: 0xff}, surface: color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}, line: color.NRGBA{A: 0xff}}
+	began := onTestDay("00:00")
+	hour := func(n float64) time.Time { return began.Add(time.Duration(n * float64(time.Hour))) }
+	parts := []stripPart{{hour(0), hour(4), up}, {hour(4), hour(8), down}, {hour(8), hour(12), dunno}, {hour(12), hour(16), up}, {hour(16), hour(16.001), down}, {hour(16.001), hour(20), up}}
+	share := func(at time.Time) float64 { return at.Sub(began).Hours() / 20 }
+	for _, scale := range []float64{1, 2} {
+		width, height := int(200*scale), int(stripHeight*scale)
+		img := drawStrip(parts, share, width, height, scale, p)
+		colours := func(from, to float64) map[color.Color]int {
+			area := image.Rect(int(float64(width)*from/20), 0, int(float64(width)*to/20), height)
+			found := map[color.Color]int{}
+			for y := area.Min.Y; y < area.Max.Y; y++ {
+				for x := area.Min.X; x < area.Max.X; x++ {
+					found[color.NRGBAModel.Convert(img.At(x, y))]++
+				}
+			}
+			return found
+		}
+		if c := colours(0, 4); len(c) != 1 || c[p.up] == 0 {
+			t.Errorf("scale %v: up is not plain: %v", scale, c)
+		}
+		if c := colours(4, 8); len(c) != 2 || c[p.down] <= c[p.surface] || c[p.surface] == 0 {
+			t.Errorf("scale %v: down is not hatched: %v", scale, c)
+		}
+		if c := colours(8, 12); len(c) != 2 || c[p.surface] <= c[p.line] || c[p.line] == 0 {
+			t.Errorf("scale %v: what was not observed is not hollow: %v", scale, c)
+		}
+		if c := colours(12, 20); c[p.down] < height {
+			t.Errorf("scale %v: an outage of four seconds shows in %d pixels", scale, c[p.down])
+		}
+	}
+}

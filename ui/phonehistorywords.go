@@ -1,0 +1,200 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+// This file works out what an ExoPhone's history says. It knows no widgets.
+
+// stripWindow is how long a strip looks back.
+const stripWindow = 24 * time.Hour
+
+// stripPart is a time through which a line was up, or down, or not observed.
+type stripPart struct {
+	Began, Ended time.Time
+	State        heartbeat.State
+}
+
+// stripParts divides the time from from to to by what was seen of a line. Spans
+// are given oldest first, as the journal has them.
+func stripParts(spans []journal.Span, from, to time.Time) []stripPart {
+	var parts []stripPart
+	at := from
+	add := func(until time.Time, state heartbeat.State) {
+		if !until.After(at) {
+			return
+		}
+		if last := len(parts) - 1; last >= 0 && parts[last].State == state {
+			parts[last].Ended = until
+		} else {
+			parts = append(parts, stripPart{at, until, state})
+		}
+		at = until
+	}
+	for _, s := range spans {
+		if s.Ended.Before(from) || s.Began.After(to) {
+			continue
+		}
+		state := heartbeat.Down
+		if s.Up {
+			state = heartbeat.Up
+		}
+		add(s.Began, heartbeat.NotKnown)
+		add(earlier(s.Ended, to), state)
+	}
+	add(to, heartbeat.NotKnown)
+	return parts
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// uptoNow lengthens the last span until now while what it says still holds: the
+// next word is not due yet.
+func uptoNow(spans []journal.Span, line heartbeat.LineHealth, now time.Time) []journal.Span {
+	last := len(spans) - 1
+	if last < 0 || line.State == heartbeat.NotKnown || spans[last].Up != (line.State == heartbeat.Up) {
+		return spans
+	}
+	// The journal keeps milliseconds.
+	if spans[last].Ended.Before(line.Heard.Truncate(time.Millisecond)) || !now.After(spans[last].Ended) {
+		return spans
+	}
+	spans = slices.Clone(spans)
+	spans[last].Ended = now
+	return spans
+}
+
+// stripText is a strip in words.
+func stripText(parts []stripPart) string {
+	length := map[heartbeat.State]time.Duration{}
+	for _, p := range parts {
+		length[p.State] += p.Ended.Sub(p.Began)
+	}
+	unseen := ""
+	if length[heartbeat.NotKnown] >= time.Minute {
+		unseen = tr("not observed %s", lengthText(length[heartbeat.NotKnown]))
+	}
+	switch {
+	case length[heartbeat.Up]+length[heartbeat.Down] == 0:
+		return tr("24 h: not observed")
+	case length[heartbeat.Down] == 0 && unseen == "":
+		return tr("24 h: up all the time")
+	case length[heartbeat.Down] == 0:
+		return tr("24 h: never seen down, %s", unseen)
+	case unseen == "":
+		return tr("24 h: down %s", lengthText(length[heartbeat.Down]))
+	default:
+		return tr("24 h: down %s, %s", lengthText(length[heartbeat.Down]), unseen)
+	}
+}
+
+// partText reads a part of a strip out.
+func partText(p stripPart, now time.Time, zone *time.Location) string {
+	end := p.Ended.In(zone).Format("15:04")
+	if !p.Ended.Before(now) {
+		end = tr("now")
+	}
+	state := tr("not observed")
+	if p.State != heartbeat.NotKnown {
+		state = stateWord(p.State)
+	}
+	return fmt.Sprintf("%s–%s %s (%s)", p.Began.In(zone).Format("15:04"), end, state, lengthText(p.Ended.Sub(p.Began)))
+}
+
+// hourMark is a label under a strip.
+type hourMark struct {
+	at   time.Time
+	text string
+}
+
+// hourMarks are every third full hour of a zone's day in a time.
+func hourMarks(from, to time.Time, zone *time.Location) []hourMark {
+	var marks []hourMark
+	at := from.In(zone)
+	at = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), 0, 0, 0, zone)
+	for ; !at.After(to); at = at.Add(time.Hour) {
+		if !at.Before(from) && at.Hour()%3 == 0 {
+			marks = append(marks, hourMark{at, at.Format("15:04")})
+		}
+	}
+	return marks
+}
+
+// lineText says how an ExoPhone is in one direction.
+func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) string {
+	checked := ""
+	if !line.Checked.IsZero() {
+		checked = tr("last check %s", dayClock(line.Checked, now, zone))
+	}
+	switch line.State {
+	case heartbeat.Up:
+		word := ""
+		if line.Word != "" && !(heartbeat.Line{Word: line.Word}).Healthy() {
+			word = tr("last word: %s", plainWord(line.Word))
+		}
+		if line.Since.IsZero() {
+			return dotted(stateWord(heartbeat.Up), word, checked)
+		}
+		return dotted(tr("up since %s", dayClock(line.Since, now, zone)), word, checked)
+	case heartbeat.Down:
+		text := stateWord(heartbeat.Down)
+		if since := sinceText(line.Since, now, zone); since != "" {
+			text += " " + since
+		}
+		return dotted(text, plainWord(line.Word), checked)
+	default:
+		return dotted(tr("not known"), checked)
+	}
+}
+
+// shareText is an availability in per cent, cut to a tenth: what was down for a
+// moment never reads 100%. It is a dash where nothing was observed.
+func shareText(a journal.Availability) string {
+	switch {
+	case a.Observed <= 0:
+		return unknown
+	case a.Good == a.Observed:
+		return "100%"
+	}
+	tenths := int64(a.Good) * 1000 / int64(a.Observed) // both are a month at most
+	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
+}
+
+// seenText says how much of its window an availability rests on.
+func seenText(a journal.Availability) string {
+	percent := int64(a.Observed) * 100 / int64(a.Window)
+	switch {
+	case a.Observed <= 0:
+		return tr("not observed")
+	case percent < 1:
+		return tr("observed under %s", "1%")
+	default:
+		return tr("observed %s", fmt.Sprintf("%d%%", min(percent, 100)))
+	}
+}
+
+// phoneIncidents are an ExoPhone's incidents in these alerts, newest first.
+func phoneIncidents(entries []journal.Entry, key string) []alert.Incident {
+	var list []alert.Incident
+	for _, e := range entries {
+		for _, in := range e.Incidents {
+			if in.Key == key {
+				list = append(list, in)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b alert.Incident) int { return cmp.Or(b.Opened.Compare(a.Opened), cmp.Compare(b.ID, a.ID)) })
+	return list
+}

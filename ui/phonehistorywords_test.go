@@ -1,0 +1,170 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+)
+
+func span(from, to string, isUp bool) journal.Span {
+	return journal.Span{Began: onTestDay(from), Ended: onTestDay(to), Up: isUp}
+}
+
+// TestPhoneStripParts: a day is divided without a gap, and what was not seen is
+// neither up nor down.
+func TestPhoneStripParts(t *testing.T) {
+	from, to := onTestDay("19 14:00"), onTestDay("14:00")
+	for _, tt := range []struct {
+		name  string
+		spans []journal.Span
+		parts string
+		text  string
+	}{
+		{"nothing seen", nil, "14:00–now not observed (24 h)", "24 h: not observed"},
+		{"up all day", []journal.Span{span("18 10:00", "14:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
+		{"longer than the day", []journal.Span{span("18 10:00", "15:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
+		{"down for a while", []journal.Span{span("19 13:00", "10:42", true), span("10:42", "11:30", false), span("11:30", "14:00", true)},
+			"14:00–10:42 up (20 h 42 min), 10:42–11:30 down (48 min), 11:30–now up (2 h 30 min)", "24 h: down 48 min"},
+		{"gaps", []journal.Span{span("19 14:00", "02:00", true), span("04:10", "14:00", true)},
+			"14:00–02:00 up (12 h), 02:00–04:10 not observed (2 h 10 min), 04:10–now up (9 h 50 min)", "24 h: never seen down, not observed 2 h 10 min"},
+		{"down and gaps", []journal.Span{span("19 14:00", "10:00", true), span("10:30", "11:18", false)},
+			"14:00–10:00 up (20 h), 10:00–10:30 not observed (30 min), 10:30–11:18 down (48 min), 11:18–now not observed (2 h 42 min)", "24 h: down 48 min, not observed 3 h 12 min"},
+		{"spans of one word", []journal.Span{span("09:00", "09:00", true), span("09:30", "09:30", false)}, "14:00–now not observed (24 h)", "24 h: not observed"},
+		{"two spans of one state", []journal.Span{span("19 14:00", "02:00", true), span("02:00", "14:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
+		{"all before", []journal.Span{span("18 10:00", "18 11:00", false)}, "14:00–now not observed (24 h)", "24 h: not observed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			parts := stripParts(tt.spans, from, to)
+			var got []string
+			at := from
+			for _, p := range parts {
+				got = append(got, partText(p, to, exotel.India))
+				if !p.Began.Equal(at) {
+					t.Errorf("a part begins at %v, the last ended at %v", p.Began, at)
+				}
+				at = p.Ended
+			}
+			if text := strings.Join(got, ", "); text != tt.parts || !at.Equal(to) {
+				t.Errorf("%s, want %s", text, tt.parts)
+			}
+			if text := stripText(parts); text != tt.text {
+				t.Errorf("%q, want %q", text, tt.text)
+			}
+		})
+	}
+}
+
+// TestPhoneSpansUntilNow: what was said last holds until the next word is due,
+// and no longer.
+func TestPhoneSpansUntilNow(t *testing.T) {
+	heard, now := onTestDay("14:18").Add(1234567*time.Nanosecond), onTestDay("14:22")
+	seen := []journal.Span{{Began: onTestDay("10:00"), Ended: heard.Truncate(time.Millisecond), Up: true}}
+	for _, tt := range []struct {
+		name string
+		line heartbeat.LineHealth
+		want time.Time
+	}{
+		{"up", heartbeat.LineHealth{State: up, Heard: heard}, now},
+		{"no longer known", heartbeat.LineHealth{State: dunno, Heard: heard}, seen[0].Ended},
+		{"down since", heartbeat.LineHealth{State: down, Heard: heard}, seen[0].Ended},
+		{"a word that is not recorded yet", heartbeat.LineHealth{State: up, Heard: now}, seen[0].Ended},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := seen[0]
+			if got := uptoNow(seen, tt.line, now); !got[0].Ended.Equal(tt.want) {
+				t.Errorf("until %v, want %v", got[0].Ended, tt.want)
+			}
+			if seen[0] != before {
+				t.Error("the record was changed")
+			}
+		})
+	}
+	if uptoNow(nil, heartbeat.LineHealth{State: up}, now) != nil {
+		t.Error("something came of nothing")
+	}
+}
+
+// TestPhoneHourMarks: full hours of the account's zone, whatever its offset.
+func TestPhoneHourMarks(t *testing.T) {
+	nepal := time.FixedZone("NPT", 5*3600+45*60)
+	for _, zone := range []*time.Location{exotel.India, nepal, time.UTC} {
+		to := time.Date(2026, 11, 20, 14, 22, 0, 0, zone)
+		var got []string
+		for _, m := range hourMarks(to.Add(-stripWindow), to, zone) {
+			got = append(got, m.text)
+			if m.at.In(zone).Format("15:04") != m.text {
+				t.Errorf("%s stands at %v", m.text, m.at)
+			}
+		}
+		if want := []string{"15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00", "12:00"}; !slices.Equal(got, want) {
+			t.Errorf("%v: %v", zone, got)
+		}
+	}
+}
+
+func TestPhoneLineText(t *testing.T) {
+	since, checked := onTestDay("10:42"), onTestDay("14:20")
+	for _, tt := range []struct {
+		line heartbeat.LineHealth
+		want string
+	}{
+		{heartbeat.LineHealth{State: up, Since: since, Checked: checked, Word: "active"}, "up since 10:42 · last check 14:20"},
+		{heartbeat.LineHealth{State: up, Word: "major_outage", Since: since}, "up since 10:42 · last word: major outage"},
+		{heartbeat.LineHealth{State: up}, "up"},
+		{heartbeat.LineHealth{State: down, Since: since, Checked: checked, Word: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
+		{heartbeat.LineHealth{State: down}, "down"},
+		{heartbeat.LineHealth{}, "not known"},
+		{heartbeat.LineHealth{Checked: onTestDay("18 09:00")}, "not known · last check Wed 18 Nov 09:00"},
+	} {
+		if got := lineText(tt.line, testNow, exotel.India); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestPhoneAvailabilityIsNotRoundedUp: nothing that was down reads 100%, and
+// nothing that was not observed has a figure.
+func TestPhoneAvailabilityIsNotRoundedUp(t *testing.T) {
+	const month = 30 * 24 * time.Hour
+	for _, tt := range []struct {
+		good, observed, window time.Duration
+		share, seen            string
+	}{
+		{0, 0, 24 * time.Hour, "—", "not observed"},
+		{24 * time.Hour, 24 * time.Hour, 24 * time.Hour, "100%", "observed 100%"},
+		{month - time.Second, month, month, "99.9%", "observed 100%"},
+		{9996 * time.Second, 10000 * time.Second, 10000 * time.Second, "99.9%", "observed 100%"},
+		{992 * time.Second, 1000 * time.Second, 1200 * time.Second, "99.2%", "observed 83%"},
+		{0, time.Hour, 24 * time.Hour, "0.0%", "observed 4%"},
+		{time.Hour, time.Hour, month, "100%", "observed under 1%"},
+		{month - 2*time.Second, month - time.Second, month, "99.9%", "observed 99%"},
+	} {
+		a := journal.Availability{Good: tt.good, Observed: tt.observed, Window: tt.window}
+		if share, seen := shareText(a), seenText(a); share != tt.share || seen != tt.seen {
+			t.Errorf("%v of %v of %v: %s, %s; want %s, %s", tt.good, tt.observed, tt.window, share, seen, tt.share, tt.seen)
+		}
+	}
+}
+
+// TestPhoneIncidentsAreItsOwn and come newest first.
+func TestPhoneIncidentsAreItsOwn(t *testing.T) {
+	var got []string
+	for _, in := range phoneIncidents(sampleEntries(), "2248900102") {
+		if in.Name != "Sales west" {
+			t.Errorf("%s's", in.Name)
+		}
+		got = append(got, in.Opened.Format("2 15:04 ")+string(in.Direction))
+	}
+	if want := []string{"20 10:44 incoming", "15 10:45 outgoing", "15 10:42 incoming"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if list := phoneIncidents([]journal.Entry{{Alert: alert.Alert{Incidents: []alert.Incident{{}}}}}, "2248900102"); list != nil {
+		t.Errorf("a fault of the account is the number's: %v", list)
+	}
+}

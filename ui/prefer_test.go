@@ -1,0 +1,252 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/tunnel"
+	"exotel-monitor/ui/settings"
+)
+
+// preferRig is a settings screen alone, with what it asked for.
+type preferRig struct {
+	*preferences
+	*rig
+	stored  []settings.Settings
+	copied  string
+	renewed bool // the last secret that was asked for was to be a new one
+	port    int
+
+	answered func(string, error)
+	found    func([]tunnel.Found, error)
+	tested   func(tunnel.Result, error)
+	tried    func(*journal.Delivery, error)
+}
+
+// theSecret is what must never be seen.
+const theSecret = "THESECRETOFTHISCOMPUTER234"
+
+func openPreferences(t *testing.T, s settings.Settings) *preferRig {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(newTheme())
+	r := &preferRig{rig: &rig{t: t, Window: &Window{app: app, window: app.NewWindow("")}}}
+	r.preferences = newPreferences(s, "acme1 · Mumbai", preferenceActions{
+		save:      func(s settings.Settings) error { r.stored = append(r.stored, s); return nil },
+		change:    func() {},
+		forget:    func() {},
+		copy:      func(text string) { r.copied = text },
+		secret:    func(renew bool, then func(string, error)) { r.renewed, r.answered = renew, then },
+		find:      func(port int, then func([]tunnel.Found, error)) { r.port, r.found = port, then },
+		test:      func(then func(tunnel.Result, error)) { r.tested = then },
+		try:       func(then func(*journal.Delivery, error)) { r.tried = then },
+		reception: func() reception.State { return reception.State{Listening: "127.0.0.1:3000"} },
+	})
+	r.window.SetPadded(false)
+	r.window.SetContent(container.NewStack(container.NewVScroll(r.preferences.view)))
+	r.window.Resize(fyne.NewSize(820, 640))
+	r.look(theme.VariantLight)
+	return r
+}
+
+// receiving are settings with the webhook on and a public URL.
+func receiving() settings.Settings {
+	s := settings.Default()
+	s.Health.Webhook, s.Health.PublicURL = true, "https://calls.example.app"
+	return s
+}
+
+// fields are all text fields of the screen.
+func (r *preferRig) fields() []*field {
+	var list []*field
+	walk(r.preferences.view, func(o fyne.CanvasObject) {
+		if f, ok := o.(*field); ok {
+			list = append(list, f)
+		}
+	})
+	return list
+}
+
+// shows reports whether a text is anywhere on the screen, in fields, too.
+func (r *preferRig) shows(text string) bool {
+	return r.says(text) || slices.ContainsFunc(r.fields(), func(f *field) bool { return strings.Contains(f.Text, text) })
+}
+
+func TestPreferencesAreReadFromTheirFields(t *testing.T) {
+	for _, tt := range []struct {
+		what  string
+		saved settings.Settings
+		enter func(*preferences)
+		want  func(*settings.Settings)
+	}{
+		{"nothing", receiving(), func(*preferences) {}, func(*settings.Settings) {}},
+		{"figures", settings.Default(),
+			func(p *preferences) {
+				p.zone.SetText(" Asia/Dubai ")
+				p.interval.SetText("30")
+				p.rate.SetText("0")
+				p.indian.SetChecked(false)
+			},
+			func(s *settings.Settings) {
+				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = "Asia/Dubai", 30, 0, false
+			}},
+		{"health", settings.Default(),
+			func(p *preferences) { p.pull.SetText("0"); p.push.SetText(" 3") },
+			func(s *settings.Settings) { s.Health.PullMinutes, s.Health.PushMinutes = 0, 3 }},
+		{"webhook", settings.Default(),
+			func(p *preferences) {
+				p.webhook.on.SetChecked(true)
+				p.webhook.address.SetText("0.0.0.0:8080 ")
+				p.webhook.public.SetText(" https://a.example/in/ ")
+			},
+			func(s *settings.Settings) {
+				s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "0.0.0.0:8080", "https://a.example/in"
+			}},
+		{"webhook turned off keeps its fields", receiving(),
+			func(p *preferences) { p.webhook.address.SetText("nonsense"); p.webhook.on.SetChecked(false) },
+			func(s *settings.Settings) { s.Health.Webhook = false }},
+		{"tunnel", settings.Default(),
+			func(p *preferences) {
+				p.tunnel.on.SetChecked(true)
+				p.tunnel.server.SetText("relay.example:2222")
+				p.tunnel.user.SetText("monitor")
+				p.tunnel.keyFile.SetText("/home/me/key")
+				p.tunnel.bind.SetText("127.0.0.1:9000")
+			},
+			func(s *settings.Settings) {
+				s.Health.SSH = settings.SSH{On: true, Server: "relay.example:2222", User: "monitor", KeyFile: "/home/me/key", Bind: "127.0.0.1:9000"}
+			}},
+		{"tunnel that stays off keeps its fields", settings.Default(),
+			func(p *preferences) { p.tunnel.server.SetText("a b") }, func(*settings.Settings) {}},
+		{"notifications", settings.Default(),
+			func(p *preferences) {
+				p.notify.critical.SetChecked(false)
+				p.notify.warning.SetChecked(false)
+				p.notify.sound.SetChecked(true)
+				p.notify.criticalAnyway.SetChecked(true)
+			},
+			func(s *settings.Settings) {
+				s.Alerts.Critical, s.Alerts.Warning, s.Alerts.Sound, s.Alerts.CriticalAnyway = false, false, true, true
+			}},
+		{"quiet hours", settings.Default(),
+			func(p *preferences) {
+				p.notify.quiet[time.Sunday].set(settings.Quiet{On: true, From: "00:00", To: "23:59"})
+				p.notify.quiet[time.Tuesday].set(settings.Quiet{On: false, From: "late", To: "08:00"})
+				p.notify.quiet[time.Friday].set(settings.Quiet{On: false, From: "20:00", To: "08:00"})
+			},
+			func(s *settings.Settings) {
+				s.Alerts.Quiet[time.Sunday] = settings.Quiet{On: true, From: "00:00", To: "23:59"}
+				s.Alerts.Quiet[time.Friday].From = "20:00"
+			}},
+	} {
+		r := openPreferences(t, tt.saved)
+		tt.enter(r.preferences)
+		r.tap("Save settings")
+		want := tt.saved
+		tt.want(&want)
+		if len(r.stored) != 1 || r.stored[0] != want || r.status.text != "Saved." {
+			t.Errorf("%s: %q, stored %+v, want %+v", tt.what, r.status.text, r.stored, want)
+		}
+	}
+}
+
+func TestInvalidPreferencesAreNotSaved(t *testing.T) {
+	for _, tt := range []struct {
+		enter func(*preferences)
+		want  string
+	}{
+		{func(p *preferences) { p.zone.SetText("Mars"); p.interval.SetText("x") }, "Mars"},
+		{func(p *preferences) { p.interval.SetText("x"); p.pull.SetText("x") }, "Refresh and requests must be whole numbers."},
+		{func(p *preferences) { p.pull.SetText("x") }, "The minutes of ExoPhone health must be whole numbers."},
+		{func(p *preferences) { p.pull.SetText("61") }, "every 1 to 60 minutes"},
+		{func(p *preferences) { p.push.SetText("-1") }, "heartbeats can be expected every"},
+		{func(p *preferences) { p.webhook.address.SetText("3000"); p.webhook.public.SetText("") }, "is not an address for the webhook"},
+		{func(p *preferences) { p.webhook.public.SetText("http://a.example") }, "must begin with https://"},
+		{func(p *preferences) { p.webhook.public.SetText("calls") }, "must begin with https:// and a host's name"},
+		{func(p *preferences) { p.tunnel.on.SetChecked(true) }, "needs a server and a user"},
+		{func(p *preferences) {
+			p.notify.quiet[time.Wednesday].set(settings.Quiet{On: true, From: "8", To: "9"})
+			p.notify.quiet[time.Sunday].set(settings.Quiet{On: true, From: "x", To: "y"})
+		}, "Wednesday: quiet hours 8 to 9 are none"},
+	} {
+		r := openPreferences(t, receiving())
+		tt.enter(r.preferences)
+		r.tap("Save settings")
+		if !strings.Contains(strings.ToLower(r.status.text), strings.ToLower(tt.want)) || len(r.stored) > 0 || strings.Contains(r.status.text, "\n") {
+			t.Errorf("says %q, want %q; stored %v", r.status.text, tt.want, r.stored)
+		}
+	}
+}
+
+func TestQuietHoursOfMondayForAllDays(t *testing.T) {
+	r := openPreferences(t, settings.Default())
+	monday := r.notify.quiet[time.Monday]
+	if !monday.from.Disabled() {
+		t.Error("hours that do not count can be edited")
+	}
+	monday.on.SetChecked(true)
+	monday.from.SetText("21:30")
+	r.tap("Same for all days")
+	r.tap("Save settings")
+	want := settings.Quiet{On: true, From: "21:30", To: "08:00"}
+	for day, got := range r.stored[0].Alerts.Quiet {
+		if got != want || r.notify.quiet[day].from.Disabled() {
+			t.Errorf("%s: %+v", time.Weekday(day), got)
+		}
+	}
+}
+
+// TestPreferencesByKeyboard: Tab comes by everything, which scrolls into sight,
+// and Enter saves.
+func TestPreferencesByKeyboard(t *testing.T) {
+	r := openPreferences(t, receiving())
+	c := r.window.Canvas()
+	scroll := c.Content().(*fyne.Container).Objects[0].(*container.Scroll)
+	var order []fyne.Focusable
+	for c.FocusNext(); !slices.Contains(order, c.Focused()); c.FocusNext() {
+		order = append(order, c.Focused())
+		focused := c.Focused().(fyne.CanvasObject)
+		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(focused).Y
+		if top < 0 || top+focused.Size().Height > scroll.Size().Height {
+			t.Errorf("stop %d is out of sight at %v", len(order), top)
+		}
+	}
+	for _, stop := range []fyne.Focusable{r.zone, r.pull, r.webhook.on, r.webhook.find.button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.button} {
+		if !slices.Contains(order, stop) {
+			t.Errorf("Tab leaves out %T", stop)
+		}
+	}
+	c.Focus(r.webhook.on)
+	r.enter(" ")
+	if r.webhook.on.Checked {
+		t.Error("Space does not toggle")
+	}
+	escaped, typed := 0, ""
+	c.SetOnTypedKey(func(*fyne.KeyEvent) { escaped++ })
+	c.SetOnTypedRune(func(char rune) { typed += string(char) })
+	r.press(fyne.KeyEscape)
+	r.enter("?")
+	if escaped != 1 || typed != "?" {
+		t.Errorf("a box keeps the window's keys: %d, %q", escaped, typed)
+	}
+	r.press(fyne.KeyReturn)
+	c.Focus(r.notify.criticalAnyway)
+	r.press(fyne.KeyEnter)
+	c.Focus(r.push)
+	r.press(fyne.KeyReturn)
+	if len(r.stored) != 3 || r.stored[2].Health.Webhook {
+		t.Errorf("Enter saved %+v", r.stored)
+	}
+	if status := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.status).Y; status > scroll.Size().Height {
+		t.Error("what came of saving is out of sight")
+	}
+}

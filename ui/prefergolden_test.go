@@ -1,0 +1,43 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/tunnel"
+	"exotel-monitor/ui/settings"
+)
+
+// TestPreferencesGolden keeps pictures of the whole settings screen.
+func TestPreferencesGolden(t *testing.T) {
+	t.Run("as installed", func(t *testing.T) {
+		s := openPreferences(t, settings.Default())
+		s.picture("settings_whole", fyne.NewSize(820, 1535))
+	})
+	t.Run("with trouble", func(t *testing.T) {
+		chosen := receiving()
+		chosen.Health.SSH = settings.SSH{On: true, Server: "relay.example.com", User: "monitor", Bind: "127.0.0.1:3000"}
+		chosen.Alerts.Sound = true
+		chosen.Alerts.Quiet[time.Saturday].On = true
+		chosen.Alerts.Quiet[time.Sunday].On = true
+		s := openPreferences(t, chosen)
+		s.SetReception(reception.State{
+			Err: errors.New("cannot receive heartbeats at 127.0.0.1:3000; choose another address or port, or end the program that has it: listen tcp 127.0.0.1:3000: bind: address already in use"),
+			Tunnel: tunnel.State{
+				Phase: tunnel.Waiting, Err: errors.New("the SSH server cannot be reached: dial tcp: lookup relay.example.com: no such host"),
+				RetryAt: time.Date(2026, 11, 20, 12, 5, 30, 0, exotel.India),
+			},
+		})
+		s.tap("Test")
+		s.tested(tunnel.Result{}, errors.New("calls.example.app answered HTTP 502: the tunnel's agent is up, but nothing listens on the webhook's port; switch the webhook on, and compare its port with the tunnel's"))
+		s.interval.SetText("5")
+		s.tap("Save settings")
+		s.picture("settings_whole_dark", fyne.NewSize(820, 2105), theme.VariantDark)
+	})
+}

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/ui/settings"
+)
+
+// preferNotify is the part of the settings screen about notifications.
+type preferNotify struct {
+	view           fyne.CanvasObject
+	critical       *check
+	warning        *check
+	sound          *check
+	criticalAnyway *check
+	quiet          [7]*quietRow // Sunday first
+	try            *inquiry
+
+	actions preferenceActions
+	saved   settings.Settings
+}
+
+// quietRow is the quiet hours of a weekday.
+type quietRow struct {
+	on       *check
+	from, to *field
+}
+
+func newPreferNotify(actions preferenceActions, submit func()) *preferNotify {
+	n := &preferNotify{
+		critical: newCheck("CRITICAL", submit), warning: newCheck("WARNING", submit),
+		sound:          newCheck(tr("Sound with CRITICAL"), submit),
+		criticalAnyway: newCheck(tr("CRITICAL also in quiet hours"), submit),
+		actions:        actions,
+	}
+	days := newRows()
+	days.Layout = &pageLayout{gap: 4}
+	for i := range n.quiet {
+		day := time.Weekday((i + 1) % 7) // the week starts on Monday
+		q := newQuietRow(day, submit)
+		n.quiet[day] = q
+		row := rowOf(8, container.New(&widthLayout{numberWidth}, q.on), container.New(&widthLayout{numberWidth}, q.from),
+			widget.NewLabel("–"), container.New(&widthLayout{numberWidth}, q.to))
+		if day == time.Monday {
+			row.Add(newButton(tr("Same for all days"), widget.MediumImportance, n.spread))
+		}
+		days.Add(row)
+	}
+	answer := newAnswer()
+	n.try = newInquiry(tr("Send a test notification"), answer, n.send)
+	n.view = newSection(tr("Notifications"), "",
+		newRow(tr("Notify of"), rowOf(16, n.critical, n.warning), n.sound),
+		newRow(tr("Quiet hours"), days, newHint(tr("Recorded meanwhile and summed up afterwards. Hours are in the account's zone.")), n.criticalAnyway),
+		newRow("", rowOf(8, n.try.button), answer),
+	)
+	return n
+}
+
+func newQuietRow(day time.Weekday, submit func()) *quietRow {
+	q := &quietRow{on: newCheck(day.String()[:3], submit), from: newField(), to: newField()}
+	q.on.OnChanged = func(bool) { q.hold() }
+	return q
+}
+
+// hold lets the hours be edited only where they count.
+func (q *quietRow) hold() {
+	for _, f := range []*field{q.from, q.to} {
+		if q.on.Checked {
+			f.Enable()
+		} else {
+			f.Disable()
+		}
+	}
+}
+
+func (q *quietRow) set(s settings.Quiet) {
+	q.on.SetChecked(s.On)
+	q.from.SetText(s.From)
+	q.to.SetText(s.To)
+	q.hold()
+}
+
+func (q *quietRow) entered() settings.Quiet {
+	return settings.Quiet{On: q.on.Checked, From: strings.TrimSpace(q.from.Text), To: strings.TrimSpace(q.to.Text)}
+}
+
+// spread gives all days the hours of Monday.
+func (n *preferNotify) spread() {
+	for _, q := range n.quiet {
+		q.set(n.quiet[time.Monday].entered())
+	}
+}
+
+// Set shows saved settings.
+func (n *preferNotify) Set(s settings.Settings) {
+	n.saved = s
+	n.critical.SetChecked(s.Alerts.Critical)
+	n.warning.SetChecked(s.Alerts.Warning)
+	n.sound.SetChecked(s.Alerts.Sound)
+	n.criticalAnyway.SetChecked(s.Alerts.CriticalAnyway)
+	for day, q := range n.quiet {
+		q.set(s.Alerts.Quiet[day])
+	}
+	n.try.Drop()
+}
+
+// Read puts what was entered into settings. Hours that do not count stay as they
+// were if they cannot be used.
+func (n *preferNotify) Read(s *settings.Settings) error {
+	s.Alerts.Critical, s.Alerts.Warning = n.critical.Checked, n.warning.Checked
+	s.Alerts.Sound, s.Alerts.CriticalAnyway = n.sound.Checked, n.criticalAnyway.Checked
+	for i := range n.quiet {
+		day := (i + 1) % 7
+		before := s.Alerts.Quiet[day]
+		s.Alerts.Quiet[day] = n.quiet[day].entered()
+		err := s.Check()
+		switch {
+		case err == nil:
+		case n.quiet[day].on.Checked:
+			return fmt.Errorf("%s: %w", time.Weekday(day), err)
+		default:
+			before.On = false
+			s.Alerts.Quiet[day] = before
+		}
+	}
+	return nil
+}
+
+// send sends a test notification and says what became of it.
+func (n *preferNotify) send() {
+	if n.sound.Checked != n.saved.Alerts.Sound {
+		say(n.try.answer, tr("Save first."), theme.ColorNameWarning)
+		return
+	}
+	n.actions.try(asking(n.try, tr("Sending…"), func(d *journal.Delivery) {
+		switch d.State {
+		case journal.Accepted:
+			zone, _ := n.saved.Location()
+			say(n.try.answer, tr("The system accepted it %s.", d.At.In(zone).Format("15:04")), theme.ColorNameSuccess)
+		case journal.Unreported:
+			say(n.try.answer, tr("Sent; this system does not say whether it was accepted."), plain)
+		default:
+			say(n.try.answer, sentence(deliveryText(*d, d.At)), theme.ColorNameError)
+		}
+	}))
+}

@@ -1,0 +1,279 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/tunnel"
+	"exotel-monitor/ui/settings"
+)
+
+// TestPastedAddressLosesItsSecret: who pastes the address for Exotel into the
+// public URL gets its base.
+func TestPastedAddressLosesItsSecret(t *testing.T) {
+	for pasted, want := range map[string]string{
+		"https://a.example/webhook/heartbeat/" + theSecret:         "https://a.example",
+		"  https://a.example/in/webhook/heartbeat/" + theSecret:    "https://a.example/in",
+		"https://a.example/webhook/heartbeat/" + theSecret + "\n":  "https://a.example",
+		"https://a.example/webhook/heartbeat":                      "https://a.example/webhook/heartbeat", // while it is typed
+		"https://a.example/webhook/heartbeat?" + "token=something": "https://a.example/webhook/heartbeat?token=something",
+	} {
+		r := openPreferences(t, receiving())
+		r.webhook.public.SetText(pasted)
+		if got := r.webhook.public.Text; got != want {
+			t.Errorf("%q became %q, want %q", pasted, got, want)
+		}
+	}
+	r := openPreferences(t, receiving())
+	r.webhook.public.SetText("https://a.example/webhook/heartbeat")
+	r.tap("Save settings")
+	if r.webhook.public.Text != "https://a.example" || r.stored[0].Health.PublicURL != "https://a.example" {
+		t.Errorf("saved %q, shown %q", r.stored[0].Health.PublicURL, r.webhook.public.Text)
+	}
+}
+
+func TestSecretIsCopiedAndNeverShown(t *testing.T) {
+	r := openPreferences(t, receiving())
+	if !r.says("https://calls.example.app/webhook/heartbeat/••••••") {
+		t.Error("the address for Exotel is not shown")
+	}
+	r.tap("Copy address")
+	if r.renewed || !r.webhook.copy.button.Disabled() {
+		t.Error("the keyring is not asked for the secret")
+	}
+	r.answered(theSecret, nil)
+	if want := "https://calls.example.app/webhook/heartbeat/" + theSecret; r.copied != want {
+		t.Errorf("copied %q, want %q", r.copied, want)
+	}
+	if !r.says("Copied.") || r.shows(theSecret) {
+		t.Errorf("says %q", r.webhook.copy.answer.text)
+	}
+	// What cannot be read as a URL any more is pasted, and left.
+	r.webhook.public.SetText("http://calls.example.app/webhook/heartbeat/" + theSecret)
+	r.Leave()
+	if r.shows(theSecret) {
+		t.Error("a screen that was left has the secret")
+	}
+}
+
+func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
+	for what, change := range map[string]func(*preferences){
+		"address":    func(p *preferences) { p.webhook.address.SetText("127.0.0.1:3001") },
+		"public URL": func(p *preferences) { p.webhook.public.SetText("https://b.example") },
+		"nonsense":   func(p *preferences) { p.webhook.public.SetText("b") },
+		"tunnel":     func(p *preferences) { p.tunnel.on.SetChecked(true) },
+	} {
+		for _, button := range []string{"Copy address", "Test"} {
+			r := openPreferences(t, receiving())
+			change(r.preferences)
+			r.tap(button)
+			if !r.says("Save first.") || r.answered != nil || r.tested != nil {
+				t.Errorf("%s, %s: says %q", what, button, r.webhook.copy.answer.text)
+			}
+		}
+	}
+	r := openPreferences(t, receiving())
+	r.webhook.public.SetText("https://b.example")
+	r.tap("Copy address")
+	r.tap("Save settings")
+	if r.says("Save first.") || !r.says("https://b.example/webhook/heartbeat/••") {
+		t.Error("saving does not help")
+	}
+	r.tap("Copy address")
+	r.answered(theSecret, nil)
+	if r.copied != "https://b.example/webhook/heartbeat/"+theSecret {
+		t.Errorf("copied %q", r.copied)
+	}
+
+	nowhere := receiving()
+	nowhere.Health.PublicURL = ""
+	r = openPreferences(t, nowhere)
+	r.tap("Test")
+	if !r.says("Enter a public URL first, and save.") || r.tested != nil {
+		t.Errorf("without a public URL: %q", r.webhook.test.answer.text)
+	}
+	r = openPreferences(t, settings.Default())
+	r.notify.sound.SetChecked(true)
+	r.tap("Send a test notification")
+	if !r.says("Save first.") || r.tried != nil {
+		t.Error("a test notification does not sound as it will")
+	}
+}
+
+func TestQuestionsHoldTheirButtonUntilTheAnswer(t *testing.T) {
+	refusal := errors.New("the bus is gone; log in again")
+	for _, tt := range []struct {
+		button, busy string
+		answer       func(*preferRig)
+		want         string
+	}{
+		{"Find tunnel", "Looking for ngrok", func(r *preferRig) { r.found(nil, refusal) }, "The bus is gone; log in again."},
+		{"Find tunnel", "Looking for ngrok", func(r *preferRig) {
+			r.found([]tunnel.Found{{URL: "https://n.example", Agent: "ngrok", PortKnown: true}}, nil)
+		}, "Found by ngrok. Save"},
+		{"Copy address", "Asking the keyring", func(r *preferRig) { r.answered("", fmt.Errorf("%w (busy)", settings.ErrLocked)) }, "The keyring is locked"},
+		{"Test", "Sending a test heartbeat", func(r *preferRig) {
+			r.tested(tunnel.Result{Arrived: 143 * time.Millisecond, Answered: 150 * time.Millisecond}, nil)
+		}, "Came back in 143 ms (answered after 150 ms)."},
+		{"Test", "Sending a test heartbeat", func(r *preferRig) { r.tested(tunnel.Result{}, refusal) }, "The test failed: the bus is gone"},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(nil, refusal) }, "The bus is gone"},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Accepted, ""), nil) }, "The system accepted it 10:42."},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Refused, "do not disturb is on"), nil) }, "Not accepted: do not disturb is on."},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Unreported, ""), nil) }, "Sent; this system does not say whether it was accepted."},
+	} {
+		r := openPreferences(t, receiving())
+		r.tap(tt.button)
+		if !r.says(tt.busy) || r.enabled(tt.button) {
+			t.Errorf("%s: nothing says that it is under way", tt.button)
+		}
+		tt.answer(r)
+		if !r.says(tt.want) || r.says(tt.busy) || !r.enabled(tt.button) {
+			t.Errorf("%s: not said: %q", tt.button, tt.want)
+		}
+	}
+}
+
+func delivered(state journal.DeliveryState, reason string) *journal.Delivery {
+	at := time.Date(2026, 11, 20, 5, 12, 0, 0, time.UTC)
+	return &journal.Delivery{State: state, Error: reason, Note: alert.Note{At: at}}
+}
+
+// enabled reports whether a button of that text can be pressed.
+func (r *preferRig) enabled(text string) bool {
+	found := false
+	walk(r.preferences.view, func(o fyne.CanvasObject) {
+		if b, ok := o.(*button); ok && b.Text == text {
+			found = !b.Disabled()
+		}
+	})
+	return found
+}
+
+// TestLateAnswersChangeNothing: neither after the screen was left, nor after
+// something else was saved.
+func TestLateAnswersChangeNothing(t *testing.T) {
+	for name, leave := range map[string]func(*preferRig){
+		"left":  func(r *preferRig) { r.Leave() },
+		"saved": func(r *preferRig) { r.tap("Save settings") },
+	} {
+		r := openPreferences(t, receiving())
+		for _, button := range []string{"Find tunnel", "Copy address", "Test", "Send a test notification"} {
+			r.tap(button)
+		}
+		leave(r)
+		before := r.webhook.public.Text
+		r.found([]tunnel.Found{{URL: "https://late.example", Agent: "ngrok"}}, nil)
+		r.answered(theSecret, nil)
+		r.tested(tunnel.Result{}, errors.New("late"))
+		r.tried(delivered(journal.Accepted, ""), nil)
+		if r.copied != "" || r.webhook.public.Text != before {
+			t.Errorf("%s: copied %q, public URL %q", name, r.copied, r.webhook.public.Text)
+		}
+		for _, q := range []*inquiry{r.webhook.find, r.webhook.copy, r.webhook.test, r.notify.try} {
+			if q.answer.text != "" || q.button.Disabled() {
+				t.Errorf("%s: %s says %q", name, q.button.Text, q.answer.text)
+			}
+		}
+	}
+}
+
+func TestFindTunnelTakesTheBest(t *testing.T) {
+	r := openPreferences(t, receiving())
+	r.webhook.address.SetText("127.0.0.1:8080")
+	r.tap("Find tunnel")
+	r.found([]tunnel.Found{
+		{URL: "https://old.example", Agent: "cloudflared"},
+		{URL: "https://right.example", Agent: "ngrok", PortKnown: true},
+		{URL: "https://second.example", Agent: "ngrok", PortKnown: true},
+	}, nil)
+	if r.port != 8080 || r.webhook.public.Text != "https://right.example" || !r.says("Found by ngrok.") {
+		t.Errorf("port %d, filled in %q", r.port, r.webhook.public.Text)
+	}
+	r.tap("Find tunnel")
+	r.found([]tunnel.Found{{URL: "https://old.example", Agent: "cloudflared"}}, nil)
+	if r.webhook.public.Text != "https://old.example" || !r.says("does not say where it leads") {
+		t.Errorf("filled in %q", r.webhook.public.Text)
+	}
+	r.webhook.address.SetText("8080")
+	r.found = nil
+	r.tap("Find tunnel")
+	if r.found != nil || !r.says("is not an address for the webhook") {
+		t.Error("looks for a port that is none")
+	}
+}
+
+func TestRenewalIsAskedFirst(t *testing.T) {
+	r := openPreferences(t, receiving())
+	r.tap("Renew secret")
+	if !r.says("Until you have pasted the new one there") || r.answered != nil {
+		t.Error("not asked")
+	}
+	r.press(fyne.KeyReturn) // Cancel has the focus
+	if r.overlay() || r.answered != nil {
+		t.Error("Cancel renews")
+	}
+	r.tap("Renew secret")
+	r.tap("Renew secret")
+	if !r.renewed || r.enabled("Renew secret") {
+		t.Error("no new secret is asked for")
+	}
+	r.answered(theSecret, nil)
+	if !r.says("Renewed.") || r.copied != "" || r.shows(theSecret) {
+		t.Errorf("says %q", r.webhook.renew.answer.text)
+	}
+}
+
+func TestReceptionIsShownAsItIs(t *testing.T) {
+	broken := errors.New("the port is taken; choose another")
+	at := time.Date(2026, 11, 20, 6, 35, 30, 0, time.UTC)
+	type state = reception.State
+	for _, tt := range []struct {
+		what            string
+		webhook, tunnel bool // as saved
+		change          func(*preferences)
+		state           state
+		want, wantSSH   string
+	}{
+		{"off", false, false, nil, state{}, "Off", "Off"},
+		{"to be started", false, false, func(p *preferences) { p.webhook.on.SetChecked(true) }, state{}, "Save to start.", "Off"},
+		{"to be stopped", true, false, func(p *preferences) { p.webhook.on.SetChecked(false) }, state{Listening: "x"}, "Save to stop.", "Off"},
+		{"to be moved", true, false, func(p *preferences) { p.webhook.address.SetText("[::1]:1") }, state{Listening: "x"}, "Save to listen there.", "Off"},
+		{"starting", true, false, nil, state{}, "Starting…", "Off"},
+		{"listening", true, false, nil, state{Listening: "127.0.0.1:3000"}, "Listening on 127.0.0.1:3000", "Off"},
+		{"broken", true, false, nil, state{Err: broken}, "The port is taken; choose another.", "Off"},
+
+		{"without a webhook", false, true, nil, state{}, "Off", "Turn the webhook on as well: the tunnel leads to it."},
+		{"to be opened", true, false, func(p *preferences) { p.tunnel.on.SetChecked(true) }, state{Listening: "x"}, "Listening on x", "Save to open it."},
+		{"to be changed", true, true, func(p *preferences) { p.tunnel.user.SetText("other") }, state{Listening: "x"}, "Listening on x", "Save to open it."},
+		{"to be closed", true, true, func(p *preferences) { p.tunnel.on.SetChecked(false) }, state{Listening: "x"}, "Listening on x", "Save to close it."},
+		{"connecting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Connecting}}, "Starting…", "Connecting…"},
+		{"open", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Up, Remote: "127.0.0.1:9"}}, "Starting…", "Open: the server listens on 127.0.0.1:9"},
+		{"waiting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Waiting, RetryAt: at, Err: broken}}, "Starting…", "Waits until 12:05:30: the port is taken; choose another."},
+		{"ended", true, true, nil, state{TunnelErr: broken}, "Starting…", "The port is taken; choose another."},
+	} {
+		s := settings.Default()
+		s.Health.Webhook = tt.webhook
+		s.Health.SSH = settings.SSH{On: tt.tunnel, Server: "relay", User: "me", Bind: "127.0.0.1:9"}
+		r := openPreferences(t, s)
+		r.SetReception(tt.state)
+		if tt.change != nil {
+			tt.change(r.preferences)
+		}
+		if got := r.webhook.state.text; got != tt.want {
+			t.Errorf("%s: webhook %q, want %q", tt.what, got, tt.want)
+		}
+		if got := r.tunnel.state.text; got != tt.wantSSH {
+			t.Errorf("%s: tunnel %q, want %q", tt.what, got, tt.wantSSH)
+		}
+	}
+	if r := openPreferences(t, receiving()); !r.says("Listening on 127.0.0.1:3000") {
+		t.Error("the screen opens without the state")
+	}
+}

@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/ui/notify"
+)
+
+// tray is the program in the system's tray: how the ExoPhones are by shape and
+// colour, and what can be done without the window.
+type tray struct {
+	desktop desktop.App // nil where there is no tray
+	tooltip func(string)
+	actions trayActions
+
+	level   heartbeat.Level
+	text    string
+	snoozed bool
+	alert   bool
+}
+
+// trayActions is what the tray asks its owner for.
+type trayActions struct {
+	open    func()
+	refresh func()
+	snooze  func(until time.Time)
+	alerts  func()
+	quit    func()
+	now     func() time.Time
+}
+
+func newTray(app fyne.App, tooltip func(string), actions trayActions) *tray {
+	t := &tray{tooltip: tooltip, actions: actions}
+	t.desktop, _ = app.(desktop.App)
+	t.draw()
+	return t
+}
+
+// Set shows what the watch sees. Menus are made anew as seldom as possible:
+// each costs the system's tray a round of questions.
+func (t *tray) Set(p watch.Picture, zone *time.Location) {
+	text := levelSentence(p.Health, p.Health.At, zone)
+	if t.desktop == nil || t.text == text && t.snoozed == p.Snoozed.After(p.Health.At) && t.alert == (p.Alert != nil) {
+		return
+	}
+	t.level, t.text, t.snoozed, t.alert = p.Health.Level, text, p.Snoozed.After(p.Health.At), p.Alert != nil
+	t.draw()
+}
+
+func (t *tray) draw() {
+	if t.desktop == nil {
+		return
+	}
+	look, set := levelLook(t.level), fyne.CurrentApp().Settings()
+	t.desktop.SetSystemTrayIcon(look.shape.in(set.Theme().Color(look.color, set.ThemeVariant())))
+	t.tooltip("Exotel Monitor: " + t.text)
+	status := fyne.NewMenuItem(oneLine(t.text, 60), nil)
+	status.Disabled = true
+	items := []*fyne.MenuItem{status, fyne.NewMenuItem(tr("Open"), t.actions.open), fyne.NewMenuItem(tr("Refresh"), t.actions.refresh)}
+	if t.snoozed {
+		items = append(items, fyne.NewMenuItem(tr("End snooze"), func() { t.actions.snooze(time.Time{}) }))
+	} else {
+		snooze := fyne.NewMenuItem(tr("Snooze notifications"), nil)
+		snooze.ChildMenu = fyne.NewMenu("",
+			fyne.NewMenuItem(tr("30 minutes"), func() { t.actions.snooze(t.actions.now().Add(30 * time.Minute)) }),
+			fyne.NewMenuItem(tr("2 hours"), func() { t.actions.snooze(t.actions.now().Add(2 * time.Hour)) }),
+			fyne.NewMenuItem(tr("Until tomorrow"), func() { t.actions.snooze(untilTomorrow(t.actions.now())) }),
+		)
+		items = append(items, snooze)
+	}
+	items = append(items, fyne.NewMenuItem(tr("Last alert"), t.actions.alerts), fyne.NewMenuItemSeparator())
+	quit := fyne.NewMenuItem(tr("Quit"), t.actions.quit)
+	quit.IsQuit = true
+	t.desktop.SetSystemTrayMenu(fyne.NewMenu("Exotel Monitor", slices.Concat(items, []*fyne.MenuItem{quit})...))
+}
+
+// askTray finds out whether the system shows a tray.
+func (w *Window) askTray() {
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) (bool, error) { return notify.HasTray(ctx), nil },
+		func(has bool, _ error) { w.hasTray = has })
+}
+
+// onClose is what closing the window does: with a tray the watch goes on and
+// says so the first time; without one, it would end unseen.
+func (w *Window) onClose() {
+	switch {
+	case w.session == nil:
+		w.window.Close()
+	case w.hasTray && w.Settings.TrayExplained:
+		w.window.Hide()
+	case w.hasTray:
+		showDialog(w.window, tr("Still watching"), wrapped(tr("The window closes, and Exotel Monitor goes on watching in the system's tray. Open it from there, or quit.")), 200,
+			newButton(tr("Close the window"), widget.HighImportance, func() {
+				w.Settings.TrayExplained = true
+				_ = w.SaveSettings(w.Settings) // it is said again next time
+				w.window.Hide()
+			}),
+			newButton(tr("Quit"), widget.MediumImportance, w.window.Close))
+	default:
+		confirm(w.window, tr("Quit?"), tr("This system shows no tray, so nothing watches the numbers once the window is closed."), tr("Quit"), w.window.Close)
+	}
+}
+
+// raise shows the window again.
+func (w *Window) raise() {
+	w.window.Show()
+	w.window.RequestFocus()
+}

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/ui/notify"
+	"exotel-monitor/ui/settings"
+)
+
+// watchOptions say how a session watches the ExoPhones.
+type watchOptions struct {
+	settings settings.Settings
+	journal  string // the path of the record
+	dataDir  string
+	home     string
+	notifier notify.Notifier
+	// secret is the webhook's; it is asked for if others can reach the webhook.
+	secret func(context.Context) (string, error)
+	// confirm asks whether an SSH server's key is the right one.
+	confirm func(ctx context.Context, host, fingerprint string) bool
+	log     *slog.Logger
+}
+
+// watching is what a session watches the ExoPhones with.
+type watching struct {
+	*watch.Watch
+	journal *journal.Journal
+}
+
+// startWatching opens the record and prepares to watch. A record that cannot be
+// used does not keep the health from being watched.
+func (s *session) startWatching(ctx context.Context, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
+	record, unrecorded := journal.Open(ctx, o.journal, o.log)
+	if unrecorded != nil {
+		o.log.Error("incidents are not recorded", "error", unrecorded)
+		var err error
+		if record, err = journal.Open(ctx, journal.InMemory, o.log); err != nil {
+			return nil, errors.Join(unrecorded, err)
+		}
+	}
+	var asked heartbeat.Asked
+	if o.settings.Health.PullMinutes > 0 {
+		asked = s.client
+	}
+	w, err := watch.New(watch.Options{
+		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
+		Journal: record, Unrecorded: unrecorded, Rules: o.settings.Rules(), Send: notify.Teller(o.notifier),
+		Publish: func(p watch.Picture) { tell(func() { events.health(p) }) },
+		Now:     s.client.Now, Log: o.log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	return &watching{Watch: w, journal: record}, nil
+}
+
+// keepWatch watches the ExoPhones until ctx ends.
+func (s *session) keepWatch(ctx context.Context, o watchOptions, events sessionEvents, tell func(func())) {
+	w, err := s.startWatching(ctx, o, events, tell)
+	if err != nil {
+		if ctx.Err() == nil {
+			o.log.Error("the ExoPhones are not watched", "error", err)
+		}
+		return
+	}
+	defer func() { _ = w.journal.Close() }() // all that was recorded is on the disk already
+	s.watching.Store(w)
+	tell(func() { events.health(w.Picture()) })
+	if o.settings.Health.Webhook {
+		s.work.Go(func() { s.receive(ctx, o, w, events, tell) })
+	}
+	w.Run(ctx)
+}
+
+// receive receives heartbeats until ctx ends.
+func (s *session) receive(ctx context.Context, o watchOptions, w *watching, events sessionEvents, tell func(func())) {
+	secret := ""
+	for o.settings.Health.Exposed() && secret == "" {
+		var err error
+		if secret, err = o.secret(ctx); err != nil {
+			o.log.Error("heartbeats are not received: the webhook's secret is not known", "error", err)
+			tell(func() { events.reception(reception.State{Err: err}) })
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(time.Minute):
+			}
+		}
+	}
+	options := o.settings.Health.Reception(secret, o.dataDir, o.home)
+	options.Deliver, options.Log = w.Heartbeat, o.log
+	options.Changed = func(state reception.State) { tell(func() { events.reception(state) }) }
+	if options.SSH != nil {
+		options.SSH.Confirm = o.confirm
+	}
+	r := reception.New(options)
+	s.reception.Store(r)
+	r.Run(ctx)
+}

@@ -1,0 +1,272 @@
+package ui
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+// heard is a rig over an account whose numbers are asked for, or not.
+func heard(t *testing.T, health func(*settings.Settings)) *rig {
+	t.Helper()
+	r := opened(t, rigOptions{health: func(s *settings.Settings) {
+		s.Health.PullMinutes = 5
+		if health != nil {
+			health(s)
+		}
+	}}, metrics.Today)
+	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+	return r
+}
+
+// beat hands the watch a heartbeat, one second after the last.
+func (r *rig) beat(level, incoming string) {
+	r.t.Helper()
+	r.beats++
+	at := testNow.Add(time.Duration(r.beats-100) * time.Second)
+	body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, at.Format(time.RFC3339), level, incoming)
+	if !r.session.watching.Load().Heartbeat([]byte(body), testNow) {
+		r.t.Fatal("refused")
+	}
+	r.until("the heartbeat", func() bool { return r.watched.Health.Level.String() == level })
+}
+
+func TestAskedForNumbersAreShown(t *testing.T) {
+	r := heard(t, nil)
+	if !r.says("6 of 6 numbers, both directions") || !r.says("Collections") {
+		t.Error("the strip does not say so")
+	}
+}
+
+func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
+	r := heard(t, nil)
+	r.beat("WARNING", `["08040000001"]`)
+	r.until("the notification", func() bool { return len(r.told.all()) == 1 })
+	if m := r.told.all()[0]; !strings.HasPrefix(m.Title, "WARNING: incoming down on 1 of 6 numbers") || m.Urgent {
+		t.Errorf("told %+v", m)
+	}
+	if !r.says("1 of 6 numbers, incoming") || !r.says("Alerts · 1 open") {
+		t.Error("the window does not say so")
+	}
+	r.enter("a")
+	r.until("the acknowledgement", func() bool { return !r.watched.Alert.Acknowledged.IsZero() })
+	if !r.says("Acknowledged") {
+		t.Error("it does not say that it is acknowledged")
+	}
+}
+
+func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
+	r := heard(t, nil)
+	r.beat("WARNING", `["08040000001"]`)
+	r.control(fyne.Key2)
+	r.until("the list", func() bool { return r.says("Incoming down on Support main") && r.says("1 alert") })
+	r.showDashboard()
+	r.dashboard.actions.health.openPhone("8040000001")
+	r.until("the history", func() bool { return r.phone != nil && r.says("Incidents of the last 30 days") })
+	r.press(fyne.KeyEscape)
+	if !r.onDashboard || r.phone != nil {
+		t.Error("Escape does not go back")
+	}
+}
+
+func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
+	r := opened(t, rigOptions{health: func(s *settings.Settings) { s.Health.PullMinutes = 5 }, dataDir: func(dir string) {
+		if err := os.WriteFile(filepath.Join(dir, "accounts"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}}, metrics.Today)
+	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+	if r.watched.Trouble == nil {
+		t.Error("it does not say that nothing is recorded")
+	}
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+func TestAnExposedWebhookHasASecretFromTheKeyring(t *testing.T) {
+	address := freePort(t)
+	r := heard(t, func(s *settings.Settings) {
+		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, address, "https://name.example.com"
+	})
+	r.until("the listener", func() bool { return r.receptionState().Listening == address })
+	if r.vault.secret == "" {
+		t.Fatal("no secret was kept")
+	}
+	for path, want := range map[string]int{webhook.PathFor(r.vault.secret): http.StatusOK, webhook.Path: http.StatusNotFound} {
+		response, err := http.Post("http://"+address+path, "application/json", strings.NewReader(`{"status_type":"OK"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s: %d", strings.ReplaceAll(path, r.vault.secret, "<secret>"), response.StatusCode)
+		}
+	}
+}
+
+func TestARenewedSecretIsInForceAtOnce(t *testing.T) {
+	address := freePort(t)
+	r := heard(t, func(s *settings.Settings) {
+		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, address, "https://name.example.com"
+	})
+	r.until("the listener", func() bool { return r.receptionState().Listening == address })
+	r.showPreferences()
+	old, fresh := r.vault.secret, ""
+	r.askSecret(true, func(secret string, err error) { fresh = secret })
+	r.until("the new secret", func() bool { return fresh != "" && r.receptionState().Listening == address })
+	if url, err := r.session.reception.Load().URL(); err != nil || !strings.HasSuffix(url, fresh) || fresh == old {
+		t.Errorf("%v", err)
+	}
+	if r.preferences == nil {
+		t.Error("the settings are left")
+	}
+}
+
+func TestAnUnknownSSHServerIsAskedAbout(t *testing.T) {
+	for answer, want := range map[string]bool{"Do not connect": false, "It is the same: connect": true} {
+		r := opened(t, rigOptions{}, metrics.Today)
+		got := make(chan bool, 1)
+		r.questions.Go(func() { got <- r.confirmServer(r.ctx, "ssh.example.com", "SHA256:abc") })
+		r.until("the question", r.overlay)
+		if !r.says("SHA256:abc") {
+			t.Error("the fingerprint is not shown")
+		}
+		r.tap(answer)
+		if yes := <-got; yes != want {
+			t.Errorf("%s: %v", answer, yes)
+		}
+	}
+}
+
+func TestClosingWithoutATrayAsks(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	closed := false
+	r.window.SetOnClosed(func() { closed = true })
+	r.hasTray = false
+	r.onClose()
+	if !r.says("This system shows no tray") || closed {
+		t.Fatal("it does not ask")
+	}
+	r.tap("Quit")
+	if !closed {
+		t.Error("it does not quit")
+	}
+}
+
+func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	r.hasTray = true
+	r.onClose()
+	if !r.says("goes on watching") {
+		t.Fatal("it does not say so")
+	}
+	r.tap("Close the window")
+	if len(r.saved) != 1 || !r.saved[0].TrayExplained || r.session == nil {
+		t.Errorf("saved %+v", r.saved)
+	}
+	r.onClose()
+	if r.overlay() {
+		t.Error("it says so again")
+	}
+}
+
+// trayApp is an app with a tray that notes what it is given.
+type trayApp struct {
+	fyne.App
+	menu *fyne.Menu
+	icon fyne.Resource
+}
+
+func (a *trayApp) SetSystemTrayMenu(menu *fyne.Menu)    { a.menu = menu }
+func (a *trayApp) SetSystemTrayIcon(icon fyne.Resource) { a.icon = icon }
+func (a *trayApp) SetSystemTrayWindow(fyne.Window)      {}
+func (a *trayApp) item(label string) *fyne.MenuItem     { return itemOf(a.menu, label) }
+
+var _ desktop.App = (*trayApp)(nil)
+
+func itemOf(menu *fyne.Menu, label string) *fyne.MenuItem {
+	for _, item := range menu.Items {
+		if item.Label == label {
+			return item
+		}
+		if item.ChildMenu != nil {
+			if found := itemOf(item.ChildMenu, label); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
+	r := heard(t, nil)
+	app := &trayApp{App: r.app}
+	var tooltip string
+	var snoozed time.Time
+	tr := newTray(app, func(text string) { tooltip = text }, trayActions{
+		now: func() time.Time { return testNow }, snooze: func(until time.Time) { snoozed = until },
+	})
+	icons := map[string]bool{app.icon.Name(): true}
+	tr.Set(r.watched, exotel.India)
+	if icons[app.icon.Name()] || !strings.HasPrefix(tooltip, "Exotel Monitor: OK") {
+		t.Errorf("OK: %s, %q", app.icon.Name(), tooltip)
+	}
+	icons[app.icon.Name()] = true
+	r.beat("WARNING", `["08040000001"]`)
+	tr.Set(r.watched, exotel.India)
+	if icons[app.icon.Name()] || !strings.Contains(tooltip, "1 of 6 numbers, incoming") {
+		t.Errorf("WARNING: %s, %q", app.icon.Name(), tooltip)
+	}
+	for _, label := range []string{"Open", "Refresh", "Last alert", "Quit"} {
+		if app.item(label) == nil {
+			t.Errorf("the menu lacks %s", label)
+		}
+	}
+	for label, want := range map[string]time.Time{
+		"30 minutes": testNow.Add(30 * time.Minute), "2 hours": testNow.Add(2 * time.Hour),
+		"Until tomorrow": time.Date(2026, 11, 21, 8, 0, 0, 0, exotel.India),
+	} {
+		if app.item(label).Action(); !snoozed.Equal(want) {
+			t.Errorf("%s: until %v", label, snoozed)
+		}
+	}
+	p := r.watched
+	p.Snoozed = testNow.Add(time.Hour)
+	tr.Set(p, exotel.India)
+	if app.item("End snooze").Action(); !snoozed.IsZero() {
+		t.Error("the snooze does not end")
+	}
+}
+
+func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
+	r := heard(t, nil)
+	var state string
+	r.tryNotification(func(d *journal.Delivery, err error) { state = fmt.Sprint(d.State, err) })
+	r.until("the answer", func() bool { return state != "" })
+	if state != "accepted<nil>" {
+		t.Error(state)
+	}
+}
