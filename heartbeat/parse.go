@@ -101,12 +101,13 @@ type callState struct {
 }
 
 func (p phoneState) lines(sid string) []Line {
+	both := p.directions
 	if p.Connectivity != nil {
-		p.directions = *p.Connectivity
+		both = *p.Connectivity
 	}
 	number, _ := text(p.Number)
 	lines := make([]Line, 0, len(Directions))
-	for i, state := range []*callState{p.Incoming, p.Outgoing} {
+	for i, state := range []*callState{both.Incoming, both.Outgoing} {
 		if state == nil {
 			continue
 		}

@@ -399,12 +399,27 @@ func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {
 	s.push(1, heartbeat.Warning, "in:1")
 	s.now = s.now.Add(5 * time.Minute)
 	note := announcement(s.desk.Current, s.board.Health(s.now), s.rules)
-	if want := "Support. Since 12:00, 5 min. Alternate: 08040000009."; note.Body != want {
+	if want := "Callers may not reach Support. Since 12:00, 5 min. Alternate: 08040000009."; note.Body != want {
 		t.Errorf("got %q", note.Body)
 	}
 	s.now = s.now.Add(24 * time.Hour)
 	if note := recovery(s.desk.Current, s.board.Health(s.now), s.rules); !strings.Contains(note.Body, "Sun 22 Nov 12:00") {
 		t.Errorf("the next day: %q", note.Body)
+	}
+}
+
+func TestANoteSaysWhatDoesNotWork(t *testing.T) {
+	for lines, want := range map[string]string{
+		"in:1":       "Callers may not reach Support. ",
+		"out:1":      "Calls from Support may fail. ",
+		"in:1 out:2": "Calls to and from Sales, Support may fail. ",
+		"":           "Calls to and from the account's numbers may fail. ",
+	} {
+		s := begin(t)
+		s.push(1, heartbeat.Warning, strings.Fields(lines)...)
+		if note := announcement(s.desk.Current, s.board.Health(s.now), s.rules); !strings.HasPrefix(note.Body, want) {
+			t.Errorf("%s: got %q", lines, note.Body)
+		}
 	}
 }
 

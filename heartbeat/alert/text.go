@@ -24,7 +24,7 @@ func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
 
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
 	body := fmt.Sprintf("It lasted %s, %s to %s. It was %s at worst.", Lasting(a.Lasted(h.At)), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
-	n := a.note(Recovery, h.At, rules, "OK again: "+a.names(a.Incidents), body)
+	n := a.note(Recovery, h.At, rules, "OK again: "+names(a.Incidents), body)
 	n.Urgent, n.Sound = false, false
 	return n
 }
@@ -42,7 +42,7 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 	n := Note{Kind: Summary, At: now, Title: fmt.Sprintf("%s in quiet hours, %s", count(len(alerts), "alert", "alerts"), state)}
 	var lines []string
 	for _, a := range alerts {
-		lines = append(lines, fmt.Sprintf("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), Lasting(a.Lasted(now)), a.names(a.Incidents)))
+		lines = append(lines, fmt.Sprintf("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), Lasting(a.Lasted(now)), names(a.Incidents)))
 		n.Alert = a
 	}
 	n.Body = strings.Join(lines, " ")
@@ -88,10 +88,10 @@ func (a *Alert) where(h heartbeat.Health) string {
 	}
 }
 
-// particulars are the numbers, since when, and what to use instead.
+// particulars are the impact, since when, and what to use instead.
 func (a *Alert) particulars(now time.Time, rules Rules) string {
 	open := a.OpenIncidents()
-	text := fmt.Sprintf("%s. Since %s, %s.", a.names(open), clock(a.Opened, now, rules), Lasting(a.Lasted(now)))
+	text := fmt.Sprintf("%s. Since %s, %s.", impact(open), clock(a.Opened, now, rules), Lasting(a.Lasted(now)))
 	for _, i := range open {
 		if len(i.Alternates) > 0 {
 			return text + " Alternate: " + i.Alternates[0] + "."
@@ -100,7 +100,24 @@ func (a *Alert) particulars(now time.Time, rules Rules) string {
 	return text
 }
 
-func (a *Alert) names(incidents []Incident) string {
+// impact says what does not work for whom.
+func impact(open []Incident) string {
+	in, out := false, false
+	for _, i := range open {
+		in = in || i.Direction != heartbeat.Outgoing // also where Exotel does not say
+		out = out || i.Direction != heartbeat.Incoming
+	}
+	switch {
+	case in && out:
+		return "Calls to and from " + names(open) + " may fail"
+	case out:
+		return "Calls from " + names(open) + " may fail"
+	default:
+		return "Callers may not reach " + names(open)
+	}
+}
+
+func names(incidents []Incident) string {
 	var names []string
 	for _, i := range incidents {
 		if name := cmp.Or(i.Name, i.Number, "the account's numbers"); !slices.Contains(names, name) {
