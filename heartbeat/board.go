@@ -19,6 +19,9 @@ const (
 	badPulls  = 2
 	// silentAfter is how many intervals without a word make health unknown.
 	silentAfter = 3
+	// seenGap is how many intervals may lie between two words for the time
+	// between them to count as seen.
+	seenGap = 2
 	// mostStrangers bounds the ExoPhones that are not on the account's list.
 	mostStrangers = 2000
 )
@@ -40,9 +43,10 @@ type BoardOptions struct {
 // given to it, never taken. It is safe for concurrent use.
 type Board struct {
 	mu     sync.Mutex
-	phones map[string]*phone // by number key
-	sids   map[string]string // number keys, by SID
-	listed bool              // the account's ExoPhones are known
+	phones map[string]*phone               // by number key
+	sids   map[string]string               // number keys, by SID
+	listed bool                            // the account's ExoPhones are known
+	past   map[string]map[Direction]upTime // what is remembered, by number key
 
 	pushEvery, pullEvery time.Duration
 	fixed                bool            // pushEvery was set, not learned
@@ -72,12 +76,16 @@ type line struct {
 	LineHealth
 	good, bad int // words in a row
 	source    Source
+	wasUp     upTime // in an earlier run of the program
 }
+
+// upTime is a time through which a line was seen up.
+type upTime struct{ since, until time.Time }
 
 // NewBoard returns a board that knows nothing.
 func NewBoard(o BoardOptions) *Board {
 	return &Board{
-		phones: map[string]*phone{}, sids: map[string]string{},
+		phones: map[string]*phone{}, sids: map[string]string{}, past: map[string]map[Direction]upTime{},
 		pushEvery: cmp.Or(o.Push, DefaultInterval), fixed: o.Push > 0,
 		pullEvery: cmp.Or(o.Pull, DefaultInterval),
 	}
@@ -121,7 +129,9 @@ func (b *Board) List(phones []exotel.ExoPhone, now time.Time) {
 func (b *Board) phone(key, number string) *phone {
 	p := b.phones[key]
 	if p == nil {
-		p = &phone{key: key, number: number, lines: map[Direction]*line{Incoming: {}, Outgoing: {}}}
+		p = &phone{key: key, number: number, lines: map[Direction]*line{
+			Incoming: {wasUp: b.past[key][Incoming]}, Outgoing: {wasUp: b.past[key][Outgoing]},
+		}}
 		b.phones[key] = p
 	}
 	return p
@@ -169,6 +179,17 @@ func (b *Board) Restore(p PhoneHealth) {
 			known.lines[direction].LineHealth = was
 		}
 	}
+}
+
+// Remember tells the board that a line was seen up from since until then. If its
+// first word is good and follows closely, it is up since then.
+func (b *Board) Remember(key string, direction Direction, since, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.past[key] == nil {
+		b.past[key] = map[Direction]upTime{}
+	}
+	b.past[key][direction] = upTime{since, until}
 }
 
 // InDoubt returns the SIDs of listed ExoPhones with a word that waits for its

@@ -290,6 +290,52 @@ func TestARestoredFaultIsNotNewAndEndsByTwoGoodWords(t *testing.T) {
 	}
 }
 
+func TestALineThatWasUpBeforeARestartIsUpSinceThen(t *testing.T) {
+	before := noon.Add(-time.Hour)
+	for _, test := range []struct {
+		ended time.Duration // before the first word
+		want  time.Time
+	}{{10 * minutes, before}, {11 * minutes, noon}} {
+		s := newStory(BoardOptions{})
+		s.Remember("8040000001", Incoming, before, noon.Add(-test.ended))
+		s.List(numbers, s.now)
+		if s.level() != Unknown {
+			t.Errorf("before the first word: %s", s.level())
+		}
+		s.push(OK)
+		for _, p := range s.Health(s.now).Phones {
+			if p.Key == "8040000001" && (!p.Incoming.Since.Equal(test.want) || !p.Outgoing.Since.Equal(noon)) {
+				t.Errorf("a gap of %v: up since %v", test.ended, p.Incoming.Since)
+			}
+		}
+	}
+}
+
+func TestAWordIsShownWithTheStateThatItMakes(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.pull("sid-two", "active", "active")
+	outgoing := func() (string, State) {
+		for _, p := range s.Health(s.now).Phones {
+			if p.Key == "8040000002" {
+				return p.Outgoing.Word, p.Outgoing.State
+			}
+		}
+		return "", NotKnown
+	}
+	for i, test := range []struct {
+		says, word string
+		state      State
+	}{
+		{"major_outage", "active", Up}, {"major_outage", "major_outage", Down},
+		{"active", "major_outage", Down}, {"active", "active", Up},
+	} {
+		s.pull("sid-two", "active", test.says)
+		if got, state := outgoing(); got != test.word || state != test.state {
+			t.Errorf("word %d, %s: %q, %v", i, test.says, got, state)
+		}
+	}
+}
+
 func TestDoubtfulPhonesAreThoseThatWaitForAConfirmation(t *testing.T) {
 	s := newStory(BoardOptions{}, numbers...)
 	s.push(OK)

@@ -15,8 +15,8 @@ const (
 // LineHealth is what is known of one ExoPhone in one direction.
 type LineHealth struct {
 	State State
-	// Word is Exotel's last, such as "major_outage"; it may be "", and it may be
-	// a bad one while State is still Up, because one pulled word is not enough.
+	// Word is Exotel's last that agrees with the state, such as "major_outage";
+	// it may be "".
 	Word       string
 	Since      time.Time // of the state
 	Checked    time.Time // when Exotel last checked the line, else when it spoke

@@ -90,23 +90,32 @@ func (l *line) take(word Line, at time.Time, source Source, every time.Duration)
 	if l.State == Up && at.Sub(l.Heard) > silentAfter*every {
 		l.State = NotKnown // what was once well does not become news by a bad word
 	}
-	l.Word, l.Checked = word.Word, cmp.Or(word.Checked, at)
+	l.Checked = cmp.Or(word.Checked, at)
 	if at.After(l.Heard) {
 		l.Heard, l.source = at, source
 	}
 	if word.Healthy() {
 		l.good, l.bad = l.good+1, 0
 		if l.State == NotKnown || l.State == Down && l.good >= goodWords {
-			l.State, l.Since, l.Alternates = Up, at, nil
+			if l.State == NotKnown && at.Sub(l.wasUp.until) <= seenGap*every {
+				at = l.wasUp.since
+			}
+			l.State, l.Since = Up, at
+		}
+		if l.State == Up {
+			l.Word, l.Alternates = word.Word, nil
 		}
 		return
 	}
 	l.good, l.bad = 0, l.bad+1
-	if word.Alternates != nil {
-		l.Alternates = word.Alternates
-	}
 	if l.State != Down && (source == Pushed || l.bad >= badPulls) {
 		l.State, l.Since = Down, at
+	}
+	if l.State != Up {
+		l.Word = word.Word
+		if word.Alternates != nil {
+			l.Alternates = word.Alternates
+		}
 	}
 }
 

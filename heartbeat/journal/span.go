@@ -91,6 +91,20 @@ func (j *Journal) loadSpans() error {
 	return nil
 }
 
+// LastUp calls f with the newest span of each line that was up at its end. It is
+// for the goroutine of Observe.
+func (j *Journal) LastUp(f func(key string, direction heartbeat.Direction, s Span)) error {
+	if err := j.loadSpans(); err != nil {
+		return err
+	}
+	for line, s := range j.last {
+		if s.Up {
+			f(line.phone, line.direction, s)
+		}
+	}
+	return nil
+}
+
 // Spans returns what was seen of a line from a time on, oldest first.
 func (j *Journal) Spans(key string, direction heartbeat.Direction, from time.Time) ([]Span, error) {
 	var spans []Span

@@ -108,6 +108,11 @@ func New(o Options) (*Watch, error) {
 			w.board.Restore(p)
 		}
 	}
+	if err := o.Journal.LastUp(func(key string, direction heartbeat.Direction, s journal.Span) {
+		w.board.Remember(key, direction, s.Began, s.Ended)
+	}); err != nil {
+		return nil, err
+	}
 	if o.Asked != nil {
 		every := o.PullEvery
 		if every == 0 {

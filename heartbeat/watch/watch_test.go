@@ -154,6 +154,21 @@ func TestARestartTellsNothingAgain(t *testing.T) {
 	})
 }
 
+func TestALineIsUpSinceBeforeTheRestart(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		p := &phones{}
+		r := start(t, path, func(o *Options) { o.Asked = p })
+		since := r.Picture().Health.Phones[0].Incoming.Since
+		r.stop()
+		time.Sleep(time.Minute)
+		r = start(t, path, func(o *Options) { o.Asked = p })
+		if got := r.Picture().Health.Phones[0].Incoming; got.State != heartbeat.Up || got.Since.Sub(since).Abs() > time.Second {
+			t.Errorf("up since %v, was since %v", got.Since, since)
+		}
+		r.stop()
+	})
+}
+
 func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)

@@ -155,6 +155,16 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	h.post("WARNING", "08040000001")
 	s.sees("1 of 6 numbers, incoming")
 	s.picture("health-warning")
+	if _, err := d.run("dunstctl", "close-all"); err != nil { // they name the number, too
+		t.Error(err)
+	}
+	until(t, "the notifications to close", func() bool { return len(s.findAll("Support main")) == 1 })
+	s.click("Support main", 0)
+	s.sees("Last 24 hours")
+	s.sees("Availability")
+	s.picture("phone-history")
+	s.press("Escape")
+	s.sees("Calls by hour")
 	if got := len(n.shown()); got != 3 {
 		t.Errorf("%d notifications", got)
 	}
