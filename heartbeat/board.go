@@ -22,6 +22,9 @@ const (
 	// seenGap is how many intervals may lie between two words for the time
 	// between them to count as seen.
 	seenGap = 2
+	// strangerStays is how long an ExoPhone that is not on the account's list
+	// is still down by its last word.
+	strangerStays = 24 * time.Hour
 	// mostStrangers bounds the ExoPhones that are not on the account's list.
 	mostStrangers = 2000
 )
@@ -52,23 +55,30 @@ type Board struct {
 	fixed                bool            // pushEvery was set, not learned
 	gaps                 []time.Duration // between the last heartbeats
 
-	pushed  time.Time // when Exotel made the newest heartbeat
+	pushed  time.Time // when Exotel made the newest heartbeat of this run
+	newest  time.Time // the same, remembered over runs
 	stamp   string    // as it was written there
 	last    Report
 	account line // Exotel's word for the whole account, where no line carries it
-	toPull  bool // a heartbeat had no room for what there is to say
+	// detailed says that the heartbeat behind it named some of the lines.
+	detailed bool
+	toPull   bool      // a heartbeat had no room for what there is to say
+	askedAt  time.Time // when it came
 
-	pulled  time.Time // when the last answer came
-	trouble error
+	pullBegan time.Time // when the last round began
+	pulled    time.Time // when the last answer came
+	trouble   error
 
 	level Level
 	since time.Time
+
+	restored time.Time // when RestoreAccount was called
 }
 
 type phone struct {
-	key, number, name string
-	listed            bool
-	lines             map[Direction]*line
+	key, sid, number, name string
+	listed                 bool
+	lines                  map[Direction]*line
 }
 
 // line is one direction of an ExoPhone and what was heard of it.
@@ -77,6 +87,10 @@ type line struct {
 	good, bad int // words in a row
 	source    Source
 	wasUp     upTime // in an earlier run of the program
+
+	faultPushed time.Time // when the last heartbeat against it was made
+	endedByPull time.Time // when pulls last ended a fault
+	contested   bool      // a heartbeat contradicted that
 }
 
 // upTime is a time through which a line was seen up.
@@ -107,23 +121,39 @@ func (b *Board) List(phones []exotel.ExoPhone, now time.Time) {
 		key := exotel.NumberKey(number)
 		b.sids[entry.SID] = key
 		// A heartbeat may have named it by its SID alone, before the list came.
-		if stranger := b.phones[exotel.NumberKey(entry.SID)]; stranger != nil && stranger.key != key && b.phones[key] == nil {
+		if stranger := b.phones[exotel.NumberKey(entry.SID)]; stranger != nil && stranger.key != key {
 			delete(b.phones, stranger.key)
-			stranger.key = key
-			b.phones[key] = stranger
+			b.adopt(stranger, key)
 		}
 		known := b.phones[key] != nil
 		p := b.phone(key, number)
-		p.number, p.listed = number, true
+		p.number, p.sid, p.listed = number, entry.SID, true
 		if p.name = entry.Name; exotel.NumberKey(p.name) == key {
 			p.name = ""
 		}
 		if !known && b.last.Level == OK { // it said so of every ExoPhone
-			p.takeGood(b.last.At, b.pushEvery)
+			for _, l := range p.lines {
+				l.take(Line{Word: activeWord}, b.last.At, Pushed, b.pushEvery, 1)
+			}
 		}
 	}
 	b.forgetStrangers(now)
 	b.judge(now)
+}
+
+// adopt gives an ExoPhone its own key, and joins it with what is known by that.
+func (b *Board) adopt(stranger *phone, key string) {
+	p := b.phones[key]
+	if p == nil {
+		stranger.key = key
+		b.phones[key] = stranger
+		return
+	}
+	for direction, l := range stranger.lines {
+		if l.State == Down && p.lines[direction].State != Down {
+			p.lines[direction] = l
+		}
+	}
 }
 
 func (b *Board) phone(key, number string) *phone {
@@ -148,9 +178,9 @@ func (b *Board) named(sid, number string) *phone {
 	return b.phone(key, number)
 }
 
-// forgetStrangers drops ExoPhones that are not on the list, unless a heartbeat
-// says now that they are down, and keeps those bounded: whoever can post could
-// name millions.
+// forgetStrangers drops ExoPhones that are not on the list, unless they are down
+// by the last word, which may not be old, and keeps those bounded: whoever can
+// post could name millions.
 func (b *Board) forgetStrangers(now time.Time) {
 	if !b.listed && len(b.phones) <= mostStrangers {
 		return
@@ -161,11 +191,16 @@ func (b *Board) forgetStrangers(now time.Time) {
 		if p.listed {
 			continue
 		}
-		down := b.shown(p.lines[Incoming], now).State == Down || b.shown(p.lines[Outgoing], now).State == Down
+		down := p.lines[Incoming].downSince(now.Add(-strangerStays)) || p.lines[Outgoing].downSince(now.Add(-strangerStays))
 		if strangers++; strangers > mostStrangers || b.listed && !down {
 			delete(b.phones, key)
 		}
 	}
+}
+
+// downSince reports whether a line is down by a word of then or later.
+func (l *line) downSince(then time.Time) bool {
+	return l.State == Down && (l.Heard.After(then) || l.Since.After(then))
 }
 
 // Restore tells the board that a line was down when it was last known.
@@ -179,6 +214,30 @@ func (b *Board) Restore(p PhoneHealth) {
 			known.lines[direction].LineHealth = was
 		}
 	}
+}
+
+// RestoreAccount tells the board that Exotel last reported trouble of the whole
+// account, without saying where.
+func (b *Board) RestoreAccount(level Level, since, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.account.LineHealth = LineHealth{State: Down, Word: string(level), Since: since}
+	b.restored = now
+}
+
+// Newest is when Exotel made the newest heartbeat, for RestoreNewest after a
+// restart: an older one that is sent again then is still no news.
+func (b *Board) Newest() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.newest
+}
+
+// RestoreNewest tells the board what Newest was.
+func (b *Board) RestoreNewest(at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.newest = at
 }
 
 // Remember tells the board that a line was seen up from since until then. If its
@@ -232,7 +291,7 @@ func (b *Board) Health(now time.Time) Health {
 		h.Word = b.last.Word
 	}
 	for _, p := range b.phones {
-		shown := PhoneHealth{Key: p.key, Number: p.number, Name: p.name, Incoming: b.shown(p.lines[Incoming], now), Outgoing: b.shown(p.lines[Outgoing], now)}
+		shown := PhoneHealth{Key: p.key, SID: p.sid, Number: p.number, Name: p.name, Incoming: b.shown(p.lines[Incoming], now), Outgoing: b.shown(p.lines[Outgoing], now)}
 		h.Phones = append(h.Phones, shown)
 		for _, direction := range Directions {
 			if l := shown.Line(direction); l.State == Down && (h.Level == Warning || h.Level == Critical) && l.Since.Before(h.Since) {
@@ -260,7 +319,7 @@ func (b *Board) Health(now time.Time) Health {
 func (b *Board) shown(l *line, now time.Time) LineHealth {
 	known := l.LineHealth
 	if !b.fresh(l.Heard, l.source, now) {
-		known.State = NotKnown
+		known.State, known.Word, known.Since = NotKnown, "", time.Time{}
 	}
 	known.Alternates = slices.Clone(known.Alternates)
 	return known
@@ -271,7 +330,8 @@ func (b *Board) fresh(heard time.Time, source Source, now time.Time) bool {
 	if source == Pushed {
 		every = b.pushEvery
 	}
-	return !heard.IsZero() && now.Sub(heard) <= silentAfter*every
+	age := now.Sub(heard)
+	return !heard.IsZero() && age >= -clockSlack && age <= silentAfter*every
 }
 
 // judge keeps since when the level is what it is.
@@ -283,34 +343,62 @@ func (b *Board) judge(now time.Time) {
 
 // levelAt is what all lines together make, and Exotel's word for the account.
 func (b *Board) levelAt(now time.Time) Level {
-	affected, up, listed := 0, 0, 0
-	for _, p := range b.phones {
-		in, out := b.shown(p.lines[Incoming], now), b.shown(p.lines[Outgoing], now)
-		health := PhoneHealth{Incoming: in, Outgoing: out}
-		switch {
-		case health.Affected():
-			affected++
-		case health.Up():
-			up++
-		}
-		if p.listed {
-			listed++
-		}
-	}
+	c := b.count(now)
 	pushFresh := b.fresh(b.pushed, Pushed, now)
-	account := b.account.State == Down && pushFresh
+	account := b.account.State == Down && pushFresh && !(b.detailed && c.wellSince(b.account.Heard))
 	switch {
-	case account && b.account.Word == string(Critical), listed > 0 && affected == len(b.phones):
+	case account && b.account.Word == string(Critical), c.all(b.listed):
 		return Critical
-	case account, affected > 0:
+	case account, c.affected > 0:
 		return Warning
 	case b.toPull && pushFresh:
 		return TooLarge
-	case pushFresh && b.last.Level == Unknown, up < len(b.phones):
+	case pushFresh && b.last.Level == Unknown, c.up < c.phones:
 		return Unknown
-	case up > 0, pushFresh && b.last.Level == OK:
+	case b.account.State == Down && !pushFresh && now.Sub(b.restored) <= silentAfter*b.pushEvery:
+		return Unknown // Exotel's word from before a restart was neither repeated nor taken back
+	case c.up > 0, pushFresh && b.last.Level == OK:
 		return OK
 	default:
 		return Unknown
 	}
 }
+
+// count is how the ExoPhones are, all together.
+type count struct {
+	phones, affected, up int
+	heard                time.Time // the oldest last word about a line
+}
+
+func (b *Board) count(now time.Time) count {
+	var c count
+	for _, p := range b.phones {
+		health := PhoneHealth{Incoming: b.shown(p.lines[Incoming], now), Outgoing: b.shown(p.lines[Outgoing], now)}
+		if b.listed && !p.listed && !health.Affected() {
+			continue // not the account's any more, or not yet
+		}
+		c.phones++
+		switch {
+		case health.Affected():
+			c.affected++
+		case health.Up():
+			c.up++
+		}
+		for _, l := range p.lines {
+			if c.heard.IsZero() || l.Heard.Before(c.heard) {
+				c.heard = l.Heard
+			}
+		}
+	}
+	return c
+}
+
+// all reports whether every ExoPhone of a known list is affected.
+func (c count) all(listed bool) bool { return listed && c.affected > 0 && c.affected == c.phones }
+
+// wellSince reports whether every line is up by a word of then or later.
+func (c count) wellSince(then time.Time) bool {
+	return c.phones > 0 && c.up == c.phones && !c.heard.Before(then)
+}
+
+func (b *Board) allAffected(now time.Time) bool { return b.count(now).all(b.listed) }

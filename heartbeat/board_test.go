@@ -82,6 +82,7 @@ func TestLevelFollowsTheWords(t *testing.T) {
 		{"too large", func(s *story) { s.push(TooLarge) }, TooLarge, "2 ?/?, 1 ?/?"},
 		{"too large, and then pulled", func(s *story) {
 			s.push(TooLarge)
+			s.PullBegan(s.now)
 			s.pull("08040000001", "active", "active")
 			s.pull("sid-two", "active", "active")
 			s.PullEnded(nil, s.now)
@@ -217,7 +218,7 @@ func TestSilenceOfThreeIntervalsIsUnknown(t *testing.T) {
 		{"a set interval", BoardOptions{Push: 10 * minutes}, []time.Duration{minutes, minutes}, 30 * minutes, 10 * minutes, OK},
 		{"a learned interval", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
 		{"a heartbeat that was lost", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes, 4 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
-		{"a night of sleep", BoardOptions{}, []time.Duration{2 * minutes, 10 * time.Hour}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"a night of sleep", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes, 10 * time.Hour}, 6*minutes + 1, 2 * minutes, Unknown},
 		{"an interval that was made longer", BoardOptions{}, []time.Duration{2 * minutes, 15 * minutes, 15 * minutes}, 45 * minutes, 15 * minutes, OK},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -364,5 +365,157 @@ func TestStrangersDoNotFillMemory(t *testing.T) {
 	}
 	if n := len(s.Health(s.now).Phones); n > mostStrangers {
 		t.Errorf("%d ExoPhones", n)
+	}
+}
+
+// said posts a heartbeat of now as Exotel writes it.
+func (s *story) said(body string) {
+	r, err := Parse([]byte(body), s.now)
+	if err != nil {
+		panic(err)
+	}
+	r.Stamp = s.now.String()
+	s.Hear(r, s.now)
+}
+
+func TestAWarningThatCannotBeReadWholeLeavesNothingGreen(t *testing.T) {
+	for _, details := range []string{
+		`"data":{"08040000001":{"incoming_call":{"status":null}}}`,
+		`"data":{"08040000001":{"incoming_call":{"status":""}}}`,
+		`"data":{"08040000001":{"incoming_call":{}}}`,
+		`"data":{"08040000001":{"incoming_call":{"state":"major_outage"}}}`,
+		`"data":{"08040000001":7}`,
+		`"incoming_affected":[""]`,
+		`"incoming_affected":"08040000001"`,
+	} {
+		s := newStory(BoardOptions{}, numbers...)
+		s.push(OK)
+		s.after(5 * minutes).said(`{"status_type":"WARNING",` + details + `}`)
+		if s.level() != Warning {
+			t.Errorf("%s: %s, %s", details, s.level(), s.lines())
+		}
+	}
+}
+
+func TestALateHeartbeatDoesNotOverruleANewerPull(t *testing.T) {
+	for _, test := range []struct {
+		pulled string
+		late   Level
+		want   Level
+	}{{"active", Critical, OK}, {"major_outage", OK, Critical}} {
+		s := newStory(BoardOptions{}, numbers...)
+		s.push(OK)
+		s.after(13 * minutes)
+		for range 2 {
+			s.pull("08040000001", test.pulled, "active")
+			s.pull("sid-two", test.pulled, "active")
+		}
+		for i := range 2 {
+			late := Report{At: s.now.Add(time.Duration(i-12) * minutes), Stamp: fmt.Sprint(i), Level: test.late}
+			if test.late == Critical {
+				late.Lines = []Line{affectedLine("08040000001", Incoming), affectedLine("sid-two", Incoming)}
+			}
+			s.Hear(late, s.now)
+		}
+		if s.level() != test.want {
+			t.Errorf("%s after pulls of %s: %s, %s", test.late, test.pulled, s.level(), s.lines())
+		}
+	}
+}
+
+func TestPullsThatEndEveryFaultEndTheLevelToo(t *testing.T) {
+	for name, affected := range map[string][]string{"all named": {"in:08040000001", "in:sid-two"}, "one named": {"in:08040000001"}} {
+		s := newStory(BoardOptions{}, numbers...)
+		s.push(Critical, affected...)
+		for range 2 {
+			s.after(30*time.Second).pull("08040000001", "active", "active")
+			s.pull("sid-two", "active", "active")
+		}
+		if s.level() != OK {
+			t.Errorf("%s: %s, %s", name, s.level(), s.lines())
+		}
+	}
+}
+
+func TestWordsOfBothSourcesEndAFaultWithoutANewOne(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(Critical, "in:08040000001", "in:sid-two")
+	s.after(minutes).pull("08040000001", "active", "active")
+	s.pull("sid-two", "active", "active")
+	s.after(minutes).push(OK)
+	if s.level() != OK {
+		t.Errorf("%s, %s", s.level(), s.lines())
+	}
+}
+
+func TestAPullThatHeartbeatsContradictCountsForNothing(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	changes, last := 0, Unknown
+	for range 12 {
+		s.after(5*minutes).push(Warning, "in:08040000001")
+		for range 2 {
+			s.after(20*time.Second).pull("08040000001", "active", "active")
+			s.pull("sid-two", "active", "active")
+			if level := s.level(); level != last {
+				changes, last = changes+1, level
+			}
+		}
+	}
+	if changes > 3 || s.level() != Warning {
+		t.Errorf("%d changes in an hour, then %s", changes, s.level())
+	}
+}
+
+func TestAnAccountWithoutNumbersIsCriticalUntilTwoGoodWords(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	for _, word := range []Level{Critical, OK, Critical, Unknown, TooLarge, OK, Critical, OK} {
+		s.after(5 * minutes).push(word)
+		if s.level() != Critical {
+			t.Errorf("after %s: %s", word, s.level())
+		}
+		if word == Critical && s.lines() != "2 ?/?, 1 ?/?" {
+			t.Errorf("its numbers are %s", s.lines())
+		}
+	}
+	if s.after(5 * minutes).push(OK); s.level() != OK {
+		t.Errorf("after two: %s", s.level())
+	}
+}
+
+func TestAClockThatIsSetBackLeavesNothingGreen(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(OK)
+	if s.after(-time.Hour); s.level() != Unknown {
+		t.Errorf("after the step: %s", s.level())
+	}
+	s.push(Warning, "in:08040000001")
+	if s.level() != Warning {
+		t.Errorf("the next word: %s, %s", s.level(), s.lines())
+	}
+}
+
+func TestANumberThatIsNotListedStaysDownThroughSilence(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.push(Warning, "in:08049999993")
+	s.after(time.Hour)
+	s.List(numbers, s.now)
+	s.push(Warning, "in:08049999993")
+	if h := s.Health(s.now); !h.Since.Equal(noon) {
+		t.Errorf("%s since %v", s.lines(), h.Since)
+	}
+	s.after(25 * time.Hour)
+	s.List(numbers, s.now)
+	if s.push(OK); s.level() != OK {
+		t.Errorf("a day later: %s, %s", s.level(), s.lines())
+	}
+}
+
+func TestASIDAndItsNumberBecomeOneWhenTheListComes(t *testing.T) {
+	s := newStory(BoardOptions{})
+	s.push(Warning, "in:sid-two", "out:+918040000002")
+	s.List(numbers, s.now)
+	if s.lines() != "2 down/down, 1 ?/?" {
+		t.Error(s.lines())
 	}
 }

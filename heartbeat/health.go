@@ -27,6 +27,7 @@ type LineHealth struct {
 // PhoneHealth is what is known of one ExoPhone.
 type PhoneHealth struct {
 	Key      string // equal for all forms of the number, see exotel.NumberKey
+	SID      string // as the account's list has it; "" if it is not on it
 	Number   string
 	Name     string // as given in Exotel's dashboard; "" if it is the number again
 	Incoming LineHealth

@@ -8,54 +8,89 @@ import (
 	"exotel-monitor/exotel"
 )
 
+const (
+	// clockSlack is how far Exotel's clock and ours may differ: the client
+	// corrects ours from two minutes on.
+	clockSlack = 2 * time.Minute
+	// contestedFor is how long after a pull ended a fault a heartbeat that says
+	// otherwise makes pulls count for nothing, until a heartbeat is good again.
+	contestedFor = time.Hour
+)
+
 // Hear takes in a heartbeat that came at now and reports whether it is news. One
 // that is older than the newest, or is the same again, changes nothing, not even
 // when Exotel was last heard.
 func (b *Board) Hear(r Report, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if r.At.Before(b.pushed) || r.Stamp != "" && r.Stamp == b.stamp {
+	if b.newest.After(now.Add(clockSlack)) { // by a clock that was wrong then
+		b.newest, b.stamp = time.Time{}, ""
+	}
+	if r.At.Before(b.newest) || r.Stamp != "" && r.Stamp == b.stamp {
 		return false
 	}
 	b.learn(r.At)
-	b.pushed, b.stamp, b.last = r.At, r.Stamp, Report{At: r.At, Level: r.Level, Word: r.Word}
-	b.toPull = r.Level == TooLarge
+	b.pushed, b.newest, b.stamp = r.At, r.At, r.Stamp
+	b.last = Report{At: r.At, Level: r.Level, Word: r.Word}
+	if b.toPull = r.Level == TooLarge; b.toPull {
+		b.askedAt = now
+	}
 	described := map[*line]bool{}
 	for _, word := range r.Lines {
 		l := b.named(word.SID, word.Number).lines[word.Direction]
 		described[l] = true
-		if word.Word != "" || word.Affected {
-			l.take(word, r.At, Pushed, b.pushEvery)
+		if word.speaks() {
+			l.take(word, r.At, Pushed, b.pushEvery, 1)
+		} else if l.State == Up {
+			l.State, l.Since = NotKnown, r.At // Exotel speaks of it and does not say how it is
 		}
 	}
-	// Exotel describes affected lines only: by an OK or a WARNING the others are
-	// well. By a CRITICAL every ExoPhone is affected, so one that it does not
-	// describe at all stays what it was; other words say nothing of the rest.
+	// Exotel describes affected lines only: by an OK or a WARNING that
+	// could be read whole the others are well. By a CRITICAL every ExoPhone is affected: of one that it does not
+	// describe it is not known how. Other words say nothing of the rest.
 	for _, p := range b.phones {
 		spoken := described[p.lines[Incoming]] || described[p.lines[Outgoing]]
-		if !(r.Level == OK || r.Level == Warning && len(r.Lines) > 0 || r.Level == Critical && spoken) {
-			continue
-		}
 		for direction, l := range p.lines {
-			if !described[l] {
-				l.take(Line{Direction: direction, Word: activeWord}, r.At, Pushed, b.pushEvery)
+			switch {
+			case described[l]:
+			case r.Partial && r.Level != Critical:
+			case r.Level == OK, r.Level == Warning && len(r.Lines) > 0, r.Level == Critical && spoken:
+				l.take(Line{Direction: direction, Word: activeWord}, r.At, Pushed, b.pushEvery, 1)
+			case r.Level == Critical && l.State == Up:
+				l.State, l.Since = NotKnown, r.At
 			}
 		}
 	}
-	b.hearAccount(r)
+	b.hearAccount(r, now)
 	b.forgetStrangers(now)
 	b.judge(now)
 	return true
 }
 
+// speaks reports whether a line of a report says how the line is.
+func (l Line) speaks() bool { return l.Word != "" || l.Affected }
+
 // hearAccount keeps what a heartbeat says of the account and of no line: that
-// all of it is down, or that some of it is and not which.
-func (b *Board) hearAccount(r Report) {
-	word := Line{Word: activeWord}
-	if r.Level == Critical || r.Level == Warning && !slices.ContainsFunc(r.Lines, func(l Line) bool { return !l.Healthy() }) {
-		word.Word = string(r.Level)
+// all of it is down, or that some of it is and not which. Where its lines say
+// the same, they alone count: they end one by one.
+func (b *Board) hearAccount(r Report, now time.Time) {
+	if r.At.Before(b.pulled.Add(-clockSlack)) {
+		return
 	}
-	b.account.take(word, r.At, Pushed, b.pushEvery)
+	detailed := slices.ContainsFunc(r.Lines, func(l Line) bool { return l.speaks() && !l.Healthy() })
+	word := Line{Word: activeWord}
+	switch {
+	case r.Level == Critical && detailed && b.allAffected(now):
+		b.account = line{}
+		return
+	case r.Level == Critical, r.Level == Warning && !detailed:
+		word.Word = string(r.Level)
+		b.detailed = detailed
+	case r.Level == OK, r.Level == Warning:
+	default:
+		return
+	}
+	b.account.take(word, r.At, Pushed, b.pushEvery, 1)
 }
 
 // See takes in what a pull at now said of one ExoPhone.
@@ -63,15 +98,38 @@ func (b *Board) See(c exotel.Connectivity, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.named(c.SID, c.Number)
+	needed := badPulls
+	if b.toPull { // Exotel has said that there is trouble, and had no room to say where
+		needed = 1
+	}
 	for direction, said := range map[Direction]exotel.Line{Incoming: c.Incoming, Outgoing: c.Outgoing} {
-		if said.Status == "" {
-			continue // no word about this line
-		}
+		l := p.lines[direction]
 		word := Line{Direction: direction, Word: said.Status, Checked: said.Checked, Alternates: said.Alternates}
-		p.lines[direction].take(word, now, Pulled, b.pullEvery)
+		if said.Status == "" || word.Healthy() && b.overruled(l, said.Checked, now) {
+			continue
+		}
+		was := l.State
+		l.take(word, now, Pulled, b.pullEvery, needed)
+		if was == Down && l.State == Up {
+			l.endedByPull = now
+		}
 		b.pulled = now
 	}
 	b.judge(now)
+}
+
+// overruled reports whether a heartbeat knows better than a pull that finds a
+// line well: what it found is older, or the two have contradicted each other.
+func (b *Board) overruled(l *line, checked, now time.Time) bool {
+	return l.State == Down && b.fresh(b.pushed, Pushed, now) &&
+		(l.contested || !checked.IsZero() && checked.Before(l.faultPushed))
+}
+
+// PullBegan tells the board that every ExoPhone is being asked for.
+func (b *Board) PullBegan(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pullBegan = now
 }
 
 // PullEnded tells the board that every ExoPhone was asked for, or why not.
@@ -79,49 +137,61 @@ func (b *Board) PullEnded(err error, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.trouble = err
-	if err == nil {
+	if err == nil && !b.pullBegan.Before(b.askedAt) {
 		b.toPull = false
 	}
 	b.judge(now)
 }
 
-// take applies one word to a line.
-func (l *line) take(word Line, at time.Time, source Source, every time.Duration) {
+// take applies one word to a line. Bad words from needed on make a fault.
+func (l *line) take(word Line, at time.Time, source Source, every time.Duration, needed int) {
+	if l.Heard.Sub(at) > clockSlack && source == Pushed && l.source == Pulled {
+		return // what was pulled since is newer
+	}
 	if l.State == Up && at.Sub(l.Heard) > silentAfter*every {
 		l.State = NotKnown // what was once well does not become news by a bad word
 	}
 	l.Checked = cmp.Or(word.Checked, at)
-	if at.After(l.Heard) {
+	if at.After(l.Heard) || l.Heard.Sub(at) > clockSlack {
 		l.Heard, l.source = at, source
 	}
 	if word.Healthy() {
-		l.good, l.bad = l.good+1, 0
-		if l.State == NotKnown || l.State == Down && l.good >= goodWords {
-			if l.State == NotKnown && at.Sub(l.wasUp.until) <= seenGap*every {
-				at = l.wasUp.since
-			}
-			l.State, l.Since = Up, at
-		}
-		if l.State == Up {
-			l.Word, l.Alternates = word.Word, nil
-		}
-		return
-	}
-	l.good, l.bad = 0, l.bad+1
-	if l.State != Down && (source == Pushed || l.bad >= badPulls) {
-		l.State, l.Since = Down, at
-	}
-	if l.State != Up {
-		l.Word = word.Word
-		if word.Alternates != nil {
-			l.Alternates = word.Alternates
-		}
+		l.takeGood(word, at, source, every)
+	} else {
+		l.takeBad(word, at, source, needed)
 	}
 }
 
-func (p *phone) takeGood(at time.Time, every time.Duration) {
-	for _, l := range p.lines {
-		l.take(Line{Word: activeWord}, at, Pushed, every)
+func (l *line) takeGood(word Line, at time.Time, source Source, every time.Duration) {
+	l.good, l.bad = l.good+1, 0
+	if source == Pushed {
+		l.contested = false
+	}
+	if l.State == NotKnown || l.State == Down && l.good >= goodWords {
+		if gap := at.Sub(l.wasUp.until); l.State == NotKnown && gap >= 0 && gap <= seenGap*every {
+			at = l.wasUp.since
+		}
+		l.State, l.Since = Up, at
+	}
+	if l.State == Up {
+		l.Word, l.Alternates = word.Word, nil
+	}
+}
+
+func (l *line) takeBad(word Line, at time.Time, source Source, needed int) {
+	l.good, l.bad = 0, l.bad+1
+	if source == Pushed {
+		l.faultPushed = at
+		l.contested = l.contested || !l.endedByPull.IsZero() && at.Sub(l.endedByPull) < contestedFor
+	}
+	if l.State != Down && l.bad >= needed {
+		l.State, l.Since = Down, at
+	}
+	if l.State == Up {
+		return
+	}
+	if word.Word != "" { // more than that it is affected
+		l.Word, l.Alternates = word.Word, word.Alternates
 	}
 }
 
@@ -130,8 +200,9 @@ const (
 	mostGap  = 2 * time.Hour    // above it, this computer slept
 )
 
-// learn takes the middle one of the last three gaps between heartbeats for the
-// interval that was set at Exotel: one that was lost or hurried does not count.
+// learn takes the gap between heartbeats for the interval that was set at
+// Exotel when two of the last three agree: one that was lost or hurried, or a
+// sleep, does not count.
 func (b *Board) learn(at time.Time) {
 	gap := at.Sub(b.pushed)
 	if b.fixed || b.pushed.IsZero() || gap < leastGap || gap > mostGap {
@@ -139,5 +210,10 @@ func (b *Board) learn(at time.Time) {
 	}
 	b.gaps = append(b.gaps, gap)
 	b.gaps = b.gaps[max(0, len(b.gaps)-3):]
-	b.pushEvery = slices.Sorted(slices.Values(b.gaps))[len(b.gaps)/2]
+	for _, other := range b.gaps[:len(b.gaps)-1] {
+		if (gap - other).Abs() <= gap/5 {
+			b.pushEvery = max(gap, other)
+			return
+		}
+	}
 }

@@ -59,6 +59,8 @@ type Report struct {
 	Level Level
 	Word  string // Exotel's word for the level, also if it is not documented
 	Lines []Line
+	// Partial says that it names or describes more than could be read.
+	Partial bool
 	// Standard is false for the form of Exotel's public guide, which Exotel's
 	// reference does not know.
 	Standard bool

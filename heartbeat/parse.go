@@ -1,7 +1,6 @@
 package heartbeat
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"exotel-monitor/exotel"
 )
@@ -20,73 +20,132 @@ var ErrUnrecognised = errors.New("this is no heartbeat that Exotel documents")
 // Parse reads a heartbeat in Exotel's documented form, or in that of its public
 // guide. received stands in for a missing or unreadable time. An error is
 // ErrUnrecognised; a level or a state that is not documented is no error, and
-// not healthy.
+// not healthy. Details that cannot be read take nothing from a word of trouble,
+// but an OK is believed only with details that can.
 func Parse(body []byte, received time.Time) (Report, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
 		return Report{}, ErrUnrecognised
 	}
-	if word, ok := text(fields["status_type"]); ok {
-		return parseReference(fields, word, received)
+	name, parse := "status_type", parseReference
+	if isNull(fields[name]) {
+		name, parse = "Status", parseGuide
 	}
-	if word, ok := text(fields["Status"]); ok {
-		return parseGuide(fields, word, received)
-	}
-	return Report{}, ErrUnrecognised
-}
-
-func parseReference(fields map[string]json.RawMessage, word string, received time.Time) (Report, error) {
-	r := Report{Level: levelOf(word), Word: word, Standard: true}
-	r.At, r.Stamp = madeAt(fields["timestamp"], received)
-	affected := map[Direction]map[string]string{} // the SIDs, by number
-	for direction, name := range map[Direction]string{Incoming: "incoming_affected", Outgoing: "outgoing_affected"} {
-		list, err := sidList(fields[name])
-		if err != nil && r.Level != TooLarge { // what that one holds is not documented
-			return Report{}, ErrUnrecognised
-		}
-		affected[direction] = list
-	}
-	var data map[string]phoneState
-	if raw := fields["data"]; !isNull(raw) && json.Unmarshal(raw, &data) != nil && r.Level != TooLarge {
+	word, ok := stringIn(fields[name])
+	if !ok {
 		return Report{}, ErrUnrecognised
 	}
-	for _, sid := range slices.Sorted(maps.Keys(data)) {
-		for _, line := range data[sid].lines(sid) {
-			list := affected[line.Direction]
-			for _, key := range []string{exotel.NumberKey(sid), exotel.NumberKey(line.Number)} {
-				if _, named := list[key]; named {
-					line.Affected = true
-					delete(list, key)
-				}
+	r := Report{Level: levelOf(word), Word: word}
+	r.At, r.Stamp = madeAt(fields["timestamp"], received)
+	bad := r.Level == Warning || r.Level == Critical || r.Level == TooLarge
+	if readable := parse(&r, fields); !readable && !bad {
+		return Report{}, ErrUnrecognised
+	}
+	return r, nil
+}
+
+// parseReference adds what the documented form says of the lines, and reports
+// whether its details have the types that they should.
+func parseReference(r *Report, fields map[string]json.RawMessage) (readable bool) {
+	r.Standard = true
+	in, inOK := affectedIn(fields["incoming_affected"])
+	out, outOK := affectedIn(fields["outgoing_affected"])
+	lists := [...]affected{in, out} // as Directions are
+	data, dataOK := phonesIn(fields["data"])
+	nameless := in.nameless || out.nameless
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		phone := data[key]
+		number := string(phone.Number)
+		sid := cmp.Or(strings.TrimSpace(key), number)
+		sidKey, numberKey := exotel.NumberKey(sid), exotel.NumberKey(number)
+		for i, state := range phone.states() {
+			listed := lists[i].take(sidKey, numberKey)
+			if state == nil && !listed {
+				continue
+			}
+			line := Line{SID: sid, Number: number, Direction: Directions[i], Affected: listed}
+			if state != nil {
+				line.Word, line.Alternates = strings.ToLower(string(state.Status)), state.Alternates
+				line.Checked, _ = time.Parse(time.RFC3339, string(state.Checked))
+			}
+			if sid == "" {
+				nameless = nameless || !line.Healthy()
+				continue
 			}
 			r.Lines = append(r.Lines, line)
 		}
 	}
-	// What is left is affected, but not described.
-	for _, direction := range Directions {
-		for _, key := range slices.Sorted(maps.Keys(affected[direction])) {
-			r.Lines = append(r.Lines, Line{SID: affected[direction][key], Direction: direction, Affected: true})
+	for i, list := range lists { // what is affected, but not in data
+		for _, key := range slices.Sorted(maps.Keys(list.sids)) {
+			if !list.taken[key] {
+				r.Lines = append(r.Lines, Line{SID: list.sids[key], Direction: Directions[i], Affected: true})
+			}
 		}
 	}
+	if nameless && r.Level == OK {
+		r.Level = Warning
+	}
 	r.Level = worst(r.Level, r.Lines)
-	return r, nil
+	readable = inOK && outOK && dataOK
+	r.Partial = nameless || !readable
+	return readable
 }
 
-// worst lets no level stand against the lines that come with it: a report that
-// says OK and names a fault is a warning.
+// worst lets no OK stand against the lines that come with it: one that names a
+// fault is a warning, and one with a line of unknown state is unknown.
 func worst(level Level, lines []Line) Level {
-	if level == OK && slices.ContainsFunc(lines, func(l Line) bool { return !l.Healthy() }) {
-		return Warning
+	if level != OK {
+		return level
+	}
+	for _, l := range lines {
+		switch {
+		case l.Word == "" && !l.Affected:
+			level = Unknown
+		case !l.Healthy():
+			return Warning
+		}
 	}
 	return level
+}
+
+// affected is a list of affected ExoPhones.
+type affected struct {
+	sids     map[string]string // by the numbers that they are
+	taken    map[string]bool   // the keys that data has too
+	nameless bool              // one is listed, and not which
+}
+
+// affectedIn reads a list of SIDs, which is null when it is empty.
+func affectedIn(raw json.RawMessage) (list affected, readable bool) {
+	list = affected{sids: map[string]string{}, taken: map[string]bool{}}
+	var names []name
+	readable = isNull(raw) || json.Unmarshal(raw, &names) == nil
+	for _, sid := range names {
+		if sid == "" {
+			list.nameless = true
+			continue
+		}
+		list.sids[exotel.NumberKey(string(sid))] = string(sid)
+	}
+	return list, readable
+}
+
+// take reports whether one of the keys is listed, and remembers that it was met.
+func (a affected) take(keys ...string) (listed bool) {
+	for _, key := range keys {
+		if _, ok := a.sids[key]; ok {
+			a.taken[key], listed = true, true
+		}
+	}
+	return listed
 }
 
 // phoneState is what data says of one ExoPhone, with or without a
 // "connectivity" level around the two directions.
 type phoneState struct {
-	Number json.RawMessage `json:"phone_number"`
+	Number text `json:"phone_number"`
 	directions
-	Connectivity *directions `json:"connectivity"`
+	Connectivity directions `json:"connectivity"`
 }
 
 type directions struct {
@@ -95,71 +154,73 @@ type directions struct {
 }
 
 type callState struct {
-	Status    string          `json:"status"`
-	Checked   string          `json:"last_check_time"`
-	Alternate json.RawMessage `json:"alternate_exophone"`
+	Status     word  `json:"status"`
+	Checked    text  `json:"last_check_time"`
+	Alternates names `json:"alternate_exophone"`
 }
 
-func (p phoneState) lines(sid string) []Line {
-	both := p.directions
-	if p.Connectivity != nil {
-		both = *p.Connectivity
-	}
-	number, _ := text(p.Number)
-	lines := make([]Line, 0, len(Directions))
-	for i, state := range []*callState{both.Incoming, both.Outgoing} {
-		if state == nil {
-			continue
-		}
-		checked, _ := time.Parse(time.RFC3339, state.Checked)
-		lines = append(lines, Line{
-			SID: sid, Number: number, Direction: Directions[i], Word: strings.ToLower(strings.TrimSpace(state.Status)),
-			Checked: checked, Alternates: alternates(state.Alternate),
-		})
-	}
-	return lines
+// states are those of Directions, nil where there is none.
+func (p phoneState) states() [len(Directions)]*callState {
+	return [...]*callState{cmp.Or(p.Connectivity.Incoming, p.Incoming), cmp.Or(p.Connectivity.Outgoing, p.Outgoing)}
 }
 
-// parseGuide reads the guide's form: a level and a list of ExoPhones, whose
-// items the guide does not describe.
-func parseGuide(fields map[string]json.RawMessage, word string, received time.Time) (Report, error) {
-	r := Report{Level: levelOf(word), Word: word}
-	r.At, r.Stamp = madeAt(fields["timestamp"], received)
-	var phones []any
-	if raw := fields["ExoPhones"]; !isNull(raw) && json.Unmarshal(raw, &phones) != nil {
-		return Report{}, ErrUnrecognised
+// phonesIn reads data as far as it can be read. An empty list is what some
+// languages write for an empty object.
+func phonesIn(raw json.RawMessage) (phones map[string]phoneState, readable bool) {
+	// An error for one value does not keep Unmarshal from reading the others.
+	if isNull(raw) || json.Unmarshal(raw, &phones) == nil {
+		return phones, true
 	}
+	var list []json.RawMessage
+	return phones, json.Unmarshal(raw, &list) == nil && len(list) == 0
+}
+
+// parseGuide adds what the guide's form says: a list of ExoPhones, whose items
+// the guide does not describe. An item that only names an ExoPhone says nothing
+// against an OK; one that cannot be read does.
+func parseGuide(r *Report, fields map[string]json.RawMessage) (readable bool) {
+	var phones []json.RawMessage
+	raw := fields["ExoPhones"]
+	readable = isNull(raw) || json.Unmarshal(raw, &phones) == nil
+	doubtful := false
 	for _, phone := range phones {
-		sid, state := member(phone, "sid", "phone_number", "phonenumber"), strings.ToLower(member(phone, "status"))
-		if name, ok := phone.(string); ok {
-			sid = name
-		}
-		if sid == "" || state == "" && r.Level == OK {
+		sid := nameIn(phone)
+		state, given := guideState(phone)
+		if sid == "" {
+			doubtful = doubtful || state != activeWord
 			continue
 		}
-		if state == "ok" {
-			state = activeWord
+		if !given && r.Level == OK {
+			continue
 		}
 		for _, direction := range Directions { // the form does not tell them apart
-			r.Lines = append(r.Lines, Line{SID: sid, Direction: direction, Word: state, Affected: state == ""})
+			r.Lines = append(r.Lines, Line{SID: sid, Direction: direction, Word: state, Affected: state == "" && r.Level != OK})
 		}
 	}
-	r.Level = worst(r.Level, r.Lines)
-	return r, nil
+	if r.Level = worst(r.Level, r.Lines); doubtful && r.Level == OK {
+		r.Level = Unknown
+	}
+	return readable
 }
 
-// member is the first text among an object's members of these names, in any
-// spelling of their case.
-func member(value any, names ...string) string {
-	object, _ := value.(map[string]any)
-	for _, name := range names {
-		for _, key := range slices.Sorted(maps.Keys(object)) {
-			if s, ok := object[key].(string); ok && s != "" && strings.EqualFold(key, name) {
-				return s
-			}
+// guideState is the status that an item of the guide's form gives, "" if it
+// cannot be read; of several, one that is not healthy.
+func guideState(item json.RawMessage) (state string, given bool) {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(item, &object) // what is no object gives none
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if !strings.EqualFold(key, "status") {
+			continue
+		}
+		said, _ := stringIn(object[key])
+		switch state, given = strings.ToLower(strings.TrimSpace(said)), true; state {
+		case "ok", "healthy", activeWord:
+			state = activeWord
+		default:
+			return state, true
 		}
 	}
-	return ""
+	return state, given
 }
 
 func levelOf(word string) Level {
@@ -170,60 +231,104 @@ func levelOf(word string) Level {
 	return Unknown
 }
 
-// alternates collects the ExoPhones in a value whose type Exotel leaves open:
-// null, a number as text, an object with it, or a list of either.
-func alternates(raw json.RawMessage) []string {
-	var value any
-	if isNull(raw) || json.Unmarshal(raw, &value) != nil {
-		return nil
-	}
-	list, ok := value.([]any)
-	if !ok {
-		list = []any{value}
-	}
-	var found []string
-	for _, item := range list {
-		name, _ := item.(string)
-		if name = cmp.Or(name, member(item, "sid", "phone_number", "phonenumber")); name != "" {
-			found = append(found, name)
-		}
-	}
-	return found
-}
-
-// sidList reads a list of SIDs, which is null when it is empty, by the numbers
-// that they are.
-func sidList(raw json.RawMessage) (byKey map[string]string, err error) {
-	var list []string
-	if !isNull(raw) {
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return nil, err
-		}
-	}
-	byKey = make(map[string]string, len(list))
-	for _, sid := range list {
-		byKey[exotel.NumberKey(sid)] = sid
-	}
-	return byKey, nil
-}
-
 // madeAt reads a report's own time. One from the future says nothing of when
-// the report was made: then the time of its arrival counts.
+// the report was made: then the time of its arrival counts, as it does for a
+// time without its zone.
 func madeAt(raw json.RawMessage, received time.Time) (at time.Time, stamp string) {
-	stamp, _ = text(raw)
+	stamp = textIn(raw)
 	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil && !strings.ContainsAny(stamp, "0123456789") {
+		stamp = "" // a word that stands in each of them tells none from another
+	}
 	if err != nil || at.After(received) {
 		at = received
 	}
 	return at, stamp
 }
 
-func text(raw json.RawMessage) (string, bool) {
-	var s string
-	if isNull(raw) || json.Unmarshal(raw, &s) != nil {
-		return "", false
-	}
-	return s, true
+// The types of what a heartbeat holds read any JSON, so that one odd value
+// keeps nobody from the others: what cannot be read is "", and texts are
+// without the spaces around them.
+type (
+	text  string // a string, or a number as it is spelled
+	word  string // a string only: a number is no state
+	name  string // an ExoPhone: a text, or an object that holds one
+	names []string
+)
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	*t = text(textIn(data))
+	return nil
 }
 
-func isNull(raw json.RawMessage) bool { return len(raw) == 0 || bytes.Equal(raw, []byte("null")) }
+func (w *word) UnmarshalJSON(data []byte) error {
+	s, _ := stringIn(data)
+	*w = word(strings.TrimSpace(s))
+	return nil
+}
+
+func (n *name) UnmarshalJSON(data []byte) error {
+	*n = name(nameIn(data))
+	return nil
+}
+
+// UnmarshalJSON reads ExoPhones from a value whose type Exotel leaves open:
+// null, one of them, or a list.
+func (n *names) UnmarshalJSON(data []byte) error {
+	list := []name{""}
+	if data[0] == '[' {
+		_ = json.Unmarshal(data, &list) // a list of names has no errors
+	} else {
+		list[0] = name(nameIn(data))
+	}
+	*n = nil
+	for _, found := range list {
+		if found != "" {
+			*n = append(*n, string(found))
+		}
+	}
+	return nil
+}
+
+// nameIn is the text that a value is, or that it holds under a name that an
+// ExoPhone may go by, in any spelling of its case.
+func nameIn(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] != '{' {
+		return textIn(raw)
+	}
+	var object map[string]text
+	_ = json.Unmarshal(raw, &object) // an object of texts has no errors
+	keys := slices.Sorted(maps.Keys(object))
+	for _, known := range []string{"sid", "exophone", "phone_number", "phonenumber", "number"} {
+		for _, key := range keys {
+			if object[key] != "" && strings.EqualFold(key, known) {
+				return string(object[key])
+			}
+		}
+	}
+	return ""
+}
+
+func textIn(raw json.RawMessage) string {
+	if s, ok := stringIn(raw); ok {
+		return strings.TrimSpace(s)
+	}
+	if len(raw) > 0 && (raw[0] == '-' || raw[0]-'0' <= 9) {
+		return string(raw)
+	}
+	return ""
+}
+
+// stringIn reads a JSON string. Most are plain, and there are very many of them
+// in a large heartbeat.
+func stringIn(raw json.RawMessage) (s string, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	if inner := string(raw[1 : len(raw)-1]); !strings.Contains(inner, `\`) && utf8.ValidString(inner) {
+		return inner, true
+	}
+	return s, json.Unmarshal(raw, &s) == nil
+}
+
+func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

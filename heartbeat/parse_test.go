@@ -53,7 +53,7 @@ func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
 				Lines: []Line{affectedLine("a", Incoming), affectedLine("b", Incoming), affectedLine("b", Outgoing)}}},
 		{"too large, and whatever else it holds",
 			`{"timestamp":"` + stamp + `","status_type":"PAYLOAD_TOO_LARGE","incoming_affected":"many","outgoing_affected":7,"data":[]}`,
-			Report{At: made, Stamp: stamp, Level: TooLarge, Word: "PAYLOAD_TOO_LARGE", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: TooLarge, Word: "PAYLOAD_TOO_LARGE", Partial: true, Standard: true}},
 		{"a level that is not documented", `{"timestamp":"` + stamp + `","status_type":"DEGRADED"}`,
 			Report{At: made, Stamp: stamp, Level: Unknown, Word: "DEGRADED", Standard: true}},
 		{"a level in other letters", `{"timestamp":"` + stamp + `","status_type":" critical "}`,
@@ -62,7 +62,7 @@ func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
 			Report{At: made, Stamp: stamp, Level: Warning, Word: "OK", Standard: true, Lines: []Line{affectedLine("a", Incoming)}}},
 		{"without a time", `{"status_type":"OK"}`, Report{At: noon, Level: OK, Word: "OK", Standard: true}},
 		{"with a time that cannot be read", `{"timestamp":"yesterday","status_type":"OK"}`,
-			Report{At: noon, Stamp: "yesterday", Level: OK, Word: "OK", Standard: true}},
+			Report{At: noon, Level: OK, Word: "OK", Standard: true}},
 		{"with a time to come", `{"timestamp":"2036-01-01T00:00:00Z","status_type":"OK"}`,
 			Report{At: noon, Stamp: "2036-01-01T00:00:00Z", Level: OK, Word: "OK", Standard: true}},
 		{"the guide's form", `{"Status":"OK","ExoPhones":[]}`, Report{At: noon, Level: OK, Word: "OK"}},
@@ -76,6 +76,44 @@ func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
 		{"the guide's OK against a number that is not", `{"Status":"OK","ExoPhones":[{"sid":"a","status":"down"},{"sid":"b"}]}`,
 			Report{At: noon, Level: Warning, Word: "OK", Lines: []Line{
 				{SID: "a", Direction: Incoming, Word: "down"}, {SID: "a", Direction: Outgoing, Word: "down"}}}},
+		{"numbers where texts are documented",
+			`{"timestamp":1795348799,"status_type":"CRITICAL","incoming_affected":[8040000010],
+			  "data":{"08040000010":{"phone_number":918040000010,"incoming_call":{"status":7,"last_check_time":1795348710}}}}`,
+			Report{At: noon, Stamp: "1795348799", Level: Critical, Word: "CRITICAL", Standard: true,
+				Lines: []Line{{SID: "08040000010", Number: "918040000010", Direction: Incoming, Affected: true}}}},
+		{"a time without its zone", `{"timestamp":"2026-11-22 11:59:59","status_type":"OK"}`,
+			Report{At: noon, Stamp: "2026-11-22 11:59:59", Level: OK, Word: "OK", Standard: true}},
+		{"a time in milliseconds", `{"timestamp":1795348799000,"status_type":"OK"}`,
+			Report{At: noon, Stamp: "1795348799000", Level: OK, Word: "OK", Standard: true}},
+		{"data as an empty list", `{"status_type":"OK","data":[ ]}`, Report{At: noon, Level: OK, Word: "OK", Standard: true}},
+		{"an affected ExoPhone of which data describes the other direction",
+			`{"status_type":"WARNING","incoming_affected":["+918040000010"],
+			  "data":{"x1":{"phone_number":"08040000010","outgoing_call":{"status":"active"}}}}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+				{SID: "x1", Number: "08040000010", Direction: Incoming, Affected: true},
+				{SID: "x1", Number: "08040000010", Direction: Outgoing, Word: "active"}}}},
+		{"an affected ExoPhone that is listed by SID and by number, and in data with its number only",
+			`{"status_type":"WARNING","outgoing_affected":["08040000010","x1"],"data":{"x1":{"phone_number":"+918040000010"}}}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+				{SID: "x1", Number: "+918040000010", Direction: Outgoing, Affected: true}}}},
+		{"data that has a number and no SID", `{"status_type":"WARNING","data":{"":{"phone_number":"0804","incoming_call":{"status":"major_outage"}}}}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+				{SID: "0804", Number: "0804", Direction: Incoming, Word: "major_outage"}}}},
+		{"spaces around names", `{"status_type":"WARNING","incoming_affected":[" a "],"data":{" a":{"incoming_call":{"status":"major_outage"}}}}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+				{SID: "a", Direction: Incoming, Word: "major_outage", Affected: true}}}},
+		{"directions beside an unreadable connectivity",
+			`{"status_type":"WARNING","data":{"a":{"connectivity":7,"incoming_call":{"status":"major_outage"}}}}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Partial: true, Standard: true, Lines: []Line{
+				{SID: "a", Direction: Incoming, Word: "major_outage"}}}},
+		{"the guide's form with every name for a name",
+			`{"Status":"OK","ExoPhones":[{"EXOPHONE":"a","status":"down"},{"Phone_Number":7,"status":"down"},{"number":" b ","status":"Healthy"}]}`,
+			Report{At: noon, Level: Warning, Word: "OK", Lines: []Line{
+				{SID: "a", Direction: Incoming, Word: "down"}, {SID: "a", Direction: Outgoing, Word: "down"},
+				{SID: "7", Direction: Incoming, Word: "down"}, {SID: "7", Direction: Outgoing, Word: "down"},
+				{SID: "b", Direction: Incoming, Word: "active"}, {SID: "b", Direction: Outgoing, Word: "active"}}}},
+		{"the guide's form with a status that is no text", `{"Status":"WARNING","ExoPhones":[{"sid":"a","status":0}]}`,
+			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := Parse([]byte(test.body), noon)
@@ -90,7 +128,8 @@ func TestAnAlternateMayHaveAnyType(t *testing.T) {
 	for value, want := range map[string][]string{
 		`null`:                         nil,
 		`""`:                           nil,
-		`7`:                            nil,
+		`true`:                         nil,
+		`8040000011`:                   {"8040000011"},
 		`"08040000011"`:                {"08040000011"},
 		`["a","b"]`:                    {"a", "b"},
 		`{"sid":"a"}`:                  {"a"},
@@ -118,13 +157,92 @@ func TestOnlyTheWordActiveIsHealthy(t *testing.T) {
 	}
 }
 
+func TestWhatHasNoNameIsNoLineAndStillNoOK(t *testing.T) {
+	for details, want := range map[string]Level{
+		`"incoming_affected":[""]`:                                    Warning,
+		`"outgoing_affected":[" "]`:                                   Warning,
+		`"incoming_affected":[null]`:                                  Warning,
+		`"incoming_affected":[{"x":1}]`:                               Warning,
+		`"data":{"":{"incoming_call":{"status":"major_outage"}}}`:     Warning,
+		`"data":{" ":{"connectivity":{"outgoing_call":{}}}}`:          Warning,
+		`"data":{"":{"phone_number":" ","incoming_call":{}}}`:         Warning,
+		`"data":{"":{"incoming_call":{"status":"active"}},"a":{}}`:    OK,
+		`"incoming_affected":[],"outgoing_affected":null,"data":null`: OK,
+	} {
+		got, err := Parse([]byte(`{"status_type":"OK",`+details+`}`), noon)
+		if err != nil || got.Level != want || len(got.Lines) != 0 {
+			t.Errorf("%s: got %+v, %v", details, got, err)
+		}
+	}
+}
+
+func TestABlankNameHidesNoOther(t *testing.T) {
+	got, err := Parse([]byte(`{"status_type":"CRITICAL","incoming_affected":["", "08040000001"]}`), noon)
+	if want := []Line{affectedLine("08040000001", Incoming)}; err != nil || got.Level != Critical || !reflect.DeepEqual(got.Lines, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestABadLevelStandsWhateverItsDetails(t *testing.T) {
+	line := affectedLine("a", Incoming)
+	for _, level := range []Level{Warning, Critical, TooLarge} {
+		for details, want := range map[string][]Line{
+			`"incoming_affected":"a"`:                              nil,
+			`"incoming_affected":{"a":["b"]}`:                      nil,
+			`"incoming_affected":["a"],"outgoing_affected":7`:      {line},
+			`"incoming_affected":["a",[],true]`:                    {line},
+			`"incoming_affected":["a"],"data":[7]`:                 {line},
+			`"incoming_affected":["a"],"data":"a"`:                 {line},
+			`"incoming_affected":["a"],"data":{"b":7,"c":[]}`:      {line},
+			`"timestamp":{},"data":{"a":{"incoming_call":"down"}}`: {{SID: "a", Direction: Incoming}},
+			`"data":{"a":7,"b":{"phone_number":[],"incoming_call":{"status":"major_outage","last_check_time":{}}}}`: {
+				{SID: "b", Direction: Incoming, Word: "major_outage"}},
+		} {
+			got, err := Parse([]byte(`{"status_type":"`+string(level)+`",`+details+`}`), noon)
+			if err != nil || got.Level != level || !reflect.DeepEqual(got.Lines, want) {
+				t.Errorf("%s, %s: got %+v, %v", level, details, got, err)
+			}
+		}
+		got, err := Parse([]byte(`{"Status":"`+string(level)+`","ExoPhones":"a"}`), noon)
+		if err != nil || got.Level != level || got.Lines != nil {
+			t.Errorf("the guide's %s: got %+v, %v", level, got, err)
+		}
+	}
+}
+
+func TestADescribedLineWithoutAReadableStateIsOfUnknownState(t *testing.T) {
+	for _, state := range []string{`{}`, `{"status":null}`, `{"status":{}}`, `{"status":1}`, `{"status":" "}`} {
+		got, err := Parse([]byte(`{"status_type":"OK","data":{"a":{"incoming_call":`+state+`}}}`), noon)
+		if want := []Line{{SID: "a", Direction: Incoming}}; err != nil || got.Level != Unknown || !reflect.DeepEqual(got.Lines, want) {
+			t.Errorf("%s: got %+v, %v", state, got, err)
+		}
+	}
+}
+
+func TestTheGuidesOKIsNoneWithAnItemThatCannotBeRead(t *testing.T) {
+	for item, want := range map[string]Level{
+		`"a"`: OK, `7`: OK, `{"sid":"a"}`: OK, `{"sid":"a","status":"ok"}`: OK, `{"status":"Healthy"}`: OK, `{"Status":" active "}`: OK,
+		`""`: Unknown, `null`: Unknown, `[]`: Unknown, `{}`: Unknown, `{"x":1}`: Unknown, `{"sid":" "}`: Unknown,
+		`{"status":"down"}`: Unknown, `{"status":0}`: Unknown, `{"sid":"a","status":0}`: Unknown, `{"sid":"a","status":null}`: Unknown,
+		`{"sid":"a","status":""}`: Unknown, `{"sid":"a","Status":"ok","status":0}`: Unknown,
+		`{"sid":"a","Status":"ok","status":"down"}`: Warning, `{"sid":"a","status":0},{"sid":"b","status":"down"}`: Warning,
+	} {
+		got, err := Parse([]byte(`{"Status":"OK","ExoPhones":[`+item+`]}`), noon)
+		if err != nil || got.Level != want {
+			t.Errorf("%s: got %+v, %v", item, got, err)
+		}
+	}
+}
+
 func TestWhatMatchesNoFormIsUnrecognised(t *testing.T) {
 	for _, body := range []string{
 		``, `null`, `true`, `7`, `"OK"`, `[]`, `{}`, `OK`, `{"status_type":"OK"`, `{"status_type":"OK"} trailing`,
 		`{"status_type":null}`, `{"status_type":7}`, `{"status_type":["OK"]}`, `{"status":"OK"}`, `{"Status":{}}`,
-		`{"status_type":"OK","incoming_affected":"a"}`, `{"status_type":"OK","incoming_affected":[7]}`,
-		`{"status_type":"OK","data":[]}`, `{"status_type":"OK","data":{"a":7}}`, `{"status_type":"OK","data":{"a":{"incoming_call":"active"}}}`,
-		`{"status_type":"OK","data":{"a":{"incoming_call":{"status":1}}}}`, `{"Status":"OK","ExoPhones":{}}`, "\xff\xfe",
+		`{"status_type":7,"Status":"OK"}`, `{"status_type":{},"Status":"CRITICAL"}`,
+		`{"status_type":"OK","incoming_affected":"a"}`, `{"status_type":"OK","outgoing_affected":{}}`, `{"status_type":"DEGRADED","incoming_affected":"a"}`,
+		`{"status_type":"OK","data":[{}]}`, `{"status_type":"OK","data":""}`, `{"status_type":"DEGRADED","data":[7]}`,
+		`{"status_type":"OK","data":{"a":7}}`, `{"status_type":"OK","data":{"a":{"incoming_call":"active"}}}`,
+		`{"Status":"OK","ExoPhones":{}}`, `{"Status":"DEGRADED","ExoPhones":"a"}`, "\xff\xfe",
 		strings.Repeat("[", 100_000),
 	} {
 		if got, err := Parse([]byte(body), noon); !errors.Is(err, ErrUnrecognised) || got.Level != Unknown {
@@ -138,6 +256,9 @@ func FuzzParse(f *testing.F) {
 		`{"timestamp":"2026-11-22T11:59:59Z","status_type":"OK","incoming_affected":null,"outgoing_affected":null,"data":{}}`,
 		`{"status_type":"WARNING","incoming_affected":["0804"],"data":{"0804":{"phone_number":"+91804","connectivity":{"incoming_call":{"status":"major_outage","alternate_exophone":["a"]}}}}}`,
 		`{"Status":"CRITICAL","ExoPhones":[{"sid":"a","status":"down"}]}`, `{"status_type":"PAYLOAD_TOO_LARGE"}`,
+		`{"timestamp":7,"status_type":"OK","outgoing_affected":["",null,8040000010],"data":{"":{"incoming_call":{"status":0}}}}`,
+		`{"status_type":"CRITICAL","incoming_affected":"a","data":{" ":{"outgoing_call":{"status":"active","last_check_time":7}},"b":7}}`,
+		`{"Status":"OK","ExoPhones":["",{"number":7,"status":0},{"x":1}]}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -151,6 +272,11 @@ func FuzzParse(f *testing.F) {
 		}
 		if !json.Valid(body) || report.At.After(noon) {
 			t.Fatalf("took %q for %+v", body, report)
+		}
+		for _, line := range report.Lines {
+			if line.SID == "" || strings.TrimSpace(line.SID) != line.SID || strings.TrimSpace(line.Number) != line.Number {
+				t.Fatalf("%q made the nameless or unkempt %+v", body, line)
+			}
 		}
 		if report.Level == OK {
 			if !strings.EqualFold(strings.TrimSpace(report.Word), "OK") {

@@ -26,6 +26,9 @@ const (
 	slowest = 8
 	// listEvery is how often the list of ExoPhones itself is read again.
 	listEvery = time.Hour
+	// mostOdd is after how many failures in a row, each of which could be the
+	// ExoPhone's own, it is none's own.
+	mostOdd = 3
 )
 
 // Asked is who answers about the ExoPhones. *exotel.Client is one, and shares
@@ -48,11 +51,13 @@ type Puller struct {
 	limit  *rate.Limiter
 	phones []exotel.ExoPhone
 	listed time.Time
-	slower int // how many times rarer than every
+	slower int  // how many times rarer than every
+	whole  bool // every ExoPhone was asked for once
 }
 
 // NewPuller returns a puller that asks for all ExoPhones once every interval,
-// and calls changed, on its own goroutine, whenever the board heard something.
+// and calls changed, on its own goroutine, when the board heard something. If
+// every is 0, it only keeps the list of ExoPhones, and asks when Pull is called.
 func NewPuller(asked Asked, board *Board, every time.Duration, changed func(), log *slog.Logger) *Puller {
 	return &Puller{
 		asked: asked, board: board, every: every, changed: changed, log: log,
@@ -62,7 +67,7 @@ func NewPuller(asked Asked, board *Board, every time.Duration, changed func(), l
 	}
 }
 
-// Pull asks now, and not only when it is due. It does not wait.
+// Pull asks now for all ExoPhones, and not only when it is due. It does not wait.
 func (p *Puller) Pull() {
 	select {
 	case p.now <- struct{}{}:
@@ -74,31 +79,49 @@ func (p *Puller) Pull() {
 func (p *Puller) Run(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	var due, doubts time.Time
+	var rounded, doubted, looked time.Time // when each ended
+	poked := false
+	unsure := p.every > 0 // doubtful words are asked for
 	for {
 		now := p.asked.Now()
+		slept := now.Sub(looked) > 3*lookEvery
+		slower := time.Duration(p.slower)
 		switch {
-		case !now.Before(due) || due.Sub(now) > p.every*slowest: // the clock was set back
-			p.round(ctx, now.Sub(due) < 3*lookEvery)
-			now = p.asked.Now()
-			due, doubts = now.Add(p.every*time.Duration(p.slower)), now.Add(doubtWait)
-		case !now.Before(doubts):
-			p.ask(ctx, p.board.InDoubt(), 0)
-			doubts = p.asked.Now().Add(doubtWait)
+		case poked, p.every > 0 && isDue(rounded, now, p.every*slower):
+			p.round(ctx, !poked && !slept)
+			poked, unsure = false, true
+			rounded = p.asked.Now()
+			doubted = rounded
+		case p.every == 0 && isDue(rounded, now, DefaultInterval*slower):
+			p.settle(ctx, p.list(ctx))
+			rounded = p.asked.Now()
+		case unsure && isDue(doubted, now, doubtWait*slower):
+			p.doubts(ctx)
+			unsure = p.every > 0
+			doubted = p.asked.Now()
 		}
+		looked = p.asked.Now()
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.now:
-			due = time.Time{}
+			poked = true
 		case <-look.C:
 		}
 	}
 }
 
+// isDue reports whether something is to be done that is done every so often. If
+// it was done in the future, the clock was set back.
+func isDue(done, now time.Time, every time.Duration) bool {
+	age := now.Sub(done)
+	return age >= every || age < -lookEvery
+}
+
 // round asks for every ExoPhone: spread over half of the interval if it comes in
 // time, and at once if it is the first, was asked for, or is late after sleep.
 func (p *Puller) round(ctx context.Context, spread bool) {
+	p.board.PullBegan(p.asked.Now())
 	err := p.list(ctx)
 	if err == nil {
 		sids := make([]string, len(p.phones))
@@ -109,8 +132,32 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 		if spread && len(sids) > 0 {
 			gap = p.every / 2 / time.Duration(len(sids))
 		}
-		err = p.ask(ctx, sids, gap)
+		var asked int
+		asked, err = p.ask(ctx, sids, gap)
+		p.whole = p.whole || asked == len(sids)
 	}
+	if ctx.Err() != nil {
+		return
+	}
+	p.settle(ctx, err)
+	p.board.PullEnded(err, p.asked.Now())
+	p.changed()
+}
+
+// doubts asks again for the ExoPhones whose last word waits for confirmation,
+// and tells of all of them together: an outage is one piece of news.
+func (p *Puller) doubts(ctx context.Context) {
+	sids := p.board.InDoubt()
+	if len(sids) == 0 {
+		return
+	}
+	_, err := p.ask(ctx, sids, 0)
+	p.settle(ctx, err)
+	p.changed()
+}
+
+// settle draws the conclusions for later from how asking ended.
+func (p *Puller) settle(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -118,17 +165,28 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 	if err != nil {
 		p.log.Warn("the ExoPhones could not be asked for their health", "error", err)
 	}
-	p.board.PullEnded(err, p.asked.Now())
-	p.changed()
 }
 
 // patience is how much rarer to ask: each refusal for asking too much doubles it.
 func (p *Puller) patience(err error) int {
-	var refused *exotel.Error
-	if errors.As(err, &refused) && refused.Kind == exotel.KindRateLimited {
+	if kindOf(err) == exotel.KindRateLimited {
 		return min(2*p.slower, slowest)
 	}
 	return 1
+}
+
+// kindOf is the kind of an error of Exotel's, "" for none, and KindNetwork for
+// others, which are on the way there too.
+func kindOf(err error) exotel.Kind {
+	var failed *exotel.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &failed):
+		return failed.Kind
+	default:
+		return exotel.KindNetwork
+	}
 }
 
 func (p *Puller) list(ctx context.Context) error {
@@ -146,41 +204,58 @@ func (p *Puller) list(ctx context.Context) error {
 	return nil
 }
 
-// ask asks for ExoPhones one after the other. One that Exotel does not know is
-// no reason not to ask for the next; other errors are.
-func (p *Puller) ask(ctx context.Context, sids []string, gap time.Duration) error {
-	var missing error
+// ask asks for ExoPhones one after the other and returns for how many. What may
+// be the fault of one alone is no reason not to ask for the next; the first such
+// error is returned in the end.
+func (p *Puller) ask(ctx context.Context, sids []string, gap time.Duration) (asked int, first error) {
+	odd := 0 // in a row
 	due := p.asked.Now()
 	for _, sid := range sids {
-		if !p.waitUntil(ctx, due) {
+		if !p.waitUntil(ctx, due, gap) {
 			gap = 0
+		}
+		if now := p.asked.Now(); due.After(now) { // hurried, or the clock was set back
+			due = now
 		}
 		due = due.Add(gap)
 		if err := p.limit.Wait(ctx); err != nil {
-			return err
+			return asked, err
 		}
 		answer, err := p.asked.Connectivity(ctx, sid)
-		var failed *exotel.Error
-		switch {
-		case err == nil:
+		switch kind := kindOf(err); kind {
+		case "":
+			odd = 0
 			answer.SID = sid
 			p.board.See(answer, p.asked.Now())
-			p.changed()
-		case errors.As(err, &failed) && failed.Kind == exotel.KindNotFound:
-			missing, p.listed = err, time.Time{} // the list may have changed
+			if !p.whole {
+				p.changed()
+			}
+		case exotel.KindNotFound:
+			odd = 0
+			p.listed = time.Time{} // the list may have changed
+		case exotel.KindBody, exotel.KindServer, exotel.KindRequest:
+			odd++
 		default:
-			return err
+			return asked, err
 		}
+		if first == nil {
+			first = err
+		}
+		if odd == mostOdd {
+			return asked, first
+		}
+		asked++
 	}
-	return missing
+	return asked, first
 }
 
 // waitUntil waits for a time on the wall's clock, which sleep does not stop. It
-// reports false when there is a reason not to wait for it.
-func (p *Puller) waitUntil(ctx context.Context, due time.Time) bool {
+// reports false when there is a reason not to wait for it. A time that is further
+// away than most was set when the clock was ahead.
+func (p *Puller) waitUntil(ctx context.Context, due time.Time, most time.Duration) bool {
 	for {
 		left := due.Sub(p.asked.Now())
-		if left <= 0 {
+		if left <= 0 || left > most {
 			return true
 		}
 		timer := time.NewTimer(min(left, lookEvery))
@@ -190,6 +265,7 @@ func (p *Puller) waitUntil(ctx context.Context, due time.Time) bool {
 			return false
 		case <-p.now:
 			timer.Stop()
+			p.Pull() // it also wants those that were asked for before it came
 			return false
 		case <-timer.C:
 		}

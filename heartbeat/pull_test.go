@@ -22,6 +22,7 @@ type account struct {
 	faults  map[string]error
 	listing error
 	skew    atomic.Int64 // how far the clock on the wall has jumped
+	changes atomic.Int64 // how often the puller told of a change
 	asked   []time.Time
 	lists   int
 }
@@ -60,6 +61,27 @@ func (a *account) say(sid, word string) {
 	a.words[sid] = word
 }
 
+// fail makes the account answer with an error about an ExoPhone; nil ends it.
+func (a *account) fail(sid string, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.faults[sid] = err
+}
+
+// readings returns how often the list was read.
+func (a *account) readings() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.lists
+}
+
+// refuse makes the list fail with an error; nil ends it.
+func (a *account) refuse(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.listing = err
+}
+
 // questions returns when an ExoPhone was asked for.
 func (a *account) questions() []time.Time {
 	a.mu.Lock()
@@ -69,9 +91,13 @@ func (a *account) questions() []time.Time {
 
 // pulling runs a puller of an account for a while, in a bubble of fake time.
 func pulling(t *testing.T, a *account, tell func(b *Board, p *Puller)) {
+	pullingEvery(t, 5*minutes, a, tell)
+}
+
+func pullingEvery(t *testing.T, every time.Duration, a *account, tell func(b *Board, p *Puller)) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBoard(BoardOptions{})
-		p := NewPuller(a, b, 5*minutes, func() {}, slog.New(slog.DiscardHandler))
+		p := NewPuller(a, b, every, func() { a.changes.Add(1) }, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { defer close(ended); p.Run(ctx) }()
@@ -186,6 +212,255 @@ func TestPullNow(t *testing.T) {
 		synctest.Wait()
 		if len(a.questions()) == before {
 			t.Error("nothing was asked")
+		}
+	})
+}
+
+func TestPullNowDuringASpreadRoundAsksForAllAgain(t *testing.T) {
+	a := newAccount(6)
+	pulling(t, a, func(_ *Board, p *Puller) {
+		time.Sleep(6 * minutes) // into the second round, of which each question waits 25 s
+		before := len(a.questions())
+		if before <= 6 || before >= 12 {
+			t.Fatalf("not within a spread round: %d questions", before)
+		}
+		p.Pull()
+		time.Sleep(30 * time.Second)
+		if got := len(a.questions()); got != 12+6 {
+			t.Errorf("%d questions, then %d; want the rest of the round and all 6 again", before, got)
+		}
+	})
+}
+
+func TestPullGoesOnWhenTheClockIsSetBack(t *testing.T) {
+	t.Run("between rounds", func(t *testing.T) {
+		a := newAccount(2)
+		pulling(t, a, func(*Board, *Puller) {
+			time.Sleep(time.Minute)
+			a.skew.Store(int64(-30 * minutes))
+			time.Sleep(5 * minutes)
+			if got := len(a.questions()); got < 4 {
+				t.Errorf("%d questions", got)
+			}
+		})
+	})
+	t.Run("within a spread round", func(t *testing.T) {
+		a := newAccount(6)
+		pulling(t, a, func(*Board, *Puller) {
+			time.Sleep(6 * minutes)
+			a.skew.Store(int64(-30 * minutes))
+			time.Sleep(2 * lookEvery)
+			if got := len(a.questions()); got == 12 {
+				t.Error("the rest of the round is not spread")
+			}
+			time.Sleep(3 * minutes)
+			if got := len(a.questions()); got != 12 {
+				t.Errorf("%d questions, want 12", got)
+			}
+		})
+	})
+	t.Run("before a doubtful word is confirmed", func(t *testing.T) {
+		a := newAccount(2)
+		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+			a.say("08040000001", "major_outage")
+			p.Pull()
+			synctest.Wait()
+			a.skew.Store(int64(-30 * minutes))
+			time.Sleep(time.Minute)
+			if got := len(a.questions()); got != 3 {
+				t.Errorf("%d questions, want one again", got)
+			}
+		})
+	})
+}
+
+func TestPullGoesOnAfterAnAnswerThatIsOddForOneNumber(t *testing.T) {
+	for _, kind := range []exotel.Kind{exotel.KindBody, exotel.KindServer, exotel.KindRequest} {
+		a := newAccount(8)
+		fault := &exotel.Error{Op: "the first", Kind: kind}
+		a.fail("08040000000", fault)
+		a.fail("08040000001", &exotel.Error{Op: "the second", Kind: kind})
+		a.fail("08040000003", &exotel.Error{Op: "after a good one", Kind: kind})
+		pulling(t, a, func(b *Board, _ *Puller) {
+			if h := b.Health(a.Now()); h.Up() != 5 || h.Trouble != fault {
+				t.Errorf("%s: %d up, trouble %v", kind, h.Up(), h.Trouble)
+			}
+		})
+	}
+}
+
+func TestPullGivesUpARound(t *testing.T) {
+	for kind, questions := range map[exotel.Kind]int{
+		exotel.KindBody: mostOdd, exotel.KindServer: mostOdd, exotel.KindRequest: mostOdd,
+		exotel.KindCredentials: 1, exotel.KindForbidden: 1, exotel.KindPlan: 1, exotel.KindNetwork: 1,
+		exotel.KindTLS: 1, exotel.KindRateLimited: 1, exotel.KindForeignHost: 1,
+		exotel.KindNotFound: 8, // which never is a reason
+	} {
+		a := newAccount(8)
+		for _, phone := range a.phones {
+			a.fail(phone.SID, &exotel.Error{Kind: kind})
+		}
+		pulling(t, a, func(b *Board, _ *Puller) {
+			if got := len(a.questions()); got != questions || b.Health(a.Now()).Trouble == nil {
+				t.Errorf("%s: after %d questions, want %d", kind, got, questions)
+			}
+		})
+	}
+}
+
+func TestPullCountsANumberThatIsGoneAsAnAnswer(t *testing.T) {
+	a := newAccount(5)
+	for i, kind := range []exotel.Kind{exotel.KindServer, exotel.KindServer, exotel.KindNotFound, exotel.KindServer} {
+		a.fail(a.phones[i].SID, &exotel.Error{Kind: kind})
+	}
+	pulling(t, a, func(b *Board, _ *Puller) {
+		if up := b.Health(a.Now()).Up(); up != 1 {
+			t.Errorf("%d up, want the last one", up)
+		}
+	})
+}
+
+func TestPullAnswersAHeartbeatThatHadNoRoom(t *testing.T) {
+	a := newAccount(2)
+	pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+		b.Hear(Report{At: a.Now(), Level: TooLarge}, a.Now())
+		if level := b.Health(a.Now()).Level; level != TooLarge {
+			t.Fatalf("before: %s", level)
+		}
+		p.Pull()
+		synctest.Wait()
+		if level := b.Health(a.Now()).Level; level != OK {
+			t.Errorf("after: %s", level)
+		}
+	})
+}
+
+func TestPullTellsOfARateLimitThoughANumberWasOddBefore(t *testing.T) {
+	a := newAccount(2)
+	limited := &exotel.Error{Kind: exotel.KindRateLimited}
+	a.fail("08040000000", &exotel.Error{Kind: exotel.KindBody})
+	a.fail("08040000001", limited)
+	pulling(t, a, func(b *Board, _ *Puller) {
+		if got := b.Health(a.Now()).Trouble; got != limited {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+func TestPullAsksForDoubtfulNumbersLessOftenWhenRefused(t *testing.T) {
+	a := newAccount(2)
+	pulling(t, a, func(b *Board, p *Puller) {
+		a.say("08040000001", "major_outage")
+		p.Pull()
+		synctest.Wait()
+		a.fail("08040000001", &exotel.Error{Kind: exotel.KindRateLimited})
+		before := len(a.questions())
+		time.Sleep(time.Hour)
+		if got := len(a.questions()) - before; got < 4 || got > 35 {
+			t.Errorf("%d questions in an hour of 429", got)
+		}
+		a.fail("08040000001", nil)
+		time.Sleep(slowest * doubtWait * 2)
+		before = len(a.questions())
+		time.Sleep(20 * minutes)
+		if got := len(a.questions()) - before; got < 6 {
+			t.Errorf("%d questions in 20 minutes when it is over", got)
+		}
+	})
+}
+
+func TestPullThatIsSwitchedOff(t *testing.T) {
+	t.Run("reads the list at the start and every hour, and asks for nothing", func(t *testing.T) {
+		a := newAccount(3)
+		pullingEvery(t, 0, a, func(b *Board, _ *Puller) {
+			if h := b.Health(a.Now()); !h.Listed || a.readings() != 1 {
+				t.Errorf("at first: %d readings, listed %v", a.readings(), h.Listed)
+			}
+			time.Sleep(150 * minutes)
+			if got := a.readings(); got != 3 {
+				t.Errorf("%d readings in two hours and a half, want 3", got)
+			}
+			if got := len(a.questions()); got != 0 {
+				t.Errorf("%d questions", got)
+			}
+		})
+	})
+	t.Run("tries again before an hour is over when the list cannot be read", func(t *testing.T) {
+		a := newAccount(3)
+		a.listing = &exotel.Error{Kind: exotel.KindNetwork}
+		pullingEvery(t, 0, a, func(b *Board, _ *Puller) {
+			time.Sleep(time.Minute)
+			if got := a.readings(); got != 1 {
+				t.Errorf("%d readings in a minute", got)
+			}
+			a.refuse(nil)
+			time.Sleep(2 * DefaultInterval)
+			if !b.Health(a.Now()).Listed {
+				t.Error("the list is not read")
+			}
+		})
+	})
+	t.Run("answers Pull with one round, and confirms what that found", func(t *testing.T) {
+		a := newAccount(3)
+		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+			a.say("08040000001", "major_outage")
+			p.Pull()
+			synctest.Wait()
+			if got := len(a.questions()); got != 3 {
+				t.Errorf("%d questions at once, want 3", got)
+			}
+			time.Sleep(minutes)
+			if h := b.Health(a.Now()); h.Level != Warning {
+				t.Errorf("got %s", h.Level)
+			}
+			time.Sleep(time.Hour)
+			if got := len(a.questions()); got != 4 {
+				t.Errorf("%d questions in an hour, want 4", got)
+			}
+		})
+	})
+	t.Run("does not ask for what a heartbeat left in doubt", func(t *testing.T) {
+		a := newAccount(3)
+		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+			p.Pull()
+			time.Sleep(2 * doubtWait)
+			for _, word := range []string{"major_outage", "major_outage", activeWord} {
+				time.Sleep(time.Second)
+				b.Hear(Report{At: a.Now(), Level: Warning, Lines: []Line{{SID: "08040000001", Direction: Incoming, Word: word}}}, a.Now())
+			}
+			if len(b.InDoubt()) != 1 {
+				t.Fatal("nothing is in doubt")
+			}
+			time.Sleep(time.Hour)
+			if got := len(a.questions()); got != 3 {
+				t.Errorf("%d questions, want the 3 of the round before", got)
+			}
+		})
+	})
+}
+
+func TestPullTellsOfAnOutageOnce(t *testing.T) {
+	a := newAccount(5)
+	pulling(t, a, func(b *Board, p *Puller) {
+		if got := a.changes.Load(); got < 5 {
+			t.Errorf("%d changes while the first answers came, want one each", got)
+		}
+		for _, phone := range a.phones {
+			a.say(phone.SID, "major_outage")
+		}
+		before := a.changes.Load()
+		p.Pull()
+		synctest.Wait()
+		if got := a.changes.Load() - before; got != 1 {
+			t.Errorf("%d changes in a later round, want 1", got)
+		}
+		time.Sleep(doubtWait + lookEvery)
+		if got := a.changes.Load() - before; got != 2 || b.Health(a.Now()).Level != Critical {
+			t.Errorf("%d changes when all is confirmed, want 2; %s", got, b.Health(a.Now()).Level)
+		}
+		time.Sleep(2 * minutes)
+		if got := a.changes.Load() - before; got != 2 {
+			t.Errorf("%d changes when nothing was asked since, want 2", got)
 		}
 	})
 }

@@ -39,8 +39,8 @@ type Alert struct {
 
 	// What the desk remembers, kept so that a restart repeats nothing.
 
-	News      time.Time // when there was something to tell last
-	Told      time.Time // when it was told, or left to the summary; zero for never
+	Untold    bool      // there is news that nobody was told of
+	Told      time.Time // when the last was told, or left untold by choice; zero for never
 	Reminded  int       // reminders since then
 	Announced bool      // somebody was told of it at all
 	Held      bool      // it ended in quiet hours and waits for the summary
@@ -111,6 +111,10 @@ type Note struct {
 	Urgent bool
 	Sound  bool
 }
+
+// OfAccount reports whether Exotel reported trouble that it ascribed to no
+// number, and did not take it back.
+func (a *Alert) OfAccount() bool { return a.find("", "") != nil }
 
 // Phones are the ExoPhones that were down in it when it was last looked at, as a
 // Board restores them after a restart.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 )
 
@@ -22,6 +23,10 @@ type Desk struct {
 	Held []*Alert
 	// Snoozed is until when nobody wants to hear anything.
 	Snoozed time.Time
+
+	// gathered is since when the news of pulls is gathered, and news when the
+	// last of it came. A restart begins anew.
+	gathered, news time.Time
 }
 
 // Decision is what a look at the health led to.
@@ -56,10 +61,11 @@ func (d *Desk) Look(h heartbeat.Health, rules Rules) Decision {
 		d.retire(&dec) // its recovery is old news now
 	}
 	if d.Current == nil && trouble(h) {
-		d.Current = &Alert{Opened: h.Since, Level: h.Level, Worst: h.Level, News: h.At}
+		d.Current = &Alert{Opened: h.Since, Level: h.Level, Worst: h.Level, Untold: true}
 		if d.Current.Opened.IsZero() || d.Current.Opened.After(h.At) {
 			d.Current.Opened = h.At
 		}
+		d.gathered, d.news = h.At, h.At
 		d.step(&dec, h, Opened)
 	}
 	if d.Current != nil && d.Current.Open() {
@@ -74,6 +80,9 @@ func (d *Desk) Acknowledge(now time.Time) Decision {
 	var dec Decision
 	if d.Current != nil && d.Current.Open() && d.Current.Acknowledged.IsZero() {
 		d.Current.Acknowledged = now
+		if d.Current.Untold { // who acknowledges it knows
+			d.Current.Untold, d.Current.Told = false, now
+		}
 		u := dec.of(d.Current)
 		u.Steps = append(u.Steps, Change{now, Acknowledged, d.Current.Level})
 	}
@@ -94,6 +103,7 @@ func (d *Desk) step(dec *Decision, h heartbeat.Health, step Step) {
 // follow brings the open alert up to the health.
 func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 	a := d.Current
+	a.rekey(h, dec)
 	found, first := newIncidents(a, h), len(a.Incidents) == 0
 	for _, in := range found {
 		u := dec.of(a)
@@ -101,7 +111,7 @@ func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 		a.Incidents = append(a.Incidents, in)
 	}
 	if len(found) > 0 && !first {
-		a.News, a.Acknowledged = h.At, time.Time{}
+		d.hasNews(h)
 		d.step(dec, h, Joined)
 	}
 	d.endIncidents(h, dec)
@@ -109,11 +119,14 @@ func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 	case !trouble(h):
 	case rank(h.Level) > rank(a.Level):
 		a.Level = h.Level
-		a.News, a.Acknowledged = h.At, time.Time{}
-		if rank(h.Level) > rank(a.Worst) {
+		if rank(h.Level) > rank(a.Worst) { // else it was told before
 			a.Worst = h.Level
+			d.hasNews(h)
 		}
 		d.step(dec, h, Worsened)
+	case rank(h.Level) < rank(a.Level) && a.unsure(h):
+		// It may be as bad as it was: after a restart or a silence the lines
+		// come back one by one.
 	case rank(h.Level) < rank(a.Level):
 		a.Level = h.Level
 		d.step(dec, h, Eased)
@@ -128,6 +141,43 @@ func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 			}
 		}
 		d.step(dec, h, Closed)
+	}
+}
+
+// hasNews notes that there is something to tell, whoever has seen the rest.
+func (d *Desk) hasNews(h heartbeat.Health) {
+	if !d.Current.Untold {
+		d.gathered = h.At
+	}
+	d.Current.Untold, d.Current.Acknowledged, d.news = true, time.Time{}, h.At
+}
+
+// unsure reports whether some open incident's line is not known now.
+func (a *Alert) unsure(h heartbeat.Health) bool {
+	known := map[string]heartbeat.PhoneHealth{}
+	for _, p := range h.Phones {
+		known[p.Key] = p
+	}
+	return slices.ContainsFunc(a.OpenIncidents(), func(in Incident) bool {
+		return in.Key != "" && known[in.Key].Line(in.Direction).State == heartbeat.NotKnown
+	})
+}
+
+// rekey gives incidents whose ExoPhone was known by its SID alone, before the
+// account's list came, the number that the list has for it.
+func (a *Alert) rekey(h heartbeat.Health, dec *Decision) {
+	for _, p := range h.Phones {
+		sid := exotel.NumberKey(p.SID)
+		if sid == "" || sid == p.Key {
+			continue
+		}
+		for i := range a.Incidents {
+			if in := &a.Incidents[i]; in.Open() && in.Key == sid && a.find(p.Key, in.Direction) == nil {
+				in.Key, in.Number, in.Name = p.Key, p.Number, p.Name
+				u := dec.of(a)
+				u.Incidents = append(u.Incidents, i)
+			}
+		}
 	}
 }
 
@@ -208,7 +258,7 @@ func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.Phone
 	p, listed := phones[in.Key]
 	line := p.Line(in.Direction)
 	switch {
-	case in.Key == "":
+	case in.account():
 		// Numbers took its place, or all is said to be well.
 		if described || h.Level == heartbeat.OK {
 			in.Closed = h.At
@@ -228,6 +278,9 @@ func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.Phone
 		in.Alternates = line.Alternates
 	}
 }
+
+// account reports whether the fault was ascribed to no number.
+func (in *Incident) account() bool { return in.Key == "" && in.Direction == "" }
 
 func (in *Incident) equal(other Incident) bool {
 	return in.Word == other.Word && in.Name == other.Name && in.Closed.Equal(other.Closed) && slices.Equal(in.Alternates, other.Alternates)

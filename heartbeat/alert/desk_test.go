@@ -53,8 +53,10 @@ func (s *story) open() {
 	s.look()
 }
 
-func (s *story) look() {
-	dec := s.desk.Look(s.board.Health(s.now), s.rules)
+func (s *story) look() { s.keep(s.desk.Look(s.board.Health(s.now), s.rules)) }
+
+// keep notes what was decided.
+func (s *story) keep(dec Decision) {
 	for _, n := range dec.Notes {
 		urgent := ""
 		if n.Urgent {
@@ -392,6 +394,70 @@ func TestANumberThatLeavesTheAccountEndsItsIncident(t *testing.T) {
 	if s.desk.Current != nil {
 		t.Errorf("open: %+v", s.desk.Current.OpenIncidents())
 	}
+}
+
+func TestAnExoPhoneWithoutANameIsOneIncident(t *testing.T) {
+	s := begin(t)
+	nameless := func(times int) {
+		for range times {
+			s.now = s.now.Add(time.Minute)
+			h := s.board.Health(s.now)
+			h.Level, h.Since = heartbeat.Warning, sunday
+			h.Phones = append(h.Phones, heartbeat.PhoneHealth{Incoming: heartbeat.LineHealth{State: heartbeat.Down, Since: sunday}})
+			s.keep(s.desk.Look(h, s.rules))
+		}
+	}
+	nameless(10)
+	if len(s.notes) != 1 || len(s.desk.Current.Incidents) != 1 {
+		t.Errorf("told %q of %d incidents", s.notes, len(s.desk.Current.Incidents))
+	}
+}
+
+func TestASIDThatTheListNamesLaterIsTheSameIncident(t *testing.T) {
+	s := begin(t)
+	s.board = heartbeat.NewBoard(heartbeat.BoardOptions{Push: 5 * time.Minute})
+	s.push(1, heartbeat.Warning, "in:sid-nine")
+	s.board.List([]exotel.ExoPhone{{SID: "sid-nine", Number: "+918040000009"}, {SID: "1", Number: "+918040000001"}}, s.now)
+	s.look()
+	s.pass(5)
+	s.push(1, heartbeat.Warning, "in:sid-nine")
+	if len(s.notes) != 1 || s.desk.Current.Incidents[0].Key != "8040000009" {
+		t.Errorf("told %q of %+v", s.notes, s.desk.Current.Incidents)
+	}
+}
+
+func TestWhoAcknowledgesInQuietHoursIsNotToldAfterwards(t *testing.T) {
+	s := begin(t)
+	s.desk.Snoozed = s.now.Add(30 * time.Minute)
+	s.push(1, heartbeat.Warning, "in:1")
+	s.desk.Acknowledge(s.now)
+	s.pass(5)
+	s.push(8, heartbeat.Warning, "in:1")
+	s.told()
+}
+
+func TestSleepDoesNotRepeatACritical(t *testing.T) {
+	s := begin(t)
+	active := exotel.Line{Status: "active"}
+	pull := func(sid, incoming string) {
+		s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: active}, s.now)
+		s.now = s.now.Add(time.Second)
+		s.look()
+	}
+	for range 2 {
+		for _, sid := range []string{"1", "2", "3"} {
+			pull(sid, "major_outage")
+		}
+	}
+	s.pass(2)
+	s.desk.Acknowledge(s.now)
+	s.now = s.now.Add(8 * time.Hour)
+	s.look()
+	for _, sid := range []string{"1", "2", "3"} {
+		pull(sid, "major_outage")
+	}
+	s.pass(3)
+	s.told("12:01 announcement!: CRITICAL: incoming down on 3 of 3 numbers")
 }
 
 func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {

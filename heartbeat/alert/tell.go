@@ -1,6 +1,10 @@
 package alert
 
-import "exotel-monitor/heartbeat"
+import (
+	"time"
+
+	"exotel-monitor/heartbeat"
+)
 
 // tell decides what has to be told of the health.
 func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
@@ -18,8 +22,9 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 	case !a.Open():
 		d.tellEnd(dec, h, rules, silent, quiet)
 	case silent:
-	case a.News.After(a.Told):
-		a.Told, a.Reminded = now, 0
+	case a.Untold && d.gathers(h):
+	case a.Untold:
+		a.Untold, a.Told, a.Reminded = false, now, 0
 		dec.of(a)
 		if rules.wants(a.Level) {
 			a.Announced = true
@@ -36,6 +41,20 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 		}
 	}
 }
+
+// Numbers that are asked for come one after the other, and so does the news of
+// one outage: it is gathered until none came for a while.
+const (
+	gatherQuiet = 10 * time.Second
+	gatherMost  = time.Minute
+)
+
+// gathers reports whether more news may follow soon. What Exotel pushes is whole.
+func (d *Desk) gathers(h heartbeat.Health) bool {
+	return h.Source == heartbeat.Pulled && within(h.At.Sub(d.news), gatherQuiet) && within(h.At.Sub(d.gathered), gatherMost)
+}
+
+func within(d, most time.Duration) bool { return d >= 0 && d < most }
 
 // tellEnd tells that the alert is over, now or later, to whom was told that it
 // began.
@@ -79,9 +98,9 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 		}
 	}
 	d.Held = nil
-	if open := d.Current; open != nil && open.Open() && open.News.After(open.Told) && rules.wants(open.Level) {
+	if open := d.Current; open != nil && open.Open() && open.Untold && rules.wants(open.Level) {
 		wanted = append(wanted, open)
-		open.Told, open.Reminded, open.Announced = h.At, 0, true
+		open.Untold, open.Told, open.Reminded, open.Announced = false, h.At, 0, true
 		dec.of(open)
 	}
 	if len(wanted) > 0 {
@@ -92,9 +111,7 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 // RemindSoon makes a reminder due, because it is not known whether the alert was
 // really told.
 func (a *Alert) RemindSoon() {
-	if a.News.After(a.Told) {
-		return // what is new will be told anyway
+	if !a.Untold { // what is new will be told anyway
+		a.Told, a.Reminded = a.Told.Add(-reminders[0]), 0
 	}
-	a.Told, a.Reminded = a.Told.Add(-reminders[0]), 0
-	a.News = a.Told
 }

@@ -86,13 +86,13 @@ const MostOddSize = 64 << 10
 type Odd struct {
 	At   time.Time
 	Size int    // in bytes
-	Body []byte // its beginning
+	Body []byte // its beginning, of MostOddSize at most
 }
 
 // KeepOdd records a post that was not recognised. The newest few are kept.
-func (j *Journal) KeepOdd(at time.Time, body []byte) error {
+func (j *Journal) KeepOdd(o Odd) error {
 	return j.write(func(c *sqlite.Conn) error {
-		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(at), len(body), body[:min(len(body), MostOddSize)])); err != nil {
+		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(o.At), o.Size, o.Body[:min(len(o.Body), MostOddSize)])); err != nil {
 			return err
 		}
 		return sqlitex.Execute(c, "DELETE FROM odd WHERE id <= (SELECT max(id) FROM odd) - ?", args(mostOdd))

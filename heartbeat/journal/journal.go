@@ -26,6 +26,12 @@ const InMemory = ":memory:"
 // ErrNewer means that a newer version of the program wrote the file.
 var ErrNewer = errors.New("it was written by a newer version of Exotel Monitor; install that version to use it")
 
+// ErrInUse means that another copy of the program has the file.
+var ErrInUse = errors.New("another copy of Exotel Monitor watches this account; use that one, or quit it")
+
+// busyWait is how long a copy waits for another that is just closing the file.
+const busyWait = 2 * time.Second
+
 // schema has a script for each version of the file. Times are milliseconds since
 // 1970, 0 for none. A script that was released is never changed.
 var schema = sqlitemigration.Schema{
@@ -34,7 +40,7 @@ var schema = sqlitemigration.Schema{
 		CREATE TABLE alert (
 			id INTEGER PRIMARY KEY, level TEXT NOT NULL, worst TEXT NOT NULL,
 			opened INTEGER NOT NULL, closed INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
-			news INTEGER NOT NULL, told INTEGER NOT NULL, reminded INTEGER NOT NULL,
+			untold INTEGER NOT NULL, told INTEGER NOT NULL, reminded INTEGER NOT NULL,
 			announced INTEGER NOT NULL, held INTEGER NOT NULL, done INTEGER NOT NULL
 		) STRICT;
 		CREATE INDEX alert_opened ON alert (opened);
@@ -85,6 +91,9 @@ func Open(ctx context.Context, path string, log *slog.Logger) (*Journal, error) 
 		log.Warn("the record of incidents was damaged; a new one was begun", "damaged", aside)
 		j, err = open(ctx, path)
 	}
+	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy {
+		err = ErrInUse
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the record of incidents in %s cannot be used: %w", path, err)
 	}
@@ -107,7 +116,7 @@ func open(ctx context.Context, path string) (_ *Journal, err error) {
 			return nil, err
 		}
 	}
-	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate, sqlite.OpenWAL)
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +125,14 @@ func open(ctx context.Context, path string) (_ *Journal, err error) {
 			err = errors.Join(err, conn.Close())
 		}
 	}()
-	// FULL, so that not even a power cut takes back what was told.
-	for _, pragma := range []string{"PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"} {
+	conn.SetBusyTimeout(busyWait)
+	// EXCLUSIVE, so that two running copies do not tell everything twice without
+	// knowing of each other. FULL, so that not even a power cut takes back what
+	// was told.
+	for _, pragma := range []string{
+		"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "BEGIN IMMEDIATE", "COMMIT",
+		"PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
+	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -52,6 +53,20 @@ func check(t *testing.T, err error) {
 	}
 }
 
+// crash returns what a crash at this moment leaves of the file at path.
+func crash(t *testing.T, path string) string {
+	t.Helper()
+	left := filepath.Join(t.TempDir(), "health.db")
+	for _, suffix := range []string{"", "-wal"} {
+		data, err := os.ReadFile(path + suffix)
+		if err == nil {
+			err = os.WriteFile(left+suffix, data, 0o600)
+		}
+		check(t, err)
+	}
+	return left
+}
+
 // health is that of one number with the given state of its incoming line.
 func health(at time.Time, level heartbeat.Level, incoming heartbeat.State) heartbeat.Health {
 	line := func(s heartbeat.State) heartbeat.LineHealth {
@@ -71,15 +86,15 @@ func tell(t *testing.T, j *Journal, d *alert.Desk, h heartbeat.Health) {
 func TestADeskIsRestoredAsItWas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "account", "health.db")
 	j := opened(t, path)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	d.Snoozed = noon.Add(time.Hour)
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
 	check(t, j.Keep(d, d.Acknowledge(noon.Add(21*time.Minute))))
 	check(t, j.Close())
 
-	again := must(opened(t, path).Desk())(t)
-	if !reflect.DeepEqual(again, d) {
+	again := must(opened(t, path).Desk(noon))(t)
+	if !reflect.DeepEqual(again.Current, d.Current) || !again.Snoozed.Equal(d.Snoozed) {
 		t.Errorf("got  %+v of %+v\nwant %+v of %+v", again, again.Current, d, d.Current)
 	}
 }
@@ -87,7 +102,7 @@ func TestADeskIsRestoredAsItWas(t *testing.T) {
 func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "health.db")
 	j := opened(t, path)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	quiet := rules
 	for day := range quiet.Quiet {
 		quiet.Quiet[day] = &alert.Span{From: 0, To: 24 * 60}
@@ -99,7 +114,7 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 	}
 	check(t, j.Close())
 	j = opened(t, path)
-	d = must(j.Desk())(t)
+	d = must(j.Desk(noon))(t)
 	if d.Current != nil || len(d.Held) != 1 {
 		t.Fatalf("got %+v", d)
 	}
@@ -107,7 +122,7 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Summary {
 		t.Errorf("got %+v", n)
 	}
-	if d := must(j.Desk())(t); len(d.Held) != 0 {
+	if d := must(j.Desk(noon))(t); len(d.Held) != 0 {
 		t.Error("it waits on")
 	}
 }
@@ -115,11 +130,12 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "health.db")
 	j := opened(t, path)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 
-	crashed := must(opened(t, path).Desk())(t) // before it was sent
-	tell(t, j, crashed, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
+	path = crash(t, path)
+	j = opened(t, path) // before it was sent
+	tell(t, j, must(j.Desk(noon))(t), health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
 	first := must(j.ToSend())(t)
 	if first == nil || first.Kind != alert.Announcement || first.AlertID != d.Current.ID {
 		t.Fatalf("got %+v", first)
@@ -140,13 +156,13 @@ func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "health.db")
 	j := opened(t, path)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	must(j.ToSend())(t)
 	check(t, j.Close())
 
 	j = opened(t, path)
-	d = must(j.Desk())(t)
+	d = must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
 	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after the crash: %+v", n)
@@ -154,16 +170,72 @@ func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 	if e := must(j.Alerts(Filter{}, 1))(t); e[0].Deliveries[0].State != Interrupted {
 		t.Errorf("on record: %+v", e[0].Deliveries)
 	}
-	again := must(j.Desk())(t)
+	again := must(j.Desk(noon))(t)
 	tell(t, j, again, health(noon.Add(2*time.Minute), heartbeat.Warning, heartbeat.Down))
 	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after one more: %+v", n)
 	}
 }
 
+func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	d := must(j.Desk(noon))(t)
+	pages := must(number(j.conn, "PRAGMA page_count"))(t)
+	room := func(pages int64) { must(number(j.conn, fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t) }
+	room(pages)
+	filler := must(j.conn.Prepare("INSERT INTO odd (at, size, body) VALUES (1, 1, zeroblob(500))"))(t)
+	for {
+		if _, err := filler.Step(); err != nil {
+			break
+		}
+		check(t, filler.Reset())
+	}
+	_ = filler.Reset()
+	h := health(noon, heartbeat.Warning, heartbeat.Down)
+	h.Phones[0].Incoming.Word = strings.Repeat("w", 100_000) // more than is free in any page
+	dec := d.Look(h, rules)
+	for range 3 {
+		if err := j.Keep(d, dec); err == nil {
+			t.Fatal("the disk is not full")
+		}
+	}
+	room(1 << 20)
+	check(t, j.Keep(d, dec))
+	if e := must(j.Alerts(Filter{}, 10))(t); len(e) != 1 || len(e[0].Incidents) != 1 || len(e[0].Steps) != 1 {
+		t.Errorf("on record: %+v", e)
+	}
+}
+
+func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	j := opened(t, path)
+	d := must(j.Desk(noon))(t)
+	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
+	check(t, j.Close())
+	later := noon.Add(20 * time.Hour)
+	j = opened(t, path)
+	d = must(j.Desk(later))(t)
+	if n := must(j.ToSend())(t); n != nil {
+		t.Errorf("sent %+v", n)
+	}
+	tell(t, j, d, health(later, heartbeat.Warning, heartbeat.Down))
+	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+		t.Errorf("when it still lasts: %+v", n)
+	}
+}
+
+func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "health.db")
+	opened(t, path)
+	if _, err := Open(t.Context(), path, quietLog); !errors.Is(err, ErrInUse) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAlertsAreFilteredAndExported(t *testing.T) {
 	j := opened(t, InMemory)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
 	tell(t, j, d, health(noon.Add(10*time.Minute), heartbeat.OK, heartbeat.Up))
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
@@ -249,9 +321,9 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 	j := opened(t, InMemory)
 	for i := range 50 {
-		check(t, j.KeepOdd(noon.Add(time.Duration(i)*time.Second), bytes.Repeat([]byte{byte(i)}, 100_000)))
+		check(t, j.KeepOdd(Odd{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
 	}
-	check(t, j.KeepOdd(noon, nil))
+	check(t, j.KeepOdd(Odd{At: noon}))
 	list := must(j.Odd())(t)
 	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != MostOddSize || list[1].Size != 100_000 {
 		t.Errorf("%d posts, the newest %d of %d bytes", len(list), len(list[1].Body), list[1].Size)
@@ -260,7 +332,7 @@ func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 
 func TestHistoryLastsAndThenEnds(t *testing.T) {
 	j := opened(t, InMemory)
-	d := must(j.Desk())(t)
+	d := must(j.Desk(noon))(t)
 	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up} {
 		h := health(noon.Add(time.Duration(i)*time.Minute), []heartbeat.Level{heartbeat.Warning, heartbeat.OK}[i], state)
 		tell(t, j, d, h)
@@ -302,7 +374,7 @@ func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "health.db")
 			j := opened(t, path)
-			tell(t, j, must(j.Desk())(t), health(noon, heartbeat.Warning, heartbeat.Down))
+			tell(t, j, must(j.Desk(noon))(t), health(noon, heartbeat.Warning, heartbeat.Down))
 			check(t, j.Close())
 			broken := damage(must(os.ReadFile(path))(t))
 			check(t, os.WriteFile(path, broken, 0o600))
@@ -320,7 +392,7 @@ func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
 func TestTheFileIsForItsOwnerAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "account", "health.db")
 	j := opened(t, path)
-	check(t, j.KeepOdd(noon, []byte("x")))
+	check(t, j.KeepOdd(Odd{noon, 1, []byte("x")}))
 	for _, name := range []string{filepath.Dir(path), path, path + "-wal"} {
 		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
 			t.Errorf("%s: %o", name, mode)

@@ -15,17 +15,26 @@ import (
 // Retention is how long what is over stays on record.
 const Retention = 400 * 24 * time.Hour
 
-// mostIncidents bounds what is read back of one alert.
-const mostIncidents = 1000
+// mostIncidents bounds what is read back of one alert: more than can be open.
+const mostIncidents = 10_000
 
-const snoozed = "snoozed until"
+// staleNote is how long after it was queued a note is still worth sending when
+// the program starts again.
+const staleNote = 15 * time.Minute
+
+// The memos.
+const (
+	snoozed = "snoozed until"
+	newest  = "newest heartbeat"
+)
 
 // Keep records a decision of the desk, and queues its notes. Alerts and
-// incidents that are new get their IDs.
+// incidents that are new get their IDs, unless it fails.
 func (j *Journal) Keep(d *alert.Desk, dec alert.Decision) error {
-	return j.write(func(c *sqlite.Conn) error {
+	var fresh []*int64
+	err := j.write(func(c *sqlite.Conn) error {
 		for _, u := range dec.Updates {
-			if err := keepAlert(c, u); err != nil {
+			if err := keepAlert(c, u, &fresh); err != nil {
 				return err
 			}
 		}
@@ -39,19 +48,44 @@ func (j *Journal) Keep(d *alert.Desk, dec alert.Decision) error {
 				return err
 			}
 		}
-		return sqlitex.Execute(c, "INSERT INTO memo VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-			args(snoozed, millis(d.Snoozed)))
+		return keepMemo(c, snoozed, d.Snoozed)
 	})
+	if err != nil {
+		for _, id := range fresh {
+			*id = 0 // nothing with this number was kept
+		}
+	}
+	return err
 }
+
+func keepMemo(c *sqlite.Conn, name string, at time.Time) error {
+	return sqlitex.Execute(c, "INSERT INTO memo VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value", args(name, millis(at)))
+}
+
+func (j *Journal) memo(name string) (at time.Time, err error) {
+	err = j.read("SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
+		at = moment(row.ColumnInt64(0))
+		return nil
+	}, name)
+	return at, err
+}
+
+// KeepNewest records when Exotel made the newest heartbeat.
+func (j *Journal) KeepNewest(at time.Time) error {
+	return j.write(func(c *sqlite.Conn) error { return keepMemo(c, newest, at) })
+}
+
+// Newest is what KeepNewest recorded last.
+func (j *Journal) Newest() (time.Time, error) { return j.memo(newest) }
 
 func args(values ...any) *sqlitex.ExecOptions { return &sqlitex.ExecOptions{Args: values} }
 
-func keepAlert(c *sqlite.Conn, u *alert.Update) error {
+func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 	a := u.Alert
-	columns := []any{string(a.Level), string(a.Worst), millis(a.Opened), millis(a.Closed), millis(a.Acknowledged), millis(a.News), millis(a.Told), a.Reminded, a.Announced, a.Held, a.Done}
-	query := `UPDATE alert SET (level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`
+	columns := []any{string(a.Level), string(a.Worst), millis(a.Opened), millis(a.Closed), millis(a.Acknowledged), a.Untold, millis(a.Told), a.Reminded, a.Announced, a.Held, a.Done}
+	query := `UPDATE alert SET (level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`
 	if a.ID == 0 {
-		query = `INSERT INTO alert (level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		query = `INSERT INTO alert (level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	} else {
 		columns = append(columns, a.ID)
 	}
@@ -60,6 +94,7 @@ func keepAlert(c *sqlite.Conn, u *alert.Update) error {
 	}
 	if a.ID == 0 {
 		a.ID = c.LastInsertRowID()
+		*fresh = append(*fresh, &a.ID)
 	}
 	for _, i := range u.Incidents {
 		in := &a.Incidents[i]
@@ -77,6 +112,7 @@ func keepAlert(c *sqlite.Conn, u *alert.Update) error {
 		}
 		if in.ID == 0 {
 			in.ID = c.LastInsertRowID()
+			*fresh = append(*fresh, &in.ID)
 		}
 	}
 	for _, s := range u.Steps {
@@ -88,14 +124,15 @@ func keepAlert(c *sqlite.Conn, u *alert.Update) error {
 }
 
 // Desk returns a desk that remembers what the last one did. It is for the start
-// of the program: what was being sent when the last one ended is Interrupted
-// from now on, and if it told of trouble that lasts, a reminder is due.
-func (j *Journal) Desk() (*alert.Desk, error) {
+// of the program: what was being sent when the last one ended, or was left
+// unsent for too long, is Interrupted from now on, and if it told of trouble
+// that lasts, a reminder is due.
+func (j *Journal) Desk(now time.Time) (*alert.Desk, error) {
 	d := &alert.Desk{}
 	var interrupted []int64
 	if err := j.write(func(c *sqlite.Conn) error {
-		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE state = ? RETURNING alert", &sqlitex.ExecOptions{
-			Args: []any{string(Interrupted), string(Sending)},
+		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE state = ? OR state = ? AND at < ? RETURNING alert", &sqlitex.ExecOptions{
+			Args: []any{string(Interrupted), string(Sending), string(Queued), millis(now.Add(-staleNote))},
 			ResultFunc: func(row *sqlite.Stmt) error {
 				interrupted = append(interrupted, row.ColumnInt64(0))
 				return nil
@@ -104,10 +141,8 @@ func (j *Journal) Desk() (*alert.Desk, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := j.read("SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
-		d.Snoozed = moment(row.ColumnInt64(0))
-		return nil
-	}, snoozed); err != nil {
+	var err error
+	if d.Snoozed, err = j.memo(snoozed); err != nil {
 		return nil, err
 	}
 	var waiting []*alert.Alert
@@ -133,13 +168,13 @@ func (j *Journal) Desk() (*alert.Desk, error) {
 	return d, nil
 }
 
-const selectAlert = `SELECT id, level, worst, opened, closed, acknowledged, news, told, reminded, announced, held, done FROM alert`
+const selectAlert = `SELECT id, level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done FROM alert`
 
 func readAlert(row *sqlite.Stmt) *alert.Alert {
 	return &alert.Alert{
 		ID: row.ColumnInt64(0), Level: heartbeat.Level(row.ColumnText(1)), Worst: heartbeat.Level(row.ColumnText(2)),
 		Opened: moment(row.ColumnInt64(3)), Closed: moment(row.ColumnInt64(4)), Acknowledged: moment(row.ColumnInt64(5)),
-		News: moment(row.ColumnInt64(6)), Told: moment(row.ColumnInt64(7)), Reminded: row.ColumnInt(8),
+		Untold: row.ColumnBool(6), Told: moment(row.ColumnInt64(7)), Reminded: row.ColumnInt(8),
 		Announced: row.ColumnBool(9), Held: row.ColumnBool(10), Done: row.ColumnBool(11),
 	}
 }

@@ -1,9 +1,17 @@
 package watch
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// sendAgain is how long after the record could not be read queued notes are
+// looked for again.
+const sendAgain = 5 * time.Second
 
 // deliver sends what is queued, one after the other.
 func (w *Watch) deliver(ctx context.Context) {
+	var again <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -12,23 +20,32 @@ func (w *Watch) deliver(ctx context.Context) {
 			if _, err := w.o.Send(ctx, n); err != nil {
 				w.o.Log.Warn("a notification was not accepted", "error", err)
 			}
+			continue
 		case <-w.mail:
-			w.empty(ctx)
+		case <-again:
+		}
+		again = nil
+		if err := w.empty(ctx); err != nil && ctx.Err() == nil {
+			w.o.Log.Error("notifications wait", "error", err)
+			again = time.After(sendAgain)
 		}
 	}
 }
 
-func (w *Watch) empty(ctx context.Context) {
+// empty sends all queued notes.
+func (w *Watch) empty(ctx context.Context) error {
 	for ctx.Err() == nil {
 		d, err := w.o.Journal.ToSend()
-		if err != nil {
-			w.o.Log.Error("notifications wait", "error", err)
-			return
-		}
-		if d == nil {
-			return
+		w.mu.Lock()
+		w.undelivered = err
+		w.mu.Unlock()
+		if err != nil || d == nil {
+			return err
 		}
 		state, err := w.o.Send(ctx, d.Note)
+		if ctx.Err() != nil {
+			return nil // nobody knows what became of it; the next start reminds
+		}
 		reason := ""
 		if err != nil {
 			reason = err.Error()
@@ -40,4 +57,5 @@ func (w *Watch) empty(ctx context.Context) {
 		w.told.Add(1)
 		poke(w.stir)
 	}
+	return nil
 }

@@ -97,7 +97,7 @@ func malformed(n int) []byte {
 	case 3:
 		return fmt.Appendf(nil, `{"status_type":%d}`, r.Int())
 	case 4:
-		return bytes.ReplaceAll(good, []byte("null"), []byte(`{"a":["b"]}`))
+		return bytes.ReplaceAll(post("OK"), []byte("null"), []byte(`{"a":["b"]}`))
 	case 5:
 		return append(good, "\x00"...)
 	case 6:

@@ -5,6 +5,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -32,7 +33,7 @@ const mostOddWaiting = 8
 type Options struct {
 	// Asked is who is asked for the numbers; nil for nobody.
 	Asked heartbeat.Asked
-	// PullEvery is how often; 0 stands for heartbeat.DefaultInterval.
+	// PullEvery is how often; 0 means only when a heartbeat or the user wants it.
 	PullEvery time.Duration
 	// PushEvery is the interval set at Exotel; 0 means that it is learned.
 	PushEvery time.Duration
@@ -80,21 +81,25 @@ type Watch struct {
 	told   atomic.Int64
 	shown  atomic.Pointer[Picture]
 	forgot time.Time
+	newest time.Time // the board's, as it is recorded
+	// trouble is why the last look could not be recorded; nil if it could.
+	trouble error
 
 	mu   sync.Mutex
 	todo []func()
-	odd  []oddPost
+	odd  []journal.Odd
 	last time.Time // when the last odd post came
-}
-
-type oddPost struct {
-	at   time.Time
-	body []byte
+	// undelivered is why notes wait; nil if they do not.
+	undelivered error
 }
 
 // New returns a watch that knows what its journal remembers.
 func New(o Options) (*Watch, error) {
-	desk, err := o.Journal.Desk()
+	desk, err := o.Journal.Desk(o.Now())
+	if err != nil {
+		return nil, err
+	}
+	newest, err := o.Journal.Newest()
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +108,14 @@ func New(o Options) (*Watch, error) {
 		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
 		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
 	}
-	if desk.Current != nil {
-		for _, p := range desk.Current.Phones() {
+	w.board.RestoreNewest(newest)
+	w.newest = newest
+	if a := desk.Current; a != nil {
+		for _, p := range a.Phones() {
 			w.board.Restore(p)
+		}
+		if a.OfAccount() {
+			w.board.RestoreAccount(a.Level, a.Opened, o.Now())
 		}
 	}
 	if err := o.Journal.LastUp(func(key string, direction heartbeat.Direction, s journal.Span) {
@@ -114,11 +124,7 @@ func New(o Options) (*Watch, error) {
 		return nil, err
 	}
 	if o.Asked != nil {
-		every := o.PullEvery
-		if every == 0 {
-			every = heartbeat.DefaultInterval
-		}
-		w.puller = heartbeat.NewPuller(o.Asked, w.board, every, func() { poke(w.stir) }, o.Log)
+		w.puller = heartbeat.NewPuller(o.Asked, w.board, o.PullEvery, func() { poke(w.stir) }, o.Log)
 	}
 	w.shown.Store(&Picture{Health: w.board.Health(o.Now()), Alert: w.openAlert(), Snoozed: desk.Snoozed, Trouble: o.Unrecorded})
 	return w, nil
@@ -142,11 +148,13 @@ func (w *Watch) Run(ctx context.Context) {
 		w.look()
 		select {
 		case <-ctx.Done():
+			w.look() // what was chosen a moment ago is recorded
 			return
 		case <-time.After(breath):
 		}
 		select {
 		case <-ctx.Done():
+			w.look()
 			return
 		case <-w.stir:
 		case <-clock.C:
@@ -154,14 +162,16 @@ func (w *Watch) Run(ctx context.Context) {
 	}
 }
 
-// Heartbeat takes in a body that was posted at received and reports whether it
-// is a heartbeat. It returns at once.
-func (w *Watch) Heartbeat(body []byte, received time.Time) bool {
+// Heartbeat takes in a body that was posted just now and reports whether it is a
+// heartbeat. It returns at once. When it came is taken from Options.Now, because
+// this computer's own clock may be wrong.
+func (w *Watch) Heartbeat(body []byte, _ time.Time) bool {
+	received := w.o.Now()
 	report, err := heartbeat.Parse(body, received)
 	if err != nil {
 		w.mu.Lock()
 		if w.last = received; len(w.odd) < mostOddWaiting {
-			w.odd = append(w.odd, oddPost{received, slices.Clone(body[:min(len(body), journal.MostOddSize)])})
+			w.odd = append(w.odd, journal.Odd{At: received, Size: len(body), Body: slices.Clone(body[:min(len(body), journal.MostOddSize)])})
 		}
 		w.mu.Unlock()
 		poke(w.stir)
@@ -229,27 +239,39 @@ func (w *Watch) look() {
 	for _, f := range todo {
 		f()
 	}
-	trouble := w.o.Unrecorded
-	for _, p := range odd {
-		if err := w.o.Journal.KeepOdd(p.at, p.body); err != nil {
-			trouble = err
-		}
-	}
 	now := w.o.Now()
 	health := w.board.Health(now)
-	if err := w.keep(w.desk.Look(health, w.o.Rules)); err != nil {
-		trouble = err
+	dec := w.desk.Look(health, w.o.Rules)
+	// The window knows before the disk does, which may hang.
+	p := Picture{Health: health, Alert: w.openAlert(), Snoozed: w.desk.Snoozed, Odd: last, Trouble: w.trouble, Told: int(w.told.Load())}
+	w.publish(p)
+	w.trouble = errors.Join(w.o.Unrecorded, w.keep(dec), w.record(odd, health))
+	p.Alert, p.Trouble, p.Told = w.openAlert(), w.trouble, int(w.told.Load())
+	w.publish(p)
+}
+
+// record records what is no decision.
+func (w *Watch) record(odd []journal.Odd, health heartbeat.Health) error {
+	var trouble error
+	for _, o := range odd {
+		trouble = errors.Join(trouble, w.o.Journal.KeepOdd(o))
 	}
-	if err := w.o.Journal.Observe(health); err != nil {
-		trouble = err
-	}
-	if day := 24 * time.Hour; now.Sub(w.forgot) >= day {
-		w.forgot = now
-		if err := w.o.Journal.Forget(now); err != nil {
-			trouble = err
+	if newest := w.board.Newest(); newest.After(w.newest) {
+		if err := w.o.Journal.KeepNewest(newest); err != nil {
+			trouble = errors.Join(trouble, err)
+		} else {
+			w.newest = newest
 		}
 	}
-	w.publish(Picture{Health: health, Alert: w.openAlert(), Snoozed: w.desk.Snoozed, Odd: last, Trouble: trouble, Told: int(w.told.Load())})
+	trouble = errors.Join(trouble, w.o.Journal.Observe(health))
+	// Not before a word of Exotel's: until then the clock may be wrong by years.
+	if day := 24 * time.Hour; !health.Heard.IsZero() && health.At.Sub(w.forgot) >= day {
+		w.forgot = health.At
+		trouble = errors.Join(trouble, w.o.Journal.Forget(health.At))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return errors.Join(trouble, w.undelivered)
 }
 
 // keep records a decision. What cannot be recorded is told all the same, and

@@ -51,7 +51,7 @@ func start(t *testing.T, path string, change func(*Options)) *rig {
 	}
 	r := &rig{t: t, journal: j}
 	o := Options{
-		Journal: j, PushEvery: 5 * time.Minute, Now: time.Now, Log: log,
+		Journal: j, PushEvery: 5 * time.Minute, PullEvery: 5 * time.Minute, Now: time.Now, Log: log,
 		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
 			r.mu.Lock()
@@ -169,6 +169,119 @@ func TestALineIsUpSinceBeforeTheRestart(t *testing.T) {
 	})
 }
 
+func TestTheWindowKnowsWithoutTheDisk(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		if err := r.journal.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r.push(post("CRITICAL", "08040000001"))
+		r.mu.Lock()
+		first := r.pictures[0]
+		r.mu.Unlock()
+		if first.Health.Level != heartbeat.Critical || first.Alert == nil {
+			t.Errorf("the first picture: %+v", first)
+		}
+		r.stop()
+	})
+}
+
+func TestAnOlderHeartbeatIsNoNewsAfterARestartEither(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		old := post("CRITICAL", "08040000001")
+		time.Sleep(time.Minute)
+		r.push(post("OK"))
+		r.stop()
+		r = start(t, path, nil)
+		r.push(old)
+		r.told()
+		r.stop()
+	})
+}
+
+func TestAClockThatIsSlowDoesNotAgeAHeartbeat(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(20 * time.Minute) } })
+		body := fmt.Appendf(nil, `{"timestamp":%q,"status_type":"CRITICAL"}`, time.Now().Add(20*time.Minute).Format(time.RFC3339))
+		r.push(body)
+		if level := r.Picture().Health.Level; level != heartbeat.Critical {
+			t.Errorf("just received: %s", level)
+		}
+		r.stop()
+	})
+}
+
+func TestWhatIsChosenJustBeforeTheEndIsRecorded(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		r.push(post("WARNING", "08040000001"))
+		r.Acknowledge()
+		r.stop()
+		r = start(t, path, nil)
+		if p := r.Picture(); p.Alert == nil || p.Alert.Acknowledged.IsZero() {
+			t.Errorf("after the restart: %+v", p.Alert)
+		}
+		r.stop()
+	})
+}
+
+func TestANotificationThatTheEndInterruptsIsRemindedOf(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, func(o *Options) {
+			o.Send = func(ctx context.Context, _ alert.Note) (journal.DeliveryState, error) {
+				<-ctx.Done()
+				return journal.Refused, ctx.Err()
+			}
+		})
+		r.push(post("WARNING", "08040000001"))
+		r.stop()
+		r = start(t, path, nil)
+		r.push(post("WARNING", "08040000001"))
+		r.told("reminder: Still WARNING after less than a minute: incoming down on 1 number")
+		r.stop()
+	})
+}
+
+func TestAnOutageSeenByAskingIsToldInOnePiece(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		p := &phones{n: 6, wait: 300 * time.Millisecond}
+		r := start(t, path, func(o *Options) { o.Asked = p })
+		time.Sleep(time.Minute)
+		p.down.Store(true)
+		time.Sleep(10 * time.Minute)
+		r.told("announcement: CRITICAL: incoming down on 6 of 6 numbers")
+		r.stop()
+		r = start(t, path, func(o *Options) { o.Asked = p })
+		time.Sleep(10 * time.Minute)
+		r.told() // a restart with nothing changed is silent
+		r.stop()
+	})
+}
+
+func TestTooLargeWithEveryNumberDownIsNeverOK(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		p := &phones{n: 6, wait: 300 * time.Millisecond}
+		r := start(t, path, func(o *Options) { o.Asked = p })
+		time.Sleep(time.Minute)
+		p.down.Store(true)
+		before, _ := r.published()
+		r.push(post("PAYLOAD_TOO_LARGE"))
+		time.Sleep(time.Minute)
+		r.mu.Lock()
+		for _, p := range r.pictures[before:] {
+			if p.Health.Level == heartbeat.OK && p.Health.Source == heartbeat.Pushed {
+				t.Errorf("OK at %v", p.Health.At)
+			}
+		}
+		r.mu.Unlock()
+		if _, last := r.published(); last.Health.Level != heartbeat.Critical {
+			t.Errorf("in the end %s", last.Health.Level)
+		}
+		r.stop()
+	})
+}
+
 func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)
@@ -212,19 +325,31 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 	})
 }
 
-// phones answers about two healthy numbers.
-type phones struct{ asked atomic.Int64 }
+// phones answers about n numbers, two if it is not said, one after the other.
+type phones struct {
+	n     int
+	wait  time.Duration
+	down  atomic.Bool
+	asked atomic.Int64
+}
 
 func (p *phones) Now() time.Time { return time.Now() }
 
-func (p *phones) ExoPhones(context.Context) ([]exotel.ExoPhone, error) {
-	return []exotel.ExoPhone{{SID: "08040000001"}, {SID: "08040000002"}}, nil
+func (p *phones) ExoPhones(context.Context) (list []exotel.ExoPhone, err error) {
+	for i := range max(p.n, 2) {
+		list = append(list, exotel.ExoPhone{SID: fmt.Sprintf("0804000%04d", i+1)})
+	}
+	return list, nil
 }
 
 func (p *phones) Connectivity(_ context.Context, sid string) (exotel.Connectivity, error) {
+	time.Sleep(p.wait)
 	p.asked.Add(1)
-	active := exotel.Line{Status: "active"}
-	return exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, nil
+	incoming, outgoing := exotel.Line{Status: "active"}, exotel.Line{Status: "active"}
+	if p.down.Load() {
+		incoming.Status = "major_outage"
+	}
+	return exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: incoming, Outgoing: outgoing}, nil
 }
 
 func TestTooLargeStartsAPull(t *testing.T) {

@@ -41,14 +41,10 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, account set
 		return nil, err
 	}
 	w := &watcher{journal: record, notifier: notify.New(AppName, nil)}
-	var asked heartbeat.Asked
-	if s.Health.PullMinutes > 0 {
-		asked = client
-	}
 	w.Watch, err = watch.New(watch.Options{
-		Asked: asked, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
+		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
 		Journal: record, Rules: s.Rules(), Send: notify.Teller(w.notifier),
-		Publish: func(p watch.Picture) { log.Info("ExoPhone health", "level", p.Health.Level.String()) },
+		Publish: logLevels(log),
 		Now:     client.Now, Log: log,
 	})
 	if err == nil && o.webhook != "" {
@@ -59,6 +55,17 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, account set
 		return nil, err
 	}
 	return w, nil
+}
+
+// logLevels logs each change of the level.
+func logLevels(log *slog.Logger) func(watch.Picture) {
+	last := heartbeat.Unknown
+	return func(p watch.Picture) {
+		if p.Health.Level != last {
+			last = p.Health.Level
+			log.Info("ExoPhone health", "level", last.String())
+		}
+	}
 }
 
 func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
@@ -77,14 +84,24 @@ func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, o
 	if err := w.reception.Listen(); err != nil {
 		return fmt.Errorf("%w; choose another address with --webhook", err)
 	}
-	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", w.reception.State().Listening, webhook.PathFor(options.Secret))
+	path := webhook.Path
+	if options.Secret != "" {
+		path += "/<secret>" // output ends up in logs
+	}
+	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", w.reception.State().Listening, path)
 	return nil
 }
 
+// leastSecret is how long a secret of the user's own must be.
+const leastSecret = 16
+
 // webhookSecret is the one from the environment or the keyring; where there is
-// none, a new one is made and kept.
+// none, a new one is made and kept. The window's settings copy it.
 func webhookSecret(ctx context.Context) (string, error) {
 	if secret := os.Getenv("EXOTEL_WEBHOOK_SECRET"); secret != "" {
+		if len(secret) < leastSecret {
+			return "", fmt.Errorf("EXOTEL_WEBHOOK_SECRET must have at least %d characters, so that nobody guesses it", leastSecret)
+		}
 		return secret, nil
 	}
 	keyring := settings.NewKeyring()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,19 +91,29 @@ func TestServeReceivesHeartbeats(t *testing.T) {
 
 func TestServeAtAllAddressesNeedsTheSecret(t *testing.T) {
 	startAccount(t)
-	t.Setenv("EXOTEL_WEBHOOK_SECRET", "word")
+	const secret = "a word that nobody guesses"
+	t.Setenv("EXOTEL_WEBHOOK_SECRET", secret)
 	api, heard, _ := serveAll(t, "--webhook", "0.0.0.0:0")
-	if len(heard) != 1 || !strings.HasSuffix(heard[0], "/webhook/heartbeat/word") {
+	if len(heard) != 1 || !strings.HasSuffix(heard[0], "/webhook/heartbeat/<secret>") {
 		t.Fatalf("printed %q", heard)
 	}
-	_, port, _ := strings.Cut(strings.TrimSuffix(heard[0], "/webhook/heartbeat/word"), "receiving heartbeats at http://")
+	_, port, _ := strings.Cut(strings.TrimSuffix(heard[0], "/webhook/heartbeat/<secret>"), "receiving heartbeats at http://")
 	webhook := "http://127.0.0.1:" + port[strings.LastIndex(port, ":")+1:] + "/webhook/heartbeat"
-	for path, want := range map[string]int{"": http.StatusNotFound, "/wrong": http.StatusNotFound, "/word": http.StatusOK} {
+	for path, want := range map[string]int{"": http.StatusNotFound, "/wrong": http.StatusNotFound, "/" + url.PathEscape(secret): http.StatusOK} {
 		if code := post(t, webhook+path, heartbeatOf("CRITICAL", `["08040000001"]`)); code != want {
 			t.Errorf("%q: %d", path, code)
 		}
 	}
 	health(t, api, "CRITICAL")
+}
+
+func TestServeRefusesASecretThatCanBeGuessed(t *testing.T) {
+	startAccount(t)
+	t.Setenv("EXOTEL_WEBHOOK_SECRET", "word")
+	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0", "--webhook", "0.0.0.0:0", "--data", t.TempDir()), unlimited(), os.Stderr, silence)
+	if err == nil || !strings.Contains(err.Error(), "EXOTEL_WEBHOOK_SECRET") || strings.Contains(err.Error(), "word") {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestServeSaysWhenTheWebhooksAddressIsTaken(t *testing.T) {

@@ -1,6 +1,7 @@
 package jsonapi
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -82,11 +83,9 @@ func NewHealth(p watch.Picture) Health {
 	if a := p.Alert; a != nil {
 		h.Alert = &Alert{a.ID, a.Level.String(), a.Worst.String(), stamp(a.Opened), optional(a.Acknowledged), len(a.OpenIncidents())}
 	}
-	for _, err := range []error{p.Trouble, p.Health.Trouble} {
-		if err != nil {
-			text := err.Error()
-			h.Trouble = &text
-		}
+	if err := errors.Join(p.Health.Trouble, p.Trouble); err != nil {
+		text := err.Error()
+		h.Trouble = &text
 	}
 	return h
 }
