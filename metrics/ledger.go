@@ -3,11 +3,13 @@ package metrics
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/archive"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -16,7 +18,7 @@ const (
 	// settling is how long after the end of a day its calls can still change:
 	// Exotel fills in durations up to 15 minutes after a call, by its oldest
 	// text, and a late call may run on past midnight. A day read later than
-	// that is not read again in this run.
+	// that is not read again.
 	settling = time.Hour
 	// sideBySide is how many days are read at once; the client's own limits
 	// decide how many requests that makes.
@@ -31,13 +33,17 @@ const (
 // Progress counts the calls read and the calls announced so far.
 type Progress struct{ Received, Announced int }
 
-// Ledger keeps the calls of the days that were read in this run, so that no
-// day is asked for twice without need. It is safe for concurrent use.
+// Ledger keeps the calls of the days that were read in this run, and with a
+// Store over runs, so that no day is asked for twice without need. It is safe for concurrent use.
 type Ledger struct {
 	client *exotel.Client
 
-	mu   sync.Mutex
-	days map[Date]*dayEntry
+	store Store // nil for none
+	log   *slog.Logger
+
+	mu     sync.Mutex
+	days   map[Date]*dayEntry
+	stored map[Date]archive.Day // in the store and not yet in days
 }
 
 // dayEntry is a day's place in the ledger: a turn to read it, and what is known.
@@ -65,7 +71,7 @@ type dayCalls struct {
 
 // NewLedger returns an empty ledger of the client's account.
 func NewLedger(client *exotel.Client) *Ledger {
-	return &Ledger{client: client, days: map[Date]*dayEntry{}}
+	return &Ledger{client: client, days: map[Date]*dayEntry{}, stored: map[Date]archive.Day{}}
 }
 
 // Now is the time in the account's zone.
@@ -122,6 +128,13 @@ func (l *Ledger) loadDay(ctx context.Context, day Date, maxAge time.Duration, pr
 		return context.Cause(ctx)
 	}
 	known, last := l.known(entry)
+	if known == nil {
+		if known = l.recall(ctx, day); known != nil {
+			l.mu.Lock()
+			entry.calls = known
+			l.mu.Unlock()
+		}
+	}
 	if known.freshEnough(day.Add(1).In(l.client.Zone()), l.Now(), maxAge) {
 		return nil
 	}
@@ -155,7 +168,8 @@ func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 
 func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCalls, error) {
 	zone := l.client.Zone()
-	calls := &dayCalls{book: &phoneBook{}, timeless: map[int]string{}}
+	calls := newDayCalls()
+	var kept []exotel.Call
 	began := time.Now()
 	fetch := l.client.Calls(exotel.Query{From: day.In(zone), To: day.Add(1).In(zone)})
 	progress.begin(day, fetch)
@@ -166,19 +180,29 @@ func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCa
 			failure = err
 			break
 		}
-		r := newRow(&call, calls.book)
-		if call.Created.IsZero() {
-			r.dayless = DateOf(call.Started) != day
-			calls.timeless[len(calls.rows)] = strings.Clone(call.Sid)
+		calls.add(&call, day)
+		if l.store != nil {
+			kept = append(kept, call)
 		}
-		calls.rows = append(calls.rows, r)
 		progress.tell(false)
 	}
 	calls.tally = fetch.Tally()
 	calls.complete = failure == nil
 	// By the clock as the reading has corrected it.
 	calls.readAt = l.Now().Add(-time.Since(began))
+	l.keep(ctx, day, calls, kept)
 	return calls, failure
+}
+
+func newDayCalls() *dayCalls { return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}} }
+
+func (d *dayCalls) add(call *exotel.Call, day Date) {
+	r := newRow(call, d.book)
+	if call.Created.IsZero() {
+		r.dayless = DateOf(call.Started) != day
+		d.timeless[len(d.rows)] = strings.Clone(call.Sid)
+	}
+	d.rows = append(d.rows, r)
 }
 
 func (l *Ledger) entry(day Date) *dayEntry {

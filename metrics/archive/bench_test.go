@@ -1,0 +1,128 @@
+package archive
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"runtime/metrics"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+)
+
+const benchPerDay = 5555 // calls; a million in 180 days
+
+// benchDays are days of realistic calls, about as many as asked for together.
+// They are made when asked for, not to be in the memory that is measured.
+func benchDays(calls int) (days []Day, callsOf func(Day) []exotel.Call) {
+	zone := time.FixedZone("IST", 19800)
+	now := time.Date(2027, 1, 1, 0, 0, 0, 0, zone) // all calls have settled
+	account := exoteltest.New(exoteltest.Options{CallsPerDay: benchPerDay * 6 / 5, Zone: zone, Now: func() time.Time { return now }})
+	callsOf = func(d Day) []exotel.Call { return account.Calls(d.From, d.To) }
+	for from := time.Date(2025, 12, 1, 0, 0, 0, 0, zone); calls > 0; from = from.AddDate(0, 0, 1) {
+		d := Day{From: from, To: from.AddDate(0, 0, 1), Complete: true}
+		d.Received = len(callsOf(d))
+		calls -= d.Received
+		days = append(days, d)
+	}
+	return days, callsOf
+}
+
+// meter adds up the time of what it runs and looks at the heap in the middle.
+type meter struct {
+	calls int
+	took  time.Duration
+	peak  uint64
+}
+
+func (m *meter) run(f func()) {
+	began := time.Now()
+	f()
+	m.took += time.Since(began)
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	m.peak = max(m.peak, sample[0].Value.Uint64())
+}
+
+func (m *meter) report(b *testing.B, name string) {
+	b.ReportMetric(float64(m.calls)/m.took.Seconds(), name+"/s")
+	b.ReportMetric(float64(m.peak)/1e6, name+"-heapMB")
+	*m = meter{calls: m.calls}
+	runtime.GC()
+}
+
+func BenchmarkArchive(b *testing.B) {
+	for _, calls := range []int{10_000, 100_000, 1_000_000} {
+		for _, order := range []string{"oldest first", "newest first"} {
+			b.Run(fmt.Sprintf("%d calls, %s", calls, order), func(b *testing.B) {
+				for b.Loop() {
+					benchOnce(b, calls, order == "newest first")
+				}
+			})
+		}
+	}
+}
+
+func benchOnce(b *testing.B, calls int, newestFirst bool) {
+	days, callsOf := benchDays(calls)
+	if newestFirst {
+		slices.Reverse(days)
+	}
+	m := &meter{}
+	for _, d := range days {
+		m.calls += d.Received
+	}
+	path := filepath.Join(b.TempDir(), "calls.db")
+	zone := days[0].From.Location()
+	a := opened(b, path, zone)
+	for _, name := range []string{"put", "again"} {
+		for _, d := range days {
+			fetched := callsOf(d)
+			m.run(func() { check(b, a.Put(b.Context(), d, slices.Values(fetched))) })
+		}
+		m.report(b, name)
+	}
+	check(b, a.Close())
+	size, err := a.Size()
+	check(b, err)
+	b.ReportMetric(float64(size)/float64(m.calls), "B/call")
+
+	began := time.Now()
+	a = opened(b, path, zone)
+	b.ReportMetric(float64(time.Since(began).Microseconds())/1000, "open-ms")
+	for _, readers := range []int{1, 2} {
+		m.run(func() {
+			var wait sync.WaitGroup
+			for r := range readers {
+				wait.Go(func() {
+					for i := r; i < len(days); i += readers {
+						n := 0
+						for _, err := range a.Calls(b.Context(), days[i].From, days[i].To) {
+							if err != nil {
+								b.Error(err)
+							}
+							n++
+						}
+						if n != days[i].Received {
+							b.Errorf("day %d: %d of %d calls", i, n, days[i].Received)
+						}
+					}
+				})
+			}
+			wait.Wait()
+		})
+		m.report(b, fmt.Sprintf("read%d", readers))
+	}
+	again := callsOf(days[0])
+	began = time.Now()
+	check(b, a.Put(b.Context(), days[0], slices.Values(again)))
+	b.ReportMetric(float64(time.Since(began).Microseconds())/1000, "firstput-ms")
+	runtime.GC()
+	m.run(func() {})
+	b.ReportMetric(float64(m.peak)/1e6, "held-heapMB")
+	check(b, a.Close())
+}

@@ -1,0 +1,128 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics/archive"
+)
+
+// kept is a ledger of the client with a store at path, as a run of the program
+// has it. end ends the run.
+func kept(t *testing.T, client *exotel.Client, path string) (l *Ledger, end func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	store, err := archive.Open(t.Context(), path, client.Zone(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	l = NewLedger(client)
+	if err := l.UseStore(t.Context(), store, log); err != nil {
+		t.Fatal(err)
+	}
+	return l, func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestADayIsAskedForOnceOverRestarts(t *testing.T) {
+	account, client, clock := sampleAccount(t)
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	first := mustLoad(t, ledger, oneDay(yesterday), 0)
+	end()
+
+	clock.now = clock.now.Add(time.Hour)
+	ledger, _ = kept(t, client, path)
+	var again *View
+	equal(t, "requests", requests(account, func() { again = mustLoad(t, ledger, oneDay(yesterday), 0) }), 0)
+	equal(t, "calls", again.Summary(Filter{}).Calls(), 1247)
+	equal(t, "hours", totals(again.Summary(Filter{}).Hours), sampleHours)
+	equal(t, "complete", again.Complete(), true)
+	equal(t, "settled", again.Settled(), true)
+	equal(t, "tally", again.Tally(), first.Tally())
+}
+
+// TestFiguresFromTheDiskAreThoseOfTheReading: every figure of every filter, over
+// days with all that is odd in an account.
+func TestFiguresFromTheDiskAreThoseOfTheReading(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 300})
+	account.Add(exoteltest.EdgeRows(noon, exotel.India)...)
+	account.SetFaults(exoteltest.Faults{OddValues: 0.2, OddForms: 0.2})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	week := Period{From: today.Add(-7), To: today.Add(-1)}
+	ledger, end := kept(t, client, path)
+	read := mustLoad(t, ledger, week, 0)
+	end()
+	ledger, _ = kept(t, client, path)
+	recalled := mustLoad(t, ledger, week, 0)
+	filters := []Filter{{}, {Direction: in}, {Direction: dial}, {Direction: api}, {ExoPhone: "08040000001"}}
+	for _, status := range AllStatuses() {
+		filters = append(filters, Filter{Status: &status})
+	}
+	for _, f := range filters {
+		if want, got := read.Summary(f), recalled.Summary(f); !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v: got %+v, want %+v", f, got, want)
+		}
+	}
+}
+
+func TestARunningDayFromTheDiskIsShownAndAskedForAgain(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	before := mustLoad(t, ledger, oneDay(today), 0).Summary(Filter{}).Calls()
+	end()
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	ledger, _ = kept(t, client, path)
+	view, err := ledger.Load(t.Context(), oneDay(today), 0, nil)
+	if err == nil || view.Summary(Filter{}).Calls() != before || before == 0 {
+		t.Errorf("without Exotel: %v, %d calls of %d", err, view.Summary(Filter{}).Calls(), before)
+	}
+}
+
+// brokenStore is a store whose disk gave up.
+type brokenStore struct{ days []archive.Day }
+
+var errDisk = errors.New("disk full")
+
+func (b *brokenStore) Days(context.Context) ([]archive.Day, error) { return b.days, nil }
+
+func (*brokenStore) Put(context.Context, archive.Day, iter.Seq[exotel.Call]) error { return errDisk }
+
+func (*brokenStore) Calls(context.Context, time.Time, time.Time) iter.Seq2[exotel.Call, error] {
+	return func(yield func(exotel.Call, error) bool) { yield(exotel.Call{}, errDisk) }
+}
+
+func TestABrokenDiskCostsRequestsAndNoFigures(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	ledger := NewLedger(client)
+	day := archive.Day{From: yesterday.In(exotel.India), To: yesterday.Add(1).In(exotel.India), Received: 5, ReadAt: noon, Complete: true}
+	if err := ledger.UseStore(t.Context(), &brokenStore{[]archive.Day{day}}, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	var view *View
+	equal(t, "requests", requests(account, func() { view = mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
+	equal(t, "calls", view.Summary(Filter{}).Calls(), 1247)
+}
+
+func TestADayOfAnotherZoneIsNotThisDay(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	ledger := NewLedger(client)
+	day := archive.Day{From: yesterday.In(time.UTC), To: yesterday.Add(1).In(time.UTC), Received: 5, ReadAt: noon, Complete: true}
+	if err := ledger.UseStore(t.Context(), &brokenStore{[]archive.Day{day}}, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
+}
