@@ -87,12 +87,13 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 	defer notifier.Close()
 	w := ui.New(ctx, a, ui.Params{
 		Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
-		Unread:       unread,
-		Vault:        settings.NewKeyring(),
-		DataDir:      options.DataDir,
-		Notifier:     notifier,
-		SetTooltip:   systray.SetTooltip,
-		SaveSettings: func(s settings.Settings) error { return s.Save(options.DataDir) },
+		Unread:            unread,
+		Vault:             settings.NewKeyring(),
+		DataDir:           options.DataDir,
+		Notifier:          notifier,
+		SetTooltip:        systray.SetTooltip,
+		SaveSettings:      func(s settings.Settings) error { return s.Save(options.DataDir) },
+		SaveTrayExplained: func() error { return saveTrayExplained(options.DataDir) },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			return cli.Client(c, s, log)
 		},
@@ -106,4 +107,15 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 	cancel()
 	w.Close()
 	return nil
+}
+
+// saveTrayExplained changes nothing else in the saved settings: what the command
+// line said stays out of them, and a file that could not be read stays as it is.
+func saveTrayExplained(dir string) error {
+	saved, err := settings.Load(dir)
+	if err != nil {
+		return err
+	}
+	saved.TrayExplained = true
+	return saved.Save(dir)
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"fyne.io/fyne/v2/container"
@@ -159,6 +160,38 @@ func (w *Window) askForget(from *preferences) {
 		tr("Forget credentials"), forget)
 }
 
+// changeSettings keeps new settings and starts over with them: the zone and
+// the rate are the client's for life.
+func (w *Window) changeSettings(s settings.Settings) error {
+	s.TrayExplained = w.Settings.TrayExplained
+	if err := w.SaveSettings(s); err != nil {
+		return err
+	}
+	w.Settings = s
+	w.restart()
+	return nil
+}
+
+// restart connects anew to the account that is shown, and stays on the screen.
+// One that shows the old session is made anew.
+func (w *Window) restart() {
+	connected := false
+	if w.endDemo != nil {
+		connected = w.connectDemo()
+	} else {
+		account := w.session.account
+		w.endSession()
+		connected = w.start(account, w.Settings)
+	}
+	switch {
+	case !connected:
+	case w.alerts != nil:
+		w.showAlerts()
+	case w.onDashboard, w.phone != nil:
+		w.showDashboard()
+	}
+}
+
 // accountText names the account that is shown.
 func (w *Window) accountText() string {
 	if w.endDemo != nil {
@@ -176,4 +209,24 @@ func (w *Window) accountText() string {
 		}
 	}
 	return w.session.account.SID + " · " + region
+}
+
+// askRemove deletes what is kept of the account, and begins anew.
+func (w *Window) askRemove(from *preferences) {
+	confirm(w.window, tr("Delete local data"),
+		tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone."),
+		tr("Delete local data"), func() {
+			if w.session == nil || w.endDemo != nil {
+				from.say(tr("Nothing is kept of the demo account."), plain)
+				return
+			}
+			account := w.session.account
+			w.endSession() // the files are in use
+			err := os.RemoveAll(account.Folder(w.DataDir))
+			if w.start(account, w.Settings) && err == nil {
+				from.say(tr("Deleted."), theme.ColorNameSuccess)
+			} else if err != nil {
+				from.say(sentence(err.Error()), theme.ColorNameError)
+			}
+		})
 }

@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -474,5 +477,31 @@ func TestAccountNames(t *testing.T) {
 		if got := w.accountText(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q", address, got)
 		}
+	}
+}
+
+func TestDeletedDataIsGoneAndTheAccountGoesOn(t *testing.T) {
+	r := sampleRig(t)
+	folder := r.good.Folder(r.DataDir)
+	if files, err := os.ReadDir(folder); err != nil || len(files) < 2 {
+		t.Fatalf("before: %v, %v", files, err)
+	}
+	trace := filepath.Join(folder, "trace")
+	if err := os.WriteFile(trace, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.showPreferences()
+	r.tap("Delete local data")
+	if !r.overlay() {
+		t.Fatal("it does not ask")
+	}
+	r.tap("Delete local data")
+	if !r.says("Deleted.") {
+		t.Error("it does not say that it is done")
+	}
+	r.press(fyne.KeyEscape)
+	r.idle()
+	if _, err := os.Stat(trace); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was there is still there: %v", err)
 	}
 }

@@ -3,12 +3,14 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/exotel"
@@ -91,10 +93,10 @@ func TestAlertOpen(t *testing.T) {
 		says    string
 		offers  []string
 	}{
-		{"critical", samplePicture(), colorCritical, "CRITICAL\nIncoming and outgoing down on Support main, Sales west, Field ops · since 10:42 (3 h 40 min)\n" +
-			"Support main\n080 4711 2201\nincoming\nmajor outage\nsince 10:42\nalternate 080 4711 2233\n" +
-			"Sales west\n022 4890 0102\nincoming\nmajor outage\nsince 10:44\n\n" +
+		{"critical", samplePicture(), colorCritical, "CRITICAL\nIncoming and outgoing down on Field ops, Sales west, Support main · since 10:42 (3 h 40 min)\n" +
 			"Field ops\n044 4000 1100\noutgoing\npartial network outage\nsince 10:51\n\n" +
+			"Sales west\n022 4890 0102\nincoming\nmajor outage\nsince 10:44\n\n" +
+			"Support main\n080 4711 2201\nincoming\nmajor outage\nsince 10:42\nalternate 080 4711 2233\n" +
 			"Sales north\n011 4119 0203\noutgoing\nmajor outage\nup again since 11:05\n", []string{"Acknowledge", "Snooze", "Check now"}},
 		{"acknowledged", acknowledged, colorCritical, "Acknowledged 10:50 · no reminders until something new happens", []string{"Snooze", "Check now"}},
 		{"snoozed", snoozed, colorCritical, "Snoozed until 16:20: nothing is notified", []string{"Acknowledge", "End snooze", "Check now"}},
@@ -152,6 +154,67 @@ func TestAlertsTickTellsHowLong(t *testing.T) {
 	r.list.rows[9].head.Tapped(nil)
 	r.Tick(testNow.Add(time.Hour))
 	r.says("since 10:42 (4 h 40 min)", "Fri 20 Nov 10:42 · open for 4 h 40 min", "incoming\nmajor outage\nFri 20 Nov 10:42 · open for 4 h 40 min")
+}
+
+// TestAlertsTickDrawsNothingTwice: each second, while only the clock has changed.
+func TestAlertsTickDrawsNothingTwice(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	r.Set(samplePicture(), testNow)
+	r.answer(sampleEntries(), nil)
+	r.list.rows[9].head.Tapped(nil)
+	never := color.NRGBA{R: 1, A: 1}
+	var texts []*canvas.Text
+	walk(r.screenRig.shown(), func(o fyne.CanvasObject) {
+		if text, ok := o.(*canvas.Text); ok {
+			text.Color = never // a widget that is drawn again sets its own
+			texts = append(texts, text)
+		}
+	})
+	cells := r.list.rows[9].details.Objects
+	r.Tick(testNow.Add(time.Second))
+	for _, text := range texts {
+		if text.Color != never {
+			t.Errorf("%q was drawn again", text.Text)
+		}
+	}
+	if len(texts) == 0 || !slices.Equal(cells, r.list.rows[9].details.Objects) {
+		t.Error("the particulars were made anew")
+	}
+}
+
+// TestAlertNamesStandInOneOrder in the open alert and in the list.
+func TestAlertNamesStandInOneOrder(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	p.Alert.Incidents = nil
+	for _, name := range []string{"Line 10", "Line 2", "Line 1"} {
+		p.Alert.Incidents = append(p.Alert.Incidents, testIncident("+918047112201", name, heartbeat.Incoming, "10:42", ""))
+	}
+	again := *p.Alert
+	again.Incidents = slices.Clone(again.Incidents)
+	slices.Reverse(again.Incidents)
+	r.Set(p, testNow)
+	r.answer([]journal.Entry{{Alert: again}}, nil)
+	r.list.rows[9].head.Tapped(nil)
+	if n := strings.Count(r.texts(), "Incoming down on Line 1, Line 2, Line 10"); n != 2 {
+		t.Errorf("%d titles in this order:\n%s", n, r.texts())
+	}
+	r.says("Incidents\nLine 1\n")
+}
+
+// TestAHostileNameLeavesRoomForTheRest of its row.
+func TestAHostileNameLeavesRoomForTheRest(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	p.Alert.Incidents[0].Name = strings.Repeat("W", 300)
+	r.Set(p, testNow)
+	r.resize(1280, 800)
+	for _, o := range r.open.incidents.Objects {
+		cell := o.(*words)
+		if cell.text != strings.Repeat("W", 59)+"…" && cell.Size().Width < cell.measure(cell.text).Width {
+			t.Errorf("%q is cut", cell.text)
+		}
+	}
 }
 
 // TestAlertsLoadWhenTheListIsOld: with the first picture, with news, with
@@ -212,9 +275,9 @@ func TestAlertRows(t *testing.T) {
 	r.Set(samplePicture(), testNow)
 	r.answer(sampleEntries(), nil)
 	r.says(
-		"CRITICAL\nIncoming and outgoing down on Support main, Sales west, Sales north and 1 more\nFri 20 Nov 10:42 · open for 3 h 40 min\nNotified 10:42 · accepted (3 of 3)",
+		"CRITICAL\nIncoming and outgoing down on Field ops, Sales west, Support main and 1 more\nFri 20 Nov 10:42 · open for 3 h 40 min\nNotified 10:42 · accepted (3 of 3)",
 		"WARNING\nIncoming down on Support main\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min\nNo notification (switched off, snoozed or quiet hours)",
-		"CRITICAL\nIncoming and outgoing down on Support main, Sales west\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not accepted: no notification service answers; start one, such as dunst (1 of 2)",
+		"CRITICAL\nIncoming and outgoing down on Sales west, Support main\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not accepted: no notification service answers; start one, such as dunst (1 of 2)",
 		"PAYLOAD_TOO_LARGE\nSome numbers are affected; Exotel did not say which",
 		"WARNING\nOutgoing down on 033 4004 1005\nTue 3 Nov 16:20 – 16:51 · 31 min\nNotified 16:20 · accepted? this system does not say",
 	)
@@ -239,7 +302,7 @@ func TestAlertRowOpens(t *testing.T) {
 		t.Fatal("Tab does not reach the row")
 	}
 	r.press(fyne.KeyReturn)
-	particulars := "Incidents\nSupport main\n080 4711 2201\nincoming\nmajor outage\nSun 15 Nov 10:42 – 11:30 · 48 min\n"
+	particulars := "Incidents\nSales west\n022 4890 0102\nincoming\nmajor outage\nSun 15 Nov 10:42 – 11:28 · 46 min\n"
 	r.says(particulars, "What happened\n", "Notifications\nSun 15 Nov 10:42:00\nNotification\naccepted\nSun 15 Nov 11:31:00\nRecovery\nnot accepted: no notification service answers; start one, such as dunst")
 	if !strings.HasSuffix(row.head.AccessibilityLabel(), "Hide its particulars") {
 		t.Error(row.head.AccessibilityLabel())

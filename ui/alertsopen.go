@@ -29,6 +29,7 @@ type openAlert struct {
 	zone    *time.Location
 	picture watch.Picture
 	listed  *alert.Alert // whose incidents are in the table
+	title   string       // its own
 	now     time.Time
 }
 
@@ -80,12 +81,8 @@ func (o *openAlert) list() {
 	if o.listed == nil {
 		return
 	}
-	incidents := o.listed.OpenIncidents()
-	for _, in := range o.listed.Incidents {
-		if !in.Open() {
-			incidents = append(incidents, in)
-		}
-	}
+	incidents := byName(o.listed.Incidents)
+	o.title = alertTitle(o.listed.Level, incidents[:len(o.listed.OpenIncidents())])
 	for _, in := range incidents[:min(mostOpen, len(incidents))] {
 		span := tr("since %s", dayClock(in.Opened, o.listed.Opened, o.zone))
 		if !in.Open() {
@@ -102,14 +99,11 @@ func (o *openAlert) list() {
 func (o *openAlert) Tick(now time.Time) {
 	o.now = now
 	h, a := o.picture.Health, o.picture.Alert
-	o.about.SetColor(colorMuted)
-	o.level.Set(tr("No alert is open"))
-	about := healthText(h, now, o.zone)
+	ink, level, about := fyne.ThemeColorName(colorMuted), tr("No alert is open"), ""
 	var seen, doubt string
 	if a != nil {
-		o.about.SetColor(plain)
-		o.level.Set(a.Level.String())
-		about = dotted(alertTitle(a.Level, a.OpenIncidents()), sinceText(a.Opened, now, o.zone))
+		ink, level = plain, a.Level.String()
+		about = dotted(o.title, sinceText(a.Opened, now, o.zone))
 		if !a.Acknowledged.IsZero() {
 			seen = tr("Acknowledged %s · no reminders until something new happens", dayClock(a.Acknowledged, now, o.zone))
 		}
@@ -117,6 +111,11 @@ func (o *openAlert) Tick(now time.Time) {
 			doubt = tr("Whether it lasts is not known: %s", healthText(h, now, o.zone))
 		}
 	}
+	if a == nil {
+		about = healthText(h, now, o.zone)
+	}
+	o.level.Set(level)
+	o.about.SetColor(ink)
 	o.about.Set(about)
 	snoozed := ""
 	o.snooze.opens = !o.snoozed()

@@ -25,6 +25,8 @@ type alertRow struct {
 	head    *chip
 	details *fyne.Container
 	entry   journal.Entry
+	title   string
+	sorted  []alert.Incident
 	text    rowText
 	zone    *time.Location
 	now     time.Time
@@ -56,7 +58,8 @@ func newAlertRow(zone *time.Location, resized func()) *alertRow {
 // Set shows an alert; the same again costs nothing.
 func (r *alertRow) Set(e journal.Entry, now time.Time) {
 	if !reflect.DeepEqual(e, r.entry) {
-		r.entry, r.now = e, now
+		r.entry, r.now, r.sorted = e, now, byName(e.Incidents)
+		r.title = alertTitle(e.Worst, r.sorted)
 		r.fill()
 	}
 	r.Tick(now)
@@ -67,7 +70,7 @@ func (r *alertRow) Tick(now time.Time) {
 	r.now = now
 	mark, told := toldText(r.entry, now, r.zone)
 	text := rowText{
-		level: r.entry.Worst, title: alertTitle(r.entry.Worst, r.entry.Incidents), sub: alertSpan(&r.entry.Alert, now, r.zone),
+		level: r.entry.Worst, title: r.title, sub: alertSpan(&r.entry.Alert, now, r.zone),
 		told: told, mark: mark, open: r.details.Visible(),
 	}
 	if text == r.text {
@@ -101,7 +104,7 @@ func (r *alertRow) fill() {
 	}
 	e := &r.entry
 	var cells []fyne.CanvasObject
-	for _, in := range e.Incidents[:min(mostInDetails, len(e.Incidents))] {
+	for _, in := range r.sorted[:min(mostInDetails, len(r.sorted))] {
 		cells = append(cells, incidentCells(in, lastedText(in.Opened, in.Closed, r.now, r.zone))...)
 	}
 	if more := len(e.Incidents) - mostInDetails; more > 0 {
@@ -149,8 +152,10 @@ func incidentCells(in alert.Incident, span string) []fyne.CanvasObject {
 	if !in.Open() {
 		ink = colorMuted
 	}
+	first := boldCell(name)
+	first.most = 240 // what happened to the number matters more
 	return []fyne.CanvasObject{
-		boldCell(name), cell(number, colorMuted), cell(directionWord(in.Direction), ink), cell(plainWord(in.Word), ink),
+		first, cell(number, colorMuted), cell(directionWord(in.Direction), ink), cell(plainWord(in.Word), ink),
 		cell(span, ink), cell(instead, colorMuted),
 	}
 }

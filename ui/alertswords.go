@@ -191,8 +191,48 @@ func deliveryMark(s journal.DeliveryState) look {
 // gravity ranks states by how much the user has to know of them.
 var gravity = []journal.DeliveryState{journal.Accepted, journal.Queued, journal.Unreported, journal.Sending, journal.Interrupted, journal.Refused}
 
+// onItsWay is how long an announcement can wait before it is sent: faults that
+// come together are gathered for a minute at most.
+const onItsWay = 90 * time.Second
+
+// untold is when something came that no notification told of; the zero time for
+// never. What is as bad as it was before is nothing to tell, nor is what was seen
+// or over before a notification was due.
+func untold(e *journal.Entry, now time.Time) time.Time {
+	var told time.Time
+	for _, d := range e.Deliveries {
+		if d.Kind != alert.Recovery && d.At.After(told) {
+			told = d.At
+		}
+	}
+	known := map[heartbeat.Level]bool{}
+	for _, s := range e.Steps {
+		news := s.Step == alert.Joined || s.Step == alert.Worsened && !known[s.Level]
+		if known[s.Level] = true; news && s.At.After(told) && unseen(e, s.At, now) > onItsWay {
+			return s.At
+		}
+	}
+	return time.Time{}
+}
+
+// unseen is how long it took from a time on until an alert was acknowledged or
+// over; until now if it is neither.
+func unseen(e *journal.Entry, from, now time.Time) time.Duration {
+	end := now
+	if !e.Open() {
+		end = e.Closed
+	}
+	for _, s := range e.Steps {
+		if s.Step == alert.Acknowledged && !s.At.Before(from) {
+			end = earlier(end, s.At)
+		}
+	}
+	return end.Sub(from)
+}
+
 // toldText says in one line what became of an alert's notifications: of the
-// first of those that went worst, and how many they are.
+// first of those that went worst, and how many they are; and what came that was
+// not told.
 func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string) {
 	if len(e.Deliveries) == 0 {
 		return look{}, tr("No notification (switched off, snoozed or quiet hours)")
@@ -217,7 +257,14 @@ func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string
 	if n := len(e.Deliveries); n > 1 {
 		text += " " + tr("(%d of %d)", same, n)
 	}
-	return deliveryMark(worst.State), text
+	mark := deliveryMark(worst.State)
+	if at := untold(&e, now); !at.IsZero() {
+		text = dotted(text, tr("%s not notified (snoozed, quiet hours or switched off)", dayClock(at, e.Opened, zone)))
+		if worst.State == journal.Accepted {
+			mark = look{}
+		}
+	}
+	return mark, text
 }
 
 // snoozes are the ends that the user can choose for a snooze, with their names.

@@ -131,6 +131,66 @@ func TestAlertToldText(t *testing.T) {
 	}
 }
 
+// TestAlertToldTextNamesWhatWasNotTold: a notification of the warning says nothing
+// of the critical state that came after it.
+func TestAlertToldTextNamesWhatWasNotTold(t *testing.T) {
+	told := func(kind alert.Kind, clock string, state journal.DeliveryState) journal.Delivery {
+		return journal.Delivery{Note: alert.Note{Kind: kind, At: onTestDay(clock)}, State: state}
+	}
+	first := told(alert.Announcement, "10:42", journal.Accepted)
+	const accepted = "Notified 10:42 · accepted"
+	for _, tt := range []struct {
+		name       string
+		step       alert.Step
+		level      heartbeat.Level
+		at         time.Time
+		closed     string
+		deliveries []journal.Delivery
+		mark, want string
+	}{
+		{"worsened while snoozed", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (snoozed, quiet hours or switched off)"},
+		{"joined while snoozed", alert.Joined, heartbeat.Warning, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (snoozed, quiet hours or switched off)"},
+		{"its end alone was told", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "11:30", []journal.Delivery{first, told(alert.Recovery, "11:30", journal.Accepted)}, "",
+			accepted + " (2 of 2) · 10:51 not notified (snoozed, quiet hours or switched off)"},
+		{"the first was refused", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{told(alert.Announcement, "10:42", journal.Refused)}, "cross",
+			"Notification 10:42 · not accepted · 10:51 not notified (snoozed, quiet hours or switched off)"},
+		{"a reminder told it", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{first, told(alert.Reminder, "10:57", journal.Accepted)}, "tick", accepted + " (2 of 2)"},
+		{"over before it was due", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "10:52", []journal.Delivery{first}, "tick", accepted},
+		{"told at once", alert.Worsened, heartbeat.Critical, onTestDay("10:42"), "", []journal.Delivery{first}, "tick", accepted},
+		{"on its way", alert.Worsened, heartbeat.Critical, testNow.Add(-time.Minute), "", []journal.Delivery{first}, "tick", accepted},
+		{"as bad as before", alert.Worsened, heartbeat.Warning, onTestDay("10:51"), "", []journal.Delivery{first}, "tick", accepted},
+		{"eased", alert.Eased, heartbeat.Warning, onTestDay("10:51"), "", []journal.Delivery{first}, "tick", accepted},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := journal.Entry{
+				Alert:      alert.Alert{Opened: onTestDay("10:42"), Closed: onTestDay(tt.closed)},
+				Steps:      []alert.Change{{At: onTestDay("10:42"), Step: alert.Opened, Level: heartbeat.Warning}, {At: tt.at, Step: tt.step, Level: tt.level}},
+				Deliveries: tt.deliveries,
+			}
+			look, got := toldText(e, testNow, exotel.India)
+			if got != tt.want || look.shape.name != tt.mark {
+				t.Errorf("%s %q, want %s %q", look.shape.name, got, tt.mark, tt.want)
+			}
+		})
+	}
+}
+
+// TestAlertNamesHaveOneOrder: the one in which people count.
+func TestAlertNamesHaveOneOrder(t *testing.T) {
+	var incidents []alert.Incident
+	for _, name := range []string{"line 10", "Line 2", "Alpha", "Line 02b", "Line 1", ""} {
+		incidents = append(incidents, testIncident("+918047112201", name, heartbeat.Incoming, "10:42", ""))
+	}
+	incidents[2].Closed = onTestDay("10:50")
+	var got []string
+	for _, in := range byName(incidents) {
+		got = append(got, in.Name)
+	}
+	if want := []string{"", "Line 1", "Line 2", "Line 02b", "line 10", "Alpha"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestAlertStepsAndKindsAreNamed: each in words of its own.
 func TestAlertStepsAndKindsAreNamed(t *testing.T) {
 	var texts []string

@@ -110,6 +110,9 @@ func (d *dashboard) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool, 
 	d.health.Set(h, ackable, acknowledged, zone)
 }
 
+// ApplyAsides shows what there is to say besides the health.
+func (d *dashboard) ApplyAsides(a healthAsides) { d.health.SetAsides(a) }
+
 // Tick shows what changes with time alone.
 func (d *dashboard) Tick(now, wait time.Time) {
 	d.now, d.wait = now, wait

@@ -10,6 +10,10 @@ import (
 
 const dialogWidth = 440
 
+// openDialogs are the dialogs that are open, by their overlays: taking an overlay
+// away alone would tell its dialog nothing.
+var openDialogs = map[fyne.CanvasObject]*dialog.CustomDialog{}
+
 // showDialog opens a dialog and focuses its first button. The window's Escape
 // takes it away.
 func showDialog(w fyne.Window, title string, content fyne.CanvasObject, height float32, buttons ...*button) *dialog.CustomDialog {
@@ -28,13 +32,16 @@ func showDialog(w fyne.Window, title string, content fyne.CanvasObject, height f
 	box.SetButtons(row)
 	box.Resize(fyne.NewSize(dialogWidth, height))
 	box.Show()
+	overlay := w.Canvas().Overlays().Top()
+	openDialogs[overlay] = box
+	box.SetOnClosed(func() { delete(openDialogs, overlay) })
 	w.Canvas().Focus(buttons[0])
 	return box
 }
 
 // confirm asks before something is done. What Enter presses at once is Cancel.
-func confirm(w fyne.Window, title, text, action string, do func()) {
-	showDialog(w, title, wrapped(text), 190,
+func confirm(w fyne.Window, title, text, action string, do func()) *dialog.CustomDialog {
+	return showDialog(w, title, wrapped(text), 190,
 		newButton(tr("Cancel"), widget.MediumImportance, nil),
 		newButton(action, widget.HighImportance, do))
 }
@@ -80,7 +87,9 @@ func explain(at fyne.CanvasObject, title, text string) {
 // there was one.
 func closeTop(c fyne.Canvas) bool {
 	top := c.Overlays().Top()
-	if top != nil {
+	if box := openDialogs[top]; box != nil {
+		box.Hide()
+	} else if top != nil {
 		c.Overlays().Remove(top)
 	}
 	return top != nil

@@ -41,8 +41,54 @@ func passShortcut(from fyne.CanvasObject, s fyne.Shortcut) bool {
 // isWindowKey reports whether a text field leaves a key to the window.
 func isWindowKey(name fyne.KeyName) bool { return name == fyne.KeyEscape || name == fyne.KeyF5 }
 
-// field is a text field.
+// field is a text field. Over it the mouse wheel scrolls the page, as it does
+// beside it: Fyne's own keeps the wheel for its one line.
 type field struct{ widget.Entry }
+
+// CreateRenderer implements fyne.Widget.
+func (f *field) CreateRenderer() fyne.WidgetRenderer {
+	return &fieldRenderer{f.Entry.CreateRenderer(), newWheel(f)}
+}
+
+type fieldRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *fieldRenderer) Objects() []fyne.CanvasObject {
+	return append(slices.Clone(r.WidgetRenderer.Objects()), r.wheel)
+}
+
+func (r *fieldRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.wheel.Resize(size)
+}
+
+// wheel lies unseen over a field and takes nothing but the mouse wheel.
+type wheel struct {
+	widget.BaseWidget
+	field *field
+}
+
+var _ fyne.Scrollable = (*wheel)(nil)
+
+func newWheel(f *field) *wheel {
+	w := &wheel{field: f}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// Scrolled scrolls the page.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
+	if page := pageOf(w.field); page != nil {
+		page.Scrolled(e)
+	}
+}
 
 func newField() *field {
 	f := &field{}
@@ -99,27 +145,35 @@ func (b *button) TypedRune(r rune) { passRune(b, r) }
 
 // reveal scrolls a screen so that an object on it can be seen.
 func reveal(object fyne.CanvasObject) {
+	scroll := pageOf(object)
+	if scroll == nil {
+		return
+	}
+	const margin = 8
 	driver := fyne.CurrentApp().Driver()
-	c := driver.CanvasForObject(object)
+	top := driver.AbsolutePositionForObject(object).Y - driver.AbsolutePositionForObject(scroll).Y - margin
+	below := top + object.Size().Height + 2*margin - scroll.Size().Height
+	if move := min(top, max(below, 0)); move != 0 {
+		scroll.ScrollToOffset(scroll.Offset.AddXY(0, move))
+	}
+}
+
+// pageOf is the page that scrolls with an object on it; nil for none.
+func pageOf(object fyne.CanvasObject) *container.Scroll {
+	c := fyne.CurrentApp().Driver().CanvasForObject(object)
 	if c == nil {
-		return
+		return nil
 	}
-	root, ok := c.Content().(*fyne.Container)
-	if !ok {
-		return
+	parts := []fyne.CanvasObject{c.Content()}
+	if root, ok := c.Content().(*fyne.Container); ok {
+		parts = root.Objects
 	}
-	for _, part := range root.Objects {
-		scroll, ok := part.(*container.Scroll)
-		if !ok || !holds(scroll.Content, object) {
-			continue
-		}
-		const margin = 8
-		top := driver.AbsolutePositionForObject(object).Y - driver.AbsolutePositionForObject(scroll).Y - margin
-		below := top + object.Size().Height + 2*margin - scroll.Size().Height
-		if move := min(top, max(below, 0)); move != 0 {
-			scroll.ScrollToOffset(scroll.Offset.AddXY(0, move))
+	for _, part := range parts {
+		if scroll, ok := part.(*container.Scroll); ok && holds(scroll.Content, object) {
+			return scroll
 		}
 	}
+	return nil
 }
 
 // holds reports whether an object is somewhere in a screen.

@@ -19,13 +19,16 @@ type healthLine struct {
 	alternate    *chip
 	acknowledge  *chip
 	acknowledged *words
-	trouble      *words // of our own connection
+	trouble      *words // of our own
+	snoozed      *words
+	snooze       *fyne.Container // how long, and its end
 	badges       *badgeRow
 
 	grown  func() // hears that the strip wants another height
 	height float32
 
 	health heartbeat.Health
+	asides healthAsides
 	said   healthSaid
 	number string // to use instead of the first affected line
 	zone   *time.Location
@@ -35,6 +38,7 @@ type healthLine struct {
 // healthActions is what the strip asks its owner for. All are required.
 type healthActions struct {
 	acknowledge func()
+	endSnooze   func()
 	openPhone   func(key string) // of an ExoPhone, see exotel.NumberKey
 	copy        func(text string)
 }
@@ -42,8 +46,16 @@ type healthActions struct {
 // healthSaid is what of the strip changes with health, and not with time alone.
 type healthSaid struct {
 	level                 heartbeat.Level
-	trouble, alternate    string
+	alternate             string
+	trouble, snoozed      string
 	ackable, acknowledged bool
+}
+
+// healthAsides is what the strip says besides the ExoPhones' health.
+type healthAsides struct {
+	deaf       error     // why heartbeats are not received
+	unrecorded error     // why incidents cannot be recorded
+	snoozed    time.Time // until when nobody is told anything; it may be past
 }
 
 const shapeSide = 15
@@ -55,7 +67,8 @@ func newHealthLine(actions healthActions) *healthLine {
 		about:        newWords(colorMuted, theme.SizeNameText, 3),
 		acknowledge:  newChip(lookButton, tr("Acknowledge"), actions.acknowledge),
 		acknowledged: newWords(colorMuted, sizeLabel, 1),
-		trouble:      newWords(colorMuted, sizeSub, 3),
+		trouble:      newWords(colorMuted, sizeSub, 5),
+		snoozed:      newWords(colorMuted, sizeSub, 1),
 		grown:        func() {},
 		zone:         time.UTC,
 	}
@@ -64,13 +77,14 @@ func newHealthLine(actions healthActions) *healthLine {
 	h.alternate = newChip(lookButton, "", func() { actions.copy(h.number) })
 	h.alternate.icon = theme.ContentCopyIcon()
 	h.badges = newBadgeRow(actions.openPhone, h.refresh)
+	h.snooze = rowOf(12, h.snoozed, newChip(lookButton, tr("End snooze"), actions.endSnooze))
 	head := &fyne.Container{
 		Layout:  &headLayout{gap: 12},
 		Objects: []fyne.CanvasObject{rowOf(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged},
 	}
 	h.view = newPanel(&fyne.Container{
 		Layout:  &pageLayout{gap: 10},
-		Objects: []fyne.CanvasObject{head, h.trouble, h.badges.view},
+		Objects: []fyne.CanvasObject{head, h.trouble, h.snooze, h.badges.view},
 	})
 	h.view.padY = sizeBlockGap
 	h.say(healthSaid{})
@@ -84,7 +98,7 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zo
 	if health.At.After(h.now) {
 		h.now = health.At
 	}
-	said := healthSaid{level: health.Level, trouble: troubleText(health), ackable: ackable && !acknowledged, acknowledged: acknowledged}
+	said := healthSaid{level: health.Level, ackable: ackable && !acknowledged, acknowledged: acknowledged}
 	if health.Level == heartbeat.OK {
 		said.ackable, said.acknowledged = false, false
 	}
@@ -95,15 +109,33 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zo
 		}
 		said.alternate = tr("Alternate %s", name)
 	}
-	if changed := h.badges.Set(health.Phones); changed || said != h.said {
+	h.addAsides(&said)
+	if changed := h.badges.Set(phonesByName(health.Phones)); changed || said != h.said {
 		h.say(said)
 	}
 	h.Tick(h.now)
 }
 
+// SetAsides shows what there is to say besides the health.
+func (h *healthLine) SetAsides(a healthAsides) {
+	h.asides = a
+	h.Tick(h.now)
+}
+
+func (h *healthLine) addAsides(said *healthSaid) {
+	said.trouble, said.snoozed = dotted(troubleText(h.health), ownTroubleText(h.asides)), ""
+	if h.asides.snoozed.After(h.now) {
+		said.snoozed = tr("Snoozed until %s", dayClock(h.asides.snoozed, h.now, h.zone))
+	}
+}
+
 // Tick shows what changes with time alone.
 func (h *healthLine) Tick(now time.Time) {
 	h.now = now
+	said := h.said
+	if h.addAsides(&said); said != h.said {
+		h.say(said)
+	}
 	h.about.Set(healthText(h.health, now, h.zone))
 	h.resize()
 }
@@ -122,6 +154,8 @@ func (h *healthLine) say(s healthSaid) {
 	h.about.Set(healthText(h.health, h.now, h.zone))
 	h.trouble.Set(s.trouble)
 	h.trouble.Hidden = s.trouble == ""
+	h.snoozed.Set(s.snoozed)
+	h.snooze.Hidden = s.snoozed == ""
 	h.alternate.Set(s.alternate)
 	h.alternate.Hidden = s.alternate == ""
 	h.alternate.label = tr("%s: copy the number", s.alternate)

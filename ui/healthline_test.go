@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,11 @@ func TestHealthStripGolden(t *testing.T) {
 	r.look(theme.VariantLight)
 	show(sampleHealth(heartbeat.Warning), true, false)
 	r.picture("health_narrow", fyne.NewSize(700, 600))
+	r.dashboard.ApplyAsides(healthAsides{
+		deaf:       errors.New("127.0.0.1:3000 is taken by another program; end that or choose another port in the settings"),
+		unrecorded: errors.New("the disk is full"), snoozed: testNow.Add(2 * time.Hour),
+	})
+	r.picture("health_asides", fyne.NewSize(900, 600))
 }
 
 // TestShapesTellLevelsApart: also without their colours.
@@ -260,7 +266,7 @@ func manyPhones(n int) []heartbeat.PhoneHealth {
 		if i >= n/2 {
 			state = up
 		}
-		phones = append(phones, testPhone(fmt.Sprintf("+9180471%05d", i), strings.Repeat("Collections of the far north ", i%3)+fmt.Sprint("line ", i), state, up))
+		phones = append(phones, testPhone(fmt.Sprintf("+9180471%05d", i), fmt.Sprint("line ", i, strings.Repeat(" Collections of the far north", i%3)), state, up))
 	}
 	return phones
 }

@@ -102,6 +102,18 @@ func troubleText(h heartbeat.Health) string {
 	return tr("Could not ask Exotel: %s", reasonText(h.Trouble))
 }
 
+// ownTroubleText says what does not work on our own side, else "".
+func ownTroubleText(a healthAsides) string {
+	deaf, unrecorded := "", ""
+	if a.deaf != nil {
+		deaf = tr("Heartbeats are not received: %s", oneLine(reasonText(a.deaf), 200))
+	}
+	if a.unrecorded != nil {
+		unrecorded = tr("Incidents cannot be recorded: %s", oneLine(reasonText(a.unrecorded), 200))
+	}
+	return dotted(deaf, unrecorded)
+}
+
 // wordIsStrange reports whether a heartbeat's word is what leaves the level
 // unknown. The word stays in Health when its heartbeat is long past.
 func wordIsStrange(h heartbeat.Health) bool {

@@ -195,16 +195,17 @@ func (u *toldUser) all() []notify.Message {
 // rig is a window over a fake account on the loopback interface.
 type rig struct {
 	*Window
-	t       testing.TB
-	box     *postbox
-	vault   *fakeVault
-	account *exoteltest.Account
-	server  *exoteltest.Server
-	good    settings.Credentials // of the account
-	saved   []settings.Settings
-	told    *toldUser
-	beats   int // heartbeats so far
-	close   func()
+	t         testing.TB
+	box       *postbox
+	vault     *fakeVault
+	account   *exoteltest.Account
+	server    *exoteltest.Server
+	good      settings.Credentials // of the account
+	saved     []settings.Settings
+	explained int // times that it was kept that the tray is known
+	told      *toldUser
+	beats     int // heartbeats so far
+	close     func()
 }
 
 // rigOptions change a rig before it starts.
@@ -253,7 +254,8 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	}
 	p := Params{
 		Demo: o.demo, Settings: chosen, Vault: r.vault,
-		SaveSettings: func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
+		SaveSettings:      func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
+		SaveTrayExplained: func() error { r.explained++; return nil },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			if c.BaseURL == exotel.Mumbai {
 				c.BaseURL = server.URL // the fake account is the Mumbai region

@@ -48,7 +48,9 @@ func (w *Window) onRune(r rune) {
 		w.acknowledge()
 		return
 	case r == 'z' && (w.onDashboard || w.alerts != nil):
-		w.snooze(w.now().Add(30 * time.Minute))
+		if until := w.now().Add(30 * time.Minute); until.After(w.watched.Snoozed) { // never shorter than it is
+			w.snooze(until)
+		}
 		return
 	case !w.onDashboard:
 		return

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -63,6 +64,7 @@ func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
 	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged, zone)
+	w.showAsides()
 	w.markAlerts()
 	if w.alerts != nil {
 		w.alerts.Set(p, w.session.client.Now())
@@ -91,9 +93,18 @@ func phoneOf(h heartbeat.Health, key string) (heartbeat.PhoneHealth, bool) {
 }
 
 func (w *Window) applyReception(state reception.State) {
+	w.received = state
+	w.showAsides()
 	if w.preferences != nil {
 		w.preferences.SetReception(state)
 	}
+}
+
+// showAsides says on the dashboard what it has to say besides the health.
+func (w *Window) showAsides() {
+	w.dashboard.ApplyAsides(healthAsides{
+		deaf: cmp.Or(w.received.Err, w.received.TunnelErr), unrecorded: w.watched.Trouble, snoozed: w.watched.Snoozed,
+	})
 }
 
 // markAlerts says in the tab whether an alert is open.
@@ -194,6 +205,7 @@ func (w *Window) exportAlerts(f journal.Filter) {
 	save.SetFileName("exotel-incidents-" + now.Format(time.DateOnly) + ".csv")
 	save.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
 	save.Show()
+	w.window.Canvas().Unfocus() // Fyne's own field would keep Escape
 }
 
 func incidentCount(n int) string {
@@ -220,6 +232,7 @@ func (w *Window) showPhone(key string) {
 	})
 	w.show(s.view, tabNone)
 	w.phone, w.phoneKey = s, key
+	w.window.Canvas().Focus(s.back)
 }
 
 func readPhone(j *journal.Journal, key string, now time.Time) (phoneHistory, error) {
@@ -279,10 +292,5 @@ func (w *Window) receptionState() reception.State {
 	if w.endDemo != nil {
 		return reception.State{Err: errors.New("the demo account receives no heartbeats")}
 	}
-	if w.session != nil {
-		if r := w.session.reception.Load(); r != nil {
-			return r.State()
-		}
-	}
-	return reception.State{}
+	return w.received
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -90,12 +91,15 @@ func (s *phoneScreen) dayHead() fyne.CanvasObject {
 }
 
 // Set shows how the ExoPhone is now. New words about it make the record old,
-// which is then asked for again.
+// which is then asked for again; the clock alone shows once a minute.
 func (s *phoneScreen) Set(p heartbeat.PhoneHealth, now time.Time) {
 	old := s.asked == 0
 	for _, direction := range heartbeat.Directions {
 		was, is := s.phone.Line(direction), p.Line(direction)
 		old = old || was.State != is.State || !was.Since.Equal(is.Since) || !was.Heard.Equal(is.Heard)
+	}
+	if !old && now.Sub(s.now).Abs() < time.Minute && reflect.DeepEqual(p, s.phone) {
+		return
 	}
 	s.phone, s.now = p, now
 	name, number := oneLine(p.Name, 60), phoneText(p.Number)

@@ -103,6 +103,26 @@ func TestPhoneHistorySays(t *testing.T) {
 	r.saysNot("oading…")
 }
 
+// TestPhoneHistoryIsDrawnOncePerMinute, however often the clock ticks.
+func TestPhoneHistoryIsDrawnOncePerMinute(t *testing.T) {
+	r := newPhoneRig(t, samplePhone())
+	cells := r.shares.Objects
+	r.Set(samplePhone(), testNow.Add(time.Second))
+	if !slices.Equal(cells, r.shares.Objects) {
+		t.Error("drawn again after a second")
+	}
+	changed := samplePhone()
+	changed.Incoming.State = up
+	r.Set(changed, testNow.Add(2*time.Second))
+	if cells = r.shares.Objects; !strings.HasPrefix(r.lines[0].state.text, "up since") {
+		t.Error("news waits")
+	}
+	r.Set(changed, testNow.Add(2*time.Second+time.Minute))
+	if slices.Equal(cells, r.shares.Objects) {
+		t.Error("not drawn again after a minute")
+	}
+}
+
 func TestPhoneHistoryOfANewNumber(t *testing.T) {
 	r := newPhoneRig(t, testPhone("08047112209", "", dunno, dunno))
 	r.answer(phoneHistory{}, nil)

@@ -207,6 +207,18 @@ func TestQuietHoursOfMondayForAllDays(t *testing.T) {
 
 // TestPreferencesByKeyboard: Tab comes by everything, which scrolls into sight,
 // and Enter saves.
+// TestTheWheelScrollsThePageOverAField, which Fyne's own keeps to itself.
+func TestTheWheelScrollsThePageOverAField(t *testing.T) {
+	r := openPreferences(t, settings.Default())
+	c := r.window.Canvas()
+	scroll := c.Content().(*fyne.Container).Objects[0].(*container.Scroll)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.preferences.zone)
+	test.Scroll(c, at.AddXY(20, 20), 0, -50)
+	if scroll.Offset.Y != 50 {
+		t.Errorf("scrolled to %v", scroll.Offset.Y)
+	}
+}
+
 func TestPreferencesByKeyboard(t *testing.T) {
 	r := openPreferences(t, receiving())
 	c := r.window.Canvas()

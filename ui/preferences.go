@@ -42,6 +42,7 @@ type preferenceActions struct {
 	save   func(settings.Settings) error
 	change func()
 	forget func()
+	remove func() // what is kept of the account on this computer
 	copy   func(text string)
 	// secret asks for the webhook's secret, a new one if renew is set.
 	secret func(renew bool, then func(string, error))
@@ -70,7 +71,7 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 	p.forget = newButton(tr("Forget credentials"), widget.DangerImportance, actions.forget)
 	zone := newRow(tr("Account's time zone"), p.zone, newHint(tr("Days and hours are counted in this zone, such as Asia/Kolkata.")))
 	p.view = newPreferSheet(
-		newSection(tr("Account"), "", name, rowOf(8, change, p.forget), p.account), widget.NewSeparator(),
+		newSection(tr("Account"), "", name, rowOf(8, change, p.forget, newButton(tr("Delete local data"), widget.MediumImportance, actions.remove)), p.account), widget.NewSeparator(),
 		newSection(tr("Settings"), "", zone,
 			newRow(tr("Refresh every"), beside(p.interval, tr("seconds, 15 at least"))),
 			newRow(tr("Requests a minute"), beside(p.rate, tr("Exotel allows an account 200; 0 for no limit of our own"))),

@@ -11,6 +11,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive"
 	"exotel-monitor/ui/settings"
 )
 
@@ -41,7 +42,8 @@ type sessionEvents struct {
 
 // newSession starts to work. post hands a function to the window's goroutine:
 // this is the program's one hop onto it.
-func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
+// The calls are kept at the path of that name, or nowhere if it is "".
+func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, calls string, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &session{account: account, client: client, cancel: cancel}
 	tell := func(f func()) {
@@ -51,10 +53,14 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 			}
 		})
 	}
-	s.worker = metrics.NewWorker(metrics.NewLedger(client), func(shot metrics.Snapshot) {
+	ledger := metrics.NewLedger(client)
+	s.worker = metrics.NewWorker(ledger, func(shot metrics.Snapshot) {
 		tell(func() { events.snapshot(shot) })
 	}, o)
-	s.work.Go(func() { s.worker.Run(ctx) })
+	s.work.Go(func() {
+		defer keepCalls(ctx, ledger, calls, o.Log)()
+		s.worker.Run(ctx)
+	})
 	s.work.Go(func() { s.keepWatch(ctx, health, events, tell) })
 	s.work.Go(func() {
 		s.listPhones(ctx, o.Log, func(phones []exotel.ExoPhone) { tell(func() { events.phones(phones) }) })
@@ -72,6 +78,26 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 		}
 	})
 	return s
+}
+
+// keepCalls gives the ledger the calls that are kept at a path, and returns what
+// closes them. Without them everything is asked for anew.
+func keepCalls(ctx context.Context, ledger *metrics.Ledger, path string, log *slog.Logger) (end func()) {
+	nothing := func() {}
+	if path == "" {
+		return nothing
+	}
+	store, err := archive.Open(ctx, path, ledger.Now().Location(), log)
+	if err == nil {
+		err = ledger.UseStore(ctx, store, log)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			log.Warn("calls are not kept on the disk", "error", err)
+		}
+		return nothing
+	}
+	return func() { _ = store.Close() } // what was put is on the disk already
 }
 
 // listPhones asks once for the numbers' names. Without them the window shows

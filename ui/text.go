@@ -67,6 +67,11 @@ func reasonText(err error) string {
 	if errors.As(err, &answer) {
 		return tr(answer.Headline()) + answer.Detail()
 	}
+	for _, known := range []error{settings.ErrLocked, settings.ErrNoKeyring} {
+		if errors.Is(err, known) { // without the technical cause
+			return known.Error()
+		}
+	}
 	return strings.TrimSuffix(err.Error(), ".")
 }
 

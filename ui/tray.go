@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/ui/notify"
 )
 
 // tray is the program in the system's tray: how the ExoPhones are by shape and
@@ -23,8 +23,10 @@ type tray struct {
 
 	level   heartbeat.Level
 	text    string
+	until   time.Time // of the snooze
 	snoozed bool
 	alert   bool
+	now     time.Time
 }
 
 // trayActions is what the tray asks its owner for.
@@ -48,11 +50,25 @@ func newTray(app fyne.App, tooltip func(string), actions trayActions) *tray {
 // each costs the system's tray a round of questions.
 func (t *tray) Set(p watch.Picture, zone *time.Location) {
 	text := levelSentence(p.Health, p.Health.At, zone)
-	if t.desktop == nil || t.text == text && t.snoozed == p.Snoozed.After(p.Health.At) && t.alert == (p.Alert != nil) {
+	if p.Health.At.After(t.now) {
+		t.now = p.Health.At
+	}
+	snoozed := p.Snoozed.After(t.now)
+	t.until = p.Snoozed
+	if t.desktop == nil || t.text == text && t.snoozed == snoozed && t.alert == (p.Alert != nil) {
 		return
 	}
-	t.level, t.text, t.snoozed, t.alert = p.Health.Level, text, p.Snoozed.After(p.Health.At), p.Alert != nil
+	t.level, t.text, t.snoozed, t.alert = p.Health.Level, text, snoozed, p.Alert != nil
 	t.draw()
+}
+
+// Tick takes away the end of a snooze that has run out.
+func (t *tray) Tick(now time.Time) {
+	t.now = now
+	if t.snoozed && !t.until.After(now) {
+		t.snoozed = false
+		t.draw()
+	}
 }
 
 func (t *tray) draw() {
@@ -82,31 +98,45 @@ func (t *tray) draw() {
 	t.desktop.SetSystemTrayMenu(fyne.NewMenu("Exotel Monitor", slices.Concat(items, []*fyne.MenuItem{quit})...))
 }
 
-// askTray finds out whether the system shows a tray.
-func (w *Window) askTray() {
-	inBackground(w, w.ctx, readWait, func(ctx context.Context) (bool, error) { return notify.HasTray(ctx), nil },
-		func(has bool, _ error) { w.hasTray = has })
-}
-
 // onClose is what closing the window does: with a tray the watch goes on and
-// says so the first time; without one, it would end unseen.
+// says so the first time; without one, it would end unseen. Whether there is a
+// tray is asked each time, because it may have gone.
 func (w *Window) onClose() {
 	switch {
 	case w.session == nil:
 		w.window.Close()
-	case w.hasTray && w.Settings.TrayExplained:
+	case !w.closing:
+		w.closing = true
+		inBackground(w, w.ctx, readWait, func(ctx context.Context) (bool, error) { return w.hasTray(ctx), nil },
+			func(has bool, _ error) { w.closeTo(has) })
+	}
+}
+
+// closeTo closes the window to the tray, if there is one.
+func (w *Window) closeTo(tray bool) {
+	var box *dialog.CustomDialog
+	switch {
+	case w.session == nil:
+		w.window.Close()
+		return
+	case tray && w.Settings.TrayExplained:
+		w.closing = false
 		w.window.Hide()
-	case w.hasTray:
-		showDialog(w.window, tr("Still watching"), wrapped(tr("The window closes, and Exotel Monitor goes on watching in the system's tray. Open it from there, or quit.")), 200,
+		return
+	case tray:
+		box = showDialog(w.window, tr("Still watching"), wrapped(tr("The window closes, and Exotel Monitor goes on watching in the system's tray. Open it from there, or quit.")), 200,
 			newButton(tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
-				_ = w.SaveSettings(w.Settings) // it is said again next time
+				if err := w.SaveTrayExplained(); err != nil { // it is said again next time
+					w.Log.Warn("it was not kept that the tray is known", "error", err)
+				}
 				w.window.Hide()
 			}),
 			newButton(tr("Quit"), widget.MediumImportance, w.window.Close))
 	default:
-		confirm(w.window, tr("Quit?"), tr("This system shows no tray, so nothing watches the numbers once the window is closed."), tr("Quit"), w.window.Close)
+		box = confirm(w.window, tr("Quit?"), tr("This system shows no tray, so nothing watches the numbers once the window is closed."), tr("Quit"), w.window.Close)
 	}
+	box.SetOnClosed(func() { w.closing = false })
 }
 
 // raise shows the window again.

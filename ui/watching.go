@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
@@ -45,13 +46,17 @@ func (s *session) startWatching(ctx context.Context, o watchOptions, events sess
 			return nil, errors.Join(unrecorded, err)
 		}
 	}
+	send := notify.Teller(o.notifier)
+	if errors.Is(unrecorded, journal.ErrInUse) { // the other copy tells, and once is enough
+		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, unrecorded }
+	}
 	var asked heartbeat.Asked
-	if o.settings.Health.PullMinutes > 0 {
+	if h := o.settings.Health; h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
 		asked = s.client
 	}
 	w, err := watch.New(watch.Options{
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
-		Journal: record, Unrecorded: unrecorded, Rules: o.settings.Rules(), Send: notify.Teller(o.notifier),
+		Journal: record, Unrecorded: unrecorded, Rules: o.settings.Rules(), Send: send,
 		Publish: func(p watch.Picture) { tell(func() { events.health(p) }) },
 		Now:     s.client.Now, Log: o.log,
 	})

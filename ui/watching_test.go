@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -94,6 +95,9 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 	if r.watched.Trouble == nil {
 		t.Error("it does not say that nothing is recorded")
 	}
+	if !r.says("Incidents cannot be recorded: ") || !r.says("OK") {
+		t.Error("the dashboard does not say so")
+	}
 }
 
 func freePort(t *testing.T) string {
@@ -161,12 +165,148 @@ func TestAnUnknownSSHServerIsAskedAbout(t *testing.T) {
 	}
 }
 
+// TestAnUnansweredQuestionAboutAServerIsANo: however it is taken away.
+func TestAnUnansweredQuestionAboutAServerIsANo(t *testing.T) {
+	for name, leave := range map[string]func(*rig){
+		"Escape":         func(r *rig) { r.press(fyne.KeyEscape) },
+		"another screen": func(r *rig) { r.showAlerts() },
+	} {
+		r := opened(t, rigOptions{}, metrics.Today)
+		got := make(chan bool, 1)
+		r.questions.Go(func() { got <- r.confirmServer(r.ctx, "ssh.example.com", "SHA256:abc") })
+		r.until("the question", r.overlay)
+		leave(r)
+		answer := ""
+		r.until(name+": the answer", func() bool {
+			select {
+			case yes := <-got:
+				answer = fmt.Sprint(yes)
+			default:
+				time.AfterFunc(time.Millisecond, func() { r.box.post(func() {}) })
+			}
+			return answer != ""
+		})
+		if answer != "false" {
+			t.Errorf("%s: %s", name, answer)
+		}
+	}
+}
+
+// TestARestartShowsTheScreenAnew: what is on the screen is the new session's.
+func TestARestartShowsTheScreenAnew(t *testing.T) {
+	for name, show := range map[string]func(*rig){
+		"dashboard": func(r *rig) { r.showDashboard() }, "phone": func(r *rig) { r.showPhone("8040000001") },
+	} {
+		r := heard(t, nil)
+		show(r)
+		r.restart()
+		r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+		r.beat("CRITICAL", `["08040000001"]`)
+		if !r.onDashboard || !r.says("CRITICAL") {
+			t.Errorf("%s: an old screen stayed", name)
+		}
+	}
+	r := heard(t, nil)
+	r.showAlerts()
+	old := r.alerts
+	r.restart()
+	if r.alerts == nil || r.alerts == old {
+		t.Error("the old alerts stayed")
+	}
+	r.showPreferences()
+	form := r.preferences
+	r.restart()
+	if r.preferences != form {
+		t.Error("the settings are left")
+	}
+}
+
+func TestATakenPortIsSaidOutsideTheSettings(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	r := heard(t, func(s *settings.Settings) { s.Health.Webhook, s.Health.Address = true, listener.Addr().String() })
+	r.until("the trouble", func() bool { return r.says("Heartbeats are not received: ") })
+	if !r.says("OK") || r.watched.Health.Level != heartbeat.OK {
+		t.Error("the level is another")
+	}
+	r.showPreferences()
+	if r.says("Starting…") {
+		t.Error("the settings know less than the dashboard")
+	}
+}
+
+func TestALockedKeyringIsSaidOutsideTheSettings(t *testing.T) {
+	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return settings.ErrLocked }}, health: func(s *settings.Settings) {
+		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, freePort(t), "https://name.example.com"
+	}})
+	r.until("the trouble", func() bool { return r.onDashboard && r.says("Heartbeats are not received: ") })
+	r.showPreferences()
+	if r.says("Starting…") || r.receptionState().Err == nil {
+		t.Error("the settings know less than the dashboard")
+	}
+	r.restart()
+	if r.receptionState().Err != nil {
+		t.Error("the trouble outlives its session")
+	}
+}
+
+func TestASnoozeIsShownAndEndsOnTheDashboard(t *testing.T) {
+	r := heard(t, nil)
+	until := testNow.Add(2 * time.Hour)
+	r.snooze(until)
+	r.until("the snooze", func() bool { return r.says("Snoozed until 16:22") })
+	r.enter("z")
+	r.beat("WARNING", `["08040000001"]`)
+	if !r.watched.Snoozed.Equal(until) {
+		t.Errorf("Z made it %v", r.watched.Snoozed)
+	}
+	r.tap("End snooze")
+	r.until("the end", func() bool { return !r.says("Snoozed") })
+	r.enter("z")
+	r.until("the snooze", func() bool { return r.says("Snoozed until 14:52") })
+	r.dashboard.Tick(testNow.Add(time.Hour), time.Time{})
+	if r.says("Snoozed") || r.says("End snooze") {
+		t.Error("a snooze that ran out still shows")
+	}
+}
+
+func TestEscapeClosesTheQuestionForAFile(t *testing.T) {
+	r := heard(t, nil)
+	r.showAlerts()
+	r.exportAlerts(journal.Filter{})
+	if !r.overlay() {
+		t.Fatal("no question")
+	}
+	r.press(fyne.KeyEscape)
+	if r.overlay() {
+		t.Error("it stayed")
+	}
+}
+
+func TestAPhonesHistoryBeginsAtItsWayBack(t *testing.T) {
+	r := heard(t, nil)
+	r.showPhone("8040000001")
+	if r.window.Canvas().Focused() != r.phone.back {
+		t.Error("the focus is elsewhere")
+	}
+}
+
 func TestClosingWithoutATrayAsks(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	closed := false
 	r.window.SetOnClosed(func() { closed = true })
-	r.hasTray = false
-	r.onClose()
+	r.hasTray = func(context.Context) bool { return false }
+	for range 3 { // an impatient hand
+		r.onClose()
+	}
+	r.until("the question", r.overlay)
+	r.box.drain()
+	if n := len(r.window.Canvas().Overlays().List()); n != 1 {
+		t.Errorf("%d questions", n)
+	}
 	if !r.says("This system shows no tray") || closed {
 		t.Fatal("it does not ask")
 	}
@@ -178,19 +318,31 @@ func TestClosingWithoutATrayAsks(t *testing.T) {
 
 func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	r.hasTray = true
+	has := true
+	r.hasTray = func(context.Context) bool { return has }
 	r.onClose()
+	r.until("the word of it", r.overlay)
 	if !r.says("goes on watching") {
 		t.Fatal("it does not say so")
 	}
 	r.tap("Close the window")
-	if len(r.saved) != 1 || !r.saved[0].TrayExplained || r.session == nil {
-		t.Errorf("saved %+v", r.saved)
+	if r.explained != 1 || len(r.saved) != 0 || r.session == nil {
+		t.Errorf("kept %d times, saved %+v", r.explained, r.saved)
 	}
 	r.onClose()
+	r.until("the end of the question", func() bool { return !r.closing })
 	if r.overlay() {
 		t.Error("it says so again")
 	}
+	has = false // the tray went away since
+	r.onClose()
+	r.until("the question", r.overlay)
+	if !r.says("This system shows no tray") {
+		t.Error("it hides with nothing to bring it back")
+	}
+	r.press(fyne.KeyEscape)
+	r.onClose()
+	r.until("the question again", r.overlay)
 }
 
 // trayApp is an app with a tray that notes what it is given.
@@ -258,6 +410,15 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 	tr.Set(p, exotel.India)
 	if app.item("End snooze").Action(); !snoozed.IsZero() {
 		t.Error("the snooze does not end")
+	}
+	menu := app.menu
+	tr.Tick(testNow.Add(59 * time.Minute))
+	if app.menu != menu {
+		t.Error("the menu is made anew for nothing")
+	}
+	tr.Tick(testNow.Add(time.Hour))
+	if app.item("End snooze") != nil {
+		t.Error("a snooze that ran out can be ended")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/notify"
@@ -43,6 +44,8 @@ type Params struct {
 	SetTooltip func(string)
 	// SaveSettings keeps changed settings for the next start.
 	SaveSettings func(settings.Settings) error
+	// SaveTrayExplained keeps for the next start that the user knows of the tray.
+	SaveTrayExplained func() error
 	// NewClient makes the client of an account.
 	NewClient func(settings.Credentials, settings.Settings) (*exotel.Client, error)
 	// StartDemo starts the demo account; close ends it.
@@ -65,9 +68,11 @@ type Window struct {
 	endDemo   func()   // nil unless the demo account runs
 	dashboard *dashboard
 	tray      *tray
-	hasTray   bool          // the system shows one
-	watched   watch.Picture // what the watch sees
-	locked    bool          // the keyring was, when it was last asked
+	hasTray   func(context.Context) bool // asks whether the system shows one
+	closing   bool                       // what closing the window does is asked, or was
+	watched   watch.Picture              // what the watch sees
+	received  reception.State            // how heartbeats are received
+	locked    bool                       // the keyring was, when it was last asked
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
@@ -88,7 +93,7 @@ type Window struct {
 func New(ctx context.Context, app fyne.App, p Params) *Window {
 	loadTexts()
 	app.Settings().SetTheme(newTheme())
-	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor")}
+	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor"), hasTray: notify.HasTray}
 	w.window.Resize(fyne.NewSize(1280, 800))
 	w.window.SetPadded(false)
 	w.window.SetMaster()
@@ -101,7 +106,6 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 			w.raise()
 		},
 	})
-	w.askTray()
 	switch {
 	case p.Demo:
 		w.openDemo()
@@ -216,7 +220,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		w.showConnect(errorText(err))
 		return false
 	}
-	w.numbers, w.names, w.watched = nil, map[string]string{}, watch.Picture{}
+	w.numbers, w.names, w.watched, w.received = nil, map[string]string{}, watch.Picture{}, reception.State{}
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
 		choose:    func(c metrics.Choice) { s.worker.Choose(c) },
@@ -225,11 +229,15 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		cancel:    func() { s.worker.Cancel() },
 		pause:     func() { s.worker.TogglePause() },
 		fixKeys:   func() { w.showConnect("") },
-		health:    healthActions{acknowledge: w.acknowledge, openPhone: w.showPhone, copy: w.copyText},
+		health:    healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
 	})
 	zone := client.Now().Location()
 	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
-	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
+	calls := c.Calls(w.DataDir)
+	if w.endDemo != nil {
+		calls = "" // nothing is left of the demo
+	}
+	s = newSession(w.ctx, c, client, calls, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
 		snapshot:  func(shot metrics.Snapshot) { w.apply(shot, client) },
 		phones:    w.namePhones,
 		tick:      func(now time.Time) { w.tick(now, client) },
@@ -246,7 +254,10 @@ func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 }
 
 func (w *Window) tick(now time.Time, client *exotel.Client) {
-	w.dashboard.Tick(now, client.PausedUntil())
+	w.tray.Tick(now)
+	if w.onDashboard { // what cannot be seen is not drawn
+		w.dashboard.Tick(now, client.PausedUntil())
+	}
 	if w.alerts != nil {
 		w.alerts.Tick(now)
 	}
@@ -317,6 +328,8 @@ const (
 // connected account.
 func (w *Window) showDashboard() {
 	if w.session != nil {
+		client := w.session.client
+		w.dashboard.Tick(client.Now(), client.PausedUntil())
 		w.show(w.dashboard.view, tabDashboard)
 		w.onDashboard = true
 	}
@@ -329,33 +342,11 @@ func (w *Window) showPreferences() {
 	var p *preferences
 	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
 		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
-		copy: w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
+		remove: func() { w.askRemove(p) },
+		copy:   w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
 	})
 	w.show(p.view, tabPreferences)
 	w.preferences = p
-}
-
-// changeSettings keeps new settings and starts over with them: the zone and
-// the rate are the client's for life.
-func (w *Window) changeSettings(s settings.Settings) error {
-	s.TrayExplained = w.Settings.TrayExplained
-	if err := w.SaveSettings(s); err != nil {
-		return err
-	}
-	w.Settings = s
-	w.restart()
-	return nil
-}
-
-// restart connects anew to the account that is shown, and stays on the screen.
-func (w *Window) restart() {
-	if w.endDemo != nil {
-		w.connectDemo()
-		return
-	}
-	account := w.session.account
-	w.endSession()
-	w.start(account, w.Settings)
 }
 
 // show puts a screen under the header.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
@@ -36,6 +37,16 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	}
 	defer health.close()
 	ledger := metrics.NewLedger(client)
+	if !o.Demo {
+		kept, err := archive.Open(ctx, account.Calls(o.DataDir), client.Zone(), log)
+		if err != nil {
+			return err
+		}
+		defer kept.Close()
+		if err := ledger.UseStore(ctx, kept, log); err != nil {
+			return err
+		}
+	}
 	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

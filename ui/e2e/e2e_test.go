@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"exotel-monitor/exotel/exoteltest"
 )
 
 // A first run: the wrong keys, the right ones, the figures; the next start asks
@@ -108,6 +110,30 @@ func TestWithoutKeyring(t *testing.T) {
 	p = d.open(nil)
 	s.sees("This computer has no keyring")
 	p.close()
+}
+
+// Days that were looked at are there without Exotel, also after a restart.
+func TestOfflineAfterARestart(t *testing.T) {
+	t.Parallel()
+	fake, address, yesterday := servedAccount(t)
+	d := newDesktop(t, false)
+	s := d.screen
+	env := []string{
+		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
+		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
+	}
+	p := d.open(env, "--rate-limit", "0")
+	s.press("y")
+	d.showsSampleDay(yesterday)
+	p.quit()
+
+	fake.SetFaults(exoteltest.Faults{FailStatus: http.StatusForbidden})
+	p = d.open(env, "--rate-limit", "0")
+	s.sees("does not let these keys in") // today is not known
+	s.press("y")
+	d.showsSampleDay(yesterday)
+	p.quit()
+	d.keepsSecrets()
 }
 
 // The demo account needs nothing and is there at once. The same session is what

@@ -37,11 +37,17 @@ var sampleFigures = []struct{ card, figure string }{
 // a month of other days before it. So is today, so that the tests may run over
 // the account's midnight.
 func account(t *testing.T) (url string, yesterday time.Time) {
+	_, url, yesterday = servedAccount(t)
+	return url, yesterday
+}
+
+// servedAccount is account with its switches.
+func servedAccount(t *testing.T) (fake *exoteltest.Account, url string, yesterday time.Time) {
 	zone, err := time.LoadLocation("Asia/Kolkata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake := exoteltest.New(exoteltest.Options{SID: accountSID, Key: accountKey, Token: accountToken, Zone: zone})
+	fake = exoteltest.New(exoteltest.Options{SID: accountSID, Key: accountKey, Token: accountToken, Zone: zone})
 	now := time.Now().In(zone)
 	yesterday = time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, zone)
 	others := exoteltest.New(exoteltest.Options{CallsPerDay: 1100, Zone: zone})
@@ -53,7 +59,7 @@ func account(t *testing.T) (url string, yesterday time.Time) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	return server.URL, yesterday
+	return fake, server.URL, yesterday
 }
 
 // programPath is the program under test: E2E_PROGRAM, or what `make build` made.
