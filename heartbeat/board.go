@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -309,8 +308,7 @@ func (b *Board) Health(now time.Time) Health {
 			}
 			return 1
 		}
-		label := func(p PhoneHealth) string { return strings.ToLower(cmp.Or(p.Name, p.Number)) }
-		return cmp.Or(rank(x)-rank(y), strings.Compare(label(x), label(y)), strings.Compare(x.Key, y.Key))
+		return cmp.Or(rank(x)-rank(y), CompareNames(cmp.Or(x.Name, x.Number), cmp.Or(y.Name, y.Number)), cmp.Compare(x.Key, y.Key))
 	})
 	return h
 }

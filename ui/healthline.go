@@ -110,7 +110,7 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zo
 		said.alternate = tr("Alternate %s", name)
 	}
 	h.addAsides(&said)
-	if changed := h.badges.Set(phonesByName(health.Phones)); changed || said != h.said {
+	if changed := h.badges.Set(health.Phones); changed || said != h.said {
 		h.say(said)
 	}
 	h.Tick(h.now)

@@ -263,7 +263,7 @@ func TestEachLevelCanBeSwitchedOff(t *testing.T) {
 	s.push(2, heartbeat.OK)
 	s.told(
 		"12:20 announcement!: CRITICAL: incoming down on 3 of 3 numbers",
-		"12:30 recovery: OK again: Support, +918040000003, Sales",
+		"12:30 recovery: OK again: +918040000003, Sales, Support",
 	)
 	s = begin(t, func(r *Rules) { r.Critical = false; r.Warning = false })
 	s.push(3, heartbeat.Critical, "in:1", "in:2", "in:3")

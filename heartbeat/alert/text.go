@@ -124,6 +124,7 @@ func names(incidents []Incident) string {
 			names = append(names, name)
 		}
 	}
+	slices.SortStableFunc(names, heartbeat.CompareNames)
 	if more := len(names) - namesInText; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesInText], ", "), more)
 	}
