@@ -65,6 +65,7 @@ type Board struct {
 	askedAt  time.Time // when it came
 
 	pullBegan time.Time // when the last round began
+	spoke     Source    // where the last word came from
 	pulled    time.Time // when the last answer came
 	trouble   error
 
@@ -276,7 +277,7 @@ func (b *Board) Health(now time.Time) Health {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.judge(now)
-	h := Health{Level: b.level, At: now, Since: b.since, Heard: b.pushed, Source: Pushed, Every: b.pushEvery, Trouble: b.trouble, Listed: b.listed}
+	h := Health{Level: b.level, At: now, Since: b.since, Heard: b.pushed, Source: Pushed, Spoke: b.spoke, Every: b.pushEvery, Trouble: b.trouble, Listed: b.listed}
 	if b.pushed.IsZero() || b.pulled.After(b.pushed) && !b.fresh(b.pushed, Pushed, now) {
 		h.Source, h.Every = Pulled, b.pullEvery
 	}

@@ -519,3 +519,48 @@ func TestASIDAndItsNumberBecomeOneWhenTheListComes(t *testing.T) {
 		t.Error(s.lines())
 	}
 }
+
+func TestALateCriticalCountsUntilPullsAreSure(t *testing.T) {
+	late := func(s *story) {
+		r := Report{At: s.now.Add(-150 * time.Second), Stamp: s.now.String(), Level: Critical}
+		r.Lines = []Line{affectedLine("08040000001", Incoming), affectedLine("sid-two", Incoming)}
+		s.Hear(r, s.now)
+	}
+	s := newStory(BoardOptions{}, numbers...)
+	s.pull("08040000001", "active", "active")
+	if late(s); s.level() == OK {
+		t.Errorf("after one pull: %s", s.level())
+	}
+	s = newStory(BoardOptions{}, numbers...)
+	for range 2 {
+		s.pull("08040000001", "active", "active")
+		s.pull("sid-two", "active", "active")
+	}
+	if late(s); s.level() != OK {
+		t.Errorf("after two pulls of all: %s, %s", s.level(), s.lines())
+	}
+}
+
+func TestAPullEndsAContestedFaultWhenHeartbeatsStop(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	pulls := func() {
+		for range 2 {
+			s.after(20*time.Second).pull("08040000001", "active", "active")
+			s.pull("sid-two", "active", "active")
+		}
+	}
+	for range 2 {
+		s.after(5*minutes).push(Warning, "in:08040000001")
+		pulls()
+	}
+	if s.level() != Warning {
+		t.Errorf("contested: %s", s.level())
+	}
+	for range 5 {
+		s.after(5 * minutes).push(Unknown)
+		pulls()
+	}
+	if s.lines() != "2 up/up, 1 up/up" {
+		t.Errorf("in the end: %s", s.lines())
+	}
+}

@@ -64,8 +64,10 @@ type Health struct {
 	At    time.Time // when this was known
 	Since time.Time // of the trouble, or else of the level; zero if never known
 	Heard time.Time // when the last word was made, zero for never
-	// Source is where the last word came from, "" before the first.
+	// Source is whose interval counts: the webhook's while its heartbeats are
+	// fresh. It is "" before the first word.
 	Source Source
+	Spoke  Source        // where the last word came from
 	Every  time.Duration // how often a word is expected
 	Phones []PhoneHealth // affected ones first, then by name
 	Listed bool          // Phones holds all of the account's ExoPhones

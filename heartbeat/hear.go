@@ -30,6 +30,7 @@ func (b *Board) Hear(r Report, now time.Time) bool {
 		return false
 	}
 	b.learn(r.At)
+	b.spoke = Pushed
 	b.pushed, b.newest, b.stamp = r.At, r.At, r.Stamp
 	b.last = Report{At: r.At, Level: r.Level, Word: r.Word}
 	if b.toPull = r.Level == TooLarge; b.toPull {
@@ -74,8 +75,8 @@ func (l Line) speaks() bool { return l.Word != "" || l.Affected }
 // all of it is down, or that some of it is and not which. Where its lines say
 // the same, they alone count: they end one by one.
 func (b *Board) hearAccount(r Report, now time.Time) {
-	if r.At.Before(b.pulled.Add(-clockSlack)) {
-		return
+	if late := r.At.Before(b.pulled.Add(-clockSlack)); late && (r.Level == OK || b.count(now).wellSince(r.At)) {
+		return // what was pulled since is newer
 	}
 	detailed := slices.ContainsFunc(r.Lines, func(l Line) bool { return l.speaks() && !l.Healthy() })
 	word := Line{Word: activeWord}
@@ -113,7 +114,7 @@ func (b *Board) See(c exotel.Connectivity, now time.Time) {
 		if was == Down && l.State == Up {
 			l.endedByPull = now
 		}
-		b.pulled = now
+		b.pulled, b.spoke = now, Pulled
 	}
 	b.judge(now)
 }
@@ -122,7 +123,7 @@ func (b *Board) See(c exotel.Connectivity, now time.Time) {
 // line well: what it found is older, or the two have contradicted each other.
 func (b *Board) overruled(l *line, checked, now time.Time) bool {
 	return l.State == Down && b.fresh(b.pushed, Pushed, now) &&
-		(l.contested || !checked.IsZero() && checked.Before(l.faultPushed))
+		(l.contested && now.Sub(l.faultPushed) <= silentAfter*b.pushEvery || !checked.IsZero() && checked.Before(l.faultPushed))
 }
 
 // PullBegan tells the board that every ExoPhone is being asked for.
@@ -145,8 +146,8 @@ func (b *Board) PullEnded(err error, now time.Time) {
 
 // take applies one word to a line. Bad words from needed on make a fault.
 func (l *line) take(word Line, at time.Time, source Source, every time.Duration, needed int) {
-	if l.Heard.Sub(at) > clockSlack && source == Pushed && l.source == Pulled {
-		return // what was pulled since is newer
+	if late := l.Heard.Sub(at) > clockSlack && source == Pushed && l.source == Pulled; late && (word.Healthy() || l.State == Up && l.good >= goodWords) {
+		return // what was pulled since is newer, and sure
 	}
 	if l.State == Up && at.Sub(l.Heard) > silentAfter*every {
 		l.State = NotKnown // what was once well does not become news by a bad word

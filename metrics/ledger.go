@@ -87,6 +87,7 @@ func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, repor
 		return &View{Period: p, now: l.Now()}, err
 	}
 	progress := &progress{report: report, fetches: map[Date]*exotel.Fetch{}}
+	l.recallAll(ctx, p)
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	today := DateOf(l.Now())
@@ -128,23 +129,20 @@ func (l *Ledger) loadDay(ctx context.Context, day Date, maxAge time.Duration, pr
 		return context.Cause(ctx)
 	}
 	known, last := l.known(entry)
-	if known == nil {
-		if known = l.recall(ctx, day); known != nil {
-			l.mu.Lock()
-			entry.calls = known
-			l.mu.Unlock()
-		}
-	}
 	if known.freshEnough(day.Add(1).In(l.client.Zone()), l.Now(), maxAge) {
 		return nil
 	}
 	if last != before {
 		return last.err
 	}
-	read, err := l.read(ctx, day, progress)
+	read, calls, err := l.read(ctx, day, progress)
+	adopted := err == nil || known.poorerThan(read)
+	if adopted {
+		read = l.keep(ctx, day, read, calls)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err == nil || known.poorerThan(read) {
+	if adopted {
 		entry.calls = read
 	}
 	if ctx.Err() == nil {
@@ -166,7 +164,7 @@ func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 	return !d.readAt.Before(end.Add(settling)) || maxAge > 0 && now.Sub(d.readAt) < maxAge
 }
 
-func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCalls, error) {
+func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCalls, []exotel.Call, error) {
 	zone := l.client.Zone()
 	calls := newDayCalls()
 	var kept []exotel.Call
@@ -190,8 +188,7 @@ func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCa
 	calls.complete = failure == nil
 	// By the clock as the reading has corrected it.
 	calls.readAt = l.Now().Add(-time.Since(began))
-	l.keep(ctx, day, calls, kept)
-	return calls, failure
+	return calls, kept, failure
 }
 
 func newDayCalls() *dayCalls { return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}} }

@@ -99,6 +99,8 @@ var errDisk = errors.New("disk full")
 
 func (b *brokenStore) Days(context.Context) ([]archive.Day, error) { return b.days, nil }
 
+func (*brokenStore) Forget(context.Context, time.Time) error { return nil }
+
 func (*brokenStore) Put(context.Context, archive.Day, iter.Seq[exotel.Call]) error { return errDisk }
 
 func (*brokenStore) Calls(context.Context, time.Time, time.Time) iter.Seq2[exotel.Call, error] {
@@ -125,4 +127,66 @@ func TestADayOfAnotherZoneIsNotThisDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "requests", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
+}
+
+func TestDaysTooOldToBeShownAreForgotten(t *testing.T) {
+	_, client, clock := sampleAccount(t)
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	mustLoad(t, ledger, oneDay(yesterday), 0)
+	end()
+	for _, test := range []struct{ days, left int }{{longestPeriod - 2, 1}, {longestPeriod + 2, 0}} {
+		then := clock.now
+		clock.now = then.AddDate(0, 0, test.days)
+		ledger, end = kept(t, client, path)
+		equal(t, "days left", len(ledger.stored), test.left)
+		end()
+		clock.now = then
+	}
+}
+
+// TestOneFailingDayHidesNoOther: days on the disk are shown when Exotel refuses.
+func TestOneFailingDayHidesNoOther(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	week := Last7Days.Period(noon)
+	ledger, end := kept(t, client, path)
+	want := mustLoad(t, ledger, week, 0).Summary(Filter{}).Calls()
+	end()
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	ledger, _ = kept(t, client, path)
+	view, err := ledger.Load(t.Context(), week, 0, nil)
+	if got := view.Summary(Filter{}).Calls(); err == nil || got != want || want == 0 {
+		t.Errorf("%v, %d calls of %d", err, got, want)
+	}
+}
+
+func TestARecallThatIsBrokenOffLosesNothing(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	mustLoad(t, ledger, oneDay(yesterday), 0)
+	end()
+	ledger, _ = kept(t, client, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _ = ledger.Load(ctx, oneDay(yesterday), 0, nil)
+	equal(t, "requests", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 0)
+}
+
+func TestARestartChangesNoFigureOfADayThatWasReadAgain(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 300})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	mustLoad(t, ledger, oneDay(today), 0)
+	account.SetFaults(exoteltest.Faults{OddValues: 0.2, OddForms: 0.2})
+	before := mustLoad(t, ledger, oneDay(today), 0).Summary(Filter{})
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	_, _ = ledger.Load(t.Context(), oneDay(today), 0, nil)
+	end()
+	ledger, _ = kept(t, client, path)
+	view, _ := ledger.Load(t.Context(), oneDay(today), 0, nil)
+	if after := view.Summary(Filter{}); !reflect.DeepEqual(after, before) {
+		t.Errorf("before %+v\nafter  %+v", before, after)
+	}
 }

@@ -119,9 +119,12 @@ func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 	case !trouble(h):
 	case rank(h.Level) > rank(a.Level):
 		a.Level = h.Level
-		if rank(h.Level) > rank(a.Worst) { // else it was told before
-			a.Worst = h.Level
+		// That it is as bad again as it was lately is no news.
+		if rank(h.Level) > rank(a.Worst) || h.At.Sub(a.Told) >= reminders[len(reminders)-1] {
 			d.hasNews(h)
+		}
+		if rank(h.Level) > rank(a.Worst) {
+			a.Worst = h.Level
 		}
 		d.step(dec, h, Worsened)
 	case rank(h.Level) < rank(a.Level) && a.unsure(h):

@@ -426,6 +426,35 @@ func TestASIDThatTheListNamesLaterIsTheSameIncident(t *testing.T) {
 	}
 }
 
+func TestACriticalThatComesBackAfterADayIsToldAgain(t *testing.T) {
+	s := begin(t, func(r *Rules) { r.Warning = false })
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.desk.Acknowledge(s.now)
+	for range 288 {
+		s.pass(5)
+		s.push(1, heartbeat.Warning, "in:1")
+	}
+	s.pass(5)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.told(
+		"12:00 announcement!: CRITICAL: incoming down on 3 of 3 numbers",
+		"12:05 announcement!: CRITICAL: incoming down on 3 of 3 numbers",
+	)
+}
+
+func TestACriticalAfterOneInQuietHoursIsTold(t *testing.T) {
+	s := begin(t, evening, func(r *Rules) { r.Warning = false })
+	s.pass(35)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	for range 20 {
+		s.pass(5)
+		s.push(1, heartbeat.Warning, "in:1")
+	}
+	s.pass(5)
+	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
+	s.told("14:20 announcement!: CRITICAL: incoming down on 3 of 3 numbers")
+}
+
 func TestWhoAcknowledgesInQuietHoursIsNotToldAfterwards(t *testing.T) {
 	s := begin(t)
 	s.desk.Snoozed = s.now.Add(30 * time.Minute)

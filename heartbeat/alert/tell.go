@@ -23,6 +23,7 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 		d.tellEnd(dec, h, rules, silent, quiet)
 	case silent:
 	case a.Untold && d.gathers(h):
+	case a.Untold && !rules.wants(a.Level): // it may get worse
 	case a.Untold:
 		a.Untold, a.Told, a.Reminded = false, now, 0
 		dec.of(a)
@@ -51,7 +52,7 @@ const (
 
 // gathers reports whether more news may follow soon. What Exotel pushes is whole.
 func (d *Desk) gathers(h heartbeat.Health) bool {
-	return h.Source == heartbeat.Pulled && within(h.At.Sub(d.news), gatherQuiet) && within(h.At.Sub(d.gathered), gatherMost)
+	return h.Spoke == heartbeat.Pulled && within(h.At.Sub(d.news), gatherQuiet) && within(h.At.Sub(d.gathered), gatherMost)
 }
 
 func within(d, most time.Duration) bool { return d >= 0 && d < most }

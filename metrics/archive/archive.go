@@ -41,6 +41,8 @@ type Archive struct {
 
 	readers chan *sqlite.Conn // those that are free; closed with the archive
 
+	lock *sqlite.Conn // holds it for this process
+
 	mu     sync.Mutex // held by whoever writes
 	writer *sqlite.Conn
 	places *places // nil until the first Put
@@ -73,6 +75,14 @@ func open(ctx context.Context, path string, zone *time.Location) (_ *Archive, er
 		return nil, err
 	}
 	a := &Archive{path: path, zone: zone, readers: make(chan *sqlite.Conn, readers)}
+	if a.lock, err = lock(path); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.lock.Close())
+		}
+	}()
 	if a.writer, err = openWriter(ctx, path); err != nil {
 		return nil, err
 	}
@@ -111,7 +121,7 @@ func (a *Archive) Close() error {
 	}
 	close(a.readers)
 	// The last to close writes the log back into the file and removes it.
-	failures = append(failures, a.writer.Close())
+	failures = append(failures, a.writer.Close(), a.lock.Close())
 	a.writer, a.places = nil, nil
 	return errors.Join(failures...)
 }

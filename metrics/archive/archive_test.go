@@ -333,7 +333,7 @@ func TestForgottenDaysAreGoneAndGiveTheirSpaceBack(t *testing.T) {
 	kept := callAt(tuesday, 1, "kept")
 	put(t, a, monday, account.Calls(monday.From, monday.To)...)
 	put(t, a, tuesday, kept)
-	before := must(a.Size())(t)
+	before := must(a.size())(t)
 	check(t, a.Forget(t.Context(), tuesday.From))
 
 	if got := must(a.Days(t.Context()))(t); !reflect.DeepEqual(got, []Day{tuesday}) {
@@ -341,7 +341,7 @@ func TestForgottenDaysAreGoneAndGiveTheirSpaceBack(t *testing.T) {
 	}
 	expect(t, a, monday)
 	expect(t, a, tuesday, kept)
-	if after := must(a.Size())(t); after > before/3 {
+	if after := must(a.size())(t); after > before/3 {
 		t.Errorf("%d bytes of %d are left", after, before)
 	}
 	back := callAt(monday, 5, "kept") // may have been forgotten where it was

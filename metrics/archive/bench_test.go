@@ -87,7 +87,7 @@ func benchOnce(b *testing.B, calls int, newestFirst bool) {
 		m.report(b, name)
 	}
 	check(b, a.Close())
-	size, err := a.Size()
+	size, err := a.size()
 	check(b, err)
 	b.ReportMetric(float64(size)/float64(m.calls), "B/call")
 

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitemigration"
@@ -54,6 +54,35 @@ var schema = sqlitemigration.Schema{
 
 // files are a database and those that SQLite keeps beside it.
 func files(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
+
+const (
+	lockMark = ".lock"
+	busyWait = 2 * time.Second // for another copy that is just closing
+)
+
+// ErrInUse means that another copy of the program has the archive.
+var ErrInUse = errors.New("another copy of Exotel Monitor keeps the calls of this account")
+
+// lock holds the archive for this process: two would not know of each other's
+// words. The lock is a database of its own, because a process that locks the
+// archive itself could not read it from several connections.
+func lock(path string) (*sqlite.Conn, error) {
+	if err := makePrivate(path + lockMark); err != nil {
+		return nil, err
+	}
+	conn, err := sqlite.OpenConn(path+lockMark, sqlite.OpenReadWrite, sqlite.OpenCreate)
+	if err != nil {
+		return nil, err
+	}
+	conn.SetBusyTimeout(busyWait)
+	if err := sqlitex.ExecuteTransient(conn, "BEGIN EXCLUSIVE", nil); err != nil {
+		if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy {
+			err = ErrInUse
+		}
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
 
 func openWriter(ctx context.Context, path string) (_ *sqlite.Conn, err error) {
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate)
@@ -139,8 +168,8 @@ func setAside(path, aside string) error {
 	return nil
 }
 
-// Size is how many bytes the archive takes on the disk.
-func (a *Archive) Size() (int64, error) {
+// size is how many bytes the archive takes on the disk.
+func (a *Archive) size() (int64, error) {
 	var sum int64
 	for _, name := range files(a.path) {
 		info, err := os.Stat(name)
@@ -152,30 +181,6 @@ func (a *Archive) Size() (int64, error) {
 		}
 	}
 	return sum, nil
-}
-
-// Delete removes the archive at path, which must be closed, and whatever was set
-// aside of it as damaged.
-func Delete(path string) error {
-	doomed := files(path)
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), filepath.Base(path)+asideMark) {
-			doomed = append(doomed, filepath.Join(filepath.Dir(path), entry.Name()))
-		}
-	}
-	for _, name := range doomed {
-		if gone := os.Remove(name); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("the calls kept on this computer could not all be deleted: %w; remove the files yourself", err)
-	}
-	return nil
 }
 
 func number(conn *sqlite.Conn, query string, args ...any) (n int64, err error) {

@@ -39,12 +39,12 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	ledger := metrics.NewLedger(client)
 	if !o.Demo {
 		kept, err := archive.Open(ctx, account.Calls(o.DataDir), client.Zone(), log)
-		if err != nil {
-			return err
+		if err == nil {
+			defer kept.Close()
+			err = ledger.UseStore(ctx, kept, log)
 		}
-		defer kept.Close()
-		if err := ledger.UseStore(ctx, kept, log); err != nil {
-			return err
+		if err != nil { // the figures are asked for anew, and the rest goes on
+			log.Warn("calls are not kept on the disk", "error", err)
 		}
 	}
 	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})

@@ -143,9 +143,9 @@ func large(words []word, area image.Rectangle) []word {
 	return slices.DeleteFunc(slices.Clone(words), func(w word) bool { return !w.at.In(area) || w.at.Dy() < least })
 }
 
-// quickFigure reads a figure whose place is known, without the rest of the screen.
-func (s *screen) quickFigure(area image.Rectangle) string {
-	return joined(large(recognise(s.t, s.image(s.grab()), area, 2, "6"), area), " ")
+// quick reads a place of the screen, without the rest of it.
+func (s *screen) quick(place image.Rectangle) string {
+	return joined(recognise(s.t, s.image(s.grab()), place, 2, "6"), " ")
 }
 
 // settled waits until nothing moves any more and no load is under way.
