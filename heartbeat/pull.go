@@ -52,6 +52,7 @@ type Puller struct {
 	phones []exotel.ExoPhone
 	listed time.Time
 	slower int  // how many times rarer than every
+	first  int  // whom a round begins with
 	whole  bool // every ExoPhone was asked for once
 }
 
@@ -125,9 +126,10 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 	err := p.list(ctx)
 	if err == nil {
 		sids := make([]string, len(p.phones))
-		for i, phone := range p.phones {
-			sids[i] = phone.SID
+		for i := range p.phones {
+			sids[i] = p.phones[(p.first+i)%len(p.phones)].SID
 		}
+		p.first++ // so that odd answers at the head do not keep it from the others
 		var gap time.Duration
 		if spread && len(sids) > 0 {
 			gap = p.every / 2 / time.Duration(len(sids))

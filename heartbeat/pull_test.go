@@ -464,3 +464,19 @@ func TestPullTellsOfAnOutageOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestPullReachesThoseBehindOddAnswers(t *testing.T) {
+	a := newAccount(8)
+	for i := range 3 {
+		a.faults[fmt.Sprintf("0804000%04d", i)] = &exotel.Error{Op: "check an ExoPhone", Kind: exotel.KindBody}
+	}
+	for i := 3; i < 8; i++ {
+		a.words[fmt.Sprintf("0804000%04d", i)] = "major_outage"
+	}
+	pulling(t, a, func(b *Board, _ *Puller) {
+		time.Sleep(20 * minutes)
+		if _, _, down := b.Health(a.Now()).Affected(); down != 5 {
+			t.Errorf("%d numbers are known to be down", down)
+		}
+	})
+}

@@ -89,10 +89,15 @@ func (d *Desk) Acknowledge(now time.Time) Decision {
 	return dec
 }
 
+// tooLargeStays is how long a heartbeat without room for its news may stand before
+// it is trouble by itself: until then the numbers are asked for one by one.
+const tooLargeStays = 2 * time.Minute
+
 // trouble reports whether an alert is due. What is not known is no trouble of
 // the ExoPhones.
 func trouble(h heartbeat.Health) bool {
-	return h.Level == heartbeat.Warning || h.Level == heartbeat.Critical || h.Level == heartbeat.TooLarge
+	return h.Level == heartbeat.Warning || h.Level == heartbeat.Critical ||
+		h.Level == heartbeat.TooLarge && h.At.Sub(h.Since) >= tooLargeStays
 }
 
 func (d *Desk) step(dec *Decision, h heartbeat.Health, step Step) {

@@ -372,7 +372,7 @@ func TestTroubleWithoutNumbersIsAnAlertToo(t *testing.T) {
 	for level, want := range map[heartbeat.Level]string{
 		heartbeat.Critical: "12:00 announcement!: CRITICAL: all numbers are affected",
 		heartbeat.Warning:  "12:00 announcement: WARNING: some numbers are affected, Exotel does not say which",
-		heartbeat.TooLarge: "12:00 announcement: PAYLOAD_TOO_LARGE: some numbers are affected, Exotel does not say which",
+		heartbeat.TooLarge: "12:02 announcement: PAYLOAD_TOO_LARGE: some numbers are affected, Exotel does not say which",
 	} {
 		s := begin(t)
 		s.push(1, level)
@@ -382,6 +382,22 @@ func TestTroubleWithoutNumbersIsAnAlertToo(t *testing.T) {
 			t.Errorf("told %q", s.notes)
 		}
 	}
+}
+
+func TestTooLargeThatPullsClearUpIsNotTold(t *testing.T) {
+	s := begin(t)
+	active := exotel.Line{Status: "active"}
+	for range 6 {
+		s.push(1, heartbeat.TooLarge)
+		s.board.PullBegan(s.now)
+		for _, sid := range []string{"1", "2", "3"} {
+			s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, s.now)
+		}
+		s.board.PullEnded(nil, s.now)
+		s.look()
+		s.pass(5)
+	}
+	s.told()
 }
 
 func TestANumberThatLeavesTheAccountEndsItsIncident(t *testing.T) {
