@@ -386,13 +386,23 @@ func TestAWarningThatCannotBeReadWholeLeavesNothingGreen(t *testing.T) {
 		`"data":{"08040000001":{"incoming_call":{"state":"major_outage"}}}`,
 		`"data":{"08040000001":7}`,
 		`"incoming_affected":[""]`,
+		`"incoming_affected":["sid-two",""]`,
 		`"incoming_affected":"08040000001"`,
 	} {
 		s := newStory(BoardOptions{}, numbers...)
 		s.push(OK)
+		heard := s.now
 		s.after(5 * minutes).said(`{"status_type":"WARNING",` + details + `}`)
 		if s.level() != Warning {
 			t.Errorf("%s: %s, %s", details, s.level(), s.lines())
+		}
+		for _, p := range s.Health(s.now).Phones {
+			if p.Key == "8040000001" && p.Incoming.State == Up && p.Incoming.Heard.After(heard) {
+				t.Errorf("%s: taken for a good word about %s", details, p.Key)
+			}
+			if strings.Contains(details, `{"incoming_call"`) && p.Key == "8040000001" && p.Incoming.State == Up {
+				t.Errorf("%s: the line that it describes is up", details)
+			}
 		}
 	}
 }
