@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -69,7 +70,9 @@ type Client struct {
 	gate       *gate
 	clock      *clock
 	slots      chan struct{}
-	buffers    sync.Pool
+	buffers    *sync.Pool
+	perMinute  int           // the pace in requests, negative for none
+	turn       *rate.Limiter // of a client that Gently made, else nil
 	log        *slog.Logger
 }
 
@@ -92,13 +95,16 @@ func New(o Options) (*Client, error) {
 			return nil, fmt.Errorf("the %s is empty; it is shown in Exotel's dashboard under API settings", part.name)
 		}
 	}
+	perMinute := orDefault(o.RatePerMinute, DefaultRate)
 	c := &Client{
 		base: base, sid: o.SID, key: o.Key, token: o.Token,
-		zone:  o.Zone,
-		gate:  newGate(orDefault(o.RatePerMinute, DefaultRate)),
-		clock: &clock{now: o.Now},
-		slots: make(chan struct{}, maxInFlight),
-		log:   o.Log,
+		zone:      o.Zone,
+		perMinute: perMinute,
+		gate:      newGate(perMinute),
+		buffers:   &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		clock:     &clock{now: o.Now},
+		slots:     make(chan struct{}, maxInFlight),
+		log:       o.Log,
 	}
 	if c.zone == nil {
 		c.zone = India
@@ -116,7 +122,6 @@ func New(o Options) (*Client, error) {
 		transport = own
 	}
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.checkRedirect}
-	c.buffers.New = func() any { return new(bytes.Buffer) }
 	return c, nil
 }
 
@@ -200,6 +205,9 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 
 func once[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
 	var none T
+	if err := c.standBack(ctx); err != nil {
+		return none, err
+	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()

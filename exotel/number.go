@@ -11,7 +11,7 @@ const significantDigits = 10
 // its own key.
 func NumberKey(number string) string {
 	digits := digitsOf(number)
-	if digits == "" || strings.Trim(number, "+-.() 0123456789") != "" {
+	if digits == "" || len(digits) < len(number) && strings.Trim(number, "+-.() 0123456789") != "" {
 		return number
 	}
 	return digits[max(0, len(digits)-significantDigits):]

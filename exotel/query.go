@@ -30,6 +30,8 @@ type Query struct {
 	ExoPhones []string
 	// Statuses are Exotel's words.
 	Statuses []string
+
+	newestFirst bool
 }
 
 // directions are the values that Exotel accepts as a filter.
@@ -116,6 +118,9 @@ func (c *Client) callsURL(q *Query, s span) *url.URL {
 		"PageSize":    {strconv.Itoa(pageSize)},
 		"SortBy":      {"DateCreated:asc"},
 		"DateCreated": {"gte:" + s.from.In(c.zone).Format(layout) + ";lte:" + lastWallClock(s.to.In(c.zone), layout)},
+	}
+	if q.newestFirst {
+		values.Set("SortBy", "DateCreated:desc")
 	}
 	if q.Direction != "" {
 		values.Set("Direction", q.Direction)

@@ -1,0 +1,93 @@
+package exotel
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Page is one answer of the call list, newest calls first.
+type Page struct {
+	// Calls are those of the page that belong to the asked range, each once.
+	Calls []Call
+	// Total is how many calls Exotel says there are in the whole range, or Unknown.
+	Total int
+	// Unreadable is how many rows of the page were no call.
+	Unreadable int
+	// Next leads to the page of the next older calls, "" at the end.
+	Next string
+}
+
+// Newest reads one page of the calls created in [from, to), which may be a month
+// at most: the newest, or with next the one that an earlier Page named. A page
+// costs one request and tells how many calls the whole range has, so that who
+// knows the older ones need not ask for them again.
+func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*Page, error) {
+	f := c.Calls(Query{From: from, To: to, newestFirst: true})
+	var p *page
+	var err error
+	if next == "" {
+		_, p, err = f.begin(ctx)
+	} else {
+		p, err = f.after(ctx, next)
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer := &Page{Total: p.total, Unreadable: p.unreadable, Next: p.next}
+	if p.rows() == 0 {
+		answer.Next = ""
+	}
+	if answer.Next != "" && answer.Next == next {
+		return nil, &Error{Op: opCalls, Kind: KindPaging, Err: errors.New("its next-page cursor repeats")}
+	}
+	seen := make(map[string]struct{}, len(p.calls))
+	for i := range p.calls {
+		call := &p.calls[i]
+		_, again := seen[call.Sid]
+		if again || !call.Created.IsZero() && (call.Created.Before(from) || !call.Created.Before(to)) {
+			continue
+		}
+		seen[call.Sid] = struct{}{}
+		answer.Calls = append(answer.Calls, *call)
+	}
+	return answer, nil
+}
+
+func (f *Fetch) after(ctx context.Context, next string) (*page, error) {
+	target, err := follow(f.client.address("v1", "Accounts", f.client.sid, "Calls.json"), next)
+	if err != nil {
+		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: err}
+	}
+	return f.ask(ctx, target)
+}
+
+// MostSids is how many calls BySid reads at once (Exotel: "max 100").
+const MostSids = 100
+
+// BySid reads calls again by their Sids, of the last 31 days and MostSids at
+// most, with one request. Calls that Exotel does not give are not among them.
+func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
+	target := c.address("v1", "Accounts", c.sid, "Calls.json")
+	target.RawQuery = url.Values{
+		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {"100"},
+	}.Encode()
+	p, err := c.Calls(Query{}).page(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	asked := make(map[string]struct{}, len(sids))
+	for _, sid := range sids {
+		asked[sid] = struct{}{}
+	}
+	calls := p.calls[:0]
+	for i := range p.calls {
+		if _, ok := asked[p.calls[i].Sid]; ok {
+			delete(asked, p.calls[i].Sid) // a row that comes again is left out
+			calls = append(calls, p.calls[i])
+		}
+	}
+	return calls, nil
+}
