@@ -55,6 +55,13 @@ type Call struct {
 
 	// Details is nil when Exotel sent no details for this row.
 	Details *Details
+
+	// Extra is a JSON object of the row's other fields, as they came: those that
+	// this package does not understand yet, and hold something. It is "" where
+	// there are none. A field of the details is called "Details.<name>", one of a
+	// leg "Details.Legs.<ID>.<name>". What would make it longer than 8 KB is left
+	// out, and so are a value of over 4 KB and fields behind the first hundred.
+	Extra string
 }
 
 // Details tell how the legs of a call went. Exotel sends them on request only.

@@ -75,6 +75,7 @@ type decoder struct {
 	kept    strings.Builder // the texts of the calls, together
 	details []Details       // handed out row by row, allocated by the page
 	legs    []Leg
+	extras  extras // of the row that is being read
 }
 
 func (d *decoder) metadata(p *page) {
@@ -104,9 +105,12 @@ func (d *decoder) list(p *page) bool {
 		return false
 	}
 	for first := true; d.more(']', &first); {
-		p.calls = append(p.calls, Call{Duration: Unknown})
+		p.calls = append(p.calls, Call{})
 		call := &p.calls[len(p.calls)-1]
+		call.Duration = Unknown
+		d.extras.begin()
 		d.row(call)
+		d.finish(call)
 		if call.Sid == "" {
 			p.calls = p.calls[:len(p.calls)-1]
 			p.unreadable++
@@ -153,9 +157,7 @@ func (d *decoder) field(call *Call, key []byte) {
 			call.ExoPhone = number
 		}
 	case "PhoneNumberSid":
-		if number := d.word(); call.ExoPhone == "" {
-			call.ExoPhone = number
-		}
+		d.exoPhoneSid()
 	case "Status":
 		call.Status = d.lower()
 	case "Direction":
@@ -172,14 +174,16 @@ func (d *decoder) field(call *Call, key []byte) {
 		d.detail(call)
 	case "Call":
 		d.row(call)
-	default:
+	case "AccountSid", "Uri": // say nothing of the call
 		d.value()
+	default:
+		d.unknown("", key)
 	}
 }
 
 func (d *decoder) detail(call *Call) {
 	if !d.open('{') {
-		d.value()
+		d.unknown("", []byte("Details"))
 		return
 	}
 	if len(d.details) == 0 {
@@ -204,7 +208,7 @@ func (d *decoder) detail(call *Call) {
 		case string(key) == "Legs":
 			details.Legs = d.legList()
 		default:
-			d.value()
+			d.unknown("Details.", key)
 		}
 	}
 }
@@ -213,15 +217,16 @@ func (d *decoder) detail(call *Call) {
 // callbacks do.
 func (d *decoder) legList() []Leg {
 	if !d.open('[') {
-		d.value()
+		d.unknown("Details.", []byte("Legs"))
 		return nil
 	}
 	from := len(d.legs)
 	for first := true; d.more(']', &first); {
-		leg := Leg{OnCall: Unknown}
+		leg, extras := Leg{OnCall: Unknown}, len(d.extras.fields)
 		if d.leg(&leg); leg != (Leg{OnCall: Unknown}) {
 			d.legs = append(d.legs, leg)
 		}
+		d.extras.ofLeg(extras, &leg)
 	}
 	if len(d.legs) == from {
 		return nil
@@ -246,7 +251,7 @@ func (d *decoder) leg(leg *Leg) {
 		case string(key) == "OnCallDuration":
 			leg.OnCall = d.seconds()
 		default:
-			d.value()
+			d.unknown("", key)
 		}
 	}
 }

@@ -16,6 +16,8 @@ var oddRows = []string{
 	`{"Sid":"a","PhoneNumberSid":"b","PhoneNumber":""},{"Sid":"c","PhoneNumber":"d","PhoneNumberSid":"e"}`,
 	`{"Sid":"\ud83d\ude00\u00e9\n\"","From":"` + "\xff" + `é","Duration":-1},{"Sid":"b","Duration":1e2},{"Sid":"c","Duration":99999999999}`,
 	`{"Sid":"a","Details":{"ConversationDuration":8},"Details":[]},{"Sid":"b","Details":"none"}`,
+	`{"Sid":"a","CustomField":"N/A","CallerName":"\u0041","A":[ 1, {"b" : null} ],"A":2,"é\"<":1,"Uri":"/x","Details":{"Leg2To":"1","Legs":[{"Leg":{"By":"x","Id":2}}]}}`,
+	`{"PhoneNumberSid":"b","Tags":["x"],"Sid":"a","PhoneNumber":"c","PreSignedRecordingUrl":"https://x"},{"Sid":"b","Details":{"Legs":7},"Empty":{ },"Call":{"New":true}}`,
 }
 
 // notPages are bodies that are no answer of the call list.
@@ -92,8 +94,9 @@ func TestOneFieldIsReadLeniently(t *testing.T) {
 		`"Status":"Wholly-New"`:                        {Duration: Unknown, Status: "wholly-new"},
 		`"Status":["completed"]`:                       {Duration: Unknown},
 		`"From":9800000001`:                            {Duration: Unknown, From: "9800000001"},
-		`"PhoneNumberSid":"1","PhoneNumber":"2"`:       {Duration: Unknown, ExoPhone: "2"},
-		`"PhoneNumber":"2","PhoneNumberSid":"1"`:       {Duration: Unknown, ExoPhone: "2"},
+		`"PhoneNumberSid":"2","PhoneNumber":"2"`:       {Duration: Unknown, ExoPhone: "2"},
+		`"PhoneNumberSid":"1","PhoneNumber":"2"`:       {Duration: Unknown, ExoPhone: "2", Extra: `{"PhoneNumberSid":"1"}`},
+		`"PhoneNumber":"2","PhoneNumberSid":"1"`:       {Duration: Unknown, ExoPhone: "2", Extra: `{"PhoneNumberSid":"1"}`},
 		`"PhoneNumber":null,"PhoneNumberSid":"1"`:      {Duration: Unknown, ExoPhone: "1"},
 		`"Details":null`:                               {Duration: Unknown},
 		`"Details":{}`:                                 {Duration: Unknown, Details: &Details{Conversation: Unknown}},

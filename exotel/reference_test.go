@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,8 +70,9 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 		case "Calls":
 			listed, null = m.value[0] == '[', m.value[0] == 'n'
 			for _, item := range itemsOf(m.value) {
-				call := Call{Duration: Unknown}
-				referenceCall(&call, item, zone)
+				call, rest := Call{Duration: Unknown}, unread{}
+				referenceCall(&call, &rest, item, zone)
+				call.Extra = rest.object(call.ExoPhone)
 				if call.Sid == "" {
 					p.unreadable++
 				} else {
@@ -84,7 +87,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 	return p, nil
 }
 
-func referenceCall(c *Call, raw json.RawMessage, zone *time.Location) {
+func referenceCall(c *Call, rest *unread, raw json.RawMessage, zone *time.Location) {
 	texts := map[string]*string{
 		"Sid": &c.Sid, "ParentCallSid": &c.ParentSid, "From": &c.From, "To": &c.To, "Status": &c.Status,
 		"Direction": &c.Direction, "Price": &c.Price, "AnsweredBy": &c.AnsweredBy, "RecordingUrl": &c.RecordingURL,
@@ -93,9 +96,11 @@ func referenceCall(c *Call, raw json.RawMessage, zone *time.Location) {
 	for _, m := range membersOf(raw) {
 		if field := texts[m.key]; field != nil {
 			*field = referenceText(m.value)
+			continue
 		}
 		if field := times[m.key]; field != nil {
 			*field = referenceTime(referenceValue(m.value), zone)
+			continue
 		}
 		switch number := referenceText(m.value); m.key {
 		case "PhoneNumber":
@@ -106,20 +111,28 @@ func referenceCall(c *Call, raw json.RawMessage, zone *time.Location) {
 			if c.ExoPhone == "" {
 				c.ExoPhone = number
 			}
+			if number != "" && rest.phone.value == nil {
+				rest.phone, rest.phoneAt = m, len(rest.fields)
+			}
+		case "AccountSid", "Uri":
 		case "Duration":
 			c.Duration = referenceSeconds(m.value)
 		case "Details":
 			if m.value[0] == '{' {
-				c.Details = referenceDetails(m.value)
+				c.Details = referenceDetails(m.value, rest)
+			} else {
+				rest.add("", m)
 			}
 		case "Call":
-			referenceCall(c, m.value, zone)
+			referenceCall(c, rest, m.value, zone)
+		default:
+			rest.add("", m)
 		}
 	}
 	c.Status, c.Direction = strings.ToLower(c.Status), strings.ToLower(c.Direction)
 }
 
-func referenceDetails(raw json.RawMessage) *Details {
+func referenceDetails(raw json.RawMessage, rest *unread) *Details {
 	d := &Details{Conversation: Unknown}
 	for _, m := range membersOf(raw) {
 		switch m.key {
@@ -132,27 +145,87 @@ func referenceDetails(raw json.RawMessage) *Details {
 		case "Legs":
 			d.Legs = nil
 			for _, item := range itemsOf(m.value) {
-				leg := Leg{OnCall: Unknown}
-				if referenceLeg(&leg, item); leg.ID != 0 || leg.OnCall != Unknown {
+				leg, before := Leg{OnCall: Unknown}, len(rest.fields)
+				if referenceLeg(&leg, rest, item); leg.ID != 0 || leg.OnCall != Unknown {
 					d.Legs = append(d.Legs, leg)
 				}
+				for i := before; i < len(rest.fields); i++ {
+					rest.fields[i].key = fmt.Sprintf("Details.Legs.%d.%s", leg.ID, rest.fields[i].key)
+				}
 			}
+			if m.value[0] != '[' {
+				rest.add("Details.", m)
+			}
+		default:
+			rest.add("Details.", m)
 		}
 	}
 	return d
 }
 
-func referenceLeg(leg *Leg, raw json.RawMessage) {
+func referenceLeg(leg *Leg, rest *unread, raw json.RawMessage) {
 	for _, m := range membersOf(raw) {
 		switch m.key {
 		case "Leg":
-			referenceLeg(leg, m.value)
+			referenceLeg(leg, rest, m.value)
 		case "Id":
 			leg.ID = max(0, referenceSeconds(m.value))
 		case "OnCallDuration":
 			leg.OnCall = referenceSeconds(m.value)
+		default:
+			rest.add("", m)
 		}
 	}
+}
+
+// unread are the fields of a row that have no place in a Call.
+type unread struct {
+	fields  []member
+	phone   member // the PhoneNumberSid, and its place among them
+	phoneAt int
+}
+
+func (u *unread) add(path string, m member) {
+	text := referenceText(m.value)
+	nothing := text == "" && m.value[0] != '{' && m.value[0] != '['
+	if nothing || m.key == "PreSignedRecordingUrl" || m.key == "CustomField" && text == "N/A" || len(u.fields) == mostFields {
+		return
+	}
+	u.fields = append(u.fields, member{path + m.key, m.value})
+}
+
+func (u *unread) object(exoPhone string) string {
+	if u.phone.value != nil && referenceText(u.phone.value) != exoPhone {
+		u.fields = slices.Insert(u.fields, u.phoneAt, u.phone)
+	}
+	last := map[string]int{}
+	for i, m := range u.fields {
+		last[m.key] = i
+	}
+	text := ""
+	for i, m := range u.fields {
+		var field bytes.Buffer
+		e := json.NewEncoder(&field)
+		e.SetEscapeHTML(false)
+		if e.Encode(m.key) != nil {
+			panic("any text can be encoded")
+		}
+		field.Truncate(field.Len() - 1) // its end of line
+		field.WriteByte(':')
+		name := field.Len()
+		if json.Compact(&field, m.value) != nil {
+			panic("the text was valid before")
+		}
+		value := field.String()[name:]
+		if last[m.key] != i || value == "{}" || value == "[]" || len(value) > longestField || len(text)+len(",")+field.Len()+len("}") > longestExtra {
+			continue
+		}
+		text += "," + field.String()
+	}
+	if text == "" {
+		return ""
+	}
+	return "{" + text[1:] + "}"
 }
 
 func referenceValue(raw json.RawMessage) (text string) {

@@ -84,10 +84,12 @@ const (
 	Last7Days
 	Last30Days
 	ThisMonth
+	AllStored // all days of which something is known, up to today
 	Custom
 )
 
-// Period is the range's days at now, in now's zone. For Custom it is today.
+// Period is the range's days at now, in now's zone. For AllStored and Custom it is
+// today.
 func (r Range) Period(now time.Time) Period {
 	today := DateOf(now)
 	switch r {

@@ -98,6 +98,7 @@ func viewOf(days int, now time.Time, calls ...exotel.Call) *View {
 		r := newRow(&calls[i], day.book)
 		r.dayless = calls[i].Created.IsZero()
 		day.rows = append(day.rows, r)
+		day.parties.add(&calls[i])
 		day.tally.Received++
 	}
 	return v

@@ -2,9 +2,9 @@ package metrics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,32 +23,46 @@ const (
 	// sideBySide is how many days are read at once; the client's own limits
 	// decide how many requests that makes.
 	sideBySide = 8
-	// longestPeriod is more days than Exotel keeps and few enough for a mistyped
-	// year to be refused instead of filling the memory.
-	longestPeriod = 366
+	// searchFor is how long announced calls of a running day that are not there
+	// are looked for page by page, before the day is read from its beginning again.
+	searchFor = time.Hour
+	// furthest is how many days after today a period may end: enough for any
+	// calendar, few enough for a mistyped year to be refused.
+	furthest = 366
 	// reportEvery is the shortest time between two reports of progress.
 	reportEvery = 100 * time.Millisecond
 )
+
+// Anew is the age for Load to read running days that are not complete from their
+// beginning, and the others up to now.
+const Anew = -1
 
 // Progress counts the calls read and the calls announced so far.
 type Progress struct{ Received, Announced int }
 
 // Ledger keeps the calls of the days that were read in this run, and with a
-// Store over runs, so that no day is asked for twice without need. It is safe for concurrent use.
+// Store over runs, so that no call is asked for twice without need. It is safe
+// for concurrent use.
 type Ledger struct {
 	client *exotel.Client
 
 	store Store // nil for none
 	log   *slog.Logger
 
-	mu     sync.Mutex
-	days   map[Date]*dayEntry
-	stored map[Date]archive.Day // in the store and not yet in days
+	mu      sync.Mutex
+	days    map[Date]*dayEntry
+	stored  map[Date]archive.Day // in the store and not yet in days
+	checked map[string]time.Time // by Sid, when an open call was last asked for
+	unkept  error                // why the last day that was read is not on the disk
 }
 
 // dayEntry is a day's place in the ledger: a turn to read it, and what is known.
 type dayEntry struct {
 	turn chan struct{} // held by whoever reads the day
+
+	// Under the turn:
+	deeper string    // the page on which the search for late calls goes on
+	whole  time.Time // when the day was last read from its beginning
 
 	// Under Ledger.mu:
 	calls *dayCalls // nil until the day was read at least in part
@@ -58,32 +72,50 @@ type dayEntry struct {
 // reading is how an attempt to read a day ended.
 type reading struct{ err error }
 
-// dayCalls are the calls of one day as they were read at one time. They never
-// change; a newer reading takes their place.
-type dayCalls struct {
-	rows     []row
-	book     *phoneBook
-	timeless map[int]string // Sids of the rows that Exotel gave no creation time
-	tally    exotel.Tally
-	readAt   time.Time // when the reading began
-	complete bool
-}
-
 // NewLedger returns an empty ledger of the client's account.
 func NewLedger(client *exotel.Client) *Ledger {
-	return &Ledger{client: client, days: map[Date]*dayEntry{}, stored: map[Date]archive.Day{}}
+	return &Ledger{client: client, days: map[Date]*dayEntry{}, stored: map[Date]archive.Day{}, checked: map[string]time.Time{}}
 }
 
 // Now is the time in the account's zone.
 func (l *Ledger) Now() time.Time { return l.client.Now() }
 
+// Period is the days of a choice now. AllStored begins with the oldest day that
+// is known.
+func (l *Ledger) Period(c Choice) Period {
+	p := c.Period(l.Now())
+	if c.Range == AllStored {
+		p.From = l.oldest(p.To)
+	}
+	return p
+}
+
+// oldest is the first day of which something is known, or else the given one.
+func (l *Ledger) oldest(day Date) Date {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for stored := range l.stored {
+		if stored.Before(day) {
+			day = stored
+		}
+	}
+	for known, entry := range l.days {
+		if entry.calls != nil && known.Before(day) {
+			day = known
+		}
+	}
+	return day
+}
+
 // Load brings the days of p up to date and returns what is then known of them.
-// A day that is over and settled is read once; any other is read again when its
-// last reading is older than maxAge. With an error the view holds what is known
-// all the same, older or incomplete. report, if not nil, hears of the progress
-// now and then, one call at a time.
+// A day that is over and settled is read once; any other is read again, or as far
+// as it has changed, when its last reading is older than maxAge. Days that Exotel
+// no longer has are not asked for. With an error the view holds what is known all
+// the same, older or incomplete. report, if not nil, hears of the progress now
+// and then, one call at a time.
 func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, report func(Progress)) (*View, error) {
-	if err := checkPeriod(ctx, l.client, p); err != nil {
+	askable, err := l.askable(ctx, p)
+	if err != nil {
 		return &View{Period: p, now: l.Now()}, err
 	}
 	progress := &progress{report: report, fetches: map[Date]*exotel.Fetch{}}
@@ -91,17 +123,46 @@ func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, repor
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	today := DateOf(l.Now())
-	for day := p.To; !day.Before(p.From); day = day.Add(-1) {
+	for day := askable.To; !day.Before(askable.From); day = day.Add(-1) {
 		if today.Before(day) {
 			continue
 		}
-		group.Go(func() error { return l.loadDay(groupCtx, day, maxAge, progress) })
+		group.Go(func() error { return l.loadDay(groupCtx, l.client, day, maxAge, progress) })
 	}
-	err := group.Wait()
+	err = group.Wait()
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return l.view(p), err
+}
+
+// Known is what is known of a period without asking Exotel.
+func (l *Ledger) Known(ctx context.Context, p Period) *View {
+	l.recallAll(ctx, p)
+	return l.view(p)
+}
+
+// askable is the part of a period that Exotel can be asked for. A period that
+// begins before that, and before everything that is stored, is refused.
+func (l *Ledger) askable(ctx context.Context, p Period) (Period, error) {
+	first := firstAskable(l.Now())
+	if p.From.Before(first) && !p.From.Before(l.oldest(first)) {
+		if p.To.Before(first) {
+			return Period{first, first.Add(-1)}, nil
+		}
+		p.From = first
+	}
+	return p, checkPeriod(ctx, l.client, p)
+}
+
+// firstAskable is the first day that Exotel has whole at now.
+func firstAskable(now time.Time) Date {
+	earliest := exotel.Earliest(now)
+	day := DateOf(earliest)
+	if day.In(now.Location()).Before(earliest) {
+		day = day.Add(1)
+	}
+	return day
 }
 
 // checkPeriod refuses a period that Exotel has no calls of.
@@ -110,8 +171,8 @@ func checkPeriod(ctx context.Context, client *exotel.Client, p Period) error {
 	if err := client.Check(ctx, exotel.Query{From: p.Start(zone), To: p.End(zone)}); err != nil {
 		return err
 	}
-	if days := p.Days(); days > longestPeriod {
-		return &exotel.Error{Op: "list calls", Kind: exotel.KindRequest, Err: fmt.Errorf("the range has %d days, at most %d can be shown", days, longestPeriod)}
+	if last := DateOf(client.Now()).Add(furthest); last.Before(p.To) {
+		return &exotel.Error{Op: "list calls", Kind: exotel.KindRequest, Err: fmt.Errorf("the range ends after %s", last)}
 	}
 	return nil
 }
@@ -119,7 +180,7 @@ func checkPeriod(ctx context.Context, client *exotel.Client, p Period) error {
 // loadDay reads a day unless what is known of it is fresh enough. Who had to
 // wait for another reading of the day takes that one's answer, so that many
 // loads at once make one.
-func (l *Ledger) loadDay(ctx context.Context, day Date, maxAge time.Duration, progress *progress) error {
+func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, maxAge time.Duration, progress *progress) error {
 	entry := l.entry(day)
 	_, before := l.known(entry)
 	select {
@@ -129,21 +190,29 @@ func (l *Ledger) loadDay(ctx context.Context, day Date, maxAge time.Duration, pr
 		return context.Cause(ctx)
 	}
 	known, last := l.known(entry)
-	if known.freshEnough(day.Add(1).In(l.client.Zone()), l.Now(), maxAge) {
+	end := l.from(day.Add(1))
+	if known.freshEnough(end, l.Now(), maxAge) {
 		return nil
 	}
 	if last != before {
 		return last.err
 	}
-	read, calls, err := l.read(ctx, day, progress)
-	adopted := err == nil || known.poorerThan(read)
-	if adopted {
-		read = l.keep(ctx, day, read, calls)
+	var calls *dayCalls
+	var err error
+	caughtUp := false
+	if l.Now().Before(end.Add(settling)) && known.canCatchUp() && (known.complete || maxAge != Anew && l.Now().Sub(entry.whole) < searchFor) {
+		calls, caughtUp, err = l.catchUp(ctx, client, day, entry, known)
+	}
+	if !caughtUp {
+		calls, err = l.read(ctx, client, day, progress)
+		entry.whole, entry.deeper = l.Now(), ""
+		var short *exotel.IncompleteError
+		calls.behind = errors.As(err, &short) && short.Err == nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if adopted {
-		entry.calls = read
+	if calls != nil && (err == nil || known.poorerThan(calls)) {
+		entry.calls = calls
 	}
 	if ctx.Err() == nil {
 		entry.last = &reading{err}
@@ -151,25 +220,13 @@ func (l *Ledger) loadDay(ctx context.Context, day Date, maxAge time.Duration, pr
 	return err
 }
 
-// poorerThan reports whether a broken reading has more to tell.
-func (d *dayCalls) poorerThan(broken *dayCalls) bool {
-	return d == nil || !d.complete && d.tally.Received <= broken.tally.Received
-}
-
-// freshEnough reports whether a day that ends at end need not be read again.
-func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
-	if d == nil || !d.complete || d.readAt.After(now) { // the last: by a clock that was wrong then
-		return false
-	}
-	return !d.readAt.Before(end.Add(settling)) || maxAge > 0 && now.Sub(d.readAt) < maxAge
-}
-
-func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCalls, []exotel.Call, error) {
-	zone := l.client.Zone()
+// read reads a day whole, and keeps it in the store on the way.
+func (l *Ledger) read(ctx context.Context, client *exotel.Client, day Date, progress *progress) (*dayCalls, error) {
 	calls := newDayCalls()
-	var kept []exotel.Call
+	keeping := l.keep(day)
 	began := time.Now()
-	fetch := l.client.Calls(exotel.Query{From: day.In(zone), To: day.Add(1).In(zone)})
+	old := l.Now().Add(-settleWithin)
+	fetch := client.Calls(exotel.Query{From: l.from(day), To: l.from(day.Add(1))})
 	progress.begin(day, fetch)
 	defer progress.tell(true)
 	var failure error
@@ -178,28 +235,15 @@ func (l *Ledger) read(ctx context.Context, day Date, progress *progress) (*dayCa
 			failure = err
 			break
 		}
-		calls.add(&call, day)
-		if l.store != nil {
-			kept = append(kept, call)
-		}
+		calls.add(&call, day, old)
+		keeping.add(&call)
 		progress.tell(false)
 	}
 	calls.tally = fetch.Tally()
 	calls.complete = failure == nil
 	// By the clock as the reading has corrected it.
 	calls.readAt = l.Now().Add(-time.Since(began))
-	return calls, kept, failure
-}
-
-func newDayCalls() *dayCalls { return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}} }
-
-func (d *dayCalls) add(call *exotel.Call, day Date) {
-	r := newRow(call, d.book)
-	if call.Created.IsZero() {
-		r.dayless = DateOf(call.Started) != day
-		d.timeless[len(d.rows)] = strings.Clone(call.Sid)
-	}
-	d.rows = append(d.rows, r)
+	return keeping.end(ctx, calls), failure
 }
 
 func (l *Ledger) entry(day Date) *dayEntry {

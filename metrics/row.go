@@ -97,9 +97,10 @@ type Filter struct {
 	Direction string // an exotel Direction, or "" for all
 	ExoPhone  string // a number in any form, or "" for all
 	Status    *Status
+	Text      string // a SearchText that an address of a party holds, or "" for any
 }
 
-// matcher is a Filter in the terms of rows that share a phone book.
+// matcher is a Filter in the terms of a day's rows, but for its text.
 type matcher struct {
 	all                      bool
 	direction, phone, status int // any, or what the row must have
@@ -110,8 +111,8 @@ const (
 	nothing  = -2 // what no row has
 )
 
-func (f Filter) over(book *phoneBook) matcher {
-	m := matcher{all: f.IsZero(), direction: anything, phone: anything, status: anything}
+func (f Filter) over(d *dayCalls) matcher {
+	m := matcher{all: f == Filter{Text: f.Text}, direction: anything, phone: anything, status: anything}
 	if f.Direction != "" {
 		m.direction = slices.Index(directions, f.Direction)
 		if m.direction < 0 {
@@ -120,7 +121,7 @@ func (f Filter) over(book *phoneBook) matcher {
 	}
 	if f.ExoPhone != "" {
 		m.phone = nothing
-		if at, known := book.index[exotel.NumberKey(f.ExoPhone)]; known {
+		if at, known := d.book.index[exotel.NumberKey(f.ExoPhone)]; known {
 			m.phone = int(at)
 		}
 	}

@@ -9,7 +9,8 @@ type Choice struct {
 	Filter Filter
 }
 
-// Period is the chosen days at now.
+// Period is the chosen days at now. For AllStored, which depends on what is
+// stored, it is today: see Ledger.Period.
 func (c Choice) Period(now time.Time) Period {
 	if c.Range == Custom {
 		return c.Custom
@@ -29,9 +30,13 @@ type Snapshot struct {
 	Summary   *Summary
 	Complete  bool
 	Tally     Tally
+	Data      Data
 	AsOf      time.Time
 	Settled   bool     // nothing in the period can change any more
 	ExoPhones []string // numbers that occur in the period
+
+	// Unkept is why calls that were read are not on the disk, nil if they are.
+	Unkept error
 
 	Loading  bool
 	Progress Progress

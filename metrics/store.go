@@ -2,9 +2,9 @@ package metrics
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -17,22 +17,21 @@ import (
 // *archive.Archive is one.
 type Store interface {
 	Days(context.Context) ([]archive.Day, error)
-	Put(context.Context, archive.Day, iter.Seq[exotel.Call]) error
+	Begin(from, to time.Time) (*archive.Reading, error)
 	Calls(ctx context.Context, from, to time.Time) iter.Seq2[exotel.Call, error]
 	Forget(ctx context.Context, before time.Time) error
 }
 
-// UseStore drops what is too old to be shown, and has the ledger take days from a store before it asks Exotel for them,
+// UseStore has the ledger take days from a store before it asks Exotel for them,
 // and keep there what it reads. It must be called before the first Load. What
 // the store cannot give or take is logged and asked for, or asked for again.
 func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) error {
-	if err := store.Forget(ctx, l.Now().AddDate(0, 0, -longestPeriod)); err != nil {
-		return err
-	}
 	days, err := store.Days(ctx)
 	if err != nil {
 		return err
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.store, l.log = store, log
 	for _, d := range days {
 		// A day of another zone, from when the account's was set wrong, is none.
@@ -43,14 +42,45 @@ func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) er
 	return nil
 }
 
+// Forget drops the days before one, here and in the store.
+func (l *Ledger) Forget(ctx context.Context, before Date) error {
+	l.mu.Lock()
+	for day := range l.stored {
+		if day.Before(before) {
+			delete(l.stored, day)
+		}
+	}
+	for day := range l.days {
+		if day.Before(before) {
+			delete(l.days, day)
+		}
+	}
+	l.mu.Unlock()
+	if l.store == nil {
+		return nil
+	}
+	return l.store.Forget(ctx, l.from(before))
+}
+
+// Unkept is why the last day that was read is not on the disk, nil if it is or
+// nothing is kept there.
+func (l *Ledger) Unkept() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.unkept
+}
+
 // from is the first moment of a day.
 func (l *Ledger) from(day Date) time.Time { return day.In(l.client.Zone()) }
 
+// readers is how many days are taken from the store at once.
+const readers = 2
+
 // recallAll takes the days of a period that are not known yet from the store,
-// before Exotel is asked for any: it may not answer.
+// newest first, before Exotel is asked for any: it may not answer.
 func (l *Ledger) recallAll(ctx context.Context, p Period) {
 	var group errgroup.Group
-	group.SetLimit(sideBySide)
+	group.SetLimit(readers)
 	for day := p.To; !day.Before(p.From); day = day.Add(-1) {
 		l.mu.Lock()
 		known, ok := l.stored[day]
@@ -82,10 +112,7 @@ func (l *Ledger) recall(ctx context.Context, day Date, known archive.Day) {
 	if err != nil {
 		l.log.Warn("a day could not be read from the disk and is asked for again", "day", day.String(), "error", err)
 	} else {
-		calls.tally = exotel.Tally{
-			Announced: max(known.Announced, known.Received+known.Missing), Received: known.Received, Unreadable: known.Unreadable,
-		}
-		calls.readAt, calls.complete = known.ReadAt.In(l.client.Zone()), known.Complete
+		calls.setFigures(known, l.client.Zone())
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,40 +125,70 @@ func (l *Ledger) recall(ctx context.Context, day Date, known archive.Day) {
 // callsOf reads a day's calls from the store.
 func (l *Ledger) callsOf(ctx context.Context, day Date) (*dayCalls, error) {
 	calls := newDayCalls()
+	old := l.Now().Add(-settleWithin)
 	for call, err := range l.store.Calls(ctx, l.from(day), l.from(day.Add(1))) {
 		if err != nil {
 			return nil, err
 		}
-		calls.add(&call, day)
+		calls.add(&call, day, old)
 	}
 	return calls, nil
 }
 
-// keep puts a reading of a day into the store, and returns it as it is known
-// then: with what earlier readings knew of a call and this one does not, so that
-// a restart changes no figure.
-func (l *Ledger) keep(ctx context.Context, day Date, read *dayCalls, calls []exotel.Call) *dayCalls {
-	if l.store == nil || ctx.Err() != nil {
+// keeping puts a day into the store while it is read.
+type keeping struct {
+	*Ledger
+	day     Date
+	reading *archive.Reading // nil without a store, or after an error
+	err     error
+}
+
+func (l *Ledger) keep(day Date) *keeping {
+	k := &keeping{Ledger: l, day: day}
+	if l.store != nil {
+		k.reading, k.err = l.store.Begin(l.from(day), l.from(day.Add(1)))
+	}
+	return k
+}
+
+func (k *keeping) add(call *exotel.Call) {
+	if k.reading != nil && k.err == nil {
+		k.err = k.reading.Add(call)
+	}
+}
+
+// end returns the reading as it is known when it is kept: with what earlier
+// readings knew of a call and this one does not, so that a restart changes no
+// figure.
+func (k *keeping) end(ctx context.Context, read *dayCalls) *dayCalls {
+	if k.store == nil || ctx.Err() != nil {
 		return read
 	}
-	err := l.store.Put(ctx, archive.Day{
-		From: l.from(day), To: l.from(day.Add(1)),
-		Announced: read.tally.Announced, Received: read.tally.Received, Unreadable: read.tally.Unreadable, Missing: read.tally.Missing(),
-		ReadAt: read.readAt, Complete: read.complete,
-	}, slices.Values(calls))
+	if k.err == nil {
+		k.err = k.reading.Keep(ctx, read.figures(k.from(k.day), k.from(k.day.Add(1))))
+	}
 	var kept *dayCalls
-	if err == nil {
-		kept, err = l.callsOf(ctx, day)
+	if k.err == nil {
+		kept, k.err = k.callsOf(ctx, k.day)
+	}
+	k.noteKept(ctx, k.day, k.err)
+	if k.err != nil || len(kept.rows) != len(read.rows) { // what the account lists now counts
+		return read
+	}
+	kept.tally, kept.readAt, kept.complete, kept.kept = read.tally, read.readAt, read.complete, true
+	return kept
+}
+
+// noteKept notes whether a day is on the disk as it was read.
+func (l *Ledger) noteKept(ctx context.Context, day Date, err error) {
+	if ctx.Err() != nil {
+		return
 	}
 	if err != nil {
-		if ctx.Err() == nil {
-			l.log.Warn("a day is not kept on the disk", "day", day.String(), "error", err)
-		}
-		return read
+		l.log.Warn("a day is not kept on the disk", "day", day.String(), "error", err)
+		err = fmt.Errorf("%s: %w", day, err)
 	}
-	if len(kept.rows) != len(read.rows) { // what the account lists now counts
-		return read
-	}
-	kept.tally, kept.readAt, kept.complete = read.tally, read.readAt, read.complete
-	return kept
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unkept = err
 }

@@ -13,6 +13,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics/archive"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // kept is a ledger of the client with a store at path, as a run of the program
@@ -20,17 +21,21 @@ import (
 func kept(t *testing.T, client *exotel.Client, path string) (l *Ledger, end func()) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	store, err := archive.Open(t.Context(), path, client.Zone(), log)
+	disk, err := file.Open(t.Context(), path, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = store.Close() })
+	t.Cleanup(func() { _ = disk.Close() })
+	store, err := archive.New(t.Context(), disk, client.Zone())
+	if err != nil {
+		t.Fatal(err)
+	}
 	l = NewLedger(client)
 	if err := l.UseStore(t.Context(), store, log); err != nil {
 		t.Fatal(err)
 	}
 	return l, func() {
-		if err := store.Close(); err != nil {
+		if err := disk.Close(); err != nil {
 			t.Error(err)
 		}
 	}
@@ -101,7 +106,7 @@ func (b *brokenStore) Days(context.Context) ([]archive.Day, error) { return b.da
 
 func (*brokenStore) Forget(context.Context, time.Time) error { return nil }
 
-func (*brokenStore) Put(context.Context, archive.Day, iter.Seq[exotel.Call]) error { return errDisk }
+func (*brokenStore) Begin(from, to time.Time) (*archive.Reading, error) { return nil, errDisk }
 
 func (*brokenStore) Calls(context.Context, time.Time, time.Time) iter.Seq2[exotel.Call, error] {
 	return func(yield func(exotel.Call, error) bool) { yield(exotel.Call{}, errDisk) }
@@ -129,20 +134,20 @@ func TestADayOfAnotherZoneIsNotThisDay(t *testing.T) {
 	equal(t, "requests", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
 }
 
-func TestDaysTooOldToBeShownAreForgotten(t *testing.T) {
-	_, client, clock := sampleAccount(t)
+func TestForgottenDaysAreGoneHereAndOnTheDisk(t *testing.T) {
+	account, client, _ := sampleAccount(t)
 	path := filepath.Join(t.TempDir(), "calls.db")
 	ledger, end := kept(t, client, path)
-	mustLoad(t, ledger, oneDay(yesterday), 0)
-	end()
-	for _, test := range []struct{ days, left int }{{longestPeriod - 2, 1}, {longestPeriod + 2, 0}} {
-		then := clock.now
-		clock.now = then.AddDate(0, 0, test.days)
-		ledger, end = kept(t, client, path)
-		equal(t, "days left", len(ledger.stored), test.left)
-		end()
-		clock.now = then
+	mustLoad(t, ledger, Period{yesterday, today}, 0)
+	if err := ledger.Forget(t.Context(), today); err != nil {
+		t.Fatal(err)
 	}
+	equal(t, "known of yesterday", ledger.Known(t.Context(), oneDay(yesterday)).Empty(), true)
+	equal(t, "known of today", ledger.Known(t.Context(), oneDay(today)).Empty(), false)
+	end()
+	ledger, _ = kept(t, client, path)
+	equal(t, "days on the disk", len(ledger.stored), 1)
+	equal(t, "requests", requests(account, func() { mustLoad(t, ledger, oneDay(yesterday), 0) }), 13)
 }
 
 // TestOneFailingDayHidesNoOther: days on the disk are shown when Exotel refuses.

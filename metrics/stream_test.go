@@ -93,33 +93,6 @@ func TestStreamGoesByExotelsClock(t *testing.T) {
 	equal(t, "days in which 11:00 has begun", s.hourDays[11], 2)
 }
 
-func BenchmarkSummary(b *testing.B) {
-	const rows = 1_000_000
-	calls := exoteltest.SampleDay(noon, exotel.India)
-	view := viewOf(180, noon, calls...)
-	day := view.days[179]
-	for _, d := range view.days {
-		d.book = day.book
-		for len(d.rows) < rows/len(view.days)+1 {
-			d.rows = append(d.rows, day.rows...)
-		}
-		d.rows = d.rows[:rows/len(view.days)+1]
-	}
-	busy := Busy
-	for name, filter := range map[string]Filter{
-		"all": {}, "direction and number": {Direction: in, ExoPhone: "+918040000001"}, "status": {Status: &busy},
-	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if view.Summary(filter).Calls() == 0 {
-					b.Fatal("no calls")
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
-		})
-	}
-}
-
 func BenchmarkStream(b *testing.B) {
 	for _, perDay := range []int{1247, 20_000} {
 		b.Run(strconv.Itoa(perDay)+" a day, 30 days", func(b *testing.B) {

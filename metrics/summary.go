@@ -145,6 +145,26 @@ func (s *Summary) count(r *row, day int) {
 	}
 }
 
+// merge adds up what was counted of the same period elsewhere.
+func (s *Summary) merge(other *Summary) {
+	s.Counts.add(other.Counts)
+	s.HourUnknown.add(other.HourUnknown)
+	s.DayUnknown.add(other.DayUnknown)
+	for i := range s.Hours {
+		s.Hours[i].add(other.Hours[i])
+	}
+	for i := range s.Days {
+		s.Days[i].Counts.add(other.Days[i].Counts)
+	}
+	for i, n := range other.Outcomes {
+		s.Outcomes[i] += n
+	}
+	s.WithDetails += other.WithDetails
+	s.Duration.Sum, s.Duration.N = s.Duration.Sum+other.Duration.Sum, s.Duration.N+other.Duration.N
+	s.Talk.Sum, s.Talk.N = s.Talk.Sum+other.Talk.Sum, s.Talk.N+other.Talk.N
+	s.Legs += other.Legs
+}
+
 // Calls is the number of calls.
 func (s *Summary) Calls() int { return s.Counts.Total() }
 

@@ -2,7 +2,10 @@ package metrics
 
 import (
 	"maps"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -44,6 +47,9 @@ func (v *View) Tally() Tally {
 		if day == nil {
 			if v.began(i) {
 				t.DaysMissing++
+				if v.Period.From.Add(i).Before(firstAskable(v.now)) {
+					t.DaysGone++
+				}
 			}
 			continue
 		}
@@ -62,7 +68,33 @@ type Tally struct {
 	Received, Announced int
 	Missing             int // announced and not received, at least
 	DaysMissing         int // days of which nothing is known
+	DaysGone            int // of these, days that Exotel no longer has
 	Unreadable          int // received rows that are no call, in no figure
+}
+
+// Data is how well a period's calls are known.
+type Data struct {
+	Stored      int // calls and legs of calls that are known
+	Kept        int // of these, calls that are on the disk, too
+	WithDetails int // of these, calls that came with the details of their legs
+	Provisional int // of these, calls of which Exotel may say more: live, without a length, or just over
+}
+
+// Data counts the calls of the period by how well they are known.
+func (v *View) Data() Data {
+	var d Data
+	for _, day := range v.days {
+		if day == nil {
+			continue
+		}
+		d.Stored += len(day.rows)
+		d.WithDetails += day.details
+		d.Provisional += day.provisional(v.now)
+		if day.kept {
+			d.Kept += len(day.rows)
+		}
+	}
+	return d
 }
 
 // AsOf is when the oldest of the readings that can still change was begun; zero
@@ -108,21 +140,55 @@ func (v *View) lastRead() time.Time {
 
 // Summary adds up the calls that match the filter. It asks Exotel nothing.
 func (v *View) Summary(f Filter) *Summary {
-	s := newSummary(v.Period)
 	repeats := v.repeats()
-	for i, day := range v.days {
-		if day == nil {
-			continue
-		}
-		matches := f.over(day.book)
-		for n := range day.rows {
-			if r := &day.rows[n]; matches.row(r) && !repeats[place{i, n}] {
-				s.count(r, i)
-			}
-		}
+	s := newSummary(v.Period)
+	if len(v.days) == 1 {
+		v.sum(s, f, repeats, 0)
+	} else {
+		v.sumAll(s, f, repeats)
 	}
 	s.setNow(v.now)
 	return s
+}
+
+// sumAll adds up the days on all of the computer's cores.
+func (v *View) sumAll(s *Summary, f Filter, repeats map[place]bool) {
+	parts := make([]*Summary, min(runtime.GOMAXPROCS(0), len(v.days)))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for i := range parts {
+		parts[i] = newSummary(v.Period)
+		work.Go(func() {
+			for day := int(next.Add(1)) - 1; day < len(v.days); day = int(next.Add(1)) - 1 {
+				v.sum(parts[i], f, repeats, day)
+			}
+		})
+	}
+	work.Wait()
+	for _, part := range parts {
+		s.merge(part)
+	}
+}
+
+// sum counts the calls of a day.
+func (v *View) sum(s *Summary, f Filter, repeats map[place]bool, i int) {
+	day := v.days[i]
+	if day == nil {
+		return
+	}
+	matches := f.over(day)
+	count := func(n int) {
+		if r := &day.rows[n]; matches.row(r) && (len(repeats) == 0 || !repeats[place{i, n}]) {
+			s.count(r, i)
+		}
+	}
+	if f.Text != "" {
+		day.parties.find(f.Text, count)
+		return
+	}
+	for n := range day.rows {
+		count(n)
+	}
 }
 
 // place is where a row stands: which day of the view, which row of the day.

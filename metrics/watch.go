@@ -15,6 +15,7 @@ type watch struct {
 
 	choice   Choice
 	period   Period // that view is of, or that is being loaded
+	stored   bool   // it is of AllStored
 	interval time.Duration
 	paused   bool
 
@@ -32,6 +33,7 @@ type watch struct {
 	loading  context.Context
 	began    time.Time // by the computer's clock
 	result   chan loaded
+	early    chan *View // what was known at its begin
 	news     chan Progress
 	progress Progress
 	loads    sync.WaitGroup
@@ -52,7 +54,7 @@ type figures struct {
 
 // load begins to read the chosen period, unless that is under way.
 func (s *watch) load(maxAge time.Duration) {
-	period := s.choice.Period(s.worker.loader.Now())
+	period := s.worker.loader.Period(s.choice)
 	if s.cancel != nil {
 		if period == s.period && s.loading.Err() == nil {
 			return
@@ -60,30 +62,66 @@ func (s *watch) load(maxAge time.Duration) {
 		s.cancel(ErrCanceled)
 	}
 	if period != s.period {
+		grown := s.stored && s.choice.Range == AllStored
 		s.period, s.view, s.err, s.failures = period, nil, nil, 0
+		if grown {
+			s.renew()
+		}
 	}
+	s.stored = s.choice.Range == AllStored
 	ctx, cancel := context.WithCancelCause(s.ctx)
-	result, news := make(chan loaded, 1), make(chan Progress, 1)
+	result, early, news := make(chan loaded, 1), make(chan *View, 1), make(chan Progress, 1)
 	s.cancel, s.loading, s.began = cancel, ctx, s.worker.wall().Round(0)
-	s.result, s.news, s.progress = result, news, Progress{}
+	s.result, s.early, s.news, s.progress = result, early, news, Progress{}
+	asked := s.asked(period)
+	unknown := s.view == nil
 	s.schedule()
 	s.tell()
 	s.loads.Go(func() {
-		view, err := s.worker.loader.Load(ctx, period, maxAge, func(p Progress) {
+		loader := s.worker.loader
+		if unknown {
+			if view := loader.Known(ctx, period); !view.Empty() {
+				early <- view
+			}
+		}
+		view, err := loader.Load(ctx, asked, maxAge, func(p Progress) {
 			select {
 			case <-news: // the newest counts
 			default:
 			}
 			news <- p
 		})
+		if asked != period {
+			view = loader.Known(ctx, period)
+		}
 		result <- loaded{view, err}
 	})
+}
+
+// asked is the part of a period that is asked for: of all that is stored only the
+// running day. What is missing before it is for whoever fills the store.
+func (s *watch) asked(period Period) Period {
+	if s.choice.Range == AllStored {
+		period.From = period.To
+	}
+	return period
+}
+
+// renew takes over what others have read meanwhile.
+func (s *watch) renew() {
+	if s.stored {
+		s.period = s.worker.loader.Period(s.choice)
+	}
+	if view := s.worker.loader.Known(s.ctx, s.period); !view.Empty() {
+		s.view = view
+		s.tell()
+	}
 }
 
 // finish takes the answer of the load under way.
 func (s *watch) finish(r loaded) {
 	s.cancel(nil)
-	s.cancel, s.result, s.news = nil, nil, nil
+	s.cancel, s.result, s.early, s.news = nil, nil, nil, nil
 	if s.view == nil || !r.view.Empty() {
 		s.view = r.view
 	}
@@ -95,7 +133,7 @@ func (s *watch) finish(r loaded) {
 	switch {
 	case r.err == nil:
 		s.failures = 0
-		if s.choice.Period(s.worker.loader.Now()) != s.period {
+		if now := s.worker.loader.Period(s.choice); now != s.period && (!s.stored || now.To != s.period.To) {
 			// Midnight passed, or Exotel's answer corrected the clock.
 			s.load(0)
 			return
@@ -151,7 +189,7 @@ func (s *watch) snapshot() Snapshot {
 		Choice: s.choice, Period: s.period, Now: s.worker.loader.Now(),
 		Loading: s.cancel != nil, Progress: s.progress,
 		Err: s.err, Failures: s.failures, LastSuccess: s.lastSuccess,
-		Next: s.next, Paused: s.paused, Interval: s.interval,
+		Next: s.next, Paused: s.paused, Interval: s.interval, Unkept: s.worker.loader.Unkept(),
 	}
 	if s.view == nil || s.view.Empty() {
 		return snapshot
@@ -167,6 +205,7 @@ func (s *watch) snapshot() Snapshot {
 	snapshot.Summary = s.figures.summary
 	snapshot.Complete = s.view.Complete()
 	snapshot.Tally = s.view.Tally()
+	snapshot.Data = s.view.Data()
 	snapshot.AsOf = s.view.AsOf()
 	snapshot.Settled = s.view.Settled()
 	snapshot.ExoPhones = s.view.ExoPhones()

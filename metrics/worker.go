@@ -23,6 +23,10 @@ const (
 // Loader brings a period's calls up to date; the view is never nil. *Ledger is one.
 type Loader interface {
 	Load(ctx context.Context, p Period, maxAge time.Duration, report func(Progress)) (*View, error)
+	// Known is what is known of a period without asking Exotel.
+	Known(ctx context.Context, p Period) *View
+	Period(c Choice) Period
+	Unkept() error
 	Now() time.Time
 }
 
@@ -75,7 +79,7 @@ func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
 // moment ago are there at once and cost no request.
 func (w *Worker) Choose(c Choice) {
 	w.command(func(s *watch) {
-		moved := c.Period(w.loader.Now()) != s.period
+		moved := w.loader.Period(c) != s.period
 		s.choice = c
 		if moved {
 			s.load(s.interval)
@@ -85,8 +89,12 @@ func (w *Worker) Choose(c Choice) {
 	})
 }
 
-// Refresh reads the chosen period anew now.
-func (w *Worker) Refresh() { w.command(func(s *watch) { s.load(0) }) }
+// Refresh brings the chosen period up to date now. Running days that are not
+// complete are read from their beginning.
+func (w *Worker) Refresh() { w.command(func(s *watch) { s.load(Anew) }) }
+
+// Renew shows what is known by now, after somebody else has read days.
+func (w *Worker) Renew() { w.command((*watch).renew) }
 
 // Cancel ends the load that is under way, if any; what was known stays.
 func (w *Worker) Cancel() {
@@ -141,6 +149,9 @@ func (w *Worker) Run(ctx context.Context) {
 		case r := <-s.result:
 			s.finish(r)
 		case s.progress = <-s.news:
+			s.tell()
+		case view := <-s.early:
+			s.view = view
 			s.tell()
 		case <-s.timer.C:
 			s.load(0)

@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,8 +17,12 @@ type fakeLoader struct {
 	t    *testing.T
 	skew time.Duration
 
-	mu    sync.Mutex
-	loads []Period
+	mu     sync.Mutex
+	loads  []Period
+	ages   []time.Duration
+	stored *View // what is known without asking, nil for nothing
+	oldest Date  // of all that is stored
+	unkept error
 	// answer is how a load goes; nil means at once and well.
 	answer func(ctx context.Context, p Period, maxAge time.Duration, report func(Progress)) (*View, error)
 }
@@ -31,12 +36,38 @@ func (l *fakeLoader) Now() time.Time {
 func (l *fakeLoader) Load(ctx context.Context, p Period, maxAge time.Duration, report func(Progress)) (*View, error) {
 	l.mu.Lock()
 	l.loads = append(l.loads, p)
+	l.ages = append(l.ages, maxAge)
 	answer := l.answer
 	l.mu.Unlock()
 	if answer != nil {
 		return answer(ctx, p, maxAge, report)
 	}
 	return l.view(p, 1), nil
+}
+
+func (l *fakeLoader) Known(_ context.Context, p Period) *View {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stored == nil {
+		return &View{Period: p}
+	}
+	return l.stored
+}
+
+func (l *fakeLoader) Period(c Choice) Period {
+	p := c.Period(l.Now())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c.Range == AllStored {
+		p.From = l.oldest
+	}
+	return p
+}
+
+func (l *fakeLoader) Unkept() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.unkept
 }
 
 func (l *fakeLoader) set(answer func(context.Context, Period, time.Duration, func(Progress)) (*View, error)) {
@@ -290,7 +321,7 @@ func TestChoiceAllowsFiguresAsOldAsTheInterval(t *testing.T) {
 		d.last()
 		d.Refresh()
 		d.last()
-		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != 0 {
+		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != Anew {
 			t.Errorf("allowed ages: %v", ages)
 		}
 	})
@@ -420,6 +451,81 @@ func TestThreeFailuresAreStaleAndTheFiguresStay(t *testing.T) {
 		equal(t, "failures after a success", s.Failures, 0)
 		equal(t, "stale after a success", s.Stale(), false)
 		equal(t, "last success", s.LastSuccess, s.Now)
+	})
+}
+
+// keep has the loader know something of a period without asking.
+func (l *fakeLoader) keep(v *View) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stored = v
+}
+
+func TestWhatIsStoredIsShownBeforeExotelAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		loader := &fakeLoader{t: t}
+		loader.keep(loader.view(Today.Period(loader.Now()), 7))
+		loader.set(loader.after(time.Hour, 9))
+		d := &desk{loader: loader}
+		d.Worker = NewWorker(loader, func(s Snapshot) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.heard = append(d.heard, s)
+		}, WorkerOptions{})
+		ctx, cancel := context.WithCancel(t.Context())
+		go d.Run(ctx)
+		early := d.last()
+		equal(t, "calls", early.Summary.Calls(), 7)
+		equal(t, "loading", early.Loading, true)
+		equal(t, "calls that Exotel gave", d.wait(time.Hour).Summary.Calls(), 9)
+		cancel()
+		synctest.Wait()
+	})
+}
+
+func TestOfAllThatIsStoredOnlyTodayIsAskedFor(t *testing.T) {
+	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
+		now := d.loader.Now()
+		all := Period{DateOf(now).Add(-500), DateOf(now)}
+		d.loader.oldest = all.From
+		d.loader.keep(d.loader.view(all, 7))
+		d.Choose(Choice{Range: AllStored})
+		s := d.last()
+		equal(t, "asked", d.loader.loads[len(d.loader.loads)-1], oneDay(DateOf(now)))
+		equal(t, "shown", s.Period, all)
+		equal(t, "calls", s.Summary.Calls(), 7)
+
+		// A filler has read a day more.
+		d.loader.oldest = all.From.Add(-1)
+		d.loader.keep(d.loader.view(Period{all.From.Add(-1), all.To}, 8))
+		loads := d.loader.count()
+		d.Renew()
+		s = d.last()
+		equal(t, "loads", d.loader.count(), loads)
+		equal(t, "days shown", s.Period.Days(), 502)
+		equal(t, "calls", s.Summary.Calls(), 8)
+		if s := d.wait(DefaultInterval); s.Summary == nil {
+			t.Error("a refresh takes the figures off the screen")
+		}
+	})
+}
+
+func TestARefreshByTheUserReadsWhatIsIncompleteAnew(t *testing.T) {
+	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
+		d.wait(DefaultInterval)
+		d.Refresh()
+		d.last()
+		equal(t, "ages", fmt.Sprint(d.loader.ages), fmt.Sprint([]time.Duration{0, 0, Anew}))
+	})
+}
+
+func TestCallsThatAreNotKeptAreTold(t *testing.T) {
+	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
+		equal(t, "at first", d.last().Unkept, nil)
+		d.loader.mu.Lock()
+		d.loader.unkept = errDisk
+		d.loader.mu.Unlock()
+		equal(t, "after a refresh", d.wait(DefaultInterval).Unkept, errDisk)
 	})
 }
 

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"fyne.io/fyne/v2/container"
@@ -187,6 +186,8 @@ func (w *Window) restart() {
 	case !connected:
 	case w.alerts != nil:
 		w.showAlerts()
+	case w.data != nil:
+		w.showData()
 	case w.onDashboard, w.phone != nil:
 		w.showDashboard()
 	}
@@ -209,24 +210,4 @@ func (w *Window) accountText() string {
 		}
 	}
 	return w.session.account.SID + " · " + region
-}
-
-// askRemove deletes what is kept of the account, and begins anew.
-func (w *Window) askRemove(from *preferences) {
-	confirm(w.window, tr("Delete local data"),
-		tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone."),
-		tr("Delete local data"), func() {
-			if w.session == nil || w.endDemo != nil {
-				from.say(tr("Nothing is kept of the demo account."), plain)
-				return
-			}
-			account := w.session.account
-			w.endSession() // the files are in use
-			err := os.RemoveAll(account.Folder(w.DataDir))
-			if w.start(account, w.Settings) && err == nil {
-				from.say(tr("Deleted."), theme.ColorNameSuccess)
-			} else if err != nil {
-				from.say(sentence(err.Error()), theme.ColorNameError)
-			}
-		})
 }

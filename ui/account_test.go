@@ -341,8 +341,9 @@ func TestForget(t *testing.T) {
 	if r.session != nil || r.vault.holds().SID != "" || r.connect.sid.Text != "" {
 		t.Errorf("after forgetting: %v", r.vault.holds())
 	}
-	r.control(fyne.Key1)
-	r.control(fyne.Key3)
+	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyF} {
+		r.control(key)
+	}
 	if r.connect == nil {
 		t.Error("there is a way back to a forgotten account")
 	}
@@ -402,7 +403,7 @@ func TestSettings(t *testing.T) {
 	r.idle()
 	want := settings.Default()
 	want.Zone, want.RefreshSeconds, want.IndianGrouping = "Asia/Dubai", 30, false
-	want.Health.PullMinutes = 0 // as the rig has it
+	want.Health.PullMinutes, want.FillPaused = 0, true // as the rig has it
 	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
 		t.Errorf("saved %+v", r.saved)
 	}
@@ -490,7 +491,7 @@ func TestDeletedDataIsGoneAndTheAccountGoesOn(t *testing.T) {
 	if err := os.WriteFile(trace, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r.showPreferences()
+	r.showData()
 	r.tap("Delete local data")
 	if !r.overlay() {
 		t.Fatal("it does not ask")

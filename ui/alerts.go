@@ -64,12 +64,12 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 	s.open.Set(p, now)
 	s.trouble.Set(noticeText{})
 	if p.Trouble != nil {
-		s.trouble.Set(noticeText{true, tr("Not recorded"), tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), "", nil})
+		s.trouble.Set(noticeText{grave, tr("Not recorded"), tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), "", nil})
 	}
 	s.odd.Set(noticeText{})
 	if !p.Odd.IsZero() {
 		about := tr("A post to the webhook was not recognised as a heartbeat (%s). It changed nothing.", dayClock(p.Odd, now, s.zone))
-		s.odd.Set(noticeText{false, tr("Not recognised"), about, tr("Show"), s.showOdd})
+		s.odd.Set(noticeText{caution, tr("Not recognised"), about, tr("Show"), s.showOdd})
 	}
 	s.list.Tick(now)
 	if old {
@@ -100,7 +100,7 @@ func (s *alertsScreen) load() {
 		s.failed.Set(noticeText{})
 		switch {
 		case err != nil:
-			s.failed.Set(noticeText{true, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
+			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
 			s.filter.Count(-1)
 			s.list.Say(tr("The alerts could not be read from this computer's disk."))
 		case len(entries) == 0:

@@ -48,7 +48,7 @@ func oddPosts(posts []journal.Odd, now time.Time, zone *time.Location) fyne.Canv
 		copies.Icon = theme.ContentCopyIcon()
 		spacer := canvas.NewRectangle(nil)
 		head := &fyne.Container{Layout: &rowLayout{gap: 10, spacer: spacer}, Objects: []fyne.CanvasObject{title, spacer, copies}}
-		shown := text
+		shown := hiding(text)
 		if runes := []rune(shown); len(runes) > oddShown {
 			shown = string(runes[:oddShown]) + "…"
 		}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ type dashboard struct {
 	shown    metrics.Snapshot
 	skew     time.Duration // of the computer's clock
 	wait     time.Time     // when requests go on after Exotel asked to wait
+	stored   storedCalls   // what the filling has come to
 	now      time.Time
 }
 
@@ -42,6 +44,7 @@ type dashboardActions struct {
 	choose    func(metrics.Choice)
 	askPeriod func()
 	refresh   func()
+	goOn      func() // loads what is missing
 	cancel    func()
 	pause     func()
 	fixKeys   func()
@@ -101,6 +104,15 @@ func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time
 	d.foot.Set(&d.shown, d.grouping, d.now, d.wait)
 	d.showChart()
 	d.view.Refresh()
+}
+
+// ApplyStored hears how far the account's calls are stored.
+func (d *dashboard) ApplyStored(s storedCalls) {
+	was := d.stored
+	if d.stored = s; s.filling() != was.filling() || s.Unkept != was.Unkept {
+		d.notice.Set(d.noticeText())
+		d.view.Refresh()
+	}
 }
 
 // ApplyHealth shows how the ExoPhones are, with times in the account's zone.
@@ -229,24 +241,30 @@ func (d *dashboard) noticeText() noticeText {
 	known := s.Summary != nil
 	switch {
 	case keysAreWrong(s.Err):
-		return noticeText{true, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
+		return noticeText{grave, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
+	case known && !s.Complete && s.Err == nil && d.missingForGood():
+		return noticeText{caution, tr("Incomplete"), d.missing(), "", nil}
+	case known && !s.Complete && s.Err == nil && d.onItsWay():
+		return noticeText{calm, tr("Loading"), d.arrived(), "", nil}
 	case known && !s.Complete:
-		return noticeText{true, tr("Incomplete"), sentences(d.missing(), errorText(s.Err)), tr("Continue"), d.actions.refresh}
+		return noticeText{grave, tr("Incomplete"), sentences(d.missing(), errorText(s.Err)), tr("Continue"), d.actions.goOn}
 	case !known && s.Err != nil:
-		return noticeText{true, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+		return noticeText{grave, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
 	case known && s.Stale():
-		return noticeText{false, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
+		return noticeText{caution, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
 	case errors.Is(s.Err, metrics.ErrCanceled):
-		return noticeText{false, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
+		return noticeText{caution, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
 	case s.Err != nil:
-		return noticeText{false, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+	case d.unkept() != nil:
+		return noticeText{caution, tr("Not kept"), sentences(errorText(d.unkept()), tr("These figures are of this run.")), "", nil}
 	case known && s.Tally.Unreadable > 0:
-		return noticeText{false, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
+		return noticeText{caution, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
 			"%s rows from Exotel were no readable calls and are in no figure.", g.Count(s.Tally.Unreadable)), "", nil}
 	case d.skew != 0:
-		return noticeText{false, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
+		return noticeText{caution, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
 	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
-		return noticeText{false, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
+		return noticeText{caution, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
 	}
 	return noticeText{}
 }
@@ -264,11 +282,54 @@ func (d *dashboard) missing() string {
 		return ""
 	}
 	about := tr("%s of %s calls loaded. These figures are not whole.", g.Count(t.Received), g.Count(t.Received+t.Missing))
-	if t.DaysMissing > 0 {
-		about = sentences(about, trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing))
+	if t.DaysMissing == 0 {
+		return about
+	}
+	if t.Missing == 0 {
+		about = ""
+	}
+	return sentences(about, daysMissingText(t))
+}
+
+// daysMissingText says how many days are missing, and whether they can still be had.
+func daysMissingText(t metrics.Tally) string {
+	if t.DaysGone == t.DaysMissing {
+		return trN(t.DaysMissing, "%d day is missing, and Exotel no longer has it.", "%d days are missing, and Exotel no longer has them.", t.DaysMissing)
+	}
+	about := trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing)
+	if t.DaysGone > 0 {
+		about = sentences(about, tr("Exotel no longer has %d of them.", t.DaysGone))
 	}
 	return about
 }
+
+// missingForGood reports whether all that the figures lack is days that Exotel no
+// longer has.
+func (d *dashboard) missingForGood() bool {
+	t := d.shown.Tally
+	return t.Missing == 0 && t.DaysMissing > 0 && t.DaysMissing == t.DaysGone
+}
+
+// onItsWay reports whether what the figures lack is being loaded, or stored in
+// the background.
+func (d *dashboard) onItsWay() bool {
+	return d.shown.Loading || d.shown.Choice.Range == metrics.AllStored && d.stored.filling()
+}
+
+// arrived says how much of what is being loaded is there.
+func (d *dashboard) arrived() string {
+	t, g, period := d.shown.Tally, d.grouping, d.shown.Period
+	if today := metrics.DateOf(d.shown.Now); today.Before(period.To) {
+		period.To = today
+	}
+	if days := period.Days(); t.DaysMissing > 0 && days > 1 {
+		return tr("These figures are not whole yet: %d of %d days are here.", days-t.DaysMissing, days)
+	}
+	return tr("These figures are not whole yet: %s of %s calls are here.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+}
+
+// unkept is why calls are not on the disk that should be, nil if they are.
+func (d *dashboard) unkept() error { return cmp.Or(d.stored.Unkept, d.shown.Unkept) }
 
 // sentences puts one after the other.
 func sentences(first, second string) string { return strings.TrimSpace(first + " " + second) }

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -23,9 +24,10 @@ type filterBar struct {
 	directions *menuChip
 	phones     *menuChip
 	statuses   *menuChip
+	search     *field // what is looked for in the numbers and addresses of a call's parties
 }
 
-var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.Custom}
+var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.AllStored, metrics.Custom}
 
 func rangeName(r metrics.Range) string {
 	switch r {
@@ -37,6 +39,8 @@ func rangeName(r metrics.Range) string {
 		return tr("30 days")
 	case metrics.ThisMonth:
 		return tr("This month")
+	case metrics.AllStored:
+		return tr("All stored")
 	case metrics.Custom:
 		return tr("Custom…")
 	default:
@@ -110,12 +114,33 @@ func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 		}
 		b.changed()
 	})
+	b.search = newField()
+	b.search.PlaceHolder = tr("Number or agent")
+	b.search.OnChanged = b.find
+	b.search.escape = func() {
+		b.search.SetText("")
+		if c := fyne.CurrentApp().Driver().CanvasForObject(b.search); c != nil {
+			c.Unfocus()
+		}
+	}
 	spacer := canvas.NewRectangle(nil)
 	row.Layout.(*rowLayout).spacer = spacer
-	row.Objects = []fyne.CanvasObject{segments, spacer, b.directions.chip, b.phones.chip, b.statuses.chip}
+	row.Objects = []fyne.CanvasObject{
+		segments, spacer, container.New(&widthLayout{searchWidth}, b.search), b.directions.chip, b.phones.chip, b.statuses.chip,
+	}
 	b.view = row
 	b.Mark(metrics.Choice{})
 	return b
+}
+
+const searchWidth = 170
+
+// find shows the calls with a party that has the text in its number or address.
+func (b *filterBar) find(text string) {
+	if wanted := metrics.SearchText(text); wanted != b.choice.Filter.Text {
+		b.choice.Filter.Text = wanted
+		b.changed()
+	}
 }
 
 func (b *filterBar) chooseRange(r metrics.Range) {
@@ -168,6 +193,9 @@ func (b *filterBar) Mark(c metrics.Choice) {
 	b.directions.Select(c.Filter.Direction)
 	b.phones.Select(c.Filter.ExoPhone)
 	b.statuses.Select(status)
+	if c.Filter.Text != metrics.SearchText(b.search.Text) { // else it stays as it was typed
+		b.search.SetText(c.Filter.Text)
+	}
 }
 
 // SetPhones offers these numbers. names are their friendly names by number key.
@@ -184,10 +212,10 @@ func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
 		if name := names[key]; name != "" && exotel.NumberKey(name) != key {
 			text = name + " · " + number
 		}
-		options = append(options, menuOption{text, key})
+		options = append(options, menuOption{hiding(text), key})
 	}
 	if chosen := b.choice.Filter.ExoPhone; chosen != "" && !offered[exotel.NumberKey(chosen)] {
-		options = append(options, menuOption{chosen, chosen})
+		options = append(options, menuOption{hiding(chosen), chosen})
 	}
 	b.phones.SetOptions(options)
 }

@@ -43,7 +43,10 @@ func isWindowKey(name fyne.KeyName) bool { return name == fyne.KeyEscape || name
 
 // field is a text field. Over it the mouse wheel scrolls the page, as it does
 // beside it: Fyne's own keeps the wheel for its one line.
-type field struct{ widget.Entry }
+type field struct {
+	widget.Entry
+	escape func() // what Escape does in it; nil leaves it to the window
+}
 
 // CreateRenderer implements fyne.Widget.
 func (f *field) CreateRenderer() fyne.WidgetRenderer {
@@ -106,11 +109,14 @@ func newSecretField() *field {
 
 // TypedKey edits the text or passes the key on.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
-	if isWindowKey(e.Name) {
+	switch {
+	case e.Name == fyne.KeyEscape && f.escape != nil:
+		f.escape()
+	case isWindowKey(e.Name):
 		passKey(f, e)
-		return
+	default:
+		f.Entry.TypedKey(e)
 	}
-	f.Entry.TypedKey(e)
 }
 
 // TypedShortcut edits the text or passes the shortcut on.

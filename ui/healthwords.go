@@ -189,8 +189,11 @@ func firstUsable(numbers []string, phones []heartbeat.PhoneHealth) (number, name
 }
 
 // phoneText writes an ExoPhone's number in groups: an Indian one the way it is
-// dialled there, another as it is.
+// dialled there, another as it is. It is masked if the user wants that.
 func phoneText(number string) string {
+	if numbersHidden {
+		return oneLine(number, 40)
+	}
 	key := exotel.NumberKey(number)
 	prefix, ours := strings.CutSuffix(strings.TrimPrefix(number, "+"), key)
 	if !ours || len(key) != 10 || prefix != "91" && (prefix != "0" && prefix != "" || number[0] == '+') {
@@ -208,16 +211,16 @@ func phoneText(number string) string {
 
 // oneLine makes a text from outside fit to be shown: no more than most
 // characters, on one line, and nothing that is not seen. Joiners stay, which
-// Indian scripts need.
+// Indian scripts need; phone numbers as the user wants them.
 func oneLine(text string, most int) string {
 	text = text[:min(len(text), 8*most)] // it may be megabytes
-	shown := strings.Map(func(r rune) rune {
+	printed := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) || r == '\u200c' || r == '\u200d' {
 			return r
 		}
 		return ' '
 	}, text)
-	runes := []rune(strings.Join(strings.Fields(shown), " "))
+	runes := []rune(hiding(strings.Join(strings.Fields(printed), " ")))
 	if len(runes) > most {
 		return string(runes[:most-1]) + "…"
 	}

@@ -210,15 +210,15 @@ type rig struct {
 
 // rigOptions change a rig before it starts.
 type rigOptions struct {
-	account exoteltest.Options
-	calls   []exotel.Call
-	faults  exoteltest.Faults
-	vault   *fakeVault
-	env     bool // the environment names the account
-	demo    bool
-	start   func(*rig)               // before the window is made
-	health  func(*settings.Settings) // how the ExoPhones are watched; nil for not at all
-	dataDir func(dir string)         // changes the data folder before
+	account  exoteltest.Options
+	calls    []exotel.Call
+	faults   exoteltest.Faults
+	vault    *fakeVault
+	env      bool // the environment names the account
+	demo     bool
+	start    func(*rig)               // before the window is made
+	settings func(*settings.Settings) // changes the settings; nil for no watch and no filling
+	dataDir  func(dir string)         // changes the data folder before
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -246,11 +246,12 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	if o.dataDir != nil {
 		o.dataDir(dir)
 	}
-	// The ExoPhones are asked for in the tests that are about them.
+	// The ExoPhones are asked for, and days that nobody looks at are stored, in the
+	// tests that are about that.
 	chosen := settings.Default()
-	chosen.Health.PullMinutes = 0
-	if o.health != nil {
-		o.health(&chosen)
+	chosen.Health.PullMinutes, chosen.FillPaused = 0, true
+	if o.settings != nil {
+		o.settings(&chosen)
 	}
 	p := Params{
 		Demo: o.demo, Settings: chosen, Vault: r.vault,

@@ -81,12 +81,15 @@ func TestImportDirections(t *testing.T) {
 		"heartbeat": {"heartbeat", "exotel"},
 		"metrics":   {"metrics", "exotel"},
 		"ui":        {"ui", "metrics", "heartbeat", "exotel", "assets"},
-		"assets":    {},
+		"assets":    {"assets"},
 	}
 	for _, f := range moduleFiles(t) {
 		top, _, _ := strings.Cut(f.dir, "/")
 		for _, name := range f.imports() {
 			to := room(name)
+			if top == "heartbeat" && name == module+"/metrics/archive/file" {
+				continue // calls and incidents share a file
+			}
 			if may, ruled := allowed[top]; ruled && to != "" && !slices.Contains(may, to) {
 				t.Errorf("%s imports %s", f.path, name)
 			}

@@ -13,11 +13,11 @@ import (
 
 // shortcutHelp is what "?" shows.
 func shortcutHelp() string {
-	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
+	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
 }
 
 // controlKeys work with Ctrl, wherever the focus is.
-var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.KeyComma, fyne.KeyQ}
+var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyComma, fyne.KeyF, fyne.KeyQ}
 
 // withControl names a key with Ctrl.
 func withControl(key fyne.KeyName) fyne.KeyName { return "Ctrl+" + key }
@@ -58,7 +58,7 @@ func (w *Window) onRune(r rune) {
 	d := w.dashboard
 	ranges := map[rune]metrics.Range{
 		't': metrics.Today, 'y': metrics.Yesterday, '7': metrics.Last7Days,
-		'3': metrics.Last30Days, 'm': metrics.ThisMonth, 'c': metrics.Custom,
+		'3': metrics.Last30Days, 'm': metrics.ThisMonth, 'l': metrics.AllStored, 'c': metrics.Custom,
 	}
 	if chosen, ok := ranges[r]; ok {
 		d.filters.chooseRange(chosen)
@@ -77,6 +77,8 @@ func (w *Window) onRune(r rune) {
 		d.filters.ClearFilter()
 	case 'p':
 		d.actions.pause()
+	case '/':
+		w.window.Canvas().Focus(d.filters.search)
 	}
 }
 
@@ -87,7 +89,13 @@ func (w *Window) onKey(key fyne.KeyName) {
 		w.showDashboard()
 	case withControl(fyne.Key2):
 		w.showAlerts()
-	case withControl(fyne.Key3), withControl(fyne.KeyComma):
+	case withControl(fyne.Key3):
+		w.showData()
+	case withControl(fyne.KeyF):
+		if idle {
+			w.window.Canvas().Focus(w.dashboard.filters.search)
+		}
+	case withControl(fyne.Key4), withControl(fyne.KeyComma):
 		w.showPreferences()
 	case withControl(fyne.KeyQ):
 		w.window.Close()
@@ -125,7 +133,7 @@ func (w *Window) movePeriod(direction int) {
 	days := p.Days() * direction
 	now := w.session.client.Now()
 	from, to := p.From.Add(days).In(now.Location()), p.To.Add(days).In(now.Location())
-	if moved, trouble := checkPeriod(&from, &to, now); trouble == "" {
+	if moved, trouble := checkPeriod(&from, &to, now, w.stored.Filling.Oldest); trouble == "" {
 		w.dashboard.filters.ShowPeriod(moved)
 	}
 }

@@ -22,7 +22,7 @@ func TestLettersChooseTheRange(t *testing.T) {
 		want metrics.Range
 	}{
 		{"t", metrics.Today}, {"y", metrics.Yesterday}, {"7", metrics.Last7Days}, {"3", metrics.Last30Days},
-		{"m", metrics.ThisMonth}, {"T", metrics.Today}, {"Y", metrics.Yesterday},
+		{"m", metrics.ThisMonth}, {"l", metrics.AllStored}, {"T", metrics.Today}, {"Y", metrics.Yesterday},
 	} {
 		r.enter(tt.key)
 		if got := r.dashboard.filters.choice.Range; got != tt.want {
@@ -118,9 +118,9 @@ func TestActionsByKeyboard(t *testing.T) {
 	for _, tt := range []struct {
 		key fyne.KeyName
 		at  string
-	}{{fyne.Key3, "settings"}, {fyne.Key1, "dashboard"}, {fyne.Key2, "alerts"}, {fyne.KeyComma, "settings"}} {
+	}{{fyne.Key4, "settings"}, {fyne.Key1, "dashboard"}, {fyne.Key2, "alerts"}, {fyne.Key3, "data"}, {fyne.KeyComma, "settings"}} {
 		r.control(tt.key)
-		shown := map[string]bool{"settings": r.preferences != nil, "dashboard": r.onDashboard, "alerts": r.alerts != nil}
+		shown := map[string]bool{"settings": r.preferences != nil, "dashboard": r.onDashboard, "alerts": r.alerts != nil, "data": r.data != nil}
 		for screen, is := range shown {
 			if is != (screen == tt.at) {
 				t.Errorf("Ctrl+%s: %s is shown: %v", tt.key, screen, is)
@@ -182,14 +182,16 @@ func TestTabOrder(t *testing.T) {
 			got = append(got, focused.AccessibilityLabel())
 		case *callsChart:
 			got = append(got, "chart")
+		case *field:
+			got = append(got, focused.PlaceHolder)
 		default:
 			t.Fatalf("focus on %T", focused)
 		}
 	}
 	want := []string{
-		"Dashboard", "Alerts", "Settings", "Refresh",
-		"Today", "Yesterday", "7 days", "30 days", "This month", "Custom…",
-		"All directions", "All ExoPhones", "All statuses", "Try again",
+		"Dashboard", "Alerts", "Data", "Settings", "Refresh",
+		"Today", "Yesterday", "7 days", "30 days", "This month", "All stored", "Custom…",
+		"Number or agent", "All directions", "All ExoPhones", "All statuses", "Try again",
 		"What Calls means", "What Answer rate means", "What Avg duration means", "What Peak hour means", "What Missed means",
 		"chart", "Pause", "Dashboard",
 	}
@@ -384,9 +386,9 @@ func TestDialogKeys(t *testing.T) {
 func TestConnectKeys(t *testing.T) {
 	r := newRig(t, rigOptions{}).firstRun()
 	r.press(fyne.KeyEscape) // nowhere to go back to
-	r.control(fyne.Key1)
-	r.control(fyne.Key3)
-	r.control(fyne.KeyC)
+	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyF, fyne.KeyC} {
+		r.control(key)
+	}
 	if r.connect == nil {
 		t.Fatal("left the first run")
 	}

@@ -100,9 +100,9 @@ func (l *pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // stands behind the spacer is moved to the right end. Where the row is too
 // narrow for both, the right part goes to a second line.
 type rowLayout struct {
-	gap    float32
-	spacer fyne.CanvasObject
-	width  float32
+	gap, end float32 // between objects and lines; below a second line
+	spacer   fyne.CanvasObject
+	width    float32
 }
 
 func (l *rowLayout) parts(objects []fyne.CanvasObject) (left, right []fyne.CanvasObject) {
@@ -163,7 +163,7 @@ func (l *rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	left, right := l.parts(objects)
 	first, second := l.measure(left), l.measure(right)
 	if l.breaks(first, second) {
-		return fyne.NewSize(max(first.Width, second.Width), first.Height+l.gap+second.Height)
+		return fyne.NewSize(max(first.Width, second.Width), first.Height+l.gap+second.Height+l.end)
 	}
 	return fyne.NewSize(max(first.Width, second.Width), max(first.Height, second.Height))
 }

@@ -17,6 +17,7 @@ import (
 	"exotel-monitor/heartbeat/tunnel"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
 
@@ -34,13 +35,13 @@ var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in
 func (w *Window) watchOptions(account settings.Credentials) watchOptions {
 	home, _ := os.UserHomeDir()
 	o := watchOptions{
-		settings: w.Settings, journal: account.Journal(w.DataDir), dataDir: w.DataDir, home: home,
+		settings: w.Settings, file: account.Archive(w.DataDir), dataDir: w.DataDir, home: home,
 		notifier: w.Notifier, log: w.Log,
 		secret:  func(ctx context.Context) (string, error) { return w.webhookSecret(ctx, false) },
 		confirm: w.confirmServer,
 	}
 	if w.endDemo != nil {
-		o.journal = journal.InMemory // nothing is left of the demo
+		o.file = file.InMemory // nothing is left of the demo
 		o.settings.Health.Webhook = false
 	}
 	return o

@@ -16,9 +16,18 @@ type notice struct {
 	act   *chip
 }
 
+// noticeTone is how grave a notice is.
+type noticeTone int
+
+const (
+	caution noticeTone = iota
+	grave              // in the way of every figure
+	calm               // no trouble, only the way things are
+)
+
 // noticeText is what a notice says; the zero noticeText says nothing.
 type noticeText struct {
-	grave  bool   // in the way of every figure, not only a caution
+	tone   noticeTone
 	word   string // the trouble in a word or two
 	about  string
 	action string
@@ -51,9 +60,13 @@ func (n *notice) Set(t noticeText) {
 	}
 	mark := "▲ "
 	n.view.edge = theme.ColorNameWarning
-	if t.grave {
+	switch t.tone {
+	case grave:
 		mark = "◆ "
 		n.view.edge = theme.ColorNameError
+	case calm:
+		mark = ""
+		n.view.edge = colorUnknown
 	}
 	n.word.Set(mark + t.word)
 	n.about.Set(t.about)

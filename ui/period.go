@@ -13,15 +13,16 @@ import (
 )
 
 // askPeriod opens a dialog for a range of days with calendars. It stays open
-// until the range can be shown, and says why it cannot.
-func askPeriod(w fyne.Window, p metrics.Period, now time.Time, choose func(metrics.Period)) {
+// until the range can be shown, and says why it cannot. oldest is the first day
+// that is stored, the zero Date for none.
+func askPeriod(w fyne.Window, p metrics.Period, now time.Time, oldest metrics.Date, choose func(metrics.Period)) {
 	from, to := newDateField(p.From), newDateField(p.To)
 	trouble := wrapped("")
 	trouble.Importance = widget.DangerImportance
 	form := widget.NewForm(widget.NewFormItem(tr("First day"), from), widget.NewFormItem(tr("Last day"), to))
 	box := dialog.NewCustomWithoutButtons(tr("Choose days"), container.NewVBox(form, trouble), w)
 	show := func() {
-		chosen, sentence := checkPeriod(from.read(), to.read(), now)
+		chosen, sentence := checkPeriod(from.read(), to.read(), now, oldest)
 		if sentence != "" {
 			trouble.SetText(sentence)
 			return
@@ -79,19 +80,23 @@ func (f *dateField) TypedShortcut(s fyne.Shortcut) {
 }
 
 // checkPeriod reads the dialog's dates, or says what is wrong with them.
-func checkPeriod(from, to *time.Time, now time.Time) (metrics.Period, string) {
+func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metrics.Period, string) {
 	if from == nil || to == nil {
 		return metrics.Period{}, tr("Enter both days in full, or pick them from the calendar.")
 	}
 	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
-	earliest := exotel.Earliest(now)
+	earliest, here := exotel.Earliest(now), oldest != metrics.Date{}
+	first := metrics.DateOf(earliest).Add(1)
 	switch {
 	case p.To.Before(p.From):
 		return p, tr("The first day is after the last day.")
 	case metrics.DateOf(now).Before(p.From):
 		return p, tr("The first day lies in the future.")
+	case here && oldest.Before(first) && !p.From.Before(oldest):
+	case here && oldest.Before(first):
+		return p, tr("The calls that are stored here begin on %s, and Exotel has none before that: choose days from then on.", oldest.In(now.Location()).Format("2 January 2006"))
 	case p.Start(now.Location()).Before(earliest):
-		return p, tr("Exotel keeps six months of calls: choose days from %s on.", metrics.DateOf(earliest).Add(1).In(now.Location()).Format("2 January 2006"))
+		return p, tr("Exotel keeps six months of calls: choose days from %s on.", first.In(now.Location()).Format("2 January 2006"))
 	}
 	return p, ""
 }

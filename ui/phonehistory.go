@@ -124,7 +124,7 @@ func (s *phoneScreen) load() {
 		}
 		s.failed.Set(noticeText{})
 		if err != nil {
-			s.failed.Set(noticeText{true, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
+			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
 		} else {
 			s.history, s.loaded = h, true
 		}

@@ -41,6 +41,7 @@ func openPreferences(t *testing.T, s settings.Settings) *preferRig {
 	app.Settings().SetTheme(newTheme())
 	r := &preferRig{rig: &rig{t: t, Window: &Window{app: app, window: app.NewWindow("")}}}
 	r.preferences = newPreferences(s, "acme1 · Mumbai", preferenceActions{
+		shorten:   func(_ int, save func()) { save() },
 		save:      func(s settings.Settings) error { r.stored = append(r.stored, s); return nil },
 		change:    func() {},
 		forget:    func() {},
@@ -99,6 +100,13 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 			func(s *settings.Settings) {
 				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = "Asia/Dubai", 30, 0, false
 			}},
+		{"calls", settings.Default(),
+			func(p *preferences) {
+				p.calls.keep.onChoose("12")
+				p.calls.share.SetText(" 50 ")
+				p.calls.mask.SetChecked(true)
+			},
+			func(s *settings.Settings) { s.KeepMonths, s.FillShare, s.MaskNumbers = 12, 50, true }},
 		{"health", settings.Default(),
 			func(p *preferences) { p.pull.SetText("0"); p.push.SetText(" 3") },
 			func(s *settings.Settings) { s.Health.PullMinutes, s.Health.PushMinutes = 0, 3 }},
@@ -166,6 +174,8 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 	}{
 		{func(p *preferences) { p.zone.SetText("Mars"); p.interval.SetText("x") }, "Mars"},
 		{func(p *preferences) { p.interval.SetText("x"); p.pull.SetText("x") }, "Refresh and requests must be whole numbers."},
+		{func(p *preferences) { p.calls.share.SetText("a third") }, "The share for storing must be a whole number of per cent."},
+		{func(p *preferences) { p.calls.share.SetText("4") }, "The share of the requests for storing old days must be 5 to 100 per cent."},
 		{func(p *preferences) { p.pull.SetText("x") }, "The minutes of ExoPhone health must be whole numbers."},
 		{func(p *preferences) { p.pull.SetText("61") }, "every 1 to 60 minutes"},
 		{func(p *preferences) { p.push.SetText("-1") }, "heartbeats can be expected every"},

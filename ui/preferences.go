@@ -25,6 +25,7 @@ type preferences struct {
 	indian   *check
 	pull     *field
 	push     *field
+	calls    *preferCalls
 	webhook  *preferWebhook
 	tunnel   *preferTunnel
 	notify   *preferNotify
@@ -42,8 +43,10 @@ type preferenceActions struct {
 	save   func(settings.Settings) error
 	change func()
 	forget func()
-	remove func() // what is kept of the account on this computer
-	copy   func(text string)
+	// shorten asks whether calls are to be kept for so few months, and goes on
+	// with save if they are.
+	shorten func(months int, save func())
+	copy    func(text string)
 	// secret asks for the webhook's secret, a new one if renew is set.
 	secret func(renew bool, then func(string, error))
 	// find looks for agents that offer a tunnel to a port of this computer.
@@ -61,6 +64,7 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 		status: newParagraph(""), actions: actions,
 	}
 	p.indian = newCheck(tr("Indian grouping of digits: 1,24,700"), p.save)
+	p.calls = newPreferCalls(p.save)
 	p.webhook = newPreferWebhook(actions, p.save, p.receptionChanged)
 	p.tunnel = newPreferTunnel(p.save)
 	p.notify = newPreferNotify(actions, p.save)
@@ -71,11 +75,12 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 	p.forget = newButton(tr("Forget credentials"), widget.DangerImportance, actions.forget)
 	zone := newRow(tr("Account's time zone"), p.zone, newHint(tr("Days and hours are counted in this zone, such as Asia/Kolkata.")))
 	p.view = newPreferSheet(
-		newSection(tr("Account"), "", name, rowOf(8, change, p.forget, newButton(tr("Delete local data"), widget.MediumImportance, actions.remove)), p.account), widget.NewSeparator(),
+		newSection(tr("Account"), "", name, rowOf(8, change, p.forget), p.account), widget.NewSeparator(),
 		newSection(tr("Settings"), "", zone,
 			newRow(tr("Refresh every"), beside(p.interval, tr("seconds, 15 at least"))),
 			newRow(tr("Requests a minute"), beside(p.rate, tr("Exotel allows an account 200; 0 for no limit of our own"))),
 			newRow("", p.indian)), widget.NewSeparator(),
+		p.calls.view, widget.NewSeparator(),
 		newSection(tr("ExoPhone health"), tr("Exotel is asked for every number. Through the webhook it also tells by itself."),
 			newRow(tr("Ask Exotel every"), beside(p.pull, tr("minutes; 0 for never"))),
 			newRow(tr("Heartbeats come every"), beside(p.push, tr("minutes; 0 to learn it from them")))), widget.NewSeparator(),
@@ -91,7 +96,7 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 
 // watch saves on Enter, and shows at once what a change means.
 func (p *preferences) watch() {
-	fields := []*field{p.zone, p.interval, p.rate, p.pull, p.push}
+	fields := []*field{p.zone, p.interval, p.rate, p.calls.share, p.pull, p.push}
 	for _, q := range p.notify.quiet {
 		fields = append(fields, q.from, q.to)
 	}
@@ -123,6 +128,7 @@ func (p *preferences) set(s settings.Settings) {
 	p.indian.SetChecked(s.IndianGrouping)
 	p.pull.SetText(strconv.Itoa(s.Health.PullMinutes))
 	p.push.SetText(strconv.Itoa(s.Health.PushMinutes))
+	p.calls.Set(s)
 	p.webhook.Set(s)
 	p.tunnel.Set(s)
 	p.notify.Set(s)
@@ -154,7 +160,7 @@ func (p *preferences) receptionChanged() bool {
 // read is what was entered, or what is wrong with the first of it.
 func (p *preferences) read() (settings.Settings, error) {
 	s := p.saved
-	for _, part := range []func(*settings.Settings) error{p.readFigures, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read} {
+	for _, part := range []func(*settings.Settings) error{p.readFigures, p.calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read} {
 		err := part(&s)
 		if err == nil {
 			err = s.Check()
@@ -188,12 +194,22 @@ func (p *preferences) readHealth(s *settings.Settings) error {
 
 func wholeNumber(f *field) (int, error) { return strconv.Atoi(strings.TrimSpace(f.Text)) }
 
-// save saves what was entered, all or nothing.
+// save saves what was entered, all or nothing. Where that deletes calls, the user
+// is asked first.
 func (p *preferences) save() {
 	s, err := p.read()
+	if err == nil && shorter(s.KeepMonths, p.saved.KeepMonths) {
+		p.actions.shorten(s.KeepMonths, func() { p.end(s, p.actions.save(s)) })
+		return
+	}
 	if err == nil {
 		err = p.actions.save(s)
 	}
+	p.end(s, err)
+}
+
+// end says what came of saving.
+func (p *preferences) end(s settings.Settings, err error) {
 	if err != nil {
 		p.status.SetColor(theme.ColorNameError)
 		p.status.Set(errorText(err))

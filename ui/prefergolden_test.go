@@ -18,7 +18,7 @@ import (
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
 		s := openPreferences(t, settings.Default())
-		s.picture("settings_whole", fyne.NewSize(820, 1535))
+		s.picture("settings_whole", fyne.NewSize(820, 1790))
 	})
 	t.Run("with trouble", func(t *testing.T) {
 		chosen := receiving()
@@ -38,6 +38,6 @@ func TestPreferencesGolden(t *testing.T) {
 		s.tested(tunnel.Result{}, errors.New("calls.example.app answered HTTP 502: the tunnel's agent is up, but nothing listens on the webhook's port; switch the webhook on, and compare its port with the tunnel's"))
 		s.interval.SetText("5")
 		s.tap("Save settings")
-		s.picture("settings_whole_dark", fyne.NewSize(820, 2105), theme.VariantDark)
+		s.picture("settings_whole_dark", fyne.NewSize(820, 2360), theme.VariantDark)
 	})
 }

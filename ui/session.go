@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/archive"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
 
@@ -25,9 +27,20 @@ type session struct {
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 
+	filler    atomic.Pointer[metrics.Filler]      // nil until the store is open, and without one
 	watching  atomic.Pointer[watching]            // nil until the record is open
 	reception atomic.Pointer[reception.Reception] // nil while heartbeats are not received
 }
+
+// storedCalls is how far the account's calls are stored on this computer.
+type storedCalls struct {
+	Filling metrics.Filling // the zero Filling until it is known, and where nothing is stored
+	Size    int64           // bytes on the disk
+	Unkept  error           // why nothing is stored, where something should be
+}
+
+// filling reports whether days are being stored now.
+func (s *storedCalls) filling() bool { return s.Filling.Reading != metrics.Date{} }
 
 // sessionEvents is what a session tells the window. Each is called on the
 // window's goroutine.
@@ -35,6 +48,7 @@ type sessionEvents struct {
 	snapshot func(metrics.Snapshot)
 	phones   func([]exotel.ExoPhone)
 	tick     func(now time.Time)
+	stored   func(storedCalls)
 
 	health    func(watch.Picture)
 	reception func(reception.State)
@@ -42,8 +56,7 @@ type sessionEvents struct {
 
 // newSession starts to work. post hands a function to the window's goroutine:
 // this is the program's one hop onto it.
-// The calls are kept at the path of that name, or nowhere if it is "".
-func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, calls string, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
+func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &session{account: account, client: client, cancel: cancel}
 	tell := func(f func()) {
@@ -58,10 +71,21 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 		tell(func() { events.snapshot(shot) })
 	}, o)
 	s.work.Go(func() {
-		defer keepCalls(ctx, ledger, calls, o.Log)()
-		s.worker.Run(ctx)
+		kept := openFile(ctx, health.file, o.Log)
+		defer kept.close()
+		var users sync.WaitGroup
+		users.Go(func() {
+			switch keeps, err := kept.keepCalls(ctx, ledger, o.Log); {
+			case err != nil && ctx.Err() == nil:
+				tell(func() { events.stored(storedCalls{Unkept: err}) })
+			case keeps:
+				users.Go(func() { s.fill(ctx, ledger, kept, health.settings.Filler(o.Log), events, tell) })
+			}
+			s.worker.Run(ctx)
+		})
+		users.Go(func() { s.keepWatch(ctx, kept, health, events, tell) })
+		users.Wait()
 	})
-	s.work.Go(func() { s.keepWatch(ctx, health, events, tell) })
 	s.work.Go(func() {
 		s.listPhones(ctx, o.Log, func(phones []exotel.ExoPhone) { tell(func() { events.phones(phones) }) })
 	})
@@ -80,24 +104,68 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 	return s
 }
 
-// keepCalls gives the ledger the calls that are kept at a path, and returns what
-// closes them. Without them everything is asked for anew.
-func keepCalls(ctx context.Context, ledger *metrics.Ledger, path string, log *slog.Logger) (end func()) {
-	nothing := func() {}
-	if path == "" {
-		return nothing
+// keptFile is the account's file while a session has it.
+type keptFile struct {
+	*file.File // one in memory, if the account's own cannot be used
+	// unkept is why it cannot; nil if it can.
+	unkept error
+}
+
+// openFile opens the file at path. Without it the session works all the same, and
+// what it learns is gone at its end.
+func openFile(ctx context.Context, path string, log *slog.Logger) (kept keptFile) {
+	if kept.File, kept.unkept = file.Open(ctx, path, log); kept.unkept == nil || ctx.Err() != nil {
+		return kept
 	}
-	store, err := archive.Open(ctx, path, ledger.Now().Location(), log)
+	log.Error("nothing is kept on the disk", "error", kept.unkept)
+	var err error
+	kept.File, err = file.Open(ctx, file.InMemory, log)
+	kept.unkept = errors.Join(kept.unkept, err)
+	return kept
+}
+
+func (k keptFile) close() {
+	if k.File != nil {
+		_ = k.Close() // what was kept is on the disk already
+	}
+}
+
+// keepCalls has the ledger keep its calls in the file, and reports whether it
+// does. Where that cannot be, or nothing is to be left, everything is asked for
+// anew.
+func (k keptFile) keepCalls(ctx context.Context, ledger *metrics.Ledger, log *slog.Logger) (bool, error) {
+	if k.unkept != nil {
+		return false, k.unkept
+	}
+	if k.Path() == file.InMemory {
+		return false, nil
+	}
+	store, err := archive.New(ctx, k.File, ledger.Now().Location())
 	if err == nil {
 		err = ledger.UseStore(ctx, store, log)
 	}
-	if err != nil {
-		if ctx.Err() == nil {
-			log.Warn("calls are not kept on the disk", "error", err)
-		}
-		return nothing
+	if err != nil && ctx.Err() == nil {
+		log.Warn("calls are not kept on the disk", "error", err)
 	}
-	return func() { _ = store.Close() } // what was put is on the disk already
+	return err == nil, err
+}
+
+// fill stores the days that nobody looks at until ctx ends.
+func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFile, o metrics.FillerOptions, events sessionEvents, tell func(func())) {
+	var last metrics.Filling
+	filler := metrics.NewFiller(ledger, func(f metrics.Filling) {
+		if f.Days != last.Days || f.Calls != last.Calls {
+			s.worker.Renew()
+		}
+		last = f
+		size, err := kept.Size()
+		if err != nil {
+			o.Log.Warn("the size of the stored calls is not known", "error", err)
+		}
+		tell(func() { events.stored(storedCalls{Filling: f, Size: size}) })
+	}, o)
+	s.filler.Store(filler)
+	filler.Run(ctx)
 }
 
 // listPhones asks once for the numbers' names. Without them the window shows

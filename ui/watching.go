@@ -11,6 +11,7 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -18,7 +19,7 @@ import (
 // watchOptions say how a session watches the ExoPhones.
 type watchOptions struct {
 	settings settings.Settings
-	journal  string // the path of the record
+	file     string // the path of the account's file
 	dataDir  string
 	home     string
 	notifier notify.Notifier
@@ -35,20 +36,19 @@ type watching struct {
 	journal *journal.Journal
 }
 
-// startWatching opens the record and prepares to watch. A record that cannot be
-// used does not keep the health from being watched.
-func (s *session) startWatching(ctx context.Context, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
-	record, unrecorded := journal.Open(ctx, o.journal, o.log)
-	if unrecorded != nil {
-		o.log.Error("incidents are not recorded", "error", unrecorded)
-		var err error
-		if record, err = journal.Open(ctx, journal.InMemory, o.log); err != nil {
-			return nil, errors.Join(unrecorded, err)
-		}
+// startWatching prepares to watch. That nothing is kept does not keep the health
+// from being watched.
+func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
+	if kept.File == nil {
+		return nil, kept.unkept
 	}
+	record := journal.New(kept.File)
 	send := notify.Teller(o.notifier)
-	if errors.Is(unrecorded, journal.ErrInUse) { // the other copy tells, and once is enough
-		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, unrecorded }
+	if o.settings.MaskNumbers {
+		send = notify.Teller(maskedNotifier{o.notifier})
+	}
+	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
+		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
 	}
 	var asked heartbeat.Asked
 	if h := o.settings.Health; h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
@@ -56,26 +56,25 @@ func (s *session) startWatching(ctx context.Context, o watchOptions, events sess
 	}
 	w, err := watch.New(watch.Options{
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
-		Journal: record, Unrecorded: unrecorded, Rules: o.settings.Rules(), Send: send,
+		Journal: record, Unrecorded: kept.unkept, Rules: o.settings.Rules(), Send: send,
 		Publish: func(p watch.Picture) { tell(func() { events.health(p) }) },
 		Now:     s.client.Now, Log: o.log,
 	})
 	if err != nil {
-		return nil, errors.Join(err, record.Close())
+		return nil, err
 	}
 	return &watching{Watch: w, journal: record}, nil
 }
 
 // keepWatch watches the ExoPhones until ctx ends.
-func (s *session) keepWatch(ctx context.Context, o watchOptions, events sessionEvents, tell func(func())) {
-	w, err := s.startWatching(ctx, o, events, tell)
+func (s *session) keepWatch(ctx context.Context, kept keptFile, o watchOptions, events sessionEvents, tell func(func())) {
+	w, err := s.startWatching(kept, o, events, tell)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.log.Error("the ExoPhones are not watched", "error", err)
 		}
 		return
 	}
-	defer func() { _ = w.journal.Close() }() // all that was recorded is on the disk already
 	s.watching.Store(w)
 	tell(func() { events.health(w.Picture()) })
 	if o.settings.Health.Webhook {

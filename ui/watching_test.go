@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -19,13 +21,14 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
 
 // heard is a rig over an account whose numbers are asked for, or not.
 func heard(t *testing.T, health func(*settings.Settings)) *rig {
 	t.Helper()
-	r := opened(t, rigOptions{health: func(s *settings.Settings) {
+	r := opened(t, rigOptions{settings: func(s *settings.Settings) {
 		s.Health.PullMinutes = 5
 		if health != nil {
 			health(s)
@@ -86,7 +89,7 @@ func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
 }
 
 func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
-	r := opened(t, rigOptions{health: func(s *settings.Settings) { s.Health.PullMinutes = 5 }, dataDir: func(dir string) {
+	r := opened(t, rigOptions{settings: func(s *settings.Settings) { s.Health.PullMinutes = 5 }, dataDir: func(dir string) {
 		if err := os.WriteFile(filepath.Join(dir, "accounts"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -97,6 +100,36 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 	}
 	if !r.says("Incidents cannot be recorded: ") || !r.says("OK") {
 		t.Error("the dashboard does not say so")
+	}
+}
+
+// The first copy tells, and once is enough.
+func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
+	r := heard(t, nil)
+	account := r.session.account
+	r.endSession()
+	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	r.start(account, r.Settings)
+	r.showDashboard()
+	r.idle()
+	if r.dashboard.shown.Summary == nil {
+		t.Error("there are no figures")
+	}
+	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+	if !errors.Is(r.watched.Trouble, file.ErrInUse) {
+		t.Errorf("got %v", r.watched.Trouble)
+	}
+	r.beat("WARNING", `["08040000001"]`)
+	r.until("the notification's end", func() bool {
+		alerts, err := r.session.watching.Load().journal.Alerts(journal.Filter{}, 1)
+		return err == nil && len(alerts) == 1 && len(alerts[0].Deliveries) == 1 && alerts[0].Deliveries[0].State == journal.Refused
+	})
+	if told := r.told.all(); len(told) != 0 {
+		t.Errorf("told %+v", told)
 	}
 }
 
@@ -239,7 +272,7 @@ func TestATakenPortIsSaidOutsideTheSettings(t *testing.T) {
 }
 
 func TestALockedKeyringIsSaidOutsideTheSettings(t *testing.T) {
-	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return settings.ErrLocked }}, health: func(s *settings.Settings) {
+	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return settings.ErrLocked }}, settings: func(s *settings.Settings) {
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, freePort(t), "https://name.example.com"
 	}})
 	r.until("the trouble", func() bool { return r.onDashboard && r.says("Heartbeats are not received: ") })

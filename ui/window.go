@@ -72,11 +72,13 @@ type Window struct {
 	closing   bool                       // what closing the window does is asked, or was
 	watched   watch.Picture              // what the watch sees
 	received  reception.State            // how heartbeats are received
+	stored    storedCalls                // how far the account's calls are stored
 	locked    bool                       // the keyring was, when it was last asked
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
 	alerts      *alertsScreen
+	data        *dataScreen
 	phone       *phoneScreen
 	phoneKey    string // of the ExoPhone on it
 	preferences *preferences
@@ -220,27 +222,28 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		w.showConnect(errorText(err))
 		return false
 	}
-	w.numbers, w.names, w.watched, w.received = nil, map[string]string{}, watch.Picture{}, reception.State{}
+	w.numbers, w.names, w.watched, w.received, w.stored = nil, map[string]string{}, watch.Picture{}, reception.State{}, storedCalls{}
+	numbersHidden = w.Settings.MaskNumbers
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
-		choose:    func(c metrics.Choice) { s.worker.Choose(c) },
-		askPeriod: func() { askPeriod(w.window, w.chosenPeriod(), client.Now(), w.dashboard.filters.ShowPeriod) },
-		refresh:   func() { s.worker.Refresh() },
-		cancel:    func() { s.worker.Cancel() },
-		pause:     func() { s.worker.TogglePause() },
-		fixKeys:   func() { w.showConnect("") },
-		health:    healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
+		choose: func(c metrics.Choice) { s.worker.Choose(c) },
+		askPeriod: func() {
+			askPeriod(w.window, w.chosenPeriod(), client.Now(), w.stored.Filling.Oldest, w.dashboard.filters.ShowPeriod)
+		},
+		refresh: func() { s.worker.Refresh() },
+		goOn:    w.loadMissing,
+		cancel:  func() { s.worker.Cancel() },
+		pause:   func() { s.worker.TogglePause() },
+		fixKeys: func() { w.showConnect("") },
+		health:  healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
 	})
 	zone := client.Now().Location()
 	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
-	calls := c.Calls(w.DataDir)
-	if w.endDemo != nil {
-		calls = "" // nothing is left of the demo
-	}
-	s = newSession(w.ctx, c, client, calls, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
+	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
 		snapshot:  func(shot metrics.Snapshot) { w.apply(shot, client) },
 		phones:    w.namePhones,
 		tick:      func(now time.Time) { w.tick(now, client) },
+		stored:    w.applyStored,
 		health:    func(p watch.Picture) { w.applyHealth(p, zone) },
 		reception: w.applyReception,
 	})
@@ -250,6 +253,9 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 
 func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
+	if w.data != nil {
+		w.data.SetRange(w.dashboard.shown)
+	}
 	w.offerPhones()
 }
 
@@ -260,6 +266,9 @@ func (w *Window) tick(now time.Time, client *exotel.Client) {
 	}
 	if w.alerts != nil {
 		w.alerts.Tick(now)
+	}
+	if w.data != nil {
+		w.data.Tick(now)
 	}
 	w.showPhoneHealth(now)
 }
@@ -285,14 +294,18 @@ func (w *Window) offerPhones() {
 // chosenPeriod is the days that were chosen last, whether or not their figures
 // are there yet.
 func (w *Window) chosenPeriod() metrics.Period {
-	return w.dashboard.filters.choice.Period(w.session.client.Now())
+	d := w.dashboard
+	if d.filters.choice.Range == metrics.AllStored && d.shown.Choice.Range == metrics.AllStored {
+		return d.shown.Period // the ledger knows which days these are
+	}
+	return d.filters.choice.Period(w.session.client.Now())
 }
 
 // refresh asks anew for what is on the screen.
 func (w *Window) refresh() {
 	switch {
 	case w.session == nil:
-	case w.onDashboard:
+	case w.onDashboard, w.data != nil:
 		w.refreshAll()
 	case w.alerts != nil, w.phone != nil:
 		w.pull()
@@ -321,6 +334,7 @@ const (
 	tabNone tab = iota
 	tabDashboard
 	tabAlerts
+	tabData
 	tabPreferences
 )
 
@@ -342,8 +356,8 @@ func (w *Window) showPreferences() {
 	var p *preferences
 	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
 		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
-		remove: func() { w.askRemove(p) },
-		copy:   w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
+		shorten: w.askShorten,
+		copy:    w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
 	})
 	w.show(p.view, tabPreferences)
 	w.preferences = p
@@ -358,17 +372,19 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 	account.Set(w.accountText())
 	dashboard := newChip(lookTab, tr("Dashboard"), w.showDashboard)
 	alerts := newChip(lookTab, "", w.showAlerts)
+	data := newChip(lookTab, tr("Data"), w.showData)
 	preferences := newChip(lookTab, tr("Settings"), w.showPreferences)
 	dashboard.Choose(at == tabDashboard)
 	alerts.Choose(at == tabAlerts)
+	data.Choose(at == tabData)
 	preferences.Choose(at == tabPreferences)
 	refresh := newChip(lookButton, tr("Refresh"), w.refresh)
 	refresh.icon = theme.ViewRefreshIcon()
 	refresh.Hidden = at == tabPreferences
 	spacer := canvas.NewRectangle(nil)
 	header := newPanel(&fyne.Container{
-		Layout:  &rowLayout{gap: 16, spacer: spacer},
-		Objects: []fyne.CanvasObject{name, dashboard, alerts, preferences, spacer, account, refresh},
+		Layout:  &rowLayout{gap: 16, end: 10, spacer: spacer},
+		Objects: []fyne.CanvasObject{name, dashboard, alerts, data, preferences, spacer, account, refresh},
 	})
 	header.square, header.padX, header.padY = true, sizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
@@ -388,6 +404,6 @@ func (w *Window) put(screen fyne.CanvasObject) {
 	if w.preferences != nil {
 		w.preferences.Leave()
 	}
-	w.onDashboard, w.preferences, w.connect, w.alerts, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil
+	w.onDashboard, w.preferences, w.connect, w.alerts, w.data, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil, nil
 	w.window.SetContent(screen)
 }

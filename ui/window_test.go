@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -186,6 +187,12 @@ func TestNoticePrecedence(t *testing.T) {
 	whole := r.dashboard.shown
 	whole.Settled = false
 	part := metrics.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
+	full := errors.New("2026-11-20: the disk is full")
+	days := func(t metrics.Tally) func(*metrics.Snapshot) {
+		return func(s *metrics.Snapshot) {
+			s.Period.From, s.Complete, s.Tally = s.Period.To.Add(-29), false, t
+		}
+	}
 	for _, tt := range []struct {
 		name   string
 		change func(*metrics.Snapshot)
@@ -202,7 +209,24 @@ func TestNoticePrecedence(t *testing.T) {
 		{"too old", func(s *metrics.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Old figures: Last update 19 Nov 14:22:32."},
 		{"incomplete and old", func(s *metrics.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
 			"◆ Incomplete: 1,240 of 1,247 calls loaded. These figures are not whole. 1 day is missing. Exotel could not"},
-		{"incomplete and loading on", func(s *metrics.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0, "◆ Incomplete: 1,240 of"},
+		{"incomplete and loading on", func(s *metrics.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
+			"Loading: These figures are not whole yet: 1,240 of 1,247 calls are here."},
+		{"days on their way", func(s *metrics.Snapshot) { days(metrics.Tally{Received: 9, DaysMissing: 1})(s); s.Loading = true }, 0,
+			"Loading: These figures are not whole yet: 29 of 30 days are here."},
+		{"days missing", days(metrics.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
+		{"some for good", days(metrics.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
+		{"all for good", days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing, and Exotel no longer has them."},
+		{"for good and loading", func(s *metrics.Snapshot) {
+			days(metrics.Tally{Received: 9, DaysMissing: 1, DaysGone: 1})(s)
+			s.Loading = true
+		}, 0,
+			"▲ Incomplete: 1 day is missing, and Exotel no longer has it."},
+		{"for good and not reached", func(s *metrics.Snapshot) {
+			days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
+			s.Err = unreachable
+		}, 0, "◆ Incomplete: 3 days are missing, and Exotel no longer has them. Exotel could not"},
+		{"not kept", func(s *metrics.Snapshot) { s.Unkept, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: 2026-11-20: the disk is full. These figures are of this run."},
+		{"not kept and not refreshed", func(s *metrics.Snapshot) { s.Unkept, s.Err, s.Failures = full, unreachable, 1 }, 0, "▲ Refresh failed: "},
 		{"refused and incomplete", func(s *metrics.Snapshot) { s.Err, s.Complete, s.Tally = refused, false, part }, 0,
 			"◆ Not connected: Exotel refused the API key or token (HTTP 401)"},
 		{"nothing known", func(s *metrics.Snapshot) { s.Summary, s.Err, s.Failures, s.AsOf = nil, unreachable, 5, time.Time{} }, 0, "◆ Not loaded: Exotel could not"},
@@ -226,8 +250,12 @@ func TestNoticePrecedence(t *testing.T) {
 			if doubtful && s.Summary != nil && !strings.Contains(r.dashboard.Text(), got) {
 				t.Error("the copied text does not say so")
 			}
-			if !s.Complete && s.Summary != nil && !r.says("These figures are not whole.") {
+			if !s.Complete && s.Summary != nil && !r.says("These figures are not whole") && !r.says("missing") {
 				t.Error("a part is shown as the whole")
+			}
+			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")
+			if act := r.dashboard.notice.act; goesOn != (act.Visible() && act.text == "Continue") {
+				t.Errorf("to go on is offered: %v", !goesOn)
 			}
 		})
 	}
@@ -406,7 +434,7 @@ func TestChooseDays(t *testing.T) {
 func TestScreensCloseDialogs(t *testing.T) {
 	r := sampleRig(t)
 	r.enter("c")
-	r.control(fyne.Key3)
+	r.control(fyne.Key4)
 	if r.overlay() || r.preferences == nil {
 		t.Error("the dialog stayed")
 	}

@@ -138,8 +138,11 @@ func (a *Account) Calls(from, to time.Time) []exotel.Call {
 	calls := make([]exotel.Call, 0, l.total)
 	for _, s := range l.spans {
 		for i := range s.len() {
-			c := a.callAt(s.day, s.row(i), now)
-			calls = append(calls, f.lose(a.seed, c))
+			c := f.lose(a.seed, a.callAt(s.day, s.row(i), now))
+			if f.oddForm(a.seed, &c).extra {
+				c.Extra = "{" + extraFields + "}"
+			}
+			calls = append(calls, c)
 		}
 	}
 	return calls

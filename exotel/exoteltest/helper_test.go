@@ -140,6 +140,13 @@ func readCall(raw []byte, zone *time.Location) (c exotel.Call, ok bool) {
 			c.Details.Legs = append(c.Details.Legs, exotel.Leg{ID: number(leg["Id"]), OnCall: number(leg["OnCallDuration"])})
 		}
 	}
+	if tags, has := m["Tags"]; has {
+		extra, err := json.Marshal(map[string]any{"Depth": m["Depth"], "Tags": tags})
+		if err != nil {
+			return c, false
+		}
+		c.Extra = string(extra)
+	}
 	return c, c.Sid != ""
 }
 

@@ -30,6 +30,9 @@ type form struct {
 	badDuration bool // a word instead of the Duration
 }
 
+// extraFields are those of the form extra that hold something.
+const extraFields = `"Depth":{"Status":{"Sid":7}},"Tags":[{"Calls":[null],"Sid":"not this one"}]`
+
 // oddForms keep the value of every field.
 var oddForms = []form{
 	{strings: true},

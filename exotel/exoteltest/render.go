@@ -50,7 +50,7 @@ func (r *renderer) append(b []byte, c *exotel.Call, f form) (out []byte, cut int
 	b = append(b, '"')
 	b = f.text(b, "RecordingUrl", c.RecordingURL, "null")
 	if f.extra {
-		b = append(b, `,"CustomField":"N/A","Tags":[{"Sid":"not this one","Calls":[null]}],"Depth":{"Status":{"Sid":7}}`...)
+		b = append(b, `,"CustomField":"N/A",`+extraFields...)
 	}
 	cut = len(b)
 	if c.Details != nil {

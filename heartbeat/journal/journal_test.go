@@ -2,8 +2,8 @@ package journal
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,6 +18,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/metrics/archive/file"
 )
 
 var (
@@ -28,12 +29,9 @@ var (
 
 func opened(t *testing.T, path string) *Journal {
 	t.Helper()
-	j, err := Open(t.Context(), path, quietLog)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = j.Close() })
-	return j
+	f := must(file.Open(t.Context(), path, quietLog))(t)
+	t.Cleanup(func() { check(t, f.Close()) })
+	return New(f)
 }
 
 func must[T any](value T, err error) func(*testing.T) T {
@@ -53,10 +51,21 @@ func check(t *testing.T, err error) {
 	}
 }
 
+// number runs a statement that gives one number, or none, on a journal's file.
+func number(j *Journal, query string) (n int64, err error) {
+	err = j.file.Write(context.Background(), func(c *sqlite.Conn) error {
+		return sqlitex.ExecuteTransient(c, query, &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
+			n = row.ColumnInt64(0)
+			return nil
+		}})
+	})
+	return n, err
+}
+
 // crash returns what a crash at this moment leaves of the file at path.
 func crash(t *testing.T, path string) string {
 	t.Helper()
-	left := filepath.Join(t.TempDir(), "health.db")
+	left := filepath.Join(t.TempDir(), "calls.db")
 	for _, suffix := range []string{"", "-wal"} {
 		data, err := os.ReadFile(path + suffix)
 		if err == nil {
@@ -84,14 +93,14 @@ func tell(t *testing.T, j *Journal, d *alert.Desk, h heartbeat.Health) {
 }
 
 func TestADeskIsRestoredAsItWas(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "account", "health.db")
+	path := filepath.Join(t.TempDir(), "account", "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	d.Snoozed = noon.Add(time.Hour)
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
 	check(t, j.Keep(d, d.Acknowledge(noon.Add(21*time.Minute))))
-	check(t, j.Close())
+	check(t, j.file.Close())
 
 	again := must(opened(t, path).Desk(noon))(t)
 	if !reflect.DeepEqual(again.Current, d.Current) || !again.Snoozed.Equal(d.Snoozed) {
@@ -100,7 +109,7 @@ func TestADeskIsRestoredAsItWas(t *testing.T) {
 }
 
 func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
 	quiet := rules
@@ -112,7 +121,7 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	check(t, j.Close())
+	check(t, j.file.Close())
 	j = opened(t, path)
 	d = must(j.Desk(noon))(t)
 	if d.Current != nil || len(d.Held) != 1 {
@@ -128,7 +137,7 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 }
 
 func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
@@ -154,12 +163,12 @@ func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 }
 
 func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	must(j.ToSend())(t)
-	check(t, j.Close())
+	check(t, j.file.Close())
 
 	j = opened(t, path)
 	d = must(j.Desk(noon))(t)
@@ -178,20 +187,19 @@ func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 }
 
 func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
-	pages := must(number(j.conn, "PRAGMA page_count"))(t)
-	room := func(pages int64) { must(number(j.conn, fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t) }
+	pages := must(number(j, "PRAGMA page_count"))(t)
+	room := func(pages int64) { must(number(j, fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t) }
 	room(pages)
-	filler := must(j.conn.Prepare("INSERT INTO odd (at, size, body) VALUES (1, 1, zeroblob(500))"))(t)
-	for {
-		if _, err := filler.Step(); err != nil {
-			break
+	for full := false; !full; {
+		_, err := number(j, "INSERT INTO odd (at, size, body) VALUES (1, 1, zeroblob(500))")
+		full = sqlite.ErrCode(err).ToPrimary() == sqlite.ResultFull
+		if !full {
+			check(t, err)
 		}
-		check(t, filler.Reset())
 	}
-	_ = filler.Reset()
 	h := health(noon, heartbeat.Warning, heartbeat.Down)
 	h.Phones[0].Incoming.Word = strings.Repeat("w", 100_000) // more than is free in any page
 	dec := d.Look(h, rules)
@@ -208,11 +216,11 @@ func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 }
 
 func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
-	check(t, j.Close())
+	check(t, j.file.Close())
 	later := noon.Add(20 * time.Hour)
 	j = opened(t, path)
 	d = must(j.Desk(later))(t)
@@ -225,16 +233,8 @@ func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
 	}
 }
 
-func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
-	opened(t, path)
-	if _, err := Open(t.Context(), path, quietLog); !errors.Is(err, ErrInUse) {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestAlertsAreFilteredAndExported(t *testing.T) {
-	j := opened(t, InMemory)
+	j := opened(t, file.InMemory)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
 	tell(t, j, d, health(noon.Add(10*time.Minute), heartbeat.OK, heartbeat.Up))
@@ -290,7 +290,7 @@ func TestNoCellOfAnExportIsAFormula(t *testing.T) {
 }
 
 func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
 	at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
 	for _, word := range []struct {
@@ -299,7 +299,7 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 	}{{0, heartbeat.Up}, {5, heartbeat.Up}, {5, heartbeat.Up}, {10, heartbeat.Down}, {15, heartbeat.Down}, {16, heartbeat.NotKnown}, {60, heartbeat.Down}} {
 		check(t, j.Observe(health(at(word.minute), heartbeat.OK, word.state)))
 	}
-	check(t, j.Close())
+	check(t, j.file.Close())
 	j = opened(t, path)
 	for _, minute := range []int{65, 70} {
 		check(t, j.Observe(health(at(minute), heartbeat.OK, heartbeat.Up)))
@@ -319,7 +319,7 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 }
 
 func TestOddPostsAreKeptWithinBounds(t *testing.T) {
-	j := opened(t, InMemory)
+	j := opened(t, file.InMemory)
 	for i := range 50 {
 		check(t, j.KeepOdd(Odd{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
 	}
@@ -331,7 +331,7 @@ func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 }
 
 func TestHistoryLastsAndThenEnds(t *testing.T) {
-	j := opened(t, InMemory)
+	j := opened(t, file.InMemory)
 	d := must(j.Desk(noon))(t)
 	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up} {
 		h := health(noon.Add(time.Duration(i)*time.Minute), []heartbeat.Level{heartbeat.Warning, heartbeat.OK}[i], state)
@@ -345,57 +345,8 @@ func TestHistoryLastsAndThenEnds(t *testing.T) {
 	check(t, j.Forget(noon.Add(Retention+time.Hour)))
 	entries := must(j.Alerts(Filter{}, 10))(t)
 	spans := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
-	left, err := number(j.conn, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM step) + (SELECT count(*) FROM delivery)")
+	left, err := number(j, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM step) + (SELECT count(*) FROM delivery)")
 	if len(entries)+len(spans)+int(left) != 0 || err != nil {
 		t.Errorf("left: %v, %v, %d more, %v", entries, spans, left, err)
-	}
-}
-
-func TestAFileOfANewerVersionIsRefusedAndLeftAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "health.db")
-	check(t, opened(t, path).Close())
-	conn := must(sqlite.OpenConn(path))(t)
-	check(t, sqlitex.ExecuteTransient(conn, "PRAGMA user_version = 99", nil))
-	check(t, conn.Close())
-	before := must(os.ReadFile(path))(t)
-	if _, err := Open(t.Context(), path, quietLog); !errors.Is(err, ErrNewer) {
-		t.Errorf("got %v", err)
-	}
-	if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
-		t.Error("the file was changed")
-	}
-}
-
-func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
-	for name, damage := range map[string]func([]byte) []byte{
-		"no database":   func([]byte) []byte { return []byte(strings.Repeat("not a database ", 1000)) },
-		"damaged pages": func(b []byte) []byte { copy(b[4096:], bytes.Repeat([]byte{0xA5}, len(b)-4096)); return b },
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "health.db")
-			j := opened(t, path)
-			tell(t, j, must(j.Desk(noon))(t), health(noon, heartbeat.Warning, heartbeat.Down))
-			check(t, j.Close())
-			broken := damage(must(os.ReadFile(path))(t))
-			check(t, os.WriteFile(path, broken, 0o600))
-			if n := len(must(opened(t, path).Alerts(Filter{}, 10))(t)); n != 0 {
-				t.Errorf("%d alerts", n)
-			}
-			aside := must(filepath.Glob(path + ".damaged-*"))(t)
-			if len(aside) == 0 || !bytes.Equal(must(os.ReadFile(aside[0]))(t), broken) {
-				t.Errorf("set aside: %v", aside)
-			}
-		})
-	}
-}
-
-func TestTheFileIsForItsOwnerAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "account", "health.db")
-	j := opened(t, path)
-	check(t, j.KeepOdd(Odd{noon, 1, []byte("x")}))
-	for _, name := range []string{filepath.Dir(path), path, path + "-wal"} {
-		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
-			t.Errorf("%s: %o", name, mode)
-		}
 	}
 }

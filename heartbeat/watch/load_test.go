@@ -22,6 +22,7 @@ import (
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // station is a watch on a real file behind a real listener.
@@ -35,10 +36,11 @@ type station struct {
 func startStation(t testing.TB) *station {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	j, err := journal.Open(context.Background(), filepath.Join(t.TempDir(), "health.db"), log)
+	f, err := file.Open(context.Background(), filepath.Join(t.TempDir(), "calls.db"), log)
 	if err != nil {
 		t.Fatal(err)
 	}
+	j := journal.New(f)
 	s := &station{journal: j}
 	s.Watch, err = New(Options{
 		Journal: j, Now: time.Now, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
@@ -65,7 +67,7 @@ func startStation(t testing.TB) *station {
 	t.Cleanup(func() {
 		cancel()
 		work.Wait()
-		_ = j.Close()
+		_ = f.Close()
 	})
 	return s
 }

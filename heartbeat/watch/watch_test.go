@@ -17,6 +17,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // post is one of Exotel's, as of now.
@@ -33,6 +34,7 @@ func post(level string, incoming ...string) []byte {
 type rig struct {
 	*Watch
 	t        *testing.T
+	file     *file.File
 	journal  *journal.Journal
 	mu       sync.Mutex
 	notes    []string
@@ -45,11 +47,12 @@ type rig struct {
 func start(t *testing.T, path string, change func(*Options)) *rig {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	j, err := journal.Open(context.Background(), path, log)
+	f, err := file.Open(context.Background(), path, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{t: t, journal: j}
+	j := journal.New(f)
+	r := &rig{t: t, file: f, journal: j}
 	o := Options{
 		Journal: j, PushEvery: 5 * time.Minute, PullEvery: 5 * time.Minute, Now: time.Now, Log: log,
 		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
@@ -80,7 +83,7 @@ func start(t *testing.T, path string, change func(*Options)) *rig {
 	r.stop = func() {
 		cancel()
 		<-ended
-		_ = j.Close()
+		_ = f.Close()
 	}
 	time.Sleep(time.Second)
 	return r
@@ -113,7 +116,7 @@ func (r *rig) published() (int, Picture) {
 
 // inTime runs a test in fake time, with a place for a file.
 func inTime(t *testing.T, f func(t *testing.T, path string)) {
-	path := filepath.Join(t.TempDir(), "health.db")
+	path := filepath.Join(t.TempDir(), "calls.db")
 	synctest.Test(t, func(t *testing.T) { f(t, path) })
 }
 
@@ -172,7 +175,7 @@ func TestALineIsUpSinceBeforeTheRestart(t *testing.T) {
 func TestTheWindowKnowsWithoutTheDisk(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)
-		if err := r.journal.Close(); err != nil {
+		if err := r.file.Close(); err != nil {
 			t.Fatal(err)
 		}
 		r.push(post("CRITICAL", "08040000001"))
@@ -286,7 +289,7 @@ func TestTooLargeWithEveryNumberDownIsNeverOK(t *testing.T) {
 func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)
-		if err := r.journal.Close(); err != nil {
+		if err := r.file.Close(); err != nil {
 			t.Fatal(err)
 		}
 		r.push(post("CRITICAL", "08040000001"))

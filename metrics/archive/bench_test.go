@@ -79,10 +79,10 @@ func benchOnce(b *testing.B, calls int, newestFirst bool) {
 	path := filepath.Join(b.TempDir(), "calls.db")
 	zone := days[0].From.Location()
 	a := opened(b, path, zone)
-	for _, name := range []string{"put", "again"} {
+	for _, name := range []string{"fill", "again"} {
 		for _, d := range days {
 			fetched := callsOf(d)
-			m.run(func() { check(b, a.Put(b.Context(), d, slices.Values(fetched))) })
+			m.run(func() { put(b, a, d, fetched...) })
 		}
 		m.report(b, name)
 	}
@@ -117,12 +117,49 @@ func benchOnce(b *testing.B, calls int, newestFirst bool) {
 		})
 		m.report(b, fmt.Sprintf("read%d", readers))
 	}
-	again := callsOf(days[0])
+	again := callsOf(days[0])[:100]
 	began = time.Now()
-	check(b, a.Put(b.Context(), days[0], slices.Values(again)))
-	b.ReportMetric(float64(time.Since(began).Microseconds())/1000, "firstput-ms")
+	update(b, a, days[0], again...)
+	b.ReportMetric(float64(time.Since(began).Microseconds())/1000, "firstupdate-ms")
 	runtime.GC()
 	m.run(func() {})
 	b.ReportMetric(float64(m.peak)/1e6, "held-heapMB")
 	check(b, a.Close())
+}
+
+// BenchmarkRunningDay is what a refresh costs: a page of calls that changed, into
+// a day that has many.
+func BenchmarkRunningDay(b *testing.B) {
+	for _, calls := range []int{1_000, 50_000} {
+		b.Run(fmt.Sprintf("%d calls", calls), func(b *testing.B) {
+			now := monday.To.AddDate(0, 1, 0)
+			account := exoteltest.New(exoteltest.Options{CallsPerDay: calls * 6 / 5, Zone: india, Now: func() time.Time { return now }})
+			a := newArchive(b)
+			fetched := account.Calls(monday.From, monday.To)
+			r := must(a.Begin(monday.From, monday.To))(b)
+			before := heap()
+			for i := range fetched {
+				check(b, r.Add(&fetched[i]))
+			}
+			held := float64(heap()-before) / float64(len(fetched))
+			check(b, r.Keep(b.Context(), monday))
+			page := fetched[len(fetched)-100:]
+			for b.Loop() {
+				for i := range page {
+					page[i].Duration++
+				}
+				if stored, added := update(b, a, monday, page...); stored != len(fetched) || added != 0 {
+					b.Fatalf("%d stored, %d added", stored, added)
+				}
+			}
+			b.ReportMetric(held, "heapB/call") // of the whole day on its way in
+		})
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }

@@ -42,10 +42,5 @@ func (a *Archive) Forget(ctx context.Context, before time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, pragma := range []string{"PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		if err := sqlitex.ExecuteTransient(a.writer, pragma, nil); err != nil {
-			return a.unwritable(ctx, err)
-		}
-	}
-	return nil
+	return a.unwritable(ctx, a.file.Shrink(ctx))
 }

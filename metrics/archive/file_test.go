@@ -1,11 +1,10 @@
 package archive
 
 import (
-	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,84 +13,10 @@ import (
 	"testing"
 
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/archive/file"
 )
-
-func TestTheFileIsForItsOwnerAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "account", "calls.db")
-	a := opened(t, path, india)
-	put(t, a, monday, callAt(monday, 1, "one"))
-	for _, name := range append(files(path), filepath.Dir(path)) {
-		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
-			t.Errorf("%s: %o", name, mode)
-		}
-	}
-}
-
-func TestAFileOfANewerVersionIsRefusedAndLeftAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "calls.db")
-	a := opened(t, path, india)
-	put(t, a, monday, callAt(monday, 1, "one"))
-	check(t, a.Close())
-	conn := must(sqlite.OpenConn(path))(t)
-	check(t, sqlitex.ExecuteTransient(conn, "PRAGMA user_version = 99", nil))
-	check(t, conn.Close())
-	before := must(os.ReadFile(path))(t)
-	if _, err := Open(t.Context(), path, india, quietLog); !errors.Is(err, errNewer) {
-		t.Errorf("got %v", err)
-	}
-	if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
-		t.Error("the file was changed")
-	}
-}
-
-func TestADatabaseOfAnotherProgramIsRefusedAndLeftAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "calls.db")
-	conn := must(sqlite.OpenConn(path))(t)
-	check(t, sqlitex.ExecScript(conn, "PRAGMA application_id = 7; PRAGMA user_version = 1; CREATE TABLE recipe (name TEXT)"))
-	check(t, conn.Close())
-	before := must(os.ReadFile(path))(t)
-	if _, err := Open(t.Context(), path, india, quietLog); err == nil {
-		t.Error("it was taken")
-	}
-	if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
-		t.Error("the file was changed")
-	}
-}
-
-func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
-	for name, damage := range map[string]func([]byte) []byte{
-		"no database":   func([]byte) []byte { return []byte(strings.Repeat("not a database ", 1000)) },
-		"damaged pages": func(b []byte) []byte { copy(b[4096:], bytes.Repeat([]byte{0xA5}, len(b)-4096)); return b },
-		"cut off":       func(b []byte) []byte { return b[:len(b)/2] },
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "calls.db")
-			a := opened(t, path, india)
-			put(t, a, monday, manyCalls(500)...)
-			check(t, a.Close())
-			broken := damage(must(os.ReadFile(path))(t))
-			check(t, os.WriteFile(path, broken, 0o600))
-			var logged bytes.Buffer
-			a = must(Open(t.Context(), path, india, slog.New(slog.NewTextHandler(&logged, nil))))(t)
-			defer a.Close()
-			if days := must(a.Days(t.Context()))(t); len(days) != 0 {
-				t.Errorf("days: %v", days)
-			}
-			put(t, a, monday, callAt(monday, 1, "one"))
-			expect(t, a, monday, callAt(monday, 1, "one"))
-			aside := must(filepath.Glob(path + asideMark + "*"))(t)
-			if len(aside) == 0 || !bytes.Equal(must(os.ReadFile(aside[0]))(t), broken) {
-				t.Errorf("set aside: %v", aside)
-			}
-			if !strings.Contains(logged.String(), "damaged") {
-				t.Errorf("logged: %s", &logged)
-			}
-		})
-	}
-}
 
 func TestAFileWithoutItsVocabularyIsSetAside(t *testing.T) {
 	for _, table := range []string{"kind", "address"} {
@@ -101,11 +26,11 @@ func TestAFileWithoutItsVocabularyIsSetAside(t *testing.T) {
 			one, two := callAt(monday, 1, "one"), callAt(monday, 2, "two")
 			two.To, two.Status = "sip:agent18", "busy"
 			put(t, a, monday, one, two)
-			check(t, sqlitex.Execute(a.writer, "DELETE FROM "+table+" WHERE id = 0", nil))
+			meddle(t, a, "DELETE FROM "+table+" WHERE id = 0")
 			check(t, a.Close())
 			a = opened(t, path, india)
 			expect(t, a, monday)
-			if aside := must(filepath.Glob(path + asideMark + "*"))(t); len(aside) == 0 {
+			if aside := must(filepath.Glob(path + ".damaged-*"))(t); len(aside) == 0 {
 				t.Error("nothing was set aside")
 			}
 		})
@@ -121,7 +46,7 @@ func TestADamagedRowIsReportedAndMendedByTheNextReading(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := newArchive(t)
 			put(t, a, monday, callAt(monday, 1, "one"))
-			check(t, sqlitex.Execute(a.writer, "UPDATE call SET facts = ?", &sqlitex.ExecOptions{Args: []any{facts}}))
+			meddle(t, a, "UPDATE call SET facts = ?", facts)
 			var failure error
 			for _, failure = range a.Calls(t.Context(), monday.From, monday.To) {
 			}
@@ -135,7 +60,7 @@ func TestADamagedRowIsReportedAndMendedByTheNextReading(t *testing.T) {
 }
 
 func TestNoCutOffRowIsTakenForAWholeOne(t *testing.T) {
-	v := must(loadVocabulary(newArchive(t).writer))(t)
+	v := newArchive(t).vocabulary
 	call := callAt(monday, 1, "0f3c9a7be1d24c58a6b7c8d9e0f1162a")
 	facts := v.pack(nil, &call, call.Created.Unix())
 	u := unpacker{known: v.snapshot(), zone: india}
@@ -146,8 +71,25 @@ func TestNoCutOffRowIsTakenForAWholeOne(t *testing.T) {
 	}
 }
 
+// Version 2 of the file added fields to a row; a row without them is as it was.
+func TestARowOfVersionOneIsStillRead(t *testing.T) {
+	v := newArchive(t).vocabulary
+	call := callAt(monday, 1, "0f3c9a7be1d24c58a6b7c8d9e0f1162a")
+	call.Extra = ""
+	v.pack(nil, &call, call.Created.Unix()) // makes the kind and the address
+	facts := must(hex.DecodeString("0060020296038aa08488a40205ce068c010f3c9a7be1d24c58a6b7c8d9e0f116206d47040900"))(t)
+	u := unpacker{known: v.snapshot(), zone: india}
+	got := must(u.call(&row{call.Created.Unix(), appendKey(nil, call.Sid), facts}))(t)
+	if !reflect.DeepEqual(got, call) {
+		t.Errorf("got  %+v\nwant %+v", got, call)
+	}
+	if want := traits(62); v.kinds[0].has != want {
+		t.Errorf("its kind has %b, not %b", v.kinds[0].has, want)
+	}
+}
+
 func TestDamagedFactsAreReadOrRefused(t *testing.T) {
-	v := must(loadVocabulary(newArchive(t).writer))(t)
+	v := newArchive(t).vocabulary
 	call := callAt(monday, 1, "one")
 	call.Details.Legs[0].ID, call.Price = 7, "a price"
 	facts := v.pack(nil, &call, call.Created.Unix())
@@ -164,29 +106,17 @@ func TestDamagedFactsAreReadOrRefused(t *testing.T) {
 	}
 }
 
-func TestAPlaceThatCannotBeUsedGivesASentence(t *testing.T) {
-	folder := t.TempDir()
-	file := filepath.Join(folder, "a file")
-	check(t, os.WriteFile(file, nil, 0o600))
-	for _, path := range []string{filepath.Join(file, "calls.db"), folder} {
-		_, err := Open(t.Context(), path, india, quietLog)
-		if err == nil || !strings.Contains(err.Error(), "calls cannot be kept in "+path) {
-			t.Errorf("%s: got %v", path, err)
-		}
-	}
-}
-
 func TestAFullDiskGivesASentenceAndLosesNothing(t *testing.T) {
 	a := newArchive(t)
 	old, more := callAt(monday, 1, "one"), manyCalls(2000)
 	put(t, a, monday, old)
-	check(t, sqlitex.ExecuteTransient(a.writer, "PRAGMA max_page_count = 20", nil))
-	err := a.Put(t.Context(), monday, slices.Values(more))
+	meddle(t, a, "PRAGMA max_page_count = 20")
+	err := tryPut(t.Context(), a, monday, more...)
 	if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultFull || !strings.Contains(err.Error(), "see that the disk has space") || strings.Contains(err.Error(), "98000") {
 		t.Errorf("got %v", err)
 	}
 	expect(t, a, monday, old)
-	check(t, sqlitex.ExecuteTransient(a.writer, "PRAGMA max_page_count = 1000000", nil))
+	meddle(t, a, "PRAGMA max_page_count = 1000000")
 	put(t, a, monday, more...)
 	expect(t, a, monday, more...)
 }
@@ -201,27 +131,38 @@ func manyCalls(n int) (calls []exotel.Call) {
 
 // A crash leaves a beginning of the log that SQLite writes before the file.
 func TestACrashLeavesTheOldDayOrTheNew(t *testing.T) {
+	before, read := manyCalls(300), manyCalls(400)[100:]
+	for i := range read {
+		read[i].Status, read[i].Duration = "changed", 500
+	}
+	t.Run("kept", func(t *testing.T) { crash(t, before, read, read, put) })
+	t.Run("updated", func(t *testing.T) {
+		crash(t, before, read, slices.Concat(before[:100], read), func(t testing.TB, a *Archive, d Day, calls ...exotel.Call) {
+			t.Helper()
+			update(t, a, d, calls...)
+		})
+	})
+}
+
+func crash(t *testing.T, before, read, after []exotel.Call, write func(testing.TB, *Archive, Day, ...exotel.Call)) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "calls.db")
-	before, after := manyCalls(300), manyCalls(400)[100:]
-	for i := range after {
-		after[i].Status, after[i].Duration = "changed", 500
-	}
 	oldDay, newDay := monday.with(300, 300), monday.with(301, 301)
 	a := opened(t, path, india)
 	put(t, a, oldDay, before...)
 	check(t, a.Close())
 	a = opened(t, path, india)
-	check(t, sqlitex.ExecuteTransient(a.writer, "PRAGMA cache_size = 5", nil)) // much of the log is written before the end
-	put(t, a, newDay, after...)
-	file, log := must(os.ReadFile(path))(t), must(os.ReadFile(path+"-wal"))(t)
+	meddle(t, a, "PRAGMA cache_size = 5") // much of the log is written before the end
+	write(t, a, newDay, read...)
+	old, log := must(os.ReadFile(path))(t), must(os.ReadFile(path+"-wal"))(t)
 
 	seen := map[string]int{}
 	for cut := 0; ; cut = min(cut+1009, len(log)) {
 		crashed := filepath.Join(folder, "crashed.db")
-		check(t, os.WriteFile(crashed, file, 0o600))
+		check(t, os.WriteFile(crashed, old, 0o600))
 		check(t, os.WriteFile(crashed+"-wal", log[:cut], 0o600))
-		b := must(Open(t.Context(), crashed, india, quietLog))(t)
+		f := must(file.Open(t.Context(), crashed, quietLog))(t)
+		b := must(New(t.Context(), f, india))(t)
 		calls, days := bySid(callsOf(t, b, monday)), must(b.Days(t.Context()))(t)
 		switch {
 		case reflect.DeepEqual(days, []Day{oldDay}) && reflect.DeepEqual(calls, bySid(before)):
@@ -231,11 +172,11 @@ func TestACrashLeavesTheOldDayOrTheNew(t *testing.T) {
 		default:
 			t.Errorf("after %d of %d bytes: %d calls of %+v", cut, len(log), len(calls), days)
 		}
-		put(t, b, newDay, after...)
+		write(t, b, newDay, read...)
 		expect(t, b, monday, after...)
-		check(t, b.Close())
-		for _, name := range append(files(crashed), crashed+lockMark) {
-			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		check(t, f.Close())
+		for _, mark := range []string{"", "-wal", "-shm", ".lock"} {
+			if err := os.Remove(crashed + mark); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				t.Fatal(err)
 			}
 		}

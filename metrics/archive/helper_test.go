@@ -2,6 +2,8 @@ package archive
 
 import (
 	"cmp"
+	"context"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"reflect"
@@ -9,7 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/archive/file"
 )
 
 var (
@@ -17,7 +23,11 @@ var (
 	india    = time.FixedZone("IST", 5*60*60+30*60)
 	monday   = dayIn(india, 2026, 11, 23)
 	tuesday  = dayIn(india, 2026, 11, 24)
+
+	errClosed = fs.ErrClosed
 )
+
+const readers = 2 // of a file at once
 
 func check(t testing.TB, err error) {
 	t.Helper()
@@ -36,9 +46,22 @@ func must[T any](value T, err error) func(testing.TB) T {
 
 func opened(t testing.TB, path string, zone *time.Location) *Archive {
 	t.Helper()
-	a := must(Open(t.Context(), path, zone, quietLog))(t)
-	t.Cleanup(func() { check(t, a.Close()) })
-	return a
+	f := must(file.Open(t.Context(), path, quietLog))(t)
+	t.Cleanup(func() { check(t, f.Close()) })
+	return must(New(t.Context(), f, zone))(t)
+}
+
+// Close closes the file of an archive that a test opened.
+func (a *Archive) Close() error { return a.file.Close() }
+
+func (a *Archive) size() (int64, error) { return a.file.Size() }
+
+// meddle runs a statement on an archive's file.
+func meddle(t testing.TB, a *Archive, query string, args ...any) {
+	t.Helper()
+	check(t, a.file.Write(t.Context(), func(conn *sqlite.Conn) error {
+		return sqlitex.ExecuteTransient(conn, query, &sqlitex.ExecOptions{Args: args})
+	}))
 }
 
 func newArchive(t testing.TB) *Archive {
@@ -68,12 +91,42 @@ func callAt(d Day, seconds int, sid string) exotel.Call {
 		Duration: 95, Price: "1.05", AnsweredBy: "human", RecordingURL: "https://recordings.example.com/acme1/" + sid + ".mp3",
 		Details: &exotel.Details{Conversation: 70, Leg1Status: "completed", Leg2Status: "completed",
 			Legs: []exotel.Leg{{ID: 1, OnCall: 90}, {ID: 2, OnCall: 70}}},
+		Extra: `{"CustomField":"order 7","CallerName":"Asha"}`,
 	}
+}
+
+// read is a reading of a day with these calls.
+func read(a *Archive, d Day, calls ...exotel.Call) (*Reading, error) {
+	r, err := a.Begin(d.From, d.To)
+	for _, call := range calls {
+		if err == nil {
+			err = r.Add(&call)
+		}
+	}
+	return r, err
+}
+
+func tryPut(ctx context.Context, a *Archive, d Day, calls ...exotel.Call) error {
+	r, err := read(a, d, calls...)
+	if err != nil {
+		return err
+	}
+	return r.Keep(ctx, d)
 }
 
 func put(t testing.TB, a *Archive, d Day, calls ...exotel.Call) {
 	t.Helper()
-	check(t, a.Put(t.Context(), d, slices.Values(calls)))
+	check(t, tryPut(t.Context(), a, d, calls...))
+}
+
+// update updates a day, whose figures become those of d.
+func update(t testing.TB, a *Archive, d Day, calls ...exotel.Call) (stored, added int) {
+	t.Helper()
+	check(t, must(read(a, d, calls...))(t).Update(t.Context(), func(s, n int) Day {
+		stored, added = s, n
+		return d
+	}))
+	return stored, added
 }
 
 // callsOf are the stored calls of a day, which must be in order of time.

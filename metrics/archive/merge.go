@@ -2,7 +2,9 @@ package archive
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -20,7 +22,8 @@ func merge(stored, read exotel.Call) exotel.Call {
 	read.To = cmp.Or(read.To, stored.To)
 	read.ExoPhone = cmp.Or(read.ExoPhone, stored.ExoPhone)
 	read.Direction = cmp.Or(read.Direction, stored.Direction)
-	read.Status = cmp.Or(read.Status, stored.Status)
+	ended := !read.Ended.IsZero()
+	read.Status = status(read.Status, stored.Status, ended)
 	read.Duration = seconds(read.Duration, stored.Duration)
 	read.Price = cmp.Or(read.Price, stored.Price)
 	read.AnsweredBy = cmp.Or(read.AnsweredBy, stored.AnsweredBy)
@@ -29,16 +32,17 @@ func merge(stored, read exotel.Call) exotel.Call {
 	case read.Details == nil:
 		read.Details = stored.Details
 	case stored.Details != nil:
-		read.Details = mergeDetails(stored.Details, read.Details)
+		read.Details = mergeDetails(stored.Details, read.Details, ended)
 	}
+	read.Extra = mergeExtra(stored.Extra, read.Extra)
 	return read
 }
 
-func mergeDetails(stored, read *exotel.Details) *exotel.Details {
+func mergeDetails(stored, read *exotel.Details, ended bool) *exotel.Details {
 	merged := &exotel.Details{
 		Conversation: seconds(read.Conversation, stored.Conversation),
-		Leg1Status:   cmp.Or(read.Leg1Status, stored.Leg1Status),
-		Leg2Status:   cmp.Or(read.Leg2Status, stored.Leg2Status),
+		Leg1Status:   status(read.Leg1Status, stored.Leg1Status, ended),
+		Leg2Status:   status(read.Leg2Status, stored.Leg2Status, ended),
 		Legs:         slices.Clone(read.Legs),
 	}
 	if len(read.Legs) == 0 {
@@ -51,6 +55,17 @@ func mergeDetails(stored, read *exotel.Details) *exotel.Details {
 		}
 	}
 	return merged
+}
+
+// status is the word that was read, or the one that is stored where none was. What
+// a call was while it ran is no word for one that has ended: Exotel leaves some of
+// those without any.
+func status(read, stored string, ended bool) string {
+	running := stored == exotel.StatusQueued || stored == exotel.StatusRinging || stored == exotel.StatusInProgress
+	if read == "" && !(ended && running) {
+		return stored
+	}
+	return read
 }
 
 // moment is the time that was read, or the one that is stored where none was.
@@ -66,4 +81,28 @@ func seconds(read, stored int) int {
 		return stored
 	}
 	return read
+}
+
+// longestExtra keeps a row small, should Exotel send fields of another name each
+// time. It is twice what one reading may have.
+const longestExtra = 16 << 10
+
+// mergeExtra merges two JSON objects field by field.
+func mergeExtra(stored, read string) string {
+	if stored == "" || read == "" || stored == read {
+		return cmp.Or(read, stored)
+	}
+	var fields map[string]json.RawMessage
+	for _, extra := range []string{stored, read} {
+		if json.Unmarshal([]byte(extra), &fields) != nil {
+			return read
+		}
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // the values stay as they came
+	if e.Encode(fields) != nil || b.Len() > longestExtra {
+		return stored
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -1,11 +1,13 @@
 package archive
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,9 +55,30 @@ func TestANewValueTakesThePlaceOfTheOld(t *testing.T) {
 	now.ParentSid, now.From, now.To, now.ExoPhone = "p", "1", "2", "3"
 	now.Direction, now.Status, now.Duration, now.Price = "d", "s", 0, "0"
 	now.AnsweredBy, now.RecordingURL = "machine", "https://x/other"
+	now.Extra = `{"CallerName":"Ravi","CustomField":"order 8"}`
 	now.Details = &exotel.Details{Leg1Status: "busy", Leg2Status: "failed", Legs: []exotel.Leg{{ID: 2}}}
 	put(t, a, monday, now)
 	expect(t, a, monday, now)
+}
+
+// TestACallThatHasEndedIsNoLongerLive: Exotel leaves the status of some calls
+// empty when they end. What they were while they ran is no word for that.
+func TestACallThatHasEndedIsNoLongerLive(t *testing.T) {
+	for _, test := range []struct{ stored, read, want string }{
+		{"in-progress", "", ""}, {"ringing", "", ""}, {"queued", "", ""}, {"completed", "", "completed"}, {"in-progress", "busy", "busy"},
+	} {
+		t.Run(test.stored+" then "+test.read, func(t *testing.T) {
+			a := newArchive(t)
+			running := callAt(monday, 1, "one")
+			running.Status, running.Details.Leg2Status, running.Ended = test.stored, test.stored, time.Time{}
+			over := callAt(monday, 1, "one")
+			over.Status, over.Details.Leg2Status = test.read, test.read
+			put(t, a, monday, running)
+			put(t, a, monday, over)
+			over.Status, over.Details.Leg2Status = test.want, test.want
+			expect(t, a, monday, over)
+		})
+	}
 }
 
 // model is the archive as it should be, in memory.
@@ -85,10 +108,31 @@ func (m *model) put(d Day, calls []exotel.Call) {
 	}
 }
 
+func (m *model) count(d Day) (n int) {
+	for _, in := range m.days {
+		if in.From.Equal(d.From) {
+			n++
+		}
+	}
+	return n
+}
+
 // keepKnown says "never erased" in another way than the archive does.
 func keepKnown(now, before reflect.Value) {
 	for i := range now.NumField() {
 		switch field, old := now.Field(i), before.Field(i); {
+		case now.Type().Field(i).Name == "Extra" && field.String() != "" && old.String() != "" && field.String() != old.String():
+			var fields map[string]any // which the new text overwrites one by one
+			for _, text := range []string{old.String(), field.String()} {
+				if err := json.Unmarshal([]byte(text), &fields); err != nil {
+					panic(err)
+				}
+			}
+			merged, err := json.Marshal(fields)
+			if err != nil {
+				panic(err)
+			}
+			field.SetString(string(merged))
 		case reflect.DeepEqual(field.Interface(), unknown(field).Interface()):
 			field.Set(old)
 		case field.Type() == reflect.TypeFor[*exotel.Details]() && !old.IsNil():
@@ -123,6 +167,9 @@ func randomCall(r *rand.Rand, d Day, sid string) exotel.Call {
 	if r.IntN(2) == 0 {
 		call.RecordingURL = "https://example.com/" + sid + word()
 	}
+	if r.IntN(2) == 0 {
+		call.Extra = fmt.Sprintf(`{"%c":%d,"%c":"%s"}`, "DC"[r.IntN(2)], r.IntN(3), "AB"[r.IntN(2)], word())
+	}
 	if r.IntN(3) > 0 {
 		call.Details = &exotel.Details{Conversation: length(), Leg1Status: word(), Leg2Status: word()}
 		for id := range r.IntN(4) {
@@ -148,8 +195,18 @@ func TestAnyPutsKeepTheRules(t *testing.T) {
 				for _, n := range r.Perm(60)[:r.IntN(40)] {
 					calls = append(calls, randomCall(r, d, fmt.Sprintf("%031x%c", n*0x9e3779b9, "0am"[n%3])))
 				}
-				put(t, a, d, calls...)
-				m.put(d, calls)
+				if r.IntN(2) == 0 {
+					put(t, a, d, calls...)
+					m.put(d, calls)
+				} else {
+					d.Complete = false
+					known := len(m.calls)
+					stored, added := update(t, a, d, calls...)
+					m.put(d, calls)
+					if wantStored, wantAdded := m.count(d), len(m.calls)-known; stored != wantStored || added != wantAdded {
+						t.Errorf("%d stored, %d added; not %d, %d", stored, added, wantStored, wantAdded)
+					}
+				}
 				if r.IntN(8) == 0 {
 					check(t, a.Close())
 					a = opened(t, path, india)
@@ -167,6 +224,30 @@ func TestAnyPutsKeepTheRules(t *testing.T) {
 					return
 				}
 			}
+		})
+	}
+}
+
+func TestOtherFieldsAreMergedOneByOne(t *testing.T) {
+	long := func(name string) string { return `{"` + name + `":"` + strings.Repeat("x", longestExtra/2-10) + `"}` }
+	for _, test := range []struct{ name, stored, read, want string }{
+		{"none before", "", `{"B":1,"A":2}`, `{"B":1,"A":2}`},
+		{"none now", `{"B":1,"A":2}`, "", `{"B":1,"A":2}`},
+		{"the same", `{"B":1,"A":2}`, `{"B":1,"A":2}`, `{"B":1,"A":2}`},
+		{"a new value", `{"A":1,"B":2}`, `{"A":3}`, `{"A":3,"B":2}`},
+		{"a new field", `{"A":1}`, `{"B":2}`, `{"A":1,"B":2}`},
+		{"as it came", `{"A":1.50}`, `{"B":"<\u00e9\/>","C":[true,{"z":1,"a":1e3}]}`, `{"A":1.50,"B":"<\u00e9\/>","C":[true,{"z":1,"a":1e3}]}`},
+		{"more than a row should have", long("A")[:len(long("A"))-1] + "," + long("B")[1:], long("C"), long("A")[:len(long("A"))-1] + "," + long("B")[1:]},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := newArchive(t)
+			call := callAt(monday, 1, "one")
+			for _, extra := range []string{test.stored, test.read} {
+				call.Extra = extra
+				put(t, a, monday, call)
+			}
+			call.Extra = test.want
+			expect(t, a, monday, call)
 		})
 	}
 }

@@ -43,6 +43,9 @@ func (v *vocabulary) pack(b []byte, call *exotel.Call, base int64) []byte {
 	if k.has&hasDetails != 0 {
 		b = appendDetails(b, call.Details, duration)
 	}
+	if k.has&hasExtra != 0 {
+		b = appendText(b, call.Extra)
+	}
 	return b
 }
 
@@ -132,6 +135,9 @@ func (u *unpacker) call(r *row) (exotel.Call, error) {
 	if k.has&hasDetails != 0 {
 		call.Details = u.detail(duration)
 		call.Details.Leg1Status, call.Details.Leg2Status = w.leg1, w.leg2
+	}
+	if k.has&hasExtra != 0 {
+		call.Extra = u.text()
 	}
 	if u.bad {
 		return exotel.Call{}, errDamaged

@@ -41,6 +41,7 @@ const (
 	hasDetails
 	hasRecording // the address does not hold the Sid, or is one of too many kinds
 	spelledOut   // the words are in the row: too many, or too long
+	hasExtra     // since version 2 of the file
 )
 
 const (
@@ -234,6 +235,9 @@ func traitsOf(call *exotel.Call) (has traits) {
 	}
 	if call.Details != nil {
 		has |= hasDetails
+	}
+	if call.Extra != "" {
+		has |= hasExtra
 	}
 	return has
 }

@@ -14,6 +14,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/heartbeat/webhook"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -24,26 +25,18 @@ const AppName = "Exotel Monitor"
 // watcher is the watch of serve, and what it needs.
 type watcher struct {
 	*watch.Watch
-	journal   *journal.Journal
 	notifier  *notify.System
 	reception *reception.Reception // nil if heartbeats are not received
 }
 
-// newWatcher prepares to watch an account's ExoPhones. It prints where
-// heartbeats are received to out.
-func newWatcher(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
-	path := account.Journal(o.DataDir)
-	if o.Demo {
-		path = journal.InMemory
-	}
-	record, err := journal.Open(ctx, path, log)
-	if err != nil {
-		return nil, err
-	}
-	w := &watcher{journal: record, notifier: notify.New(AppName, nil)}
+// newWatcher prepares to watch an account's ExoPhones, and to keep what happens
+// in its file. It prints where heartbeats are received to out.
+func newWatcher(ctx context.Context, o Options, s settings.Settings, kept *file.File, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
+	w := &watcher{notifier: notify.New(AppName, nil)}
+	var err error
 	w.Watch, err = watch.New(watch.Options{
 		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
-		Journal: record, Rules: s.Rules(), Send: notify.Teller(w.notifier),
+		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier),
 		Publish: logLevels(log),
 		Now:     client.Now, Log: log,
 	})
@@ -129,7 +122,4 @@ func (w *watcher) run(ctx context.Context) {
 	<-received
 }
 
-func (w *watcher) close() {
-	w.notifier.Close()
-	_ = w.journal.Close() // all that was recorded is on the disk already
-}
+func (w *watcher) close() { w.notifier.Close() }

@@ -84,7 +84,7 @@ func TestServeReceivesHeartbeats(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	if files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "health.db")); err != nil || len(files) != 1 {
+	if files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "calls.db")); err != nil || len(files) != 1 {
 		t.Errorf("on disk: %v, %v", files, err)
 	}
 }

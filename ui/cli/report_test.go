@@ -146,7 +146,7 @@ func TestReportPrintsNothingWhenItFails(t *testing.T) {
 		"broken midway":   {exoteltest.Faults{FailStatus: 403, FailFrom: 6}, nil, "incomplete"},
 		"list cut short":  {exoteltest.Faults{StopAfterRows: 500}, nil, "incomplete"},
 		"too long ago":    {exoteltest.Faults{}, []string{"--start", "2020-01-01"}, "6 months"},
-		"a mistyped year": {exoteltest.Faults{}, []string{"--end", "9999-12-31"}, "at most"},
+		"a mistyped year": {exoteltest.Faults{}, []string{"--end", "9999-12-31"}, "ends after"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account := startAccount(t)

@@ -13,13 +13,14 @@ import (
 
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/archive"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
 
 // RunServe watches the ExoPhones and serves health and figures as JSON until ctx
-// ends. It prints the addresses to out once it listens, and keeps the running
-// day fresh like the window does.
+// ends. It prints the addresses to out once it listens. Like the window it keeps
+// the running day fresh, and stores the days that Exotel still has.
 func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", o.api)
 	if err != nil {
@@ -31,20 +32,31 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		return err
 	}
 	defer end()
-	health, err := newWatcher(ctx, o, s, account, client, out, log)
+	path := account.Archive(o.DataDir)
+	if o.Demo {
+		path = file.InMemory // nothing is left of the demo
+	}
+	kept, err := file.Open(ctx, path, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = kept.Close() }() // what was kept is on the disk already
+	health, err := newWatcher(ctx, o, s, kept, client, out, log)
 	if err != nil {
 		return err
 	}
 	defer health.close()
 	ledger := metrics.NewLedger(client)
+	var filler *metrics.Filler // nil where nothing is kept
 	if !o.Demo {
-		kept, err := archive.Open(ctx, account.Calls(o.DataDir), client.Zone(), log)
+		store, err := archive.New(ctx, kept, client.Zone())
 		if err == nil {
-			defer kept.Close()
-			err = ledger.UseStore(ctx, kept, log)
+			err = ledger.UseStore(ctx, store, log)
 		}
 		if err != nil { // the figures are asked for anew, and the rest goes on
 			log.Warn("calls are not kept on the disk", "error", err)
+		} else {
+			filler = metrics.NewFiller(ledger, func(metrics.Filling) {}, s.Filler(log))
 		}
 	}
 	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})
@@ -61,6 +73,9 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	var work sync.WaitGroup
 	work.Go(func() { worker.Run(ctx) })
 	work.Go(func() { health.run(ctx) })
+	if filler != nil {
+		work.Go(func() { filler.Run(ctx) })
+	}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

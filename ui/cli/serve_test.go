@@ -7,11 +7,15 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics/archive"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // serve runs the command until stop, which returns how it ended.
@@ -87,6 +91,38 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	}
 	if _, err := http.Get(address); err == nil {
 		t.Error("it still answers")
+	}
+}
+
+func TestServeStoresTheDaysThatExotelHas(t *testing.T) {
+	account := startAccount(t)
+	dir := t.TempDir()
+	_, stop := serve(t, "--data", dir)
+	const days = 150 // of the 180 and more
+	for late := time.Now().Add(30 * time.Second); account.Stats().Requests < days; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("only %d requests", account.Stats().Requests)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "calls.db"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files: %v, %v", files, err)
+	}
+	kept, err := file.Open(t.Context(), files[0], silence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	store, err := archive.New(t.Context(), kept, exotel.India)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := store.Days(t.Context())
+	if err != nil || len(stored) < days-20 {
+		t.Errorf("%d days are stored, %v", len(stored), err)
 	}
 }
 

@@ -64,7 +64,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("y")
 	d.showsSampleDay(yesterday)
 	s.picture("dashboard-dark")
-	s.press("ctrl+3")
+	s.press("ctrl+4")
 	s.sees("Account's time zone")
 	s.picture("settings")
 	s.click("Forget credentials", 0)
@@ -145,7 +145,7 @@ func TestDemo(t *testing.T) {
 	p := d.open(nil, "--demo")
 	s.sees("loaded")
 	loaded := s.findAll("loaded")[0].Inset(-8) // "276 of 276 loaded", whatever the hour
-	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+1", "r", "Left", "Right", "p"} {
+	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+1", "r", "Left", "Right", "p"} {
 		s.press(key)
 	}
 	s.sees("paused")

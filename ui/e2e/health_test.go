@@ -170,7 +170,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	}
 	p.quit()
 	d.keepsSecrets()
-	if files, err := filepath.Glob(filepath.Join(d.home, ".local/share/exotel-monitor/accounts/*/health.db")); err != nil || len(files) != 1 {
+	if files, err := filepath.Glob(filepath.Join(d.home, ".local/share/exotel-monitor/accounts/*/calls.db")); err != nil || len(files) != 1 {
 		t.Errorf("on record: %v, %v", files, err)
 	}
 }

@@ -33,7 +33,7 @@ type Options struct {
 //
 //	GET /api/health
 //	GET /api/dashboard
-//	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=]
+//	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=&text=]
 //
 // Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when
 // Exotel did not answer it whole; figures come whole or not at all.
@@ -143,7 +143,7 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, p metrics.Perio
 
 // question reads the parameters of a range.
 func question(r *http.Request) (metrics.Period, metrics.Filter, error) {
-	q, err := parameters(r, "start", "end", "direction", "phoneNumber", "status")
+	q, err := parameters(r, "start", "end", "direction", "phoneNumber", "status", "text")
 	if err != nil {
 		return metrics.Period{}, metrics.Filter{}, err
 	}
@@ -152,6 +152,10 @@ func question(r *http.Request) (metrics.Period, metrics.Filter, error) {
 		return metrics.Period{}, metrics.Filter{}, err
 	}
 	f, err := metrics.ParseFilter(q.Get("direction"), q.Get("phoneNumber"), q.Get("status"))
+	text := q.Get("text")
+	if f.Text = metrics.SearchText(text); f.Text == "" && text != "" && err == nil {
+		err = errors.New("text has nothing to look for; give a part of a number or of another address")
+	}
 	return p, f, err
 }
 

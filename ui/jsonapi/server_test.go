@@ -100,7 +100,13 @@ func TestRangeIsFiltered(t *testing.T) {
 	if national == 0 || national == 1247 || national != international {
 		t.Errorf("number: %v, %v", national, international)
 	}
-	if n := count("direction=&phoneNumber=&status="); n != 1247 {
+	if n, all := count("text=0804000"), count("text="+url.QueryEscape("+91 80400")); n == 0 || n != all {
+		t.Errorf("text: %v, %v", n, all)
+	}
+	if n := count("text=nobody"); n != 0 {
+		t.Errorf("text that no call has: %v", n)
+	}
+	if n := count("direction=&phoneNumber=&status=&text="); n != 1247 {
 		t.Errorf("empty filters: %v", n)
 	}
 }
@@ -111,7 +117,7 @@ func TestBadQuestionsAreRefused(t *testing.T) {
 	for _, query := range []string{
 		"", "start=2025-01-15", "end=2025-01-15", "start=&end=", "start=yesterday&end=2025-01-15",
 		"start=2025-01-16&end=2025-01-15", "start=2025-02-30&end=2025-03-01", "start=15-01-2025&end=15-01-2025",
-		day + "&direction=incoming", day + "&status=answered", day + "&status=busy,failed", day + "&phoneNumber=abc",
+		day + "&direction=incoming", day + "&status=answered", day + "&status=busy,failed", day + "&phoneNumber=abc", day + "&text=-",
 		day + "&direcion=inbound", day + "&start=2025-01-14", day + "&status=busy;direction=inbound", day + "&status=%zz",
 		"start=2024-06-01&end=2025-01-15", "start=2025-02-01&end=2025-02-02", "start=2025-01-15&end=9999-12-31",
 	} {

@@ -28,11 +28,8 @@ func (c Credentials) Folder(dir string) string {
 	return filepath.Join(dir, "accounts", name[:min(len(name), 40)]+"-"+hex.EncodeToString(sum[:4]))
 }
 
-// Journal is the path of the account's record of incidents.
-func (c Credentials) Journal(dir string) string { return filepath.Join(c.Folder(dir), "health.db") }
-
-// Calls is the path of the calls that are kept of the account.
-func (c Credentials) Calls(dir string) string { return filepath.Join(c.Folder(dir), "calls.db") }
+// Archive is the path of the account's file: its calls and its incidents.
+func (c Credentials) Archive(dir string) string { return filepath.Join(c.Folder(dir), "calls.db") }
 
 // Reception is how heartbeats are received by these settings: with the secret if
 // others may reach the webhook. dir is the data folder, home the user's.

@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -32,10 +35,24 @@ type Settings struct {
 	// Health and Alerts are about the ExoPhones.
 	Health Health `json:"health"`
 	Alerts Alerts `json:"alerts"`
+	// KeepMonths is for how many months calls are kept on this computer, one of
+	// KeepChoices; 0 is for ever.
+	KeepMonths int `json:"keepMonths"`
+	// FillShare is how many per cent of RatePerMinute are for storing days that
+	// nobody looks at.
+	FillShare int `json:"fillShare"`
+	// FillPaused says that no such days are stored for now.
+	FillPaused bool `json:"fillPaused"`
+	// MaskNumbers hides most of each phone number that is shown.
+	MaskNumbers bool `json:"maskNumbers"`
 	// TrayExplained says that the user knows that closing the window leaves the
 	// program in the tray.
 	TrayExplained bool `json:"trayExplained"`
 }
+
+// KeepChoices are the months that calls can be kept for, the longest first; 0 is
+// for ever.
+var KeepChoices = []int{0, 24, 12, 6, 3}
 
 // DefaultZone is the zone of Indian accounts.
 const DefaultZone = "Asia/Kolkata"
@@ -49,6 +66,7 @@ func Default() Settings {
 		RatePerMinute:  exotel.DefaultRate,
 		Health:         defaultHealth(),
 		Alerts:         defaultAlerts(),
+		FillShare:      int(math.Round(100 * metrics.DefaultShare)),
 	}
 }
 
@@ -63,6 +81,13 @@ func (s Settings) Check() error {
 	}
 	if s.RatePerMinute < 0 {
 		return errors.New("the rate limit must be 0 (none) or a number of requests a minute")
+	}
+	if !slices.Contains(KeepChoices, s.KeepMonths) {
+		return errors.New("calls are kept for 3, 6, 12 or 24 months, or for ever, which is 0")
+	}
+	const leastShare, whole = 5, 100
+	if s.FillShare < leastShare || s.FillShare > whole {
+		return fmt.Errorf("the share of the requests for storing old days must be %d to %d per cent", leastShare, whole)
 	}
 	return errors.Join(s.Health.check(), s.Alerts.check())
 }
@@ -85,6 +110,11 @@ func (s Settings) Grouping() metrics.Grouping {
 		return metrics.Indian
 	}
 	return metrics.Thousands
+}
+
+// Filler is how days that nobody looks at are stored.
+func (s Settings) Filler(log *slog.Logger) metrics.FillerOptions {
+	return metrics.FillerOptions{Share: float64(s.FillShare) / 100, KeepMonths: s.KeepMonths, Paused: s.FillPaused, Log: log}
 }
 
 // ClientRate is RatePerMinute as exotel.Options wants it.
@@ -129,6 +159,8 @@ func (s Settings) usable() (Settings, error) {
 		func(to, from *Settings) { to.RatePerMinute = from.RatePerMinute },
 		func(to, from *Settings) { to.Health = from.Health },
 		func(to, from *Settings) { to.Alerts = from.Alerts },
+		func(to, from *Settings) { to.KeepMonths = from.KeepMonths },
+		func(to, from *Settings) { to.FillShare = from.FillShare },
 	} {
 		alone, fallback := Default(), Default()
 		field(&alone, &s)

@@ -14,7 +14,8 @@ import (
 
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
-	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts()}
+	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
+		KeepMonths: 12, FillShare: 100, FillPaused: true, MaskNumbers: true}
 	want.Health.Webhook, want.Health.PublicURL, want.Alerts.Quiet[3].On = true, "https://name.example.com", true
 	if err := want.Save(dir); err != nil {
 		t.Fatal(err)
@@ -26,7 +27,7 @@ func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 
 func TestWithoutAFileTheDefaultsHold(t *testing.T) {
 	got, err := Load(t.TempDir())
-	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts()}
+	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts(), FillShare: 33}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -51,6 +52,10 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 		"too seldom":          `{"refreshSeconds": 86401}`,
 		"an overflow":         `{"refreshSeconds": 9223372036854775807}`,
 		"negative rate":       `{"ratePerMinute": -1}`,
+		"months of no choice": `{"keepMonths": 9}`,
+		"negative months":     `{"keepMonths": -3}`,
+		"share too small":     `{"fillShare": 4}`,
+		"share too large":     `{"fillShare": 101}`,
 		"pulls too seldom":    `{"health": {"pullMinutes": 61}}`,
 		"no webhook address":  `{"health": {"address": "3000"}}`,
 		"no public URL":       `{"health": {"publicURL": "name"}}`,
@@ -156,7 +161,13 @@ func TestSettingsInOtherUnits(t *testing.T) {
 	if s.Interval() != time.Minute || s.Grouping() != metrics.Indian || s.ClientRate() != 180 {
 		t.Errorf("defaults: %v, %v, %v", s.Interval(), s.Grouping(), s.ClientRate())
 	}
-	s = Settings{RatePerMinute: 0, IndianGrouping: false}
+	if o := s.Filler(nil); o.Share != 0.33 || o.KeepMonths != 0 || o.Paused {
+		t.Errorf("defaults of filling: %+v", o)
+	}
+	s = Settings{RatePerMinute: 0, IndianGrouping: false, FillShare: 50, KeepMonths: 6, FillPaused: true}
+	if o := s.Filler(nil); o.Share != 0.5 || o.KeepMonths != 6 || !o.Paused {
+		t.Errorf("filling: %+v", o)
+	}
 	if s.Grouping() != metrics.Thousands || s.ClientRate() >= 0 {
 		t.Errorf("without: %v, %v", s.Grouping(), s.ClientRate())
 	}

@@ -1,0 +1,160 @@
+package file
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitemigration"
+)
+
+func TestTheFileIsForItsOwnerAlone(t *testing.T) {
+	path := newPath(t)
+	f := opened(t, path)
+	check(t, f.Write(t.Context(), run(oneWord)))
+	for _, name := range append(files(path), path+lockMark, filepath.Dir(path)) {
+		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
+			t.Errorf("%s: %o", name, mode)
+		}
+	}
+}
+
+func TestAnOlderVersionIsBroughtForwardWithAllThatIsInIt(t *testing.T) {
+	for n := 1; n <= len(schema.Migrations); n++ {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			path := newPath(t)
+			scripts, of := []string{someCalls}, tablesOfCalls
+			if n >= 2 {
+				scripts, of = append(scripts, someIncidents), append(of, tablesOfIncidents...)
+			}
+			database(t, path, version(n), scripts...)
+			before := contentsAt(t, path, of)
+			f := opened(t, path)
+			if after := contentsOf(t, f, of); after != before || before == "" {
+				t.Errorf("before:\n%s\nafter:\n%s", before, after)
+			}
+			check(t, f.Read(t.Context(), func(conn *sqlite.Conn) error {
+				if got := must(number(conn, "PRAGMA user_version"))(t); got != int64(len(schema.Migrations)) {
+					t.Errorf("it is of version %d", got)
+				}
+				return nil
+			}))
+		})
+	}
+}
+
+func TestWhatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
+	newer := schema
+	newer.Migrations = append(newer.Migrations[:len(newer.Migrations):len(newer.Migrations)], "CREATE TABLE more (x)")
+	for name, test := range map[string]struct {
+		schema sqlitemigration.Schema
+		want   error
+	}{
+		"a newer version": {newer, ErrNewer},
+		"another program": {sqlitemigration.Schema{AppID: 7, Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			database(t, path, test.schema)
+			before := must(os.ReadFile(path))(t)
+			if _, err := Open(t.Context(), path, quietLog); err == nil || test.want != nil && !errors.Is(err, test.want) {
+				t.Errorf("got %v", err)
+			}
+			if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+// manyCalls fill many pages.
+const manyCalls = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000)
+	INSERT INTO call SELECT i, 'sid', randomblob(50) FROM n;`
+
+func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"no database":   func([]byte) []byte { return []byte(strings.Repeat("not a database ", 1000)) },
+		"damaged pages": func(b []byte) []byte { copy(b[4096:], bytes.Repeat([]byte{0xA5}, len(b)-4096)); return b },
+		"cut off":       func(b []byte) []byte { return b[:len(b)/2] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			database(t, path, schema, someIncidents, manyCalls)
+			broken := damage(must(os.ReadFile(path))(t))
+			check(t, os.WriteFile(path, broken, 0o600))
+			f, log := logged(t, path)
+			if got := contentsOf(t, f, tablesOfCalls); got != "" {
+				t.Errorf("in the new one:\n%s", got)
+			}
+			check(t, f.Write(t.Context(), run(oneWord)))
+			if !strings.Contains(log, "calls will be fetched again") || !strings.Contains(log, asideMark) {
+				t.Errorf("logged: %s", log)
+			}
+			expectAside(t, path, broken)
+		})
+	}
+}
+
+// expectAside looks for a file that was set aside as it was, but for the header,
+// which counts how often it was opened.
+func expectAside(t *testing.T, path string, broken []byte) {
+	t.Helper()
+	const header = 100
+	entries := must(os.ReadDir(filepath.Dir(path)))(t)
+	for _, entry := range entries {
+		name := filepath.Join(filepath.Dir(path), entry.Name())
+		if b := must(os.ReadFile(name))(t); strings.HasPrefix(name, path+asideMark) && len(b) == len(broken) && bytes.Equal(b[header:], broken[header:]) {
+			return
+		}
+	}
+	t.Errorf("set aside: %v", entries)
+}
+
+func TestIncidentsOutliveDamageElsewhere(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, path string){
+		"among the calls": func(t *testing.T, path string) {
+			conn := must(sqlite.OpenConn(path))(t)
+			page := must(number(conn, "SELECT rootpage FROM sqlite_schema WHERE name = 'call'"))(t)
+			check(t, conn.Close())
+			b := must(os.ReadFile(path))(t)
+			copy(b[(page-1)*4096:page*4096], bytes.Repeat([]byte{0xA5}, 4096))
+			check(t, os.WriteFile(path, b, 0o600))
+		},
+		"a word is missing":     func(t *testing.T, path string) { database(t, path, schema, "DELETE FROM kind WHERE id = 0;") },
+		"an address is missing": func(t *testing.T, path string) { database(t, path, schema, "DELETE FROM address WHERE id = 0;") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			database(t, path, schema, someCalls, someIncidents, manyCalls)
+			want := contentsAt(t, path, tablesOfIncidents)
+			damage(t, path)
+			broken := must(os.ReadFile(path))(t)
+			f, log := logged(t, path)
+			if got := contentsOf(t, f, tablesOfIncidents); got != want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+			if got := contentsOf(t, f, tablesOfCalls); got != "" {
+				t.Errorf("%d bytes of calls", len(got))
+			}
+			if !strings.Contains(log, "the incidents are in it") {
+				t.Errorf("logged: %s", log)
+			}
+			expectAside(t, path, broken)
+		})
+	}
+}
+
+func TestLostIncidentsAreSpokenOf(t *testing.T) {
+	path := newPath(t)
+	database(t, path, schema, someIncidents)
+	check(t, os.WriteFile(path, []byte("not a database"), 0o600))
+	f, log := logged(t, path)
+	if got := contentsOf(t, f, tablesOfIncidents); got != "" || !strings.Contains(log, "the incidents up to now are not in it") {
+		t.Errorf("logged: %s\nin the new one:\n%s", log, got)
+	}
+}

@@ -1,0 +1,251 @@
+package metrics
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/archive"
+)
+
+// A running day is not read again from its beginning. One request brings the
+// newest calls and how many there are in the whole day; one more asks again for
+// calls that were not settled. Only what came since the last time costs more.
+
+// canCatchUp reports whether newer calls can be added to those that are known.
+func (d *dayCalls) canCatchUp() bool {
+	return d != nil && d.kept && (d.complete || d.behind) && len(d.rows) > 0
+}
+
+// catchUp adds to a running day what is new, and looks after its open calls. It
+// needs the store: ok is false when that fails.
+func (l *Ledger) catchUp(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, known *dayCalls) (calls *dayCalls, ok bool, err error) {
+	c := &catchingUp{Ledger: l, client: client, day: day, figures: known.figures(l.from(day), l.from(day.Add(1)))}
+	c.figures.ReadAt = l.Now()
+	err = c.newest(ctx, entry)
+	if err == nil && c.pages == 1 {
+		c.settle(ctx, entry)
+	}
+	if c.broken != nil {
+		l.noteKept(ctx, day, c.broken)
+		return nil, false, nil
+	}
+	if err != nil && c.pages == 0 {
+		return nil, true, err
+	}
+	calls, unread := l.callsOf(ctx, day)
+	if unread != nil {
+		return nil, false, nil
+	}
+	l.noteKept(ctx, day, nil)
+	calls.setFigures(c.figures, l.client.Zone())
+	calls.behind = !calls.complete
+	return calls, true, err
+}
+
+// catchingUp is a catchUp on its way.
+type catchingUp struct {
+	*Ledger
+	client  *exotel.Client
+	day     Date
+	figures archive.Day
+	pages   int   // put into the store
+	broken  error // the store's
+}
+
+// newest reads back from the newest call to those that are known. When calls are
+// missing then, it looks for them among older ones: one may have appeared late, as
+// those that Exotel lists when they have ended. That search takes a page each
+// time, so that even a long day costs no more than a second request a refresh.
+func (c *catchingUp) newest(ctx context.Context, entry *dayEntry) error {
+	const pageful = 100
+	deeper := entry.deeper
+	for next, first := "", true; ; first = false {
+		page, added, err := c.page(ctx, next)
+		if err != nil {
+			return err
+		}
+		next = page.Next
+		switch reached := added < len(page.Calls); {
+		case next == "", c.figures.Complete && reached:
+			entry.deeper = ""
+			return nil
+		case reached && first && deeper != "", reached && first && c.figures.Missing < pageful:
+			return c.search(ctx, entry, cmp.Or(deeper, next))
+		case added == 0:
+			entry.deeper = next
+			return nil
+		}
+	}
+}
+
+// search looks at one page of older calls. At the end of the day it begins anew.
+func (c *catchingUp) search(ctx context.Context, entry *dayEntry, at string) error {
+	page, _, err := c.page(ctx, at)
+	if err == nil {
+		entry.deeper = page.Next
+	}
+	return err
+}
+
+// page puts a page of calls into the store.
+func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, added int, err error) {
+	f := c.figures
+	page, err = c.client.Newest(ctx, f.From, f.To, next)
+	if err != nil {
+		return nil, 0, err
+	}
+	c.broken = c.put(ctx, f.From, f.To, page.Calls, func(stored, more int) archive.Day {
+		added = more
+		switch {
+		case next != "": // its total may be of a time before
+		case page.Total == exotel.Unknown:
+			f.Announced = stored + f.Unreadable
+		default:
+			f.Announced = page.Total
+		}
+		// Rows that are no call have no Sid, and so may have been counted before:
+		// only those count that explain why announced rows are not there.
+		f.Unreadable += max(0, min(page.Unreadable, f.Announced-stored-f.Unreadable))
+		f.Received = stored + f.Unreadable
+		f.Missing = max(0, f.Announced-f.Received)
+		f.Complete = f.Missing == 0
+		return f
+	})
+	if c.broken != nil {
+		return nil, 0, c.broken
+	}
+	c.figures = f
+	c.pages++
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range page.Calls {
+		c.checked[page.Calls[i].Sid] = f.ReadAt
+	}
+	return page, added, nil
+}
+
+func (l *Ledger) put(ctx context.Context, from, to time.Time, calls []exotel.Call, figures func(stored, added int) archive.Day) error {
+	reading, err := l.store.Begin(from, to)
+	if err != nil {
+		return err
+	}
+	for i := range calls {
+		if err := reading.Add(&calls[i]); err != nil {
+			return err
+		}
+	}
+	return reading.Update(ctx, figures)
+}
+
+// settle asks again for the calls of the day and of the day before it of which
+// Exotel may say more, the most overdue first, as many as one request takes. That
+// it fails is no failure of the day: what is known stays, and shows as provisional.
+func (c *catchingUp) settle(ctx context.Context, entry *dayEntry) {
+	before := c.entry(c.day.Add(-1))
+	select {
+	case before.turn <- struct{}{}:
+		defer func() { <-before.turn }()
+	default: // it is being read; its calls are seen to the next time
+		before = nil
+	}
+	due := c.due(c.figures.ReadAt, entry, before)
+	if len(due) == 0 {
+		return
+	}
+	calls, err := c.client.BySid(ctx, due)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.log.Warn("calls that are not settled could not be asked for again", "calls", len(due), "error", err)
+		}
+		return
+	}
+	c.mu.Lock()
+	for _, sid := range due {
+		c.checked[sid] = c.figures.ReadAt
+	}
+	c.mu.Unlock()
+	c.broken = cmp.Or(c.renew(ctx, c.figures, calls), c.renewBefore(ctx, before, calls))
+}
+
+// renew puts those of the calls into the store that belong to a day, whose figures
+// stay.
+func (c *catchingUp) renew(ctx context.Context, day archive.Day, calls []exotel.Call) error {
+	theirs := slices.DeleteFunc(slices.Clone(calls), func(call exotel.Call) bool {
+		return call.Created.Before(day.From) || !call.Created.Before(day.To)
+	})
+	return c.put(ctx, day.From, day.To, theirs, func(int, int) archive.Day { return day })
+}
+
+// renewBefore renews the day before, of which the caller has the turn.
+func (c *catchingUp) renewBefore(ctx context.Context, entry *dayEntry, calls []exotel.Call) error {
+	if entry == nil {
+		return nil
+	}
+	day := c.day.Add(-1)
+	known, _ := c.known(entry)
+	if known == nil || !known.kept {
+		return nil
+	}
+	figures := known.figures(c.from(day), c.from(day.Add(1)))
+	if err := c.renew(ctx, figures, calls); err != nil {
+		return err
+	}
+	renewed, err := c.callsOf(ctx, day)
+	if err != nil {
+		return err
+	}
+	renewed.setFigures(figures, c.client.Zone())
+	renewed.behind = known.behind
+	c.Ledger.mu.Lock()
+	defer c.Ledger.mu.Unlock()
+	entry.calls = renewed
+	return nil
+}
+
+// due are the open calls that are most overdue. A live call is always due; any
+// other again when it has become half as old again, a minute later at the least.
+func (l *Ledger) due(now time.Time, entries ...*dayEntry) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	type candidate struct {
+		sid     string
+		overdue float64 // 1 when it is due
+	}
+	var list []candidate
+	open := map[string]time.Time{}
+	for _, entry := range entries {
+		if entry == nil || entry.calls == nil || !entry.calls.kept {
+			continue
+		}
+		for _, call := range entry.calls.open {
+			if !call.pending(now) {
+				continue
+			}
+			checked, known := l.checked[call.sid]
+			if !known {
+				checked = entry.calls.readAt
+			}
+			if checked.Before(call.created) {
+				checked = call.created
+			}
+			open[call.sid] = checked
+			wait := max(checked.Sub(call.created)/2, time.Minute)
+			if call.live {
+				wait = time.Second
+			}
+			if overdue := float64(now.Sub(checked)) / float64(wait); overdue >= 1 {
+				list = append(list, candidate{call.sid, overdue})
+			}
+		}
+	}
+	l.checked = open // what is settled need not be remembered
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.overdue, a.overdue) })
+	var sids []string
+	for _, c := range list[:min(len(list), exotel.MostSids)] {
+		sids = append(sids, c.sid)
+	}
+	return sids
+}

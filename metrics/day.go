@@ -1,0 +1,108 @@
+package metrics
+
+import (
+	"strings"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/archive"
+)
+
+// dayCalls are the calls of one day as they were known at one time. They never
+// change; newer ones take their place.
+type dayCalls struct {
+	rows     []row
+	book     *phoneBook
+	parties  parties
+	timeless map[int]string // Sids of the rows that Exotel gave no creation time
+	open     []openCall     // calls of which Exotel may say more within a day
+	details  int            // rows that came with details
+
+	tally    exotel.Tally
+	readAt   time.Time // when the last reading began
+	complete bool
+	kept     bool // in the store, as they are here
+	behind   bool // newer calls were added, and some that Exotel announced are not found yet
+}
+
+// openCall is a call that was live, or had no length.
+type openCall struct {
+	sid     string
+	created time.Time
+	live    bool
+}
+
+const (
+	// youngCall is how old a call is when Exotel has settled it, by most of its
+	// texts and what users saw.
+	youngCall = 10 * time.Minute
+	// settleWithin is how long a call that lacks something is asked for again.
+	// Calls that nobody answered never get a talk time.
+	settleWithin = 24 * time.Hour
+)
+
+func newDayCalls() *dayCalls { return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}} }
+
+// add takes a call of the day. Of calls that were created before old it is not
+// noted whether they are settled.
+func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
+	r := newRow(call, d.book)
+	if call.Created.IsZero() {
+		r.dayless = DateOf(call.Started) != day
+		d.timeless[len(d.rows)] = strings.Clone(call.Sid)
+	}
+	if r.details {
+		d.details++
+	}
+	if live := r.status == Live; createdAt(call).After(old) {
+		young := createdAt(call).After(old.Add(settleWithin - youngCall))
+		if live || r.duration < 0 || young {
+			d.open = append(d.open, openCall{strings.Clone(call.Sid), createdAt(call), live})
+		}
+	}
+	d.parties.add(call)
+	d.rows = append(d.rows, r)
+}
+
+// figures are the day's as the store keeps them.
+func (d *dayCalls) figures(from, to time.Time) archive.Day {
+	return archive.Day{
+		From: from, To: to,
+		Announced: d.tally.Announced, Received: d.tally.Received, Unreadable: d.tally.Unreadable, Missing: d.tally.Missing(),
+		ReadAt: d.readAt, Complete: d.complete,
+	}
+}
+
+// setFigures takes over what the store kept of a day.
+func (d *dayCalls) setFigures(kept archive.Day, zone *time.Location) {
+	d.tally = exotel.Tally{
+		Announced: max(kept.Announced, kept.Received+kept.Missing), Received: kept.Received, Unreadable: kept.Unreadable,
+	}
+	d.readAt, d.complete, d.kept = kept.ReadAt.In(zone), kept.Complete, true
+}
+
+// poorerThan reports whether a broken reading has more to tell.
+func (d *dayCalls) poorerThan(broken *dayCalls) bool {
+	return d == nil || !d.complete && d.tally.Received <= broken.tally.Received
+}
+
+// freshEnough reports whether a day that ends at end need not be read again.
+func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
+	if d == nil || !d.complete || d.readAt.After(now) { // the last: by a clock that was wrong then
+		return false
+	}
+	return !d.readAt.Before(end.Add(settling)) || maxAge > 0 && now.Sub(d.readAt) < maxAge
+}
+
+// provisional is how many calls Exotel may still say more of.
+func (d *dayCalls) provisional(now time.Time) (n int) {
+	for i := range d.open {
+		if d.open[i].pending(now) {
+			n++
+		}
+	}
+	return n
+}
+
+// pending reports whether it is worth asking for the call again.
+func (c *openCall) pending(now time.Time) bool { return now.Sub(c.created) < settleWithin }

@@ -1,0 +1,316 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"exotel-monitor/exotel"
+)
+
+const (
+	// DefaultShare of the account's requests is for days that nobody looks at.
+	DefaultShare = 1.0 / 3
+
+	fillCheck     = time.Minute // how often it looks whether something is to do
+	firstRetry    = time.Minute // after a failure; twice as long each time
+	longestRetry  = 30 * time.Minute
+	askShortAgain = 6 * time.Hour // for a day of which Exotel lists less than it announces
+	paceOver      = 8             // days by which the time left is estimated
+)
+
+// Filling is how far the days that Exotel has are stored.
+type Filling struct {
+	From, To Date    // the days there are to have: the oldest that Exotel has, or that are to be kept, to yesterday
+	Days, Of int     // days of these that are stored whole, and all of them
+	Calls    int     // calls and legs that are stored in all
+	Oldest   Date    // the first day that is stored
+	Months   []Month // from the oldest to the running one
+
+	Reading  Date // the day under way; the zero Date for none
+	Progress Progress
+	Left     time.Duration // until all are stored, at the present pace; 0 when not known
+	Paused   bool
+	Short    int // days of which Exotel lists fewer calls than it announces
+
+	Err   error     // why the last day could not be read, nil after a success
+	Retry time.Time // when it is tried again, with Err
+}
+
+// Month is how much of a calendar month is stored.
+type Month struct {
+	First Date // its first day
+	Days  int  // days that are stored whole
+	Of    int  // days that are over and that Exotel had or this computer has
+	Calls int  // calls and legs
+}
+
+// Done reports whether every day is stored.
+func (f *Filling) Done() bool { return f.Of > 0 && f.Days == f.Of }
+
+// FillerOptions are the settings of a Filler.
+type FillerOptions struct {
+	Share      float64 // of the account's requests; 0 means DefaultShare
+	KeepMonths int     // days that are older are dropped and not read; 0 keeps all
+	Paused     bool
+	Log        *slog.Logger // nil means silence
+}
+
+// Filler reads the days that Exotel still has and the ledger does not, the newest
+// first, while nobody waits for them; and yesterday once more when nothing in it
+// can change any more. The store must keep them: each day is read once, over
+// restarts, and a day that is broken off is read again from its beginning.
+type Filler struct {
+	ledger   *Ledger
+	client   *exotel.Client
+	publish  func(Filling)
+	o        FillerOptions
+	commands chan func(*fill)
+	done     chan struct{}
+}
+
+// NewFiller returns a filler of a ledger that has a store; Run makes it work.
+// publish is called from Run's goroutine and should return soon.
+func NewFiller(l *Ledger, publish func(Filling), o FillerOptions) *Filler {
+	if o.Share == 0 {
+		o.Share = DefaultShare
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Filler{
+		ledger: l, client: l.client.Gently(o.Share), publish: publish, o: o,
+		commands: make(chan func(*fill), 16), done: make(chan struct{}),
+	}
+}
+
+// SetPaused stops the filling or lets it go on. The day under way is broken off.
+func (f *Filler) SetPaused(paused bool) {
+	f.command(func(s *fill) {
+		if s.Paused = paused; paused && s.cancel != nil {
+			s.cancel(ErrCanceled)
+		}
+		s.retry()
+	})
+}
+
+// Wake tries at once again what failed.
+func (f *Filler) Wake() { f.command((*fill).retry) }
+
+func (f *Filler) command(c func(*fill)) {
+	select {
+	case f.commands <- c:
+	case <-f.done:
+	}
+}
+
+// Run works until ctx ends, and returns when everything it began has ended.
+func (f *Filler) Run(ctx context.Context) {
+	defer close(f.done)
+	ctx, cancel := context.WithCancel(ctx)
+	s := &fill{Filler: f, ctx: ctx, short: map[Date]time.Time{}}
+	s.Paused = f.o.Paused
+	tick := time.NewTicker(fillCheck)
+	defer s.work.Wait()
+	defer cancel()
+	defer tick.Stop()
+	s.forget()
+	today := DateOf(f.ledger.Now())
+	// Not the running day: who is reading it would be waited for.
+	f.ledger.recallAll(ctx, Period{f.ledger.oldest(today), today.Add(-1)})
+	for {
+		s.begin()
+		s.tell()
+		select {
+		case <-ctx.Done():
+			return
+		case command := <-f.commands:
+			command(s)
+		case err := <-s.result:
+			s.finish(err)
+		case s.Progress = <-s.news:
+		case <-tick.C:
+			if now := DateOf(f.ledger.Now()); now != today {
+				today = now
+				s.forget()
+			}
+		}
+	}
+}
+
+// fill is the state of a running Filler, touched by Run's goroutine only.
+type fill struct {
+	*Filler
+	Filling
+	ctx      context.Context
+	failures int
+	short    map[Date]time.Time // when to ask for such a day again
+	paces    []time.Duration    // what the last days took
+
+	cancel context.CancelCauseFunc // of the day under way, nil for none
+	began  time.Time
+	result chan error
+	news   chan Progress
+	work   sync.WaitGroup
+}
+
+func (s *fill) tell() {
+	s.count()
+	s.publish(s.Filling)
+}
+
+// count looks what is stored.
+func (s *fill) count() {
+	l, now := s.ledger, s.ledger.Now()
+	s.To = DateOf(now).Add(-1)
+	s.From = s.first(now)
+	s.Of, s.Days, s.Calls, s.Short = (Period{s.From, s.To}).Days(), 0, 0, 0
+	s.Oldest = l.oldest(DateOf(now))
+	for day := s.From; !s.To.Before(day); day = day.Add(1) {
+		if d, _ := l.known(l.entry(day)); d != nil && d.complete {
+			s.Days++
+		} else if _, short := s.short[day]; short {
+			s.Short++
+		}
+	}
+	s.countMonths()
+	s.Left = 0
+	if n := len(s.paces); n > 0 && !s.Paused && s.Err == nil {
+		sum := time.Duration(0)
+		for _, pace := range s.paces {
+			sum += pace
+		}
+		s.Left = sum / time.Duration(n) * time.Duration(s.Of-s.Days-s.Short)
+	}
+}
+
+// countMonths looks what is stored of each month, the running day included.
+func (s *fill) countMonths() {
+	l, day := s.ledger, s.From
+	if s.Oldest.Before(day) {
+		day = s.Oldest
+	}
+	s.Months = nil // the last ones were published
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ; !s.To.Add(1).Before(day); day = day.Add(1) {
+		first := Date{day.Year, day.Month, 1}
+		if n := len(s.Months); n == 0 || s.Months[n-1].First != first {
+			s.Months = append(s.Months, Month{First: first})
+		}
+		m, over := &s.Months[len(s.Months)-1], !s.To.Before(day)
+		if over {
+			m.Of++
+		}
+		entry := l.days[day]
+		if entry == nil || entry.calls == nil {
+			continue
+		}
+		if over && entry.calls.complete {
+			m.Days++
+		}
+		m.Calls += len(entry.calls.rows)
+		s.Calls += len(entry.calls.rows)
+	}
+}
+
+// first is the oldest day to have.
+func (s *fill) first(now time.Time) Date {
+	first := firstAskable(now)
+	if kept := s.firstKept(now); first.Before(kept) {
+		return kept
+	}
+	return first
+}
+
+func (s *fill) firstKept(now time.Time) Date {
+	if s.o.KeepMonths == 0 {
+		return Date{}
+	}
+	return DateOf(now.AddDate(0, -s.o.KeepMonths, 0))
+}
+
+// forget drops what is not to be kept any longer.
+func (s *fill) forget() {
+	before := s.firstKept(s.ledger.Now())
+	if before == (Date{}) {
+		return
+	}
+	if err := s.ledger.Forget(s.ctx, before); err != nil && s.ctx.Err() == nil {
+		s.o.Log.Warn("old calls could not be removed", "error", err)
+	}
+}
+
+// begin reads the next day, unless one is under way.
+func (s *fill) begin() {
+	now := s.ledger.Now()
+	if s.cancel != nil || s.Paused || s.ctx.Err() != nil || s.Err != nil && now.Before(s.Retry) {
+		return
+	}
+	day, ok := s.next(now)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	result, news := make(chan error, 1), make(chan Progress, 1)
+	s.Reading, s.Progress, s.cancel, s.began, s.result, s.news = day, Progress{}, cancel, time.Now(), result, news
+	s.work.Go(func() {
+		progress := &progress{fetches: map[Date]*exotel.Fetch{}, report: func(p Progress) {
+			select {
+			case <-news: // the newest counts
+			default:
+			}
+			news <- p
+		}}
+		result <- s.ledger.loadDay(ctx, s.client, day, 0, progress)
+	})
+}
+
+// next is the newest day that is not as it will stay.
+func (s *fill) next(now time.Time) (Date, bool) {
+	for day := DateOf(now).Add(-1); !day.Before(s.first(now)); day = day.Add(-1) {
+		d, _ := s.ledger.known(s.ledger.entry(day))
+		end := s.ledger.from(day.Add(1))
+		switch {
+		case d.freshEnough(end, now, 0):
+		case d != nil && d.complete && now.Before(end.Add(settling)): // it will be read when it is settled
+		case now.Before(s.short[day]):
+		default:
+			return day, true
+		}
+	}
+	return Date{}, false
+}
+
+// finish takes the end of the day under way.
+func (s *fill) finish(err error) {
+	day := s.Reading
+	s.cancel(nil)
+	s.cancel, s.result, s.news, s.Reading, s.Progress = nil, nil, nil, Date{}, Progress{}
+	if err == nil {
+		err = s.ledger.Unkept()
+	}
+	var short *exotel.IncompleteError
+	switch {
+	case errors.Is(err, ErrCanceled) || s.ctx.Err() != nil:
+	case errors.As(err, &short) && short.Err == nil:
+		s.short[day] = s.ledger.Now().Add(askShortAgain)
+	case err != nil:
+		s.Err, s.Retry = err, s.ledger.Now().Add(min(firstRetry<<min(s.failures, 8), longestRetry))
+		s.failures++
+		s.o.Log.Warn("a day could not be stored", "day", day.String(), "failures", s.failures, "error", err)
+	default:
+		delete(s.short, day)
+		s.Err, s.failures = nil, 0
+		s.paces = append(s.paces, time.Since(s.began))
+		s.paces = s.paces[max(0, len(s.paces)-paceOver):]
+	}
+}
+
+// retry forgets why it should wait.
+func (s *fill) retry() {
+	s.Err, s.Retry, s.failures = nil, time.Time{}, 0
+	clear(s.short)
+}

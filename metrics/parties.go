@@ -1,0 +1,101 @@
+package metrics
+
+import (
+	"bytes"
+	"strings"
+
+	"exotel-monitor/exotel"
+)
+
+// parties are the addresses of both sides of each call of a day, to be searched
+// without a request or the disk: a million calls take some milliseconds.
+type parties struct {
+	text  []byte      // of all, one behind the other
+	ends  []uint32    // by row, where its addresses end
+	signs []signature // by row, of both addresses
+}
+
+// signature has a bit for each three characters that stand together in a text,
+// some of them in common: a text that holds another has all bits of it.
+type signature uint64
+
+const together = 3
+
+func sign(text []byte) (s signature) {
+	for i := together; i <= len(text); i++ {
+		hash := (uint32(text[i-3])<<16 | uint32(text[i-2])<<8 | uint32(text[i-1])) * 0x9e3779b1
+		s |= 1 << (hash >> 26)
+	}
+	return s
+}
+
+// partyMark stands before each address, and in no search.
+const partyMark = '\n'
+
+func (p *parties) add(call *exotel.Call) {
+	start := len(p.text)
+	p.address(call.From)
+	p.address(call.To)
+	p.ends = append(p.ends, uint32(len(p.text)))
+	p.signs = append(p.signs, sign(p.text[start:]))
+}
+
+// address appends an Indian number in the form with a 0, so that it is found by
+// its first digits with and without it; other addresses in lower case.
+func (p *parties) address(s string) {
+	p.text = append(p.text, partyMark)
+	if key := exotel.NumberKey(s); key != "" && isDigits(key) {
+		p.text = append(append(p.text, '0'), key...)
+		return
+	}
+	p.text = append(p.text, strings.ToLower(s)...)
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i]-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+// SearchText is what a user's text is looked for as in the addresses of a call's
+// parties: a part of a number in any form, or of another address. It is "" when
+// nothing is left to look for.
+func SearchText(text string) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+-.() \u00a0", r) {
+			return -1
+		}
+		return r
+	}, text)
+	switch {
+	case !isDigits(digits):
+		return strings.ReplaceAll(text, string(partyMark), " ")
+	case len(digits) > 10:
+		return exotel.NumberKey(digits)
+	case strings.HasPrefix(text, "+91"):
+		return digits[2:]
+	}
+	return digits
+}
+
+// find visits the rows with an address that holds the text.
+func (p *parties) find(text string, visit func(row int)) {
+	wanted := []byte(text)
+	needed := sign(wanted)
+	for row, s := range p.signs {
+		if s&needed != needed {
+			continue
+		}
+		start := uint32(0)
+		if row > 0 {
+			start = p.ends[row-1]
+		}
+		if bytes.Contains(p.text[start:p.ends[row]], wanted) {
+			visit(row)
+		}
+	}
+}

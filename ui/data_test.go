@@ -1,0 +1,448 @@
+package ui
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+func on(month time.Month, day int) metrics.Date {
+	return metrics.Date{Year: 2026, Month: month, Day: day}
+}
+
+// sampleFilling is a filling under way on the tests' day.
+func sampleFilling() metrics.Filling {
+	month := func(m time.Month, days, of, calls int) metrics.Month {
+		return metrics.Month{First: on(m, 1), Days: days, Of: of, Calls: calls}
+	}
+	return metrics.Filling{
+		From: on(time.May, 21), To: on(time.November, 19), Days: 112, Of: 183, Calls: 612300, Oldest: on(time.July, 30),
+		Months: []metrics.Month{
+			month(time.May, 0, 11, 0), month(time.June, 0, 30, 0), month(time.July, 1, 31, 5340), month(time.August, 31, 31, 168450),
+			month(time.September, 30, 30, 162010), month(time.October, 31, 31, 171300), month(time.November, 19, 19, 105200),
+		},
+		Reading: on(time.July, 29), Progress: metrics.Progress{Received: 1200, Announced: 5400}, Left: 83 * time.Minute,
+	}
+}
+
+// doneFilling is a filling that has come to its end.
+func doneFilling() metrics.Filling {
+	f := sampleFilling()
+	f.Days, f.Calls, f.Oldest, f.Reading, f.Progress, f.Left = f.Of, 998400, on(time.March, 2), metrics.Date{}, metrics.Progress{}, 0
+	for i := range f.Months {
+		f.Months[i].Days = f.Months[i].Of
+	}
+	f.Months[0].Calls, f.Months[1].Calls, f.Months[2].Calls = 58800, 163300, 169340
+	return f
+}
+
+// TestFillWords lists every state of the storing.
+func TestFillWords(t *testing.T) {
+	filling := func(change func(*metrics.Filling)) storedCalls {
+		f := sampleFilling()
+		change(&f)
+		return storedCalls{Filling: f}
+	}
+	still := func(f *metrics.Filling) { f.Reading, f.Progress, f.Left = metrics.Date{}, metrics.Progress{}, 0 }
+	for _, tt := range []struct {
+		name   string
+		stored storedCalls
+		none   string
+		keep   int
+		want   fillText // without its look and share
+	}{
+		{"the demo", filling(func(*metrics.Filling) {}), "Nothing is kept of it.", 0,
+			fillText{word: "Not kept", main: "Nothing is kept of it."}},
+		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
+			fillText{word: "Not kept", main: "Another copy has this account; use that one.", detail: "Figures are of this run only, and every start asks Exotel anew."}},
+		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading the disk", main: "Looking what is stored…"}},
+		{"under way", filling(func(*metrics.Filling) {}), "", 0, fillText{word: "Storing",
+			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
+		{"the first page of a day", filling(func(f *metrics.Filling) { f.Progress, f.Left = metrics.Progress{}, 0 }), "", 0, fillText{word: "Storing",
+			main: "112 of 183 days · 6,12,300 calls", detail: "Reading Wed 29 Jul 2026…", bar: true, pause: true}},
+		{"paused", filling(func(f *metrics.Filling) { still(f); f.Paused, f.Short = true, 2 }), "", 0, fillText{word: "Paused",
+			main: "112 of 183 days · 6,12,300 calls", detail: "Days that you look at are stored all the same.", bar: true, resume: true}},
+		{"failed", filling(func(f *metrics.Filling) {
+			still(f)
+			f.Err, f.Retry = errors.New("the disk is full"), testNow.Add(4*time.Minute)
+		}), "", 0, fillText{word: "Stopped",
+			main: "112 of 183 days · 6,12,300 calls", detail: "A day could not be stored. The disk is full. The next try is at 14:26:33.", bar: true, pause: true, again: true}},
+		{"a short day, others under way", filling(func(f *metrics.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Storing",
+			main:   "112 of 183 days · 6,12,300 calls · less than a minute left",
+			detail: "Of 1 day Exotel lists fewer calls than it announces; it is asked for again later. Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
+		{"only short days left", filling(func(f *metrics.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
+			main:   "181 of 183 days · 6,12,300 calls",
+			detail: "Of 2 days Exotel lists fewer calls than it announces; they are asked for again later.", bar: true, pause: true, again: true}},
+		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Stored",
+			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest stored day is 2 Mar 2026.", bar: true}},
+		{"done, and kept for three months", filling(func(f *metrics.Filling) {
+			*f = doneFilling()
+			f.From, f.Oldest = on(time.August, 20), on(time.August, 20)
+		}), "", 3, fillText{word: "Stored", main: "All days that are to be kept are stored: 20 Aug 2026 – 19 Nov 2026 · 9,98,400 calls", bar: true}},
+		{"done and paused", filling(func(f *metrics.Filling) { *f = doneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Stored",
+			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Paused: a new day is stored only when you look at it.", bar: true, resume: true}},
+		{"done, and yesterday read once more", filling(func(f *metrics.Filling) { *f = doneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Stored",
+			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Reading Thu 19 Nov 2026…", bar: true, pause: true}},
+	} {
+		got := fillWords(tt.stored, tt.none, tt.keep, metrics.Indian, testNow)
+		if wantShare := float32(tt.stored.Filling.Days) / float32(max(tt.stored.Filling.Of, 1)); got.bar && got.share != wantShare {
+			t.Errorf("%s: the bar is at %v, want %v", tt.name, got.share, wantShare)
+		}
+		if got.look == (look{}) {
+			t.Errorf("%s: no shape", tt.name)
+		}
+		got.look, got.share = look{}, 0
+		if got != tt.want {
+			t.Errorf("%s:\n%+v, want\n%+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestFillStatesDifferByShapeOrWord: colour is never all.
+func TestFillStatesDifferByShapeOrWord(t *testing.T) {
+	seen := map[string]look{}
+	for _, stored := range []storedCalls{{Filling: sampleFilling()}, {Filling: doneFilling()}, {Unkept: errors.New("full")}, {}} {
+		text := fillWords(stored, "", 0, metrics.Indian, testNow)
+		if before, again := seen[text.word]; again {
+			t.Errorf("%q stands for %v and %v", text.word, before, text.look)
+		}
+		seen[text.word] = text.look
+	}
+}
+
+func TestTimeLeftIsNoMoreExactThanItIsKnown(t *testing.T) {
+	for left, want := range map[time.Duration]string{
+		59 * time.Second: "less than a minute left", 90 * time.Second: "about 1 min left", 59 * time.Minute: "about 59 min left",
+		61 * time.Minute: "about 1 h left", 83 * time.Minute: "about 1 h 20 min left", 26 * time.Hour: "about 26 h left", 72 * time.Hour: "about 3 days left",
+	} {
+		if got := leftText(left); got != want {
+			t.Errorf("%v: %q, want %q", left, got, want)
+		}
+	}
+}
+
+func TestFactsOfTheRange(t *testing.T) {
+	whole := metrics.Snapshot{
+		Period: metrics.Period{From: on(time.November, 20), To: on(time.November, 20)},
+		Now:    testNow, AsOf: testNow.Add(-2 * time.Minute), Summary: &metrics.Summary{}, Complete: true, Interval: time.Minute,
+		Data:  metrics.Data{Stored: 1247, Kept: 1247, WithDetails: 1200, Provisional: 12},
+		Tally: metrics.Tally{Received: 1247, Announced: 1247},
+	}
+	const stored, announced, missing, synced, provisional, details, unreadable, unkept = 0, 1, 2, 3, 4, 5, 6, 7
+	for _, tt := range []struct {
+		name   string
+		change func(*metrics.Snapshot)
+		none   string
+		at     int
+		figure string
+		about  string // a part of it
+		bad    bool
+	}{
+		{"stored", func(*metrics.Snapshot) {}, "", stored, "1,247", "legs of calls included", false},
+		{"announced", func(s *metrics.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "Exotel's own total", false},
+		{"nothing missing", func(*metrics.Snapshot) {}, "", missing, "0", "All that Exotel announced is here.", false},
+		{"calls missing", func(s *metrics.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
+		{"days missing", func(s *metrics.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "Nothing is known of these days yet.", true},
+		{"calls and days missing", func(s *metrics.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "no longer has 1 of them", true},
+		{"days gone", func(s *metrics.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "Exotel no longer has them.", true},
+		{"synced", func(*metrics.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
+		{"days synced", func(s *metrics.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
+		{"stale", func(s *metrics.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "asked for this day", true},
+		{"settled", func(s *metrics.Snapshot) { s.Settled = true }, "", synced, "14:20:33", "Nothing in these days can change", false},
+		{"never synced", func(s *metrics.Snapshot) { s.AsOf = time.Time{} }, "", synced, "—", "None of these days", false},
+		{"provisional", func(*metrics.Snapshot) {}, "", provisional, "12", "live, without a length, or just over", false},
+		{"details", func(*metrics.Snapshot) {}, "", details, "1,200 · 96.2%", "two people talked", false},
+		{"no calls, so no share", func(s *metrics.Snapshot) { s.Data = metrics.Data{} }, "", details, "0", "two people talked", false},
+		{"readable", func(*metrics.Snapshot) {}, "", unreadable, "0", "in no figure", false},
+		{"unreadable", func(s *metrics.Snapshot) { s.Tally.Unreadable = 2 }, "", unreadable, "2", "in no figure", true},
+		{"all on the disk", func(*metrics.Snapshot) {}, "", unkept, "0", "this run only", false},
+		{"not all on the disk", func(s *metrics.Snapshot) { s.Data.Kept = 1200 }, "", unkept, "47", "this run only", true},
+		{"the disk is full", func(s *metrics.Snapshot) { s.Data.Kept, s.Unkept = 1200, errors.New("the disk is full") }, "", unkept, "47", "The disk is full.", true},
+		{"nothing is to be kept", func(s *metrics.Snapshot) { s.Data.Kept = 0 }, "It is the demo.", unkept, "1,247", "It is the demo.", false},
+	} {
+		s := whole
+		tt.change(&s)
+		got := factsOf(&s, tt.none, metrics.Indian, testNow)[tt.at]
+		if got.figure != tt.figure || !strings.Contains(got.about, tt.about) || got.bad != tt.bad {
+			t.Errorf("%s: %+v", tt.name, got)
+		}
+	}
+	for i, fact := range factsOf(&whole, "", metrics.Indian, testNow) {
+		if fact.about == "" || rangeFactNames()[i] == "" {
+			t.Errorf("figure %d has no meaning: %+v", i, fact)
+		}
+	}
+}
+
+func TestMonthsAreListedNewestFirst(t *testing.T) {
+	months := []metrics.Month{
+		{First: on(time.September, 1), Days: 9, Of: 11, Calls: 1}, {First: on(time.October, 1), Days: 31, Of: 31, Calls: 171300}, {First: on(time.November, 1), Calls: 12},
+	}
+	want := []monthText{
+		{"November 2026", "today only", "12 calls", ""}, {"October 2026", "31 of 31 days", "1,71,300 calls", "whole"}, {"September 2026", "9 of 11 days", "1 call", "2 missing"},
+	}
+	got := monthTexts(months, metrics.Indian, testNow)
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("got %+v, want %+v", got[i], want[i])
+		}
+	}
+}
+
+func TestSizesOnTheDisk(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1500: "1.5 kB", 52_340_000: "52.3 MB", 312_000_000: "312 MB", 4_000_000_000: "4.0 GB"} {
+		if got := diskText(bytes); got != want {
+			t.Errorf("%d: %q, want %q", bytes, got, want)
+		}
+	}
+}
+
+// dataOn shows a data screen whose folder is the same on every computer.
+func (r *rig) dataOn(o dataOptions, stored storedCalls) {
+	if o.none == "" {
+		o.folder = "/home/asha/.local/share/exotel-monitor/accounts/acme1-9b2f60aa"
+	}
+	o.grouping = metrics.Indian
+	s := newDataScreen(o, testNow, dataActions{})
+	r.show(s.view, tabData)
+	r.data = s
+	s.SetStored(stored)
+	s.SetRange(r.dashboard.shown)
+	r.settle()
+}
+
+// TestDataGolden keeps pictures of the data screen.
+func TestDataGolden(t *testing.T) {
+	r := sampleRig(t)
+	wide, narrow := fyne.NewSize(1280, 800), fyne.NewSize(820, 1250)
+	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling(), Size: 33_400_000})
+	r.picture("data_filling", wide)
+	failed := sampleFilling()
+	failed.Reading, failed.Err, failed.Retry = metrics.Date{}, unreachable, testNow.Add(4*time.Minute)
+	r.dataOn(dataOptions{keep: 24}, storedCalls{Filling: failed, Size: 33_400_000})
+	r.picture("data_failed_dark", wide, theme.VariantDark)
+	r.look(theme.VariantLight)
+	paused := sampleFilling()
+	paused.Reading, paused.Paused = metrics.Date{}, true
+	r.dataOn(dataOptions{}, storedCalls{Filling: paused, Size: 33_400_000})
+	r.picture("data_paused_narrow", narrow)
+	r.dataOn(dataOptions{}, storedCalls{Filling: doneFilling(), Size: 52_340_000})
+	r.picture("data_done", wide)
+	r.dataOn(dataOptions{none: "Nothing is kept of the demo account."}, storedCalls{})
+	r.picture("data_demo_dark", wide, theme.VariantDark)
+}
+
+// fillingRig is a window over an account whose days are stored in the background.
+func fillingRig(t *testing.T, o rigOptions) *rig {
+	t.Helper()
+	change := o.settings
+	o.settings = func(s *settings.Settings) {
+		s.FillPaused = false
+		if change != nil {
+			change(s)
+		}
+	}
+	return opened(t, o, metrics.Today)
+}
+
+func TestDaysAreStoredInTheBackground(t *testing.T) {
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 3}, settings: func(s *settings.Settings) { s.KeepMonths = 3 }})
+	r.control(fyne.Key3)
+	r.until("all days", func() bool { return r.says("All days that are to be kept are stored: 20 Aug 2026 – 19 Nov 2026") })
+	if !r.says("kB") && !r.says("MB") {
+		t.Error("the size on the disk is not shown")
+	}
+	if !r.says("November 2026") || !r.says("19 of 19 days") {
+		t.Error("the months are not shown")
+	}
+	r.control(fyne.Key1)
+	before := r.account.Stats().Requests
+	r.enter("l")
+	r.until("all that is stored", func() bool {
+		s := r.dashboard.shown
+		return s.Choice.Range == metrics.AllStored && !s.Loading && s.Complete && s.Period.From == on(time.August, 20)
+	})
+	if got := r.account.Stats().Requests - before; got > 2 {
+		t.Errorf("all that is stored cost %d requests", got)
+	}
+	if !r.says("Thu 20 Aug – Fri 20 Nov 2026") {
+		t.Error("the foot does not say which days these are")
+	}
+}
+
+func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
+	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r.control(fyne.Key3)
+	r.until("the pause", func() bool { return r.says("Paused") })
+	r.tap("Continue")
+	r.until("all days", func() bool { return r.says("All days that are to be kept are stored") })
+	if n := len(r.saved); n == 0 || r.saved[n-1].FillPaused || r.Settings.FillPaused {
+		t.Errorf("kept: %+v", r.saved)
+	}
+	r.account.SetFaults(exoteltest.Faults{Delay: patience})
+	if err := r.changeSettings(settings.Default()); err != nil { // another six months
+		t.Fatal(err)
+	}
+	r.control(fyne.Key3)
+	r.until("a day under way", func() bool { return r.says("92 of 183 days") && r.says("Reading ") })
+	r.tap("Pause")
+	r.until("the pause", func() bool { return r.says("Paused") })
+	if !r.saved[len(r.saved)-1].FillPaused {
+		t.Error("the pause is forgotten at the next start")
+	}
+}
+
+func TestContinueOfAllThatIsStoredEndsThePause(t *testing.T) {
+	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r.until("the pause", func() bool { return r.stored.Filling.Paused })
+	r.dashboard.actions.goOn() // of today
+	if len(r.saved) > 0 {
+		t.Error("a refresh of today ends the pause")
+	}
+	r.enter("l")
+	r.idle()
+	r.dashboard.actions.goOn()
+	r.until("all days", func() bool { return r.stored.Filling.Done() })
+}
+
+func TestFailureOfStoringIsSaidAndTriedAgain(t *testing.T) {
+	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r.account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	r.control(fyne.Key3)
+	r.until("the pause", func() bool { return r.says("Paused") })
+	r.tap("Continue")
+	r.until("the failure", func() bool { return r.says("Stopped") && r.says("Exotel refused the API key or token") })
+	r.account.SetFaults(exoteltest.Faults{})
+	r.tap("Try now")
+	r.until("all days", func() bool { return r.says("All days that are to be kept are stored") })
+}
+
+func TestDataOfTheDemo(t *testing.T) {
+	r := newRig(t, rigOptions{demo: true})
+	r.idle()
+	r.control(fyne.Key3)
+	if !r.says("Nothing is kept of the demo account.") || r.says("could not") {
+		t.Error("it does not say that nothing is kept")
+	}
+	r.tap("Delete local data")
+	r.tap("Delete local data")
+	if !r.says("Nothing is kept of the demo account.") || r.session == nil {
+		t.Error("the demo is gone")
+	}
+}
+
+func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
+	r := fillingRig(t, rigOptions{dataDir: func(dir string) {
+		if err := os.WriteFile(filepath.Join(dir, "accounts"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}})
+	r.until("the word", func() bool { return r.says("Not kept") && r.says("Calls and incidents cannot be kept in ") })
+	r.control(fyne.Key3)
+	if !r.says("every start asks Exotel anew") {
+		t.Error("the data screen does not say so")
+	}
+}
+
+func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *settings.Settings) { s.KeepMonths = 6 }})
+	r.until("all days", func() bool { return r.stored.Filling.Done() })
+	r.control(fyne.Key3)
+	r.tap("Change")
+	if r.preferences == nil || r.window.Canvas().Focused() != r.preferences.calls.keep.chip {
+		t.Fatal("Change leads elsewhere")
+	}
+	r.press(fyne.KeyReturn)
+	r.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	r.tap("Save settings")
+	if !r.says("Calls before 20 Aug 2026 are deleted from this computer: 91 days, from 21 May 2026 on.") {
+		t.Fatal("it does not say what is deleted")
+	}
+	r.tap("Cancel")
+	if r.Settings.KeepMonths != 6 || len(r.saved) > 0 {
+		t.Error("Cancel saves")
+	}
+	r.tap("Save settings")
+	r.tap("Save and delete")
+	if r.Settings.KeepMonths != 3 || !r.says("Saved.") {
+		t.Errorf("kept for %d months", r.Settings.KeepMonths)
+	}
+	r.until("the older ones are gone", func() bool { return r.stored.Filling.Done() && r.stored.Filling.Oldest == on(time.August, 20) })
+	// For longer costs nothing, and is not asked.
+	r.preferences.calls.keep.onChoose("0")
+	r.tap("Save settings")
+	if r.overlay() || r.Settings.KeepMonths != 0 {
+		t.Error("for ever is asked for")
+	}
+}
+
+func TestSearchIsTypedAndLeft(t *testing.T) {
+	r := sampleRig(t)
+	search := r.dashboard.filters.search
+	for _, open := range []func(){func() { r.control(fyne.KeyF) }, func() { r.enter("/") }} {
+		open()
+		if r.window.Canvas().Focused() != search || search.Text != "" {
+			t.Fatalf("the search has no focus, or %q in it", search.Text)
+		}
+		r.enter("0804")
+		r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "0804" })
+		if r.dashboard.filters.choice.Range != metrics.Yesterday || r.dashboard.shown.Summary.Calls() == 0 {
+			t.Error("letters were taken for commands, or nothing was found")
+		}
+		r.enter("zz")
+		r.until("nobody", func() bool {
+			return r.dashboard.shown.Summary.Calls() == 0 && r.says("No calls in this range with these filters.")
+		})
+		r.press(fyne.KeyEscape)
+		if search.Text != "" || r.window.Canvas().Focused() != nil {
+			t.Errorf("Escape leaves %q, and the focus on %v", search.Text, r.window.Canvas().Focused())
+		}
+		r.until("all calls", func() bool { return r.dashboard.shown.Choice.Filter.IsZero() })
+	}
+	r.control(fyne.KeyF)
+	r.enter(" +91 80-4 ")
+	r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "804" })
+	if search.Text != " +91 80-4 " {
+		t.Errorf("what was typed became %q", search.Text)
+	}
+	r.dashboard.filters.ClearFilter()
+	if search.Text != "" {
+		t.Errorf("cleared, but %q stands there", search.Text)
+	}
+}
+
+func TestPeriodsThatCanBeShown(t *testing.T) {
+	at := func(d metrics.Date) *time.Time {
+		at := d.In(exotel.India)
+		return &at
+	}
+	none := metrics.Date{}
+	for _, tt := range []struct {
+		name             string
+		from, to, oldest metrics.Date
+		trouble          string
+	}{
+		{"within six months", on(time.June, 1), on(time.June, 2), none, ""},
+		{"before that", on(time.May, 20), on(time.June, 2), none, "Exotel keeps six months of calls: choose days from 21 May 2026 on."},
+		{"before that, only later days stored", on(time.May, 20), on(time.June, 2), on(time.July, 1), "Exotel keeps six months"},
+		{"before that, and stored", on(time.March, 2), on(time.March, 2), on(time.March, 2), ""},
+		{"before what is stored", on(time.March, 1), on(time.June, 2), on(time.March, 2), "The calls that are stored here begin on 2 March 2026, and Exotel has none before that: choose days from then on."},
+		{"turned round", on(time.June, 2), on(time.June, 1), none, "The first day is after the last day."},
+		{"to come", on(time.November, 21), on(time.November, 22), on(time.March, 2), "The first day lies in the future."},
+	} {
+		if _, got := checkPeriod(at(tt.from), at(tt.to), testNow, tt.oldest); (got == "") != (tt.trouble == "") || !strings.HasPrefix(got, tt.trouble) {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.trouble)
+		}
+	}
+}

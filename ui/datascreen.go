@@ -1,0 +1,322 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/metrics"
+)
+
+// dataScreen says which calls are stored on this computer, how far the storing
+// has come, and how well the calls on the dashboard are known.
+type dataScreen struct {
+	view   *fyne.Container
+	fill   *fillPanel
+	period *words
+	facts  [rangeFacts]*fact
+	none   *words // instead of the facts
+	list   *fyne.Container
+	months *fyne.Container
+	size   *fact
+	answer *words // what came of deleting
+
+	o      dataOptions
+	stored storedCalls
+	shown  metrics.Snapshot
+	listed []monthText
+	now    time.Time
+}
+
+// dataOptions are what the screen shows that does not change on it.
+type dataOptions struct {
+	folder   string // where the account's file is; "" for nowhere
+	none     string // why nothing is to be kept; "" if something is
+	keep     int    // for how many months
+	grouping metrics.Grouping
+}
+
+// dataActions is what the screen asks its owner for. All are required.
+type dataActions struct {
+	pause  func(paused bool)
+	again  func() // tries at once what waits
+	copy   func(text string)
+	keep   func() // lets the user choose for how long calls are kept
+	remove func() // what is kept of the account
+}
+
+func newDataScreen(o dataOptions, now time.Time, actions dataActions) *dataScreen {
+	s := &dataScreen{o: o, now: now, period: newHint(""), none: newAnswer(), answer: newAnswer(), list: newFacts(), months: newFacts()}
+	s.fill = newFillPanel(actions)
+	for i, name := range rangeFactNames() {
+		s.facts[i] = newFact(name)
+		s.list.Add(s.facts[i].view)
+	}
+	left := newPanel(newFacts(heading(tr("What is on screen")), s.period, s.none, s.list))
+	here := newPanel(newFacts(append([]fyne.CanvasObject{heading(tr("On this computer"))}, s.placeFacts(actions)...)...))
+	months := newPanel(newFacts(heading(tr("By month")), s.months))
+	s.view = &fyne.Container{
+		Layout: &pageLayout{gap: 14, side: 32, end: 16},
+		Objects: []fyne.CanvasObject{
+			s.fill.view,
+			&fyne.Container{
+				Layout:  &columnsLayout{gap: 14, least: 440},
+				Objects: []fyne.CanvasObject{left, container.New(&pageLayout{gap: 14}, here, months)},
+			},
+		},
+	}
+	s.show()
+	return s
+}
+
+// placeFacts are the rows about the disk.
+func (s *dataScreen) placeFacts(actions dataActions) []fyne.CanvasObject {
+	s.size = newFact(tr("Size on disk"))
+	keep := newFact(tr("Calls are kept"), newChip(lookButton, tr("Change"), actions.keep))
+	keep.chips[0].label = tr("Change for how long calls are kept")
+	keep.Set(factText{keepName(s.o.keep), tr("Exotel has six months. What it no longer has is only here."), false})
+	folder := newFact(tr("Folder"))
+	where := s.o.folder
+	if where == "" {
+		where = s.o.none
+	} else {
+		folder = newFact(tr("Folder"), newChip(lookButton, tr("Copy"), func() { actions.copy(s.o.folder) }))
+		folder.chips[0].icon, folder.chips[0].label = theme.ContentCopyIcon(), tr("Copy the folder's path")
+	}
+	folder.Set(factText{"", where, false})
+	remove := newChip(lookButton, tr("Delete local data"), actions.remove)
+	return []fyne.CanvasObject{s.size.view, keep.view, folder.view, rowOf(8, remove), s.answer}
+}
+
+// SetStored shows how far the calls are stored.
+func (s *dataScreen) SetStored(stored storedCalls) {
+	s.stored = stored
+	s.show()
+}
+
+// SetRange shows how well the calls on the dashboard are known.
+func (s *dataScreen) SetRange(shown metrics.Snapshot) {
+	s.shown = shown
+	s.show()
+}
+
+// Tick shows what changes with time alone.
+func (s *dataScreen) Tick(now time.Time) {
+	s.now = now
+	s.show()
+}
+
+// Say tells what came of deleting.
+func (s *dataScreen) Say(sentence string, color fyne.ThemeColorName) {
+	say(s.answer, sentence, color)
+	s.view.Refresh()
+}
+
+func (s *dataScreen) show() {
+	changed := s.fill.Set(fillWords(s.stored, s.o.none, s.o.keep, s.o.grouping, s.now))
+	changed = s.showRange() || changed
+	changed = s.showMonths() || changed
+	size := factText{unknown, tr("Nothing is kept on the disk."), false}
+	switch {
+	case s.stored.Size > 0:
+		size = factText{diskText(s.stored.Size), tr("Calls and the record of alerts, in one file."), false}
+	case s.o.none == "" && s.stored.Unkept == nil:
+		size.about = tr("Looking what is stored…")
+	}
+	if s.size.Set(size) || changed {
+		s.view.Refresh()
+	}
+}
+
+// showRange reports whether anything changed.
+func (s *dataScreen) showRange() bool {
+	known := s.shown.Summary != nil
+	period, none := "", ""
+	if !s.shown.Now.IsZero() {
+		period = periodText(&s.shown)
+	}
+	switch {
+	case known:
+	case s.shown.Loading || s.shown.Now.IsZero():
+		none = tr("Loading…")
+	default:
+		none = sentences(tr("Nothing is known of these days yet."), errorText(s.shown.Err))
+	}
+	changed := s.period.text != period || s.none.text != none || s.list.Hidden == known
+	s.period.Set(period)
+	say(s.none, none, plain)
+	s.list.Hidden = !known
+	for i, text := range factsOf(&s.shown, s.o.none, s.o.grouping, s.now) {
+		changed = s.facts[i].Set(text) || changed
+	}
+	return changed
+}
+
+// showMonths reports whether anything changed.
+func (s *dataScreen) showMonths() bool {
+	list := monthTexts(s.stored.Filling.Months, s.o.grouping, s.now)
+	if s.months.Objects != nil && slices.Equal(list, s.listed) {
+		return false
+	}
+	s.listed = list
+	var cells []fyne.CanvasObject
+	for _, m := range list {
+		cells = append(cells, boldCell(m.name), cell(m.days, plain), cell(m.calls, plain), cell(m.state, colorMuted))
+	}
+	s.months.Objects = []fyne.CanvasObject{newTable(4, cells...)}
+	if len(list) == 0 {
+		s.months.Objects = []fyne.CanvasObject{longCell(cmp.Or(s.o.none, tr("No days are stored yet.")), colorMuted)}
+	}
+	return true
+}
+
+// fillPanel is how far the calls are stored: by shape and word, in figures, and
+// as a bar.
+type fillPanel struct {
+	view         *panel
+	shape        *mark
+	word         *words
+	main, detail *words
+	bar          *fillBar
+	pause, again *chip
+	text         fillText
+	actions      dataActions
+}
+
+func newFillPanel(actions dataActions) *fillPanel {
+	p := &fillPanel{
+		shape: newMark(shapeSide), word: newBoldWords(plain, theme.SizeNameText), main: newWords(plain, theme.SizeNameText, 4),
+		detail: newWords(colorMuted, sizeLabel, 5), bar: newFillBar(), actions: actions,
+	}
+	p.main.fit, p.detail.fit = true, true
+	p.again = newChip(lookButton, tr("Try now"), actions.again)
+	p.pause = newChip(lookButton, tr("Pause"), func() { actions.pause(!p.text.resume) })
+	head := &fyne.Container{
+		Layout:  &headLayout{gap: 12},
+		Objects: []fyne.CanvasObject{rowOf(9, p.shape, p.word), p.main, p.again, p.pause},
+	}
+	p.view = newPanel(container.New(&pageLayout{gap: 10}, heading(tr("Stored calls")), head, p.bar, p.detail))
+	p.Set(fillText{})
+	return p
+}
+
+// Set shows the text, and reports whether it is another one.
+func (p *fillPanel) Set(t fillText) bool {
+	if t == p.text {
+		return false
+	}
+	p.text = t
+	p.shape.Set(t.look)
+	p.view.edge = t.look.color
+	p.word.Set(t.word)
+	p.main.Set(t.main)
+	p.detail.Set(t.detail)
+	p.detail.Hidden = t.detail == ""
+	p.bar.Set(t.share)
+	p.bar.Hidden = !t.bar
+	p.again.Hidden = !t.again
+	p.pause.Set(tr("Pause"))
+	if t.resume {
+		p.pause.Set(tr("Continue"))
+	}
+	p.pause.Hidden = !t.pause && !t.resume
+	p.view.Refresh()
+	return true
+}
+
+// fact is a figure with its name before it and its meaning below, and what can be
+// done about it.
+type fact struct {
+	view   *fyne.Container
+	figure *words
+	about  *words
+	chips  []*chip
+}
+
+func newFact(name string, chips ...*chip) *fact {
+	f := &fact{figure: newBoldWords(plain, sizeLabel), about: newWords(colorMuted, sizeSub, 4), chips: chips}
+	f.about.fit = true
+	spacer := canvas.NewRectangle(nil)
+	head := &fyne.Container{Layout: &rowLayout{gap: 10, spacer: spacer}, Objects: []fyne.CanvasObject{cell(name, plain), spacer, f.figure}}
+	for _, c := range chips {
+		head.Add(c)
+	}
+	f.view = container.New(&pageLayout{gap: 2}, head, f.about)
+	return f
+}
+
+// Set shows the figure, and reports whether it is another one.
+func (f *fact) Set(t factText) bool {
+	color := plain
+	if t.bad {
+		color = theme.ColorNameWarning
+	}
+	if f.figure.text == t.figure && f.about.text == t.about && f.figure.color == color {
+		return false
+	}
+	f.figure.SetColor(color)
+	f.figure.Set(t.figure)
+	f.about.Set(t.about)
+	return true
+}
+
+// newFacts puts facts below each other.
+func newFacts(facts ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: &pageLayout{gap: 12}, Objects: facts}
+}
+
+// columnsLayout sets two objects side by side, each as high as it wants, or one
+// below the other where they would be too narrow.
+type columnsLayout struct {
+	gap, least float32
+	width      float32 // last given, for MinSize
+}
+
+func (l *columnsLayout) column() (width float32, beside bool) {
+	if half := (l.width - l.gap) / 2; half >= l.least {
+		return half, true
+	}
+	return l.width, false
+}
+
+// Layout implements fyne.Layout.
+func (l *columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	width, beside := l.column()
+	var at fyne.Position
+	for _, object := range objects {
+		object.Resize(fyne.NewSize(width, object.Size().Height)) // texts wrap by their width
+		height := object.MinSize().Height
+		object.Move(at)
+		object.Resize(fyne.NewSize(width, height))
+		if beside {
+			at.X += width + l.gap
+		} else {
+			at.Y += height + l.gap
+		}
+	}
+}
+
+// MinSize is narrow, and as high as the last width asks for.
+func (l *columnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, 0)
+	_, beside := l.column()
+	for i, object := range objects {
+		least := object.MinSize()
+		size.Width = max(size.Width, least.Width)
+		switch {
+		case beside:
+			size.Height = max(size.Height, least.Height)
+		case i > 0:
+			size.Height += l.gap + least.Height
+		default:
+			size.Height = least.Height
+		}
+	}
+	return size
+}

@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/metrics"
+)
+
+// What the window does with the calls that are stored.
+
+func (w *Window) showData() {
+	if w.session == nil {
+		return
+	}
+	o := dataOptions{keep: w.Settings.KeepMonths, grouping: w.Settings.Grouping(), folder: w.session.account.Folder(w.DataDir)}
+	if w.endDemo != nil {
+		o.folder, o.none = "", tr("Nothing is kept of the demo account.")
+	}
+	s := newDataScreen(o, w.now(), dataActions{
+		pause: w.pauseFilling, again: w.wakeFilling, copy: w.copyText, remove: w.askRemove,
+		keep: func() {
+			w.showPreferences()
+			w.window.Canvas().Focus(w.preferences.calls.keep.chip)
+		},
+	})
+	w.show(s.view, tabData)
+	w.data = s
+	s.SetStored(w.stored)
+	s.SetRange(w.dashboard.shown)
+}
+
+// applyStored shows how far the calls are stored.
+func (w *Window) applyStored(s storedCalls) {
+	w.stored = s
+	w.dashboard.ApplyStored(s)
+	if w.data != nil {
+		w.data.SetStored(s)
+	}
+}
+
+// wakeFilling tries at once to store what failed.
+func (w *Window) wakeFilling() {
+	if filler := w.session.filler.Load(); filler != nil {
+		filler.Wake()
+	}
+}
+
+// pauseFilling ends the storing of days that nobody looks at, or lets it go on,
+// also after a restart of the program.
+func (w *Window) pauseFilling(paused bool) {
+	w.Settings.FillPaused = paused
+	if err := w.SaveSettings(w.Settings); err != nil {
+		tell(w.window, tr("Settings"), errorText(err))
+	}
+	if filler := w.session.filler.Load(); filler != nil {
+		filler.SetPaused(paused)
+	}
+}
+
+// loadMissing reads what the figures on the dashboard lack.
+func (w *Window) loadMissing() {
+	w.session.worker.Refresh()
+	if w.dashboard.filters.choice.Range == metrics.AllStored && w.stored.Filling.Paused {
+		w.pauseFilling(false) // nobody else reads these days
+		return
+	}
+	w.wakeFilling()
+}
+
+// askShorten keeps calls for fewer months than before, once the user is sure of
+// the days that are deleted by that.
+func (w *Window) askShorten(months int, save func()) {
+	now := w.now()
+	oldest, first := w.stored.Filling.Oldest, metrics.DateOf(now.AddDate(0, -months, 0))
+	if oldest == (metrics.Date{}) || !oldest.Before(first) {
+		save()
+		return
+	}
+	gone := metrics.Period{From: oldest, To: first.Add(-1)}
+	confirm(w.window, tr("Delete older calls?"), tr("Calls before %s are deleted from this computer: %s, from %s on. Exotel keeps six months, so older ones are gone for good.",
+		dayOf(first, now), trN(gone.Days(), "%d day", "%d days", gone.Days()), dayOf(oldest, now)), tr("Save and delete"), save)
+}
+
+// askRemove deletes what is kept of the account, and begins anew.
+func (w *Window) askRemove() {
+	confirm(w.window, tr("Delete local data"),
+		tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone."),
+		tr("Delete local data"), w.remove)
+}
+
+func (w *Window) remove() {
+	if w.session == nil || w.endDemo != nil {
+		w.sayRemoved(tr("Nothing is kept of the demo account."), plain)
+		return
+	}
+	account := w.session.account
+	w.endSession() // the files are in use
+	err := os.RemoveAll(account.Folder(w.DataDir))
+	if !w.start(account, w.Settings) {
+		return
+	}
+	if w.data != nil {
+		w.showData()
+	}
+	if err != nil {
+		w.sayRemoved(sentence(err.Error()), theme.ColorNameError)
+	} else {
+		w.sayRemoved(tr("Deleted."), theme.ColorNameSuccess)
+	}
+}
+
+// sayRemoved says on the data screen what came of deleting.
+func (w *Window) sayRemoved(sentence string, color fyne.ThemeColorName) {
+	if w.data != nil {
+		w.data.Say(sentence, color)
+	}
+}

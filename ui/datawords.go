@@ -1,0 +1,237 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/metrics"
+)
+
+// This file writes what the data screen says. It knows no widgets.
+
+const longDay = "2 Jan 2006"
+
+// fillText is what is said of how far the calls are stored.
+type fillText struct {
+	look          look
+	word          string // the state
+	main, detail  string
+	bar           bool // there is a share to show
+	share         float32
+	pause, resume bool // what can be done
+	again         bool
+}
+
+// fillWords says how far the calls are stored. none says why none are to be, keep
+// for how many months they are kept.
+func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now time.Time) fillText {
+	f := &s.Filling
+	switch {
+	case none != "":
+		return fillText{look: look{hollow, colorUnknown}, word: tr("Not kept"), main: none}
+	case s.Unkept != nil:
+		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not kept"), main: errorText(s.Unkept),
+			detail: tr("Figures are of this run only, and every start asks Exotel anew.")}
+	case f.Of == 0:
+		return fillText{look: look{hollow, colorUnknown}, word: tr("Reading the disk"), main: tr("Looking what is stored…")}
+	}
+	t := fillText{
+		look: look{hollow, colorUnknown}, word: tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Of),
+		main: dotted(tr("%d of %d days", f.Days, f.Of), callCount(f.Calls, g)), pause: true,
+	}
+	if s.filling() {
+		t.word, t.look.color = tr("Storing"), theme.ColorNamePrimary
+		t.detail = readingText(f, g, now)
+		if f.Left > 0 && !f.Done() {
+			t.main = dotted(t.main, leftText(f.Left))
+		}
+	}
+	switch {
+	case f.Done():
+		t.look, t.word = look{disc, colorHealthy}, tr("Stored")
+		span := dayOf(f.From, now) + " – " + dayOf(f.To, now)
+		t.main = tr("All days that Exotel has are stored: %s", span)
+		if keep > 0 && keep < exotelMonths {
+			t.main = tr("All days that are to be kept are stored: %s", span)
+		}
+		t.main = dotted(t.main, callCount(f.Calls, g))
+		if f.Oldest.Before(f.From) {
+			t.detail = dotted(tr("The oldest stored day is %s.", dayOf(f.Oldest, now)), t.detail)
+		}
+		if f.Paused {
+			t.detail = sentences(tr("Paused: a new day is stored only when you look at it."), t.detail)
+		}
+		t.pause = s.filling()
+	case f.Paused:
+		t.word = tr("Paused")
+		t.detail = tr("Days that you look at are stored all the same.")
+	case f.Err != nil:
+		t.look, t.word, t.again = look{diamond, colorCritical}, tr("Stopped"), true
+		t.detail = sentences(tr("A day could not be stored.")+" "+errorText(f.Err), tr("The next try is at %s.", clock(f.Retry, now)))
+	case !s.filling() && f.Short > 0:
+		t.again = true
+	}
+	if f.Short > 0 && !f.Paused && f.Err == nil {
+		t.detail = sentences(trN(f.Short, "Of %d day Exotel lists fewer calls than it announces; it is asked for again later.",
+			"Of %d days Exotel lists fewer calls than it announces; they are asked for again later.", f.Short), t.detail)
+	}
+	if f.Paused {
+		t.pause, t.resume = false, true
+	}
+	return t
+}
+
+// exotelMonths is how far back Exotel has calls.
+const exotelMonths = 6
+
+// readingText says which day is being read.
+func readingText(f *metrics.Filling, g metrics.Grouping, now time.Time) string {
+	day := f.Reading.In(now.Location()).Format("Mon 2 Jan 2006")
+	if p := f.Progress; p.Announced > 0 {
+		return tr("Reading %s: %s of %s calls", day, g.Count(p.Received), g.Count(p.Announced))
+	}
+	return tr("Reading %s…", day)
+}
+
+// leftText says how long the rest takes, no more exactly than it can be known.
+func leftText(left time.Duration) string {
+	switch {
+	case left < time.Minute:
+		return tr("less than a minute left")
+	case left > time.Hour:
+		left = max(left.Round(10*time.Minute), time.Hour)
+	}
+	return tr("about %s left", lengthText(left))
+}
+
+// dayOf writes a day of now's zone.
+func dayOf(d metrics.Date, now time.Time) string { return d.In(now.Location()).Format(longDay) }
+
+// factText is a figure with what it means.
+type factText struct {
+	figure, about string
+	bad           bool // it should be otherwise
+}
+
+// rangeFacts are the figures of how well the calls on the dashboard are known.
+const rangeFacts = 8
+
+func rangeFactNames() [rangeFacts]string {
+	return [rangeFacts]string{
+		tr("Stored"), tr("Announced by Exotel"), tr("Missing"), tr("Last sync"),
+		tr("Provisional"), tr("With details of their legs"), tr("Unreadable rows"), tr("Not on the disk"),
+	}
+}
+
+// factsOf writes the figures of a snapshot at now. none says why nothing is to be
+// kept on the disk.
+func factsOf(s *metrics.Snapshot, none string, g metrics.Grouping, now time.Time) [rangeFacts]factText {
+	d, t := s.Data, s.Tally
+	facts := [rangeFacts]factText{
+		{g.Count(d.Stored), tr("Calls of these days that are known here, legs of calls included, whatever the filters."), false},
+		{g.Count(t.Announced), tr("Exotel's own total for the same days, which proves that nothing is left out."), false},
+		missingFact(t, g),
+		syncFact(s, now),
+		{g.Count(d.Provisional), tr("Exotel may still say more of them: live, without a length, or just over. They are asked for again until they settle, for a day."), false},
+		{g.Count(d.WithDetails), tr("Only of these it is known whether two people talked."), false},
+		{g.Count(t.Unreadable), tr("Rows from Exotel that are no calls. They are skipped and in no figure."), t.Unreadable > 0},
+		{g.Count(d.Stored - d.Kept), tr("Calls that are known in this run only, and asked for again after a restart."), d.Stored > d.Kept && none == ""},
+	}
+	if d.Stored > 0 {
+		facts[5].figure += " · " + percent(d.WithDetails, d.Stored)
+	}
+	switch {
+	case none != "":
+		facts[7].about = none
+	case s.Unkept != nil:
+		facts[7].about = errorText(s.Unkept)
+	}
+	return facts
+}
+
+func missingFact(t metrics.Tally, g metrics.Grouping) factText {
+	var parts, about []string
+	if t.Missing > 0 {
+		parts = append(parts, callCount(t.Missing, g))
+		about = append(about, tr("Announced by Exotel and not received."))
+	}
+	if t.DaysMissing > 0 {
+		parts = append(parts, trN(t.DaysMissing, "%d day", "%d days", t.DaysMissing))
+		switch {
+		case t.DaysGone == t.DaysMissing:
+			about = append(about, tr("Exotel no longer has them."))
+		case t.DaysGone > 0:
+			about = append(about, tr("Nothing is known of these days, and Exotel no longer has %d of them.", t.DaysGone))
+		default:
+			about = append(about, tr("Nothing is known of these days yet."))
+		}
+	}
+	if len(parts) == 0 {
+		return factText{g.Count(0), tr("All that Exotel announced is here."), false}
+	}
+	return factText{strings.Join(parts, " · "), strings.Join(about, " "), true}
+}
+
+func syncFact(s *metrics.Snapshot, now time.Time) factText {
+	switch {
+	case s.AsOf.IsZero():
+		return factText{unknown, tr("None of these days was read whole yet."), false}
+	case s.Settled:
+		return factText{clock(s.AsOf, now), tr("Nothing in these days can change any more."), false}
+	}
+	about := tr("When Exotel was last asked for this day.")
+	if s.Period.Days() > 1 {
+		about = tr("When Exotel was last asked for the days that can still change.")
+	}
+	return factText{clock(s.AsOf, now) + " · " + ago(now.Sub(s.AsOf)), about, s.Stale()}
+}
+
+// monthText is a month's row.
+type monthText struct{ name, days, calls, state string }
+
+// monthTexts are the months, newest first.
+func monthTexts(months []metrics.Month, g metrics.Grouping, now time.Time) []monthText {
+	list := make([]monthText, 0, len(months))
+	for i := len(months) - 1; i >= 0; i-- {
+		m := months[i]
+		t := monthText{
+			name: m.First.In(now.Location()).Format("January 2006"), days: tr("%d of %d days", m.Days, m.Of),
+			calls: callCount(m.Calls, g), state: tr("whole"),
+		}
+		if missing := m.Of - m.Days; missing > 0 {
+			t.state = tr("%d missing", missing)
+		}
+		if m.Of == 0 {
+			t.days, t.state = tr("today only"), ""
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// diskText writes a number of bytes.
+func diskText(bytes int64) string {
+	const kilo = 1000
+	size, unit := float64(bytes), "bytes"
+	for _, next := range []string{"kB", "MB", "GB"} {
+		if size < kilo {
+			break
+		}
+		size, unit = size/kilo, next
+	}
+	if unit == "bytes" || size >= 100 {
+		return fmt.Sprintf("%.0f %s", size, unit)
+	}
+	return fmt.Sprintf("%.1f %s", size, unit)
+}
+
+// keepName is for how long calls are kept; 0 months is for ever.
+func keepName(months int) string {
+	if months == 0 {
+		return tr("for ever")
+	}
+	return trN(months, "%d month", "%d months", months)
+}

@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/metrics"
+	"exotel-monitor/ui/settings"
+)
+
+func TestNumbersAreMasked(t *testing.T) {
+	for text, want := range map[string]string{
+		"+918047112201":                          "080•••••201",
+		"08047112201":                            "080•••••201",
+		"8047112201":                             "080•••••201",
+		"+91 80 4711 2201":                       "080•••••201",
+		"+6531234567":                            "+653••••567",
+		"1800 123 4567":                          "180•••••567",
+		"Support · +918047112201":                "Support · 080•••••201",
+		"Alternate: 08047112233.":                "Alternate: 080•••••233.",
+		"one 08047112201, two 08047112202":       "one 080•••••201, two 080•••••202",
+		"sip:agent17":                            "sip:agent17",
+		"Sales 24x7":                             "Sales 24x7",
+		"2026-11-20: the disk is full":           "2026-11-20: the disk is full",
+		"Since Fri 20 Nov 14:22, 12 min. 3 of 4": "Since Fri 20 Nov 14:22, 12 min. 3 of 4",
+		"":                                       "",
+	} {
+		if got := masked(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// readable collects every text of a screen: of widgets, of what they draw, and
+// what a screen reader is told.
+func (r *rig) readable() string {
+	var list []string
+	walk(r.top(), func(o fyne.CanvasObject) {
+		if text, ok := o.(*canvas.Text); ok {
+			list = append(list, text.Text)
+		}
+		if words, ok := o.(*words); ok {
+			list = append(list, words.text)
+		}
+		if c, ok := o.(fyne.Accessible); ok {
+			list = append(list, c.AccessibilityLabel())
+		}
+	})
+	return strings.Join(list, "\n")
+}
+
+// TestNoScreenShowsANumberThatIsHidden visits every screen.
+func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
+	t.Cleanup(func() { numbersHidden = false })
+	r := opened(t, rigOptions{
+		account: exoteltest.Options{CallsPerDay: 50, ExoPhones: []exoteltest.ExoPhone{
+			{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: "02248900102"}, {Number: "01141190203"}, {Number: "09845012345", Name: "Sales +91 98450 12345"},
+		}},
+		settings: func(s *settings.Settings) { s.MaskNumbers, s.Health.PullMinutes = true, 5 },
+	}, metrics.Today)
+	r.until("the names", func() bool { return len(r.names) >= 2 })
+	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+	r.beat("CRITICAL", `["08047112201", "02248900102", "01141190203", "09845012345"]`)
+	r.until("the alert", func() bool { return r.watched.Alert != nil && len(r.told.all()) > 0 })
+	numbers := []string{"8047112201", "2248900102", "1141190203", "9845012345"}
+	other := regexp.MustCompile(`[^0-9]`)
+	check := func(where, text string) {
+		t.Helper()
+		digits := ""
+		for _, line := range strings.Split(text, "\n") {
+			digits += other.ReplaceAllString(line, "") + "\n"
+		}
+		for _, number := range numbers {
+			if strings.Contains(digits, number) {
+				t.Errorf("%s shows %s:\n%s", where, number, text)
+			}
+		}
+	}
+	look := func(where, wants string) {
+		t.Helper()
+		r.settle()
+		text := r.readable()
+		if !strings.Contains(text, wants) {
+			t.Errorf("%s does not say %q, so it proves nothing", where, wants)
+		}
+		check(where, text)
+	}
+	look("the dashboard", "080•••••201")
+	r.dashboard.filters.phones.open()
+	look("the menu of ExoPhones", "Support · 080•••••201")
+	r.press(fyne.KeyEscape)
+	r.dashboard.filters.phones.onChoose("8047112201")
+	r.idle()
+	look("the filter", "080•••••201")
+	r.dashboard.filters.phones.onChoose("")
+	for _, key := range []string{"8047112201", "9845012345"} {
+		r.showPhone(key)
+		r.until("the history", func() bool { return r.phone != nil && r.says("Incidents of the last 30 days") })
+		look("the history", "•••••")
+	}
+	r.control(fyne.Key2)
+	r.until("the alerts", func() bool { return r.says("1 alert") })
+	for _, row := range r.alerts.list.rows {
+		row.head.Tapped(nil)
+	}
+	look("the alerts", "•••••")
+	r.control(fyne.Key3)
+	look("the data", "Stored calls")
+	r.control(fyne.Key4)
+	look("the settings", "Hide phone numbers on screen")
+	for _, m := range r.told.all() {
+		check("a notification", m.Title+"\n"+m.Body)
+	}
+	if told := r.told.all()[0]; !strings.Contains(told.Body, "•••••") {
+		t.Errorf("the notification proves nothing: %+v", told)
+	}
+	check("the tray", r.tray.text)
+	r.showDashboard()
+	r.dashboard.ApplyAsides(healthAsides{deaf: errors.New("no word from +918047112201")})
+	r.dashboard.Tick(testNow.Add(time.Second), time.Time{})
+	look("the strip's aside", "no word from 080•••••201")
+}

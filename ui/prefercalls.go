@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"errors"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/ui/settings"
+)
+
+// preferCalls is the part of the settings screen about calls on this computer.
+type preferCalls struct {
+	view   fyne.CanvasObject
+	keep   *menuChip
+	share  *field
+	mask   *check
+	months int // chosen in keep
+}
+
+func newPreferCalls(submit func()) *preferCalls {
+	p := &preferCalls{share: newField(), mask: newCheck(tr("Hide phone numbers on screen"), submit)}
+	var options []menuOption
+	for _, months := range settings.KeepChoices {
+		options = append(options, menuOption{keepName(months), strconv.Itoa(months)})
+	}
+	p.keep = newMenuChip(options, func(value string) {
+		p.months, _ = strconv.Atoi(value)
+		p.keep.Select(value)
+	})
+	p.keep.chip.label = tr("For how long calls are kept")
+	p.view = newSection(tr("Calls on this computer"), tr("All calls that Exotel still has are stored here, a few at a time. How far that is: see Data."),
+		newRow(tr("Keep calls"), rowOf(0, p.keep.chip), newHint(tr("Older ones are deleted from this computer."))),
+		newRow(tr("Storing may use"), beside(p.share, tr("per cent of the requests a minute, 5 to 100"))),
+		newRow("", p.mask, newHint(tr("In notifications, too. Names stay. What you copy or export has the whole number."))))
+	return p
+}
+
+// Set shows saved settings.
+func (p *preferCalls) Set(s settings.Settings) {
+	p.months = s.KeepMonths
+	p.keep.Select(strconv.Itoa(s.KeepMonths))
+	p.share.SetText(strconv.Itoa(s.FillShare))
+	p.mask.SetChecked(s.MaskNumbers)
+}
+
+// Read puts what was entered into settings.
+func (p *preferCalls) Read(s *settings.Settings) error {
+	share, err := wholeNumber(p.share)
+	if err != nil {
+		return errors.New(tr("The share for storing must be a whole number of per cent."))
+	}
+	s.KeepMonths, s.FillShare, s.MaskNumbers = p.months, share, p.mask.Checked
+	return nil
+}
+
+// shorter reports whether calls are kept for less time than before.
+func shorter(months, before int) bool { return months > 0 && (before == 0 || months < before) }
