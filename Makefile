@@ -17,7 +17,7 @@ BUILD_PACKAGES := ca-certificates clang libc6-dev pkg-config libgl-dev libx11-de
 	libxrandr-dev libxcursor-dev libxinerama-dev libxi-dev libxxf86vm-dev
 RUN_PACKAGES := libgl1-mesa-dri
 TEST_PACKAGES := xvfb openbox xdotool xclip dbus gnome-keyring libsecret-tools \
-	tesseract-ocr curl dunst openssh-server $(RUN_PACKAGES)
+	tesseract-ocr curl dunst openssh-server desktop-file-utils libglib2.0-bin $(RUN_PACKAGES)
 
 # $(call install,packages) installs those that are missing, if there are any.
 define install
@@ -34,7 +34,7 @@ endef
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 .PHONY: build
 build: ## build bin/exotel-monitor
@@ -97,4 +97,6 @@ test-needs:
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist
+
+include assets/package/package.mk
