@@ -149,6 +149,11 @@ func (c *Client) ClockSkew() time.Duration {
 	return skew
 }
 
+// ClockProven reports whether Exotel has answered, and its clock and the
+// computer's can both be right. Before that nothing should be done for good that
+// depends on what day it is.
+func (c *Client) ClockProven() bool { return c.clock.proven() }
+
 // PausedUntil is when requests go on after Exotel asked to wait (HTTP 429). A
 // time that has passed means that nothing waits.
 func (c *Client) PausedUntil() time.Time { return c.gate.pausedUntil() }
@@ -206,7 +211,7 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 func once[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
 	var none T
 	if err := c.standBack(ctx); err != nil {
-		return none, err
+		return none, c.pausedFor(op, err)
 	}
 	select {
 	case c.slots <- struct{}{}:
@@ -215,12 +220,8 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 		return none, ctx.Err()
 	}
 	leads, err := c.gate.enter(ctx)
-	if errors.Is(err, errLongPause) {
-		until := c.gate.pausedUntil().In(c.zone).Format("15:04")
-		return none, &Error{Op: op, Kind: KindRateLimited, Err: fmt.Errorf("until %s: %w", until, err)}
-	}
 	if err != nil {
-		return none, err
+		return none, c.pausedFor(op, err)
 	}
 	defer c.gate.leave(leads)
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
@@ -255,6 +256,15 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	}
 	c.clock.read(response.Header) // not before: a proxy's error page has a date too
 	return answer, nil
+}
+
+// pausedFor says until when a request would have had to wait that was not sent.
+func (c *Client) pausedFor(op string, err error) error {
+	if !errors.Is(err, errLongPause) {
+		return err
+	}
+	until := c.gate.pausedUntil().In(c.zone).Format("15:04")
+	return &Error{Op: op, Kind: KindRateLimited, Err: fmt.Errorf("until %s: %w", until, err)}
 }
 
 // refusal reads a status other than 2xx.

@@ -26,6 +26,8 @@ type clock struct {
 	skew  time.Duration // Exotel's clock minus the computer's
 	claim time.Duration // what the last header said, when it is not skew
 	waits bool          // claim waits for a second header
+	far   time.Duration // what the last header said, when it is not believed
+	wrong bool          // so did the header before: one of the clocks is wrong
 }
 
 func (c *clock) read(header http.Header) {
@@ -38,11 +40,13 @@ func (c *clock) read(header http.Header) {
 	skew := theirs.Sub(c.now())
 	switch {
 	case skew.Abs() > mostSkew:
+		c.wrong = c.far != 0 && (skew-c.far).Abs() <= toleratedSkew
+		c.far = skew
 		return
 	case skew.Abs() <= toleratedSkew:
 		skew = 0
 	}
-	c.known = true
+	c.known, c.far, c.wrong = true, 0, false
 	switch {
 	case (skew-c.skew).Abs() <= toleratedSkew && (skew == 0) == (c.skew == 0):
 		c.waits = false
@@ -65,7 +69,7 @@ func (c *clock) offset() (skew time.Duration, known bool) {
 func (c *clock) unsettled() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.waits || !c.known
+	return c.waits || !c.known || c.far != 0 && !c.wrong
 }
 
 // claimed is the correction if the header that waits is right.
@@ -76,4 +80,30 @@ func (c *clock) claimed() time.Duration {
 		return c.claim
 	}
 	return c.skew
+}
+
+// proven reports whether Exotel has been heard, last with a time that can be.
+func (c *clock) proven() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known && c.far == 0
+}
+
+// doubted reports whether the last answer came from a time that cannot be, and
+// none before agreed.
+func (c *clock) doubted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.far != 0 && !c.wrong
+}
+
+// disputed is how far Exotel's clock is ahead when the last two answers agree that
+// it is further than can be corrected, else 0.
+func (c *clock) disputed() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.wrong {
+		return 0
+	}
+	return c.far
 }

@@ -57,6 +57,31 @@ func TestOneWrongDateMovesNoClock(t *testing.T) {
 	}
 }
 
+// TestAClockThatIsDaysOffReadsNothing: what it takes for today is another day at
+// Exotel, and would be read as a day without calls.
+func TestAClockThatIsDaysOffReadsNothing(t *testing.T) {
+	for name, off := range map[string]time.Duration{"three days ahead": 72 * time.Hour, "a year ahead": 365 * 24 * time.Hour, "a week slow": -7 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			account := newAccount(100)
+			now := noon.Add(off)
+			client := newClient(t, dated(account, func(int64) time.Time { return noon }), func(o *exotel.Options) { o.Now = func() time.Time { return now } })
+			day := exotel.Query{From: midnight(now), To: midnight(now).AddDate(0, 0, 1)}
+			failure := failureOf(t, read(client, day).err)
+			if failure.Kind != exotel.KindClock || !strings.Contains(failure.Error(), "19 November 2026") {
+				t.Errorf("got %v", failure)
+			}
+			if client.ClockProven() {
+				t.Error("the clock counts as proven")
+			}
+			now = noon // the user sets it
+			mustSucceed(t, read(client, today()))
+			if !client.ClockProven() {
+				t.Error("a clock that was set right does not count as proven")
+			}
+		})
+	}
+}
+
 func TestAnErrorPageMovesNoClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		account := newAccount(100)

@@ -28,6 +28,7 @@ const (
 	KindBody          Kind = "body"         // truncated, not JSON, or not the expected JSON
 	KindForeignHost   Kind = "foreign host" // credentials would have left the configured host
 	KindPaging        Kind = "paging"       // the cursor repeats or never ends
+	KindClock         Kind = "clock"        // it came from days before or after the computer's time
 	adviceSettings         = "Check the API key and token in Settings; a regenerated token replaces the old one."
 	adviceRegion           = "Check the account SID, and whether the account is on the Singapore or the Mumbai region."
 	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
@@ -38,13 +39,14 @@ const (
 	adviceTLS              = "Check the region's address, the computer's date and any proxy that inspects traffic. Certificates are never ignored."
 	adviceBody             = "A proxy or a fault at Exotel may have answered instead. Refresh; if it stays, tell Exotel support."
 	adviceForeignHost      = "The credentials were not sent there. Check the address in Settings; if it is right, tell Exotel support."
+	adviceClock            = "Set this computer's date and time right, then refresh. If they are right, a proxy on the way changes the time of Exotel's answers."
 	adviceRequest          = "Change the range or the filters."
 )
 
 // Kinds lists all kinds, for programs that translate Headline and Advice.
 var Kinds = []Kind{
 	KindRequest, KindCredentials, KindPlan, KindForbidden, KindNotFound, KindRateLimited, KindServer,
-	KindNetwork, KindTLS, KindBody, KindForeignHost, KindPaging,
+	KindNetwork, KindTLS, KindBody, KindForeignHost, KindPaging, KindClock,
 }
 
 // Error is a failed request to Exotel: what was tried, what came back, and
@@ -92,6 +94,8 @@ func (e *Error) Headline() string {
 		return "Exotel's answer could not be read"
 	case KindForeignHost, KindPaging:
 		return "Exotel's answer was not followed"
+	case KindClock:
+		return "This computer's clock is wrong"
 	default:
 		return "The request was refused"
 	}
@@ -137,6 +141,8 @@ func (e *Error) Advice() string {
 		return adviceBody
 	case KindForeignHost:
 		return adviceForeignHost
+	case KindClock:
+		return adviceClock
 	default:
 		return adviceRequest
 	}

@@ -159,8 +159,12 @@ func (f *Fetch) begin(ctx context.Context) ([]span, *page, error) {
 	before := f.client.ClockSkew()
 	first, err := f.page(ctx, f.client.callsURL(&f.query, windows[0]))
 	claimed := f.client.clock.now().Add(f.client.clock.claimed()).In(f.client.zone)
-	if !slices.Equal(f.query.windows(claimed), windows) {
+	if !slices.Equal(f.query.windows(claimed), windows) || f.client.clock.doubted() {
 		f.client.settleClock(ctx)
+	}
+	if apart := f.client.clock.disputed(); apart != 0 && err == nil {
+		// What this computer takes for a day is another one there.
+		return nil, nil, &Error{Op: opCalls, Kind: KindClock, Err: fmt.Errorf("by Exotel's answers it is %s", f.client.clock.now().Add(apart).In(f.client.zone).Format("2 January 2006"))}
 	}
 	moved := f.client.ClockSkew() - before
 	if moved == 0 || ctx.Err() != nil {

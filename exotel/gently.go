@@ -41,6 +41,9 @@ func (c *Client) standBack(ctx context.Context) error {
 		if wait <= 0 {
 			return nil
 		}
+		if wait > longestPause+yield {
+			return errLongPause
+		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:

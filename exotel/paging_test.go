@@ -99,6 +99,7 @@ func TestCredentialsDoNotFollowAForeignNextPage(t *testing.T) {
 			requests := 0
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
+				w.Header().Set("Date", noon.UTC().Format(http.TimeFormat))
 				link := strings.ReplaceAll(next, "%[1]s", r.Host)
 				fmt.Fprintf(w, `{"Metadata":{"Total":200,"NextPageUri":%q},"Calls":[{"Sid":"first"}]}`, link)
 			}))

@@ -24,8 +24,10 @@ func (d *dayCalls) canCatchUp() bool {
 func (l *Ledger) catchUp(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, known *dayCalls) (calls *dayCalls, ok bool, err error) {
 	c := &catchingUp{Ledger: l, client: client, day: day, figures: known.figures(l.from(day), l.from(day.Add(1)))}
 	c.figures.ReadAt = l.Now()
+	c.wasWhole = known.complete
 	err = c.newest(ctx, entry)
 	if err == nil && c.pages == 1 {
+		entry.searched = false
 		c.settle(ctx, entry)
 	}
 	if c.broken != nil {
@@ -53,6 +55,9 @@ type catchingUp struct {
 	figures archive.Day
 	pages   int   // put into the store
 	broken  error // the store's
+
+	wasWhole bool // every call was known before
+	counted  bool // Exotel's total of the day can be believed
 }
 
 // newest reads back from the newest call to those that are known. When calls are
@@ -72,7 +77,9 @@ func (c *catchingUp) newest(ctx context.Context, entry *dayEntry) error {
 		case next == "", c.figures.Complete && reached:
 			entry.deeper = ""
 			return nil
-		case reached && first && deeper != "", reached && first && c.figures.Missing < pageful:
+		case reached && first && entry.searched && (deeper != "" || c.figures.Missing < pageful):
+			return nil // it is the turn of the open calls
+		case reached && first && (deeper != "" || c.figures.Missing < pageful):
 			return c.search(ctx, entry, cmp.Or(deeper, next))
 		case added == 0:
 			entry.deeper = next
@@ -83,6 +90,7 @@ func (c *catchingUp) newest(ctx context.Context, entry *dayEntry) error {
 
 // search looks at one page of older calls. At the end of the day it begins anew.
 func (c *catchingUp) search(ctx context.Context, entry *dayEntry, at string) error {
+	entry.searched = true
 	page, _, err := c.page(ctx, at)
 	if err == nil {
 		entry.deeper = page.Next
@@ -101,17 +109,21 @@ func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, 
 		added = more
 		switch {
 		case next != "": // its total may be of a time before
-		case page.Total == exotel.Unknown:
+		case page.Total < stored: // or Unknown
 			f.Announced = stored + f.Unreadable
 		default:
-			f.Announced = page.Total
+			f.Announced, c.counted = page.Total, true
 		}
 		// Rows that are no call have no Sid, and so may have been counted before:
 		// only those count that explain why announced rows are not there.
-		f.Unreadable += max(0, min(page.Unreadable, f.Announced-stored-f.Unreadable))
+		if more > 0 {
+			f.Unreadable += max(0, min(page.Unreadable, f.Announced-stored-f.Unreadable))
+		}
 		f.Received = stored + f.Unreadable
 		f.Missing = max(0, f.Announced-f.Received)
-		f.Complete = f.Missing == 0
+		// Without a total only a walk back to calls that are known leaves no gap.
+		reached := more < len(page.Calls) || page.Next == ""
+		f.Complete = f.Missing == 0 && (c.counted || reached && c.wasWhole)
 		return f
 	})
 	if c.broken != nil {
@@ -140,10 +152,31 @@ func (l *Ledger) put(ctx context.Context, from, to time.Time, calls []exotel.Cal
 	return reading.Update(ctx, figures)
 }
 
+// settleBoth looks after the open calls of a running day that was just read, and
+// of the day before it.
+func (l *Ledger) settleBoth(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry) {
+	known, _ := l.known(entry)
+	c := &catchingUp{Ledger: l, client: client, day: day, figures: known.figures(l.from(day), l.from(day.Add(1)))}
+	c.settle(ctx, entry)
+	if c.broken != nil {
+		l.noteKept(ctx, day, c.broken)
+		return
+	}
+	if renewed, err := l.callsOf(ctx, day); err == nil {
+		renewed.setFigures(c.figures, l.client.Zone())
+		renewed.behind = known.behind
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		entry.calls = renewed
+	}
+}
+
 // settle asks again for the calls of the day and of the day before it of which
-// Exotel may say more, the most overdue first, as many as one request takes. That
-// it fails is no failure of the day: what is known stays, and shows as provisional.
+// Exotel may say more, the most overdue first, as many as one request takes, once
+// a minute at most. That it fails is no failure of the day: what is known stays,
+// and shows as provisional.
 func (c *catchingUp) settle(ctx context.Context, entry *dayEntry) {
+	now := c.Now()
 	before := c.entry(c.day.Add(-1))
 	select {
 	case before.turn <- struct{}{}:
@@ -151,7 +184,7 @@ func (c *catchingUp) settle(ctx context.Context, entry *dayEntry) {
 	default: // it is being read; its calls are seen to the next time
 		before = nil
 	}
-	due := c.due(c.figures.ReadAt, entry, before)
+	due := c.due(now, entry, before)
 	if len(due) == 0 {
 		return
 	}
@@ -164,16 +197,20 @@ func (c *catchingUp) settle(ctx context.Context, entry *dayEntry) {
 	}
 	c.mu.Lock()
 	for _, sid := range due {
-		c.checked[sid] = c.figures.ReadAt
+		c.checked[sid] = now
 	}
 	c.mu.Unlock()
-	c.broken = cmp.Or(c.renew(ctx, c.figures, calls), c.renewBefore(ctx, before, calls))
+	known, _ := c.known(entry)
+	c.broken = cmp.Or(c.renew(ctx, c.figures, calls, known), c.renewBefore(ctx, before, calls))
 }
 
 // renew puts those of the calls into the store that belong to a day, whose figures
-// stay.
-func (c *catchingUp) renew(ctx context.Context, day archive.Day, calls []exotel.Call) error {
+// stay. A call without a time belongs to the day in which it was open.
+func (c *catchingUp) renew(ctx context.Context, day archive.Day, calls []exotel.Call, known *dayCalls) error {
 	theirs := slices.DeleteFunc(slices.Clone(calls), func(call exotel.Call) bool {
+		if call.Created.IsZero() {
+			return known == nil || !slices.ContainsFunc(known.open, func(o openCall) bool { return o.sid == call.Sid })
+		}
 		return call.Created.Before(day.From) || !call.Created.Before(day.To)
 	})
 	return c.put(ctx, day.From, day.To, theirs, func(int, int) archive.Day { return day })
@@ -190,7 +227,7 @@ func (c *catchingUp) renewBefore(ctx context.Context, entry *dayEntry, calls []e
 		return nil
 	}
 	figures := known.figures(c.from(day), c.from(day.Add(1)))
-	if err := c.renew(ctx, figures, calls); err != nil {
+	if err := c.renew(ctx, figures, calls, known); err != nil {
 		return err
 	}
 	renewed, err := c.callsOf(ctx, day)
@@ -205,11 +242,22 @@ func (c *catchingUp) renewBefore(ctx context.Context, entry *dayEntry, calls []e
 	return nil
 }
 
-// due are the open calls that are most overdue. A live call is always due; any
-// other again when it has become half as old again, a minute later at the least.
+// due are the open calls to be asked for now, the most overdue first. In a large
+// account there are more than one request takes; then live calls have a turn every
+// two minutes, others when they may have settled, and later ever more rarely.
 func (l *Ledger) due(now time.Time, entries ...*dayEntry) []string {
+	const (
+		often      = 50 * time.Second // at most
+		liveWait   = 2 * time.Minute
+		settleWait = 4 * time.Minute
+		early      = 0.25 // of the wait, where there is room
+	)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.settled.IsZero() && now.Sub(l.settled).Abs() < often {
+		return nil
+	}
+	l.settled = now
 	type candidate struct {
 		sid     string
 		overdue float64 // 1 when it is due
@@ -232,11 +280,13 @@ func (l *Ledger) due(now time.Time, entries ...*dayEntry) []string {
 				checked = call.created
 			}
 			open[call.sid] = checked
-			wait := max(checked.Sub(call.created)/2, time.Minute)
+			wait := settleWait
 			if call.live {
-				wait = time.Second
+				wait = liveWait
 			}
-			if overdue := float64(now.Sub(checked)) / float64(wait); overdue >= 1 {
+			since := now.Sub(checked)
+			overdue := float64(since) / float64(max(wait, checked.Sub(call.created)/2))
+			if since >= often && (overdue >= early || call.live) {
 				list = append(list, candidate{call.sid, overdue})
 			}
 		}

@@ -208,7 +208,7 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 		{"a live call that was asked for a minute ago", openCall{"a", at(300), true}, 1, true},
 		{"a call of twelve minutes, read at the age of two", openCall{"a", at(12), false}, 0, true},
 		{"a call of an hour, asked for at half an hour", openCall{"a", at(60), false}, 30, true},
-		{"a call of an hour, asked for at fifty minutes", openCall{"a", at(60), false}, 10, false},
+		{"a call of an hour, asked for two minutes ago", openCall{"a", at(60), false}, 2, false},
 		{"a call of ten hours, asked for at nine", openCall{"a", at(600), false}, 60, false},
 		{"a call of a day", openCall{"a", at(24 * 60), true}, 0, false},
 	}
@@ -226,17 +226,17 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 
 func TestOneRequestTakesTheMostOverdueCalls(t *testing.T) {
 	ledger := NewLedger(nil)
-	entry := &dayEntry{calls: &dayCalls{kept: true, readAt: noon.Add(-time.Minute)}}
+	entry := &dayEntry{calls: &dayCalls{kept: true, readAt: noon.Add(-3 * time.Minute)}}
 	for i := range 250 {
-		entry.calls.open = append(entry.calls.open, openCall{fmt.Sprint("thin", i), noon.Add(-20 * time.Minute), false})
+		sid := fmt.Sprint("thin", i)
+		entry.calls.open = append(entry.calls.open, openCall{sid, noon.Add(-10 * time.Minute), false})
+		ledger.checked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
 	}
-	entry.calls.open = append(entry.calls.open, openCall{"live", noon.Add(-20 * time.Minute), true})
-	for i := range 250 {
-		ledger.checked[fmt.Sprint("thin", i)] = noon.Add(-10*time.Minute - time.Duration(i)*time.Second)
-	}
+	entry.calls.open = append(entry.calls.open, openCall{"live", noon.Add(-5 * time.Minute), true})
 	due := ledger.due(noon, entry, nil)
 	equal(t, "calls", len(due), exotel.MostSids)
 	equal(t, "the live one is first", due[0], "live")
 	equal(t, "then the longest waiting", due[1], "thin249")
 	equal(t, "others wait", slices.Contains(due, "thin0"), false)
+	equal(t, "calls half a minute later", len(ledger.due(noon.Add(30*time.Second), entry, nil)), 0)
 }

@@ -17,12 +17,15 @@ type dayCalls struct {
 	timeless map[int]string // Sids of the rows that Exotel gave no creation time
 	open     []openCall     // calls of which Exotel may say more within a day
 	details  int            // rows that came with details
+	legs     int            // rows that are a leg of another call
+	lastLive time.Time      // when the newest call was created that was live; zero for none
 
 	tally    exotel.Tally
 	readAt   time.Time // when the last reading began
 	complete bool
 	kept     bool // in the store, as they are here
-	behind   bool // newer calls were added, and some that Exotel announced are not found yet
+	unkept   bool // the store did not take them
+	behind   bool // Exotel announces more calls than it was seen to list
 }
 
 // openCall is a call that was live, or had no length.
@@ -54,7 +57,14 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	if r.details {
 		d.details++
 	}
-	if live := r.status == Live; createdAt(call).After(old) {
+	if r.leg {
+		d.legs++
+	}
+	live := r.status == Live
+	if created := createdAt(call); live && created.After(d.lastLive) {
+		d.lastLive = created
+	}
+	if createdAt(call).After(old) {
 		young := createdAt(call).After(old.Add(settleWithin - youngCall))
 		if live || r.duration < 0 || young {
 			d.open = append(d.open, openCall{strings.Clone(call.Sid), createdAt(call), live})
@@ -63,6 +73,9 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	d.parties.add(call)
 	d.rows = append(d.rows, r)
 }
+
+// calls is how many calls the day has, legs aside.
+func (d *dayCalls) calls() int { return len(d.rows) - d.legs }
 
 // figures are the day's as the store keeps them.
 func (d *dayCalls) figures(from, to time.Time) archive.Day {
@@ -86,12 +99,23 @@ func (d *dayCalls) poorerThan(broken *dayCalls) bool {
 	return d == nil || !d.complete && d.tally.Received <= broken.tally.Received
 }
 
-// freshEnough reports whether a day that ends at end need not be read again.
+// freshEnough reports whether a day that ends at end need not be read again: it
+// is as it will stay, or was read within maxAge.
 func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
-	if d == nil || !d.complete || d.readAt.After(now) { // the last: by a clock that was wrong then
+	if d == nil || d.readAt.After(now) { // the last: by a clock that was wrong then
 		return false
 	}
-	return !d.readAt.Before(end.Add(settling)) || maxAge > 0 && now.Sub(d.readAt) < maxAge
+	final := end.Add(settling)
+	if live := d.lastLive.Add(settleWithin); !d.lastLive.IsZero() && live.After(final) {
+		final = live
+	}
+	return d.complete && !d.readAt.Before(final) || maxAge > 0 && (d.complete || d.behind) && now.Sub(d.readAt) < maxAge
+}
+
+// whole reports whether every call is known of a day that ends at end: one that is
+// over must have been read after its end.
+func (d *dayCalls) whole(end, now time.Time) bool {
+	return d != nil && d.complete && (now.Before(end) || !d.readAt.Before(end))
 }
 
 // provisional is how many calls Exotel may still say more of.

@@ -25,7 +25,8 @@ const (
 type Filling struct {
 	From, To Date    // the days there are to have: the oldest that Exotel has, or that are to be kept, to yesterday
 	Days, Of int     // days of these that are stored whole, and all of them
-	Calls    int     // calls and legs that are stored in all
+	Calls    int     // calls that are known of these days
+	All      int     // calls that are known in all: of these days, today and older ones
 	Oldest   Date    // the first day that is stored
 	Months   []Month // from the oldest to the running one
 
@@ -44,7 +45,7 @@ type Month struct {
 	First Date // its first day
 	Days  int  // days that are stored whole
 	Of    int  // days that are over and that Exotel had or this computer has
-	Calls int  // calls and legs
+	Calls int  // that are known
 }
 
 // Done reports whether every day is stored.
@@ -116,7 +117,6 @@ func (f *Filler) Run(ctx context.Context) {
 	defer s.work.Wait()
 	defer cancel()
 	defer tick.Stop()
-	s.forget()
 	today := DateOf(f.ledger.Now())
 	// Not the running day: who is reading it would be waited for.
 	f.ledger.recallAll(ctx, Period{f.ledger.oldest(today), today.Add(-1)})
@@ -132,11 +132,8 @@ func (f *Filler) Run(ctx context.Context) {
 			s.finish(err)
 		case s.Progress = <-s.news:
 		case <-tick.C:
-			if now := DateOf(f.ledger.Now()); now != today {
-				today = now
-				s.forget()
-			}
 		}
+		s.forget()
 	}
 }
 
@@ -148,6 +145,8 @@ type fill struct {
 	failures int
 	short    map[Date]time.Time // when to ask for such a day again
 	paces    []time.Duration    // what the last days took
+
+	forgotten Date // the first day that was kept when older ones were removed
 
 	cancel context.CancelCauseFunc // of the day under way, nil for none
 	began  time.Time
@@ -166,16 +165,17 @@ func (s *fill) count() {
 	l, now := s.ledger, s.ledger.Now()
 	s.To = DateOf(now).Add(-1)
 	s.From = s.first(now)
-	s.Of, s.Days, s.Calls, s.Short = (Period{s.From, s.To}).Days(), 0, 0, 0
+	s.Of, s.Days, s.Calls, s.All, s.Short = (Period{s.From, s.To}).Days(), 0, 0, 0, 0
 	s.Oldest = l.oldest(DateOf(now))
 	for day := s.From; !s.To.Before(day); day = day.Add(1) {
-		if d, _ := l.known(l.entry(day)); d != nil && d.complete {
+		d, _ := l.known(l.entry(day))
+		if d.whole(l.from(day.Add(1)), now) && !d.unkept {
 			s.Days++
 		} else if _, short := s.short[day]; short {
 			s.Short++
 		}
 	}
-	s.countMonths()
+	s.countMonths(now)
 	s.Left = 0
 	if n := len(s.paces); n > 0 && !s.Paused && s.Err == nil {
 		sum := time.Duration(0)
@@ -187,7 +187,7 @@ func (s *fill) count() {
 }
 
 // countMonths looks what is stored of each month, the running day included.
-func (s *fill) countMonths() {
+func (s *fill) countMonths(now time.Time) {
 	l, day := s.ledger, s.From
 	if s.Oldest.Before(day) {
 		day = s.Oldest
@@ -208,11 +208,15 @@ func (s *fill) countMonths() {
 		if entry == nil || entry.calls == nil {
 			continue
 		}
-		if over && entry.calls.complete {
+		n := entry.calls.calls()
+		if over && entry.calls.whole(l.from(day.Add(1)), now) {
 			m.Days++
 		}
-		m.Calls += len(entry.calls.rows)
-		s.Calls += len(entry.calls.rows)
+		m.Calls += n
+		s.All += n
+		if over && !day.Before(s.From) {
+			s.Calls += n
+		}
 	}
 }
 
@@ -229,15 +233,25 @@ func (s *fill) firstKept(now time.Time) Date {
 	if s.o.KeepMonths == 0 {
 		return Date{}
 	}
-	return DateOf(now.AddDate(0, -s.o.KeepMonths, 0))
+	return monthsBefore(DateOf(now), s.o.KeepMonths)
+}
+
+// monthsBefore is the same day so many months earlier, or the last of that month
+// if it has no such day.
+func monthsBefore(d Date, months int) Date {
+	first := Date{d.Year, d.Month, 1}.utc().AddDate(0, -months, 0)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
 }
 
 // forget drops what is not to be kept any longer.
 func (s *fill) forget() {
 	before := s.firstKept(s.ledger.Now())
-	if before == (Date{}) {
+	// By a computer's clock alone nothing is removed for good.
+	if before == (Date{}) || before == s.forgotten || !s.client.ClockProven() {
 		return
 	}
+	s.forgotten = before
 	if err := s.ledger.Forget(s.ctx, before); err != nil && s.ctx.Err() == nil {
 		s.o.Log.Warn("old calls could not be removed", "error", err)
 	}
@@ -274,8 +288,8 @@ func (s *fill) next(now time.Time) (Date, bool) {
 		d, _ := s.ledger.known(s.ledger.entry(day))
 		end := s.ledger.from(day.Add(1))
 		switch {
-		case d.freshEnough(end, now, 0):
-		case d != nil && d.complete && now.Before(end.Add(settling)): // it will be read when it is settled
+		case d.freshEnough(end, now, 0) && !d.unkept:
+		case d != nil && (d.complete || d.behind) && now.Before(end.Add(settling)): // it will be read when it is settled
 		case now.Before(s.short[day]):
 		default:
 			return day, true

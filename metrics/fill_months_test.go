@@ -31,7 +31,7 @@ func TestMonthsBeginWithTheOldestDayThatIsStored(t *testing.T) {
 	_, client, _ := newAccount(t, exoteltest.Options{})
 	ledger := storing(t, client)
 	old := sixMonths().From.Add(-45)
-	ledger.entry(old).calls = &dayCalls{complete: true}
+	ledger.entry(old).calls = &dayCalls{complete: true, readAt: noon}
 	f := fillUntil(t, ledger, FillerOptions{}, whole)
 	equal(t, "first month", f.Months[0].First, Date{old.Year, old.Month, 1})
 	equal(t, "its days", f.Months[0].Days, 1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -46,13 +47,15 @@ type Progress struct{ Received, Announced int }
 type Ledger struct {
 	client *exotel.Client
 
-	store Store // nil for none
-	log   *slog.Logger
+	store    Store // nil for none
+	volatile bool  // nothing of the store is left after this run
+	log      *slog.Logger
 
 	mu      sync.Mutex
 	days    map[Date]*dayEntry
 	stored  map[Date]archive.Day // in the store and not yet in days
 	checked map[string]time.Time // by Sid, when an open call was last asked for
+	settled time.Time            // when open calls were last asked for
 	unkept  error                // why the last day that was read is not on the disk
 }
 
@@ -61,12 +64,15 @@ type dayEntry struct {
 	turn chan struct{} // held by whoever reads the day
 
 	// Under the turn:
-	deeper string    // the page on which the search for late calls goes on
-	whole  time.Time // when the day was last read from its beginning
+	deeper   string    // the page on which the search for late calls goes on
+	searched bool      // the last time; the next one is for open calls
+	whole    time.Time // when the day was last read from its beginning
+	since    time.Time // when it was last not behind
 
 	// Under Ledger.mu:
-	calls *dayCalls // nil until the day was read at least in part
-	last  *reading  // the last one that nobody broke off
+	calls    *dayCalls               // nil until the day was read at least in part
+	last     *reading                // the last one that nobody broke off
+	breakOff context.CancelCauseFunc // ends a reading that can wait; nil for none
 }
 
 // reading is how an attempt to read a day ended.
@@ -123,17 +129,35 @@ func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, repor
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	today := DateOf(l.Now())
+	var short atomic.Pointer[exotel.IncompleteError]
 	for day := askable.To; !day.Before(askable.From); day = day.Add(-1) {
 		if today.Before(day) {
 			continue
 		}
-		group.Go(func() error { return l.loadDay(groupCtx, l.client, day, maxAge, progress) })
+		group.Go(func() error {
+			err := l.loadDay(groupCtx, l.client, day, maxAge, progress)
+			if incomplete, only := listedShort(err); only { // that says nothing of the other days
+				short.Store(incomplete)
+				return nil
+			}
+			return err
+		})
 	}
 	err = group.Wait()
+	if incomplete := short.Load(); err == nil && incomplete != nil {
+		err = incomplete
+	}
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return l.view(p), err
+}
+
+// listedShort reports whether all that went wrong is that Exotel's list ended
+// before its own total.
+func listedShort(err error) (*exotel.IncompleteError, bool) {
+	var incomplete *exotel.IncompleteError
+	return incomplete, errors.As(err, &incomplete) && incomplete.Err == nil
 }
 
 // Known is what is known of a period without asking Exotel.
@@ -179,10 +203,26 @@ func checkPeriod(ctx context.Context, client *exotel.Client, p Period) error {
 
 // loadDay reads a day unless what is known of it is fresh enough. Who had to
 // wait for another reading of the day takes that one's answer, so that many
-// loads at once make one.
+// loads at once make one. Only a reading that can wait is broken off for one that
+// somebody looks at.
 func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, maxAge time.Duration, progress *progress) error {
 	entry := l.entry(day)
-	_, before := l.known(entry)
+	end := l.from(day.Add(1))
+	hurries := client == l.client
+	fresh := func(d *dayCalls) bool {
+		return d.freshEnough(end, l.Now(), maxAge) && (hurries || !d.unkept)
+	}
+	known, before := l.known(entry)
+	if fresh(known) {
+		return nil
+	}
+	if hurries {
+		l.hurry(entry)
+	} else {
+		var done context.CancelCauseFunc
+		ctx, done = l.unhurried(ctx, entry)
+		defer done(nil)
+	}
 	select {
 	case entry.turn <- struct{}{}:
 		defer func() { <-entry.turn }()
@@ -190,34 +230,65 @@ func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, m
 		return context.Cause(ctx)
 	}
 	known, last := l.known(entry)
-	end := l.from(day.Add(1))
-	if known.freshEnough(end, l.Now(), maxAge) {
+	if fresh(known) {
 		return nil
 	}
 	if last != before {
 		return last.err
 	}
+	running := l.Now().Before(end.Add(settling))
+	if !running && maxAge != Anew && last != nil && known != nil && known.behind && l.Now().Sub(entry.whole) < askShortAgain {
+		return last.err
+	}
 	var calls *dayCalls
 	var err error
 	caughtUp := false
-	if l.Now().Before(end.Add(settling)) && known.canCatchUp() && (known.complete || maxAge != Anew && l.Now().Sub(entry.whole) < searchFor) {
+	if known != nil && known.complete {
+		entry.since = l.Now()
+	}
+	if running && known.canCatchUp() && (known.complete || maxAge != Anew && l.Now().Sub(entry.since) < searchFor) {
 		calls, caughtUp, err = l.catchUp(ctx, client, day, entry, known)
 	}
 	if !caughtUp {
 		calls, err = l.read(ctx, client, day, progress)
-		entry.whole, entry.deeper = l.Now(), ""
-		var short *exotel.IncompleteError
-		calls.behind = errors.As(err, &short) && short.Err == nil
+		_, calls.behind = listedShort(err)
+		entry.whole, entry.since, entry.deeper = l.Now(), l.Now(), ""
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if calls != nil && (err == nil || known.poorerThan(calls)) {
-		entry.calls = calls
+	if calls != nil && (err == nil || caughtUp || known.poorerThan(calls)) {
+		entry.calls = calls // after a catch-up what was known is part of it
 	}
 	if ctx.Err() == nil {
 		entry.last = &reading{err}
 	}
+	l.mu.Unlock()
+	if running && !caughtUp && err == nil && calls.kept {
+		l.settleBoth(ctx, client, day, entry)
+	}
 	return err
+}
+
+// unhurried lets others break off a reading of the day.
+func (l *Ledger) unhurried(ctx context.Context, entry *dayEntry) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	entry.breakOff = cancel
+	return ctx, func(cause error) {
+		l.mu.Lock()
+		entry.breakOff = nil
+		l.mu.Unlock()
+		cancel(cause)
+	}
+}
+
+// hurry breaks off a reading of the day that can wait.
+func (l *Ledger) hurry(entry *dayEntry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if entry.breakOff != nil {
+		entry.breakOff(ErrCanceled)
+	}
 }
 
 // read reads a day whole, and keeps it in the store on the way.
@@ -243,6 +314,9 @@ func (l *Ledger) read(ctx context.Context, client *exotel.Client, day Date, prog
 	calls.complete = failure == nil
 	// By the clock as the reading has corrected it.
 	calls.readAt = l.Now().Add(-time.Since(began))
+	if failure != nil && calls.tally.Received == 0 {
+		return calls, failure // there is nothing to keep
+	}
 	return keeping.end(ctx, calls), failure
 }
 
@@ -267,7 +341,7 @@ func (l *Ledger) known(entry *dayEntry) (*dayCalls, *reading) {
 func (l *Ledger) view(p Period) *View {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := &View{Period: p, now: l.client.Now(), days: make([]*dayCalls, p.Days())}
+	v := &View{Period: p, now: l.client.Now(), onDisk: !l.volatile, days: make([]*dayCalls, p.Days())}
 	for i := range v.days {
 		if entry := l.days[p.From.Add(i)]; entry != nil {
 			v.days[i] = entry.calls

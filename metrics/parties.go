@@ -3,6 +3,7 @@ package metrics
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"exotel-monitor/exotel"
 )
@@ -65,8 +66,15 @@ func isDigits(s string) bool {
 // nothing is left to look for.
 func SearchText(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
+	// As phone books write numbers, and what they put around them unseen.
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text)
 	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("+-.() \u00a0", r) {
+		if strings.ContainsRune("+.()", r) || unicode.In(r, unicode.Pd, unicode.Zs) {
 			return -1
 		}
 		return r
@@ -74,10 +82,11 @@ func SearchText(text string) string {
 	switch {
 	case !isDigits(digits):
 		return strings.ReplaceAll(text, string(partyMark), " ")
-	case len(digits) > 10:
-		return exotel.NumberKey(digits)
 	case strings.HasPrefix(text, "+91"):
-		return digits[2:]
+		digits = digits[2:]
+	}
+	if len(digits) > 10 {
+		return exotel.NumberKey(digits)
 	}
 	return digits
 }

@@ -29,6 +29,7 @@ type Snapshot struct {
 	// period. When Complete is false it is over a part of them only.
 	Summary   *Summary
 	Complete  bool
+	Partial   map[Date]bool // days that have begun and are not known whole
 	Tally     Tally
 	Data      Data
 	AsOf      time.Time

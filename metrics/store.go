@@ -42,6 +42,13 @@ func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) er
 	return nil
 }
 
+// UseMemory is UseStore with a store of which nothing is left after this run: a
+// running day costs no more requests for that.
+func (l *Ledger) UseMemory(ctx context.Context, store Store, log *slog.Logger) error {
+	l.volatile = true
+	return l.UseStore(ctx, store, log)
+}
+
 // Forget drops the days before one, here and in the store.
 func (l *Ledger) Forget(ctx context.Context, before Date) error {
 	l.mu.Lock()
@@ -173,6 +180,7 @@ func (k *keeping) end(ctx context.Context, read *dayCalls) *dayCalls {
 	}
 	k.noteKept(ctx, k.day, k.err)
 	if k.err != nil || len(kept.rows) != len(read.rows) { // what the account lists now counts
+		read.unkept = k.err != nil
 		return read
 	}
 	kept.tally, kept.readAt, kept.complete, kept.kept = read.tally, read.readAt, read.complete, true

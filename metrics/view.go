@@ -15,6 +15,7 @@ import (
 type View struct {
 	Period Period
 	now    time.Time
+	onDisk bool        // what was kept of it
 	days   []*dayCalls // nil for a day that is not known
 }
 
@@ -24,7 +25,7 @@ func (v *View) Complete() bool {
 		return false
 	}
 	for i, day := range v.days {
-		if v.began(i) && (day == nil || !day.complete) {
+		if v.began(i) && !day.whole(v.end(i), v.now) {
 			return false
 		}
 	}
@@ -34,6 +35,20 @@ func (v *View) Complete() bool {
 // Empty reports whether nothing at all is known of the period.
 func (v *View) Empty() bool {
 	return !slices.ContainsFunc(v.days, func(day *dayCalls) bool { return day != nil && (day.complete || day.tally.Received > 0) })
+}
+
+// end is when a day of the view ends.
+func (v *View) end(day int) time.Time { return v.Period.From.Add(day + 1).In(v.now.Location()) }
+
+// Partial are the days that have begun and are not known whole.
+func (v *View) Partial() map[Date]bool {
+	partial := map[Date]bool{}
+	for i, day := range v.days {
+		if v.began(i) && !day.whole(v.end(i), v.now) {
+			partial[v.Period.From.Add(i)] = true
+		}
+	}
+	return partial
 }
 
 func (v *View) began(day int) bool {
@@ -56,8 +71,11 @@ func (v *View) Tally() Tally {
 		t.Received += day.tally.Received
 		t.Announced += max(day.tally.Announced, day.tally.Received)
 		t.Unreadable += day.tally.Unreadable
-		if !day.complete {
+		switch {
+		case !day.complete:
 			t.Missing += max(day.tally.Missing(), 1)
+		case !day.whole(v.end(i), v.now):
+			t.DaysCut++
 		}
 	}
 	return t
@@ -69,6 +87,7 @@ type Tally struct {
 	Missing             int // announced and not received, at least
 	DaysMissing         int // days of which nothing is known
 	DaysGone            int // of these, days that Exotel no longer has
+	DaysCut             int // days that were over only after they were last read
 	Unreadable          int // received rows that are no call, in no figure
 }
 
@@ -90,7 +109,7 @@ func (v *View) Data() Data {
 		d.Stored += len(day.rows)
 		d.WithDetails += day.details
 		d.Provisional += day.provisional(v.now)
-		if day.kept {
+		if day.kept && v.onDisk {
 			d.Kept += len(day.rows)
 		}
 	}

@@ -122,6 +122,10 @@ func (s *watch) renew() {
 func (s *watch) finish(r loaded) {
 	s.cancel(nil)
 	s.cancel, s.result, s.early, s.news = nil, nil, nil, nil
+	if s.stored { // others may have stored days since the load began
+		s.period = s.worker.loader.Period(s.choice)
+		r.view = s.worker.loader.Known(s.ctx, s.period)
+	}
 	if s.view == nil || !r.view.Empty() {
 		s.view = r.view
 	}
@@ -204,6 +208,7 @@ func (s *watch) snapshot() Snapshot {
 	}
 	snapshot.Summary = s.figures.summary
 	snapshot.Complete = s.view.Complete()
+	snapshot.Partial = s.view.Partial()
 	snapshot.Tally = s.view.Tally()
 	snapshot.Data = s.view.Data()
 	snapshot.AsOf = s.view.AsOf()
