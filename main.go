@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui"
 	"exotel-monitor/ui/cli"
+	"exotel-monitor/ui/instance"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -42,10 +44,13 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	options, err := cli.Parse(args, os.Getenv)
+	if err != nil || options.Command != cli.Window {
+		cli.AttachConsole()
+	}
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	log := cli.Log()
 	switch options.Command {
 	case cli.Help:
 		fmt.Print(cli.Usage())
@@ -65,13 +70,35 @@ func run(ctx context.Context, args []string) error {
 	case cli.Serve:
 		return cli.RunServe(ctx, options, chosen, os.Stdout, log)
 	default:
-		return window(ctx, options, chosen, err, log)
+		return claim(ctx, options, chosen, err, log)
 	}
 }
 
-func window(ctx context.Context, options cli.Options, chosen settings.Settings, unread error, log *slog.Logger) error {
+// claim runs the window, unless one of the same data folder runs: that is raised,
+// whichever account it shows, and this one ends.
+func claim(ctx context.Context, options cli.Options, chosen settings.Settings, unread error, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	door := ui.NewDoor(ctx, fyne.Do)
+	claimed, err := instance.Claim(ctx, options.DataDir, options.Link, door.Open)
+	switch {
+	case err == nil:
+		defer claimed.Close()
+	case errors.Is(err, instance.ErrRunning):
+		return nil
+	case !errors.Is(err, instance.ErrUnclaimed):
+		return err
+	}
+	// Only who has the claim may have the log's file.
+	log, tail, closeLog := cli.LogTo(options.DataDir, log)
+	defer closeLog()
+	if err != nil {
+		log.Warn("the data folder is not claimed", "error", err)
+	}
+	return window(ctx, cancel, options, chosen, unread, tail, log, door)
+}
+
+func window(ctx context.Context, end func(), options cli.Options, chosen settings.Settings, unread error, tail func(int) []string, log *slog.Logger, door *ui.Door) error {
 	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
 	app.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: cli.AppName, Version: version, Build: build, Icon: icon,
@@ -85,15 +112,22 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 		fyne.Do(func() { a.SendNotification(fyne.NewNotification(title, body)) })
 	})
 	defer notifier.Close()
-	w := ui.New(ctx, a, ui.Params{
-		Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
-		Unread:            unread,
-		Vault:             settings.NewKeyring(),
-		DataDir:           options.DataDir,
-		Notifier:          notifier,
-		SetTooltip:        systray.SetTooltip,
-		SaveSettings:      func(s settings.Settings) error { return s.Save(options.DataDir) },
-		SaveTrayExplained: func() error { return saveTrayExplained(options.DataDir) },
+	var w *ui.Window
+	notifier.OnClick(func(l instance.Link) { fyne.Do(func() { w.Open(l) }) })
+	w = ui.New(ctx, a, ui.Params{
+		Version: version, Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
+		Link: options.Link, Size: settings.LoadSize(options.DataDir),
+		Unread:         unread,
+		Vault:          settings.NewKeyring(),
+		DataDir:        options.DataDir,
+		Notifier:       notifier,
+		SetTooltip:     systray.SetTooltip,
+		SaveSettings:   func(s settings.Settings) error { return s.Save(options.DataDir) },
+		ChangeSettings: func(change func(*settings.Settings)) error { return settings.Change(options.DataDir, change) },
+		SaveSize:       func(s settings.Size) error { return s.Save(options.DataDir) },
+		Login:          cli.LoginStart{DataDir: options.DataDir},
+		UpdateFeed:     os.Getenv("EXOTEL_UPDATE_FEED"),
+		LogTail:        tail,
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			return cli.Client(c, s, log)
 		},
@@ -101,21 +135,11 @@ func window(ctx context.Context, options cli.Options, chosen settings.Settings, 
 		Post:      fyne.Do,
 		Log:       log,
 	})
+	door.Lead(w)
 	ended := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
-	w.ShowAndRun()
+	w.Run(options.Hidden)
 	ended() // there is nothing left to quit
-	cancel()
+	end()
 	w.Close()
 	return nil
-}
-
-// saveTrayExplained changes nothing else in the saved settings: what the command
-// line said stays out of them, and a file that could not be read stays as it is.
-func saveTrayExplained(dir string) error {
-	saved, err := settings.Load(dir)
-	if err != nil {
-		return err
-	}
-	saved.TrayExplained = true
-	return saved.Save(dir)
 }

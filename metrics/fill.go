@@ -113,7 +113,7 @@ func (f *Filler) Run(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &fill{Filler: f, ctx: ctx, short: map[Date]time.Time{}}
 	s.Paused = f.o.Paused
-	tick := time.NewTicker(fillCheck)
+	tick := time.NewTicker(s.check())
 	defer s.work.Wait()
 	defer cancel()
 	defer tick.Stop()
@@ -133,7 +133,9 @@ func (f *Filler) Run(ctx context.Context) {
 		case s.Progress = <-s.news:
 		case <-tick.C:
 		}
-		s.forget()
+		if before := s.check(); s.forget() && before != s.check() {
+			tick.Reset(s.check())
+		}
 	}
 }
 
@@ -233,28 +235,38 @@ func (s *fill) firstKept(now time.Time) Date {
 	if s.o.KeepMonths == 0 {
 		return Date{}
 	}
-	return monthsBefore(DateOf(now), s.o.KeepMonths)
+	return MonthsBefore(DateOf(now), s.o.KeepMonths)
 }
 
-// monthsBefore is the same day so many months earlier, or the last of that month
+// MonthsBefore is the same day so many months earlier, or the last of that month
 // if it has no such day.
-func monthsBefore(d Date, months int) Date {
+func MonthsBefore(d Date, months int) Date {
 	first := Date{d.Year, d.Month, 1}.utc().AddDate(0, -months, 0)
 	last := first.AddDate(0, 1, -1).Day()
 	return Date{first.Year(), first.Month(), min(d.Day, last)}
 }
 
-// forget drops what is not to be kept any longer.
-func (s *fill) forget() {
+// check is how often to look whether something is to do: soon while old days wait
+// to be removed.
+func (s *fill) check() time.Duration {
+	if s.o.KeepMonths > 0 && s.forgotten == (Date{}) {
+		return time.Second
+	}
+	return fillCheck
+}
+
+// forget drops what is not to be kept any longer, and reports whether it did.
+func (s *fill) forget() bool {
 	before := s.firstKept(s.ledger.Now())
 	// By a computer's clock alone nothing is removed for good.
 	if before == (Date{}) || before == s.forgotten || !s.client.ClockProven() {
-		return
+		return false
 	}
 	s.forgotten = before
 	if err := s.ledger.Forget(s.ctx, before); err != nil && s.ctx.Err() == nil {
 		s.o.Log.Warn("old calls could not be removed", "error", err)
 	}
+	return true
 }
 
 // begin reads the next day, unless one is under way.

@@ -205,13 +205,13 @@ func TestADayOfWhichExotelListsTooLittleKeepsNobodyWaiting(t *testing.T) {
 }
 
 func TestOnlyDaysToBeKeptAreRead(t *testing.T) {
-	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
+	_, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	path := filepath.Join(t.TempDir(), "calls.db")
 	ledger, end := kept(t, client, path)
 	fillUntil(t, ledger, FillerOptions{}, whole)
 	end()
 	// Nothing is removed for good before Exotel's clock has been heard.
-	account, client, _ = newAccount(t, exoteltest.Options{CallsPerDay: 40})
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	ledger, _ = kept(t, client, path)
 	fillUntil(t, ledger, FillerOptions{KeepMonths: 3}, whole)
 	equal(t, "days in the store before", ledger.Known(t.Context(), sixMonths()).Tally().DaysMissing, 0)

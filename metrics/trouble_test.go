@@ -380,7 +380,7 @@ func TestDaysAreKeptToTheDayOfTheMonth(t *testing.T) {
 		{Date{2026, 8, 31}, 6, Date{2026, 2, 28}}, {Date{2026, 9, 1}, 6, Date{2026, 3, 1}}, {Date{2028, 8, 30}, 6, Date{2028, 2, 29}},
 		{Date{2026, 11, 22}, 12, Date{2025, 11, 22}}, {Date{2026, 1, 31}, 3, Date{2025, 10, 31}}, {Date{2026, 12, 31}, 24, Date{2024, 12, 31}},
 	} {
-		equal(t, test.day.String(), monthsBefore(test.day, test.months), test.want)
+		equal(t, test.day.String(), MonthsBefore(test.day, test.months), test.want)
 	}
 }
 

@@ -62,6 +62,9 @@ func (w *Window) showConnect(note string) {
 	if note != "" {
 		form.Ready(note, false)
 	}
+	if w.hidden { // nothing is watched before somebody answers
+		w.appear()
+	}
 	w.window.Canvas().Focus(form.key)
 }
 
@@ -162,11 +165,12 @@ func (w *Window) askForget(from *preferences) {
 // changeSettings keeps new settings and starts over with them: the zone and
 // the rate are the client's for life.
 func (w *Window) changeSettings(s settings.Settings) error {
-	s.TrayExplained = w.Settings.TrayExplained
+	s.TrayExplained, s.UpdateSkip = w.Settings.TrayExplained, w.Settings.UpdateSkip
 	if err := w.SaveSettings(s); err != nil {
 		return err
 	}
 	w.Settings = s
+	w.allowUpdates()
 	w.restart()
 	return nil
 }
@@ -174,13 +178,17 @@ func (w *Window) changeSettings(s settings.Settings) error {
 // restart connects anew to the account that is shown, and stays on the screen.
 // One that shows the old session is made anew.
 func (w *Window) restart() {
-	connected := false
+	connected, choice := false, w.dashboard.filters.choice
 	if w.endDemo != nil {
 		connected = w.connectDemo()
 	} else {
 		account := w.session.account
 		w.endSession()
 		connected = w.start(account, w.Settings)
+	}
+	if connected {
+		w.dashboard.filters.Mark(choice)
+		w.session.worker.Choose(choice)
 	}
 	switch {
 	case !connected:

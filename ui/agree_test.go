@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2/test"
-
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat/watch"
@@ -79,7 +77,7 @@ func countsAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := jsonapi.New(jsonapi.Options{Ledger: ledger, Health: func() watch.Picture { return watch.Picture{} }, MaxAge: time.Hour})
-	test.NewTempApp(t).Settings().SetTheme(newTheme())
+	newApp(t).Settings().SetTheme(newTheme())
 	loadTexts()
 
 	day := func(month time.Month, day int) metrics.Date { return metrics.Date{Year: 2026, Month: month, Day: day} }

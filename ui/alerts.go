@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,9 @@ type alertsScreen struct {
 	unread  bool // the list could not be read last time
 	asked   int  // times that the list was asked for
 	now     time.Time
+
+	sought int64          // the alert that is to be opened; 0 for none
+	extra  *journal.Entry // listed besides the newest, because it was sought
 }
 
 // alertsActions is what the screen asks its owner for. All are required. What
@@ -37,6 +41,7 @@ type alertsActions struct {
 	acknowledge func()
 	snooze      func(until time.Time) // the zero time ends it
 	load        func(f journal.Filter, then func([]journal.Entry, error))
+	find        func(id int64, then func(*journal.Entry, error)) // nil if there is none
 	odd         func(then func([]journal.Odd, error))
 	export      func(f journal.Filter)
 	pull        func() // asks Exotel for the numbers now
@@ -47,7 +52,7 @@ type alertsActions struct {
 func newAlertsScreen(zone *time.Location, actions alertsActions) *alertsScreen {
 	s := &alertsScreen{actions: actions, zone: zone, trouble: newNotice(), odd: newNotice(), failed: newNotice()}
 	s.open = newOpenAlert(zone, actions)
-	s.filter = newAlertsFilter(s.load, func() { actions.export(s.filter.choice.filter(s.now)) })
+	s.filter = newAlertsFilter(s.filtered, func() { actions.export(s.filter.choice.filter(s.now)) })
 	s.list = newAlertList(zone, s.refresh)
 	s.list.Say(tr("Loading…"))
 	s.view = &fyne.Container{
@@ -98,6 +103,9 @@ func (s *alertsScreen) load() {
 		}
 		s.unread = err != nil
 		s.failed.Set(noticeText{})
+		if err == nil && s.extra != nil && !has(entries, s.extra.ID) {
+			entries = append(entries, *s.extra) // it is older than all
+		}
 		switch {
 		case err != nil:
 			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
@@ -110,7 +118,47 @@ func (s *alertsScreen) load() {
 			s.filter.Count(len(entries))
 			s.list.Set(entries, s.now)
 		}
+		if err == nil && s.sought != 0 {
+			s.reach(entries)
+		}
 	})
+}
+
+// filtered lists what the filter chooses, and nothing else.
+func (s *alertsScreen) filtered() {
+	s.extra = nil
+	s.load()
+}
+
+// OpenAlert opens an alert in the list as soon as that is read.
+func (s *alertsScreen) OpenAlert(id int64) { s.sought = id }
+
+// reach opens the alert that is sought, or looks for it among those that are not
+// listed.
+func (s *alertsScreen) reach(entries []journal.Entry) {
+	id := s.sought
+	s.sought = 0
+	if has(entries, id) {
+		s.list.Open(id)
+		return
+	}
+	s.actions.find(id, func(found *journal.Entry, err error) {
+		switch {
+		case err != nil:
+			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), "", nil})
+		case found == nil:
+			s.failed.Set(noticeText{caution, tr("Not found"), tr("There is no alert %d on this computer's record of the account. It may be of another account, or too old.", id), "", nil})
+		default:
+			s.extra, s.sought = found, id
+			s.filter.All()
+			s.load()
+		}
+		s.refresh()
+	})
+}
+
+func has(entries []journal.Entry, id int64) bool {
+	return slices.ContainsFunc(entries, func(e journal.Entry) bool { return e.ID == id })
 }
 
 func (s *alertsScreen) refresh() {

@@ -28,6 +28,8 @@ type alertsRig struct {
 	filters          []journal.Filter
 	answers          []func([]journal.Entry, error)
 	odds             []func([]journal.Odd, error)
+	sought           []int64
+	found            func(*journal.Entry, error)
 	exported         []journal.Filter
 	snoozed          []time.Time
 	acknowledged, at int
@@ -43,6 +45,7 @@ func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
 		load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			r.filters, r.answers = append(r.filters, f), append(r.answers, then)
 		},
+		find:   func(id int64, then func(*journal.Entry, error)) { r.sought, r.found = append(r.sought, id), then },
 		odd:    func(then func([]journal.Odd, error)) { r.odds = append(r.odds, then) },
 		export: func(f journal.Filter) { r.exported = append(r.exported, f) },
 		pull:   func() { r.at++ },

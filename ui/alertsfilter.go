@@ -94,6 +94,12 @@ func (f *alertsFilter) mark() {
 	f.changed()
 }
 
+// All shows the choice of all alerts, without telling of it.
+func (f *alertsFilter) All() {
+	f.choice = alertsChoice{}
+	f.show()
+}
+
 func (f *alertsFilter) show() {
 	for i, kind := range alertKinds {
 		f.kinds[i].Choose(kind.open == f.choice.open && kind.level == f.choice.level)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -82,6 +83,24 @@ func (l *alertList) showMore() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(l.more); c != nil {
 		c.Focus(l.rows[next].head) // the chip may be gone
 	}
+}
+
+// Open shows the particulars of an alert that is listed, scrolls to it, and puts
+// the focus on it.
+func (l *alertList) Open(id int64) {
+	at := slices.IndexFunc(l.entries, func(e journal.Entry) bool { return e.ID == id })
+	for l.shown <= at {
+		l.shown += alertsPage
+	}
+	l.fill()
+	row := l.rows[id]
+	if !row.details.Visible() {
+		row.head.Tapped(nil)
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(row.head); c != nil {
+		c.Focus(row.head)
+	}
+	reveal(row.view)
 }
 
 func (l *alertList) fill() {

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"cmp"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 )
@@ -28,6 +25,7 @@ type dashboard struct {
 	title   *words
 	legend  *legend
 	chart   *callsChart
+	news    *newsLine
 	foot    *foot
 
 	actions  dashboardActions
@@ -48,6 +46,7 @@ type dashboardActions struct {
 	cancel    func()
 	pause     func()
 	fixKeys   func()
+	news      newsActions
 	health    healthActions
 }
 
@@ -73,10 +72,11 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 	}
 	d.title.most = 460
 	chart := newPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
+	d.news = newNewsLine(actions.news)
 	d.foot = newFoot(actions.cancel, actions.pause)
 	d.view = &fyne.Container{
 		Layout:  &pageLayout{gap: 14, side: 32, end: 16, grower: chart},
-		Objects: []fyne.CanvasObject{d.health.view, d.filters.view, d.notice.view, row, chart, d.foot.view},
+		Objects: []fyne.CanvasObject{d.health.view, d.filters.view, d.notice.view, row, chart, d.news.view, d.foot.view},
 	}
 	return d
 }
@@ -108,9 +108,9 @@ func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time
 
 // ApplyStored hears how far the account's calls are stored.
 func (d *dashboard) ApplyStored(s storedCalls) {
-	was := d.stored
-	if d.stored = s; s.filling() != was.filling() || s.Unkept != was.Unkept {
-		d.notice.Set(d.noticeText())
+	d.stored = s
+	said := d.notice.Text()
+	if d.notice.Set(d.noticeText()); d.notice.Text() != said {
 		d.view.Refresh()
 	}
 }
@@ -124,6 +124,14 @@ func (d *dashboard) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool, 
 
 // ApplyAsides shows what there is to say besides the health.
 func (d *dashboard) ApplyAsides(a healthAsides) { d.health.SetAsides(a) }
+
+// ApplyUpdate tells of a newer version of the program, "" for none.
+func (d *dashboard) ApplyUpdate(version string) {
+	if d.news.version != version {
+		d.news.Set(version)
+		d.view.Refresh()
+	}
+}
 
 // Tick shows what changes with time alone.
 func (d *dashboard) Tick(now, wait time.Time) {
@@ -157,10 +165,9 @@ func (d *dashboard) showFigures() {
 func (d *dashboard) showChart() {
 	s := &d.shown
 	d.title.Set(d.chartTitle())
-	data := chartData{LabelEvery: 2, Note: d.chartNote(), Version: d.chart.data.Version}
+	data := chartData{LabelEvery: labelEvery(s.Period), Note: d.chartNote(), Version: d.chart.data.Version}
 	d.chart.OnChoose = nil
 	if s.Period.Days() > 1 {
-		data.LabelEvery = 0
 		d.chart.OnChoose = d.drillDown
 	}
 	totals, others := [outcomes]string{unknown, unknown, unknown, unknown, unknown}, false
@@ -186,7 +193,7 @@ func (d *dashboard) chartTitle() string {
 		unplaced = sum.HourUnknown.Total()
 	}
 	if d.shown.Period.Days() > 1 {
-		title = tr("Calls by day")
+		title = chartName(d.shown.Period)
 		if sum != nil {
 			unplaced = sum.DayUnknown.Total()
 		}
@@ -222,114 +229,16 @@ func (d *dashboard) readOut(i int) []string {
 	case d.shown.Period.Days() == 1:
 		return readOutText(s.Hours[i], d.grouping)
 	default:
-		return readOutText(s.Days[i].Counts, d.grouping)
+		return readOutText(countsOf(s, barDays(d.shown.Period)[i]), d.grouping)
 	}
 }
 
-// drillDown shows the day of a bar.
+// drillDown shows the days of a bar.
 func (d *dashboard) drillDown(i int) {
 	if d.shown.Summary != nil && d.shown.Period.Days() > 1 {
-		day := d.shown.Summary.Days[i].Date
-		d.filters.ShowPeriod(metrics.Period{From: day, To: day})
+		d.filters.ShowPeriod(barDays(d.shown.Period)[i])
 	}
 }
-
-// noticeText finds the one thing to say about the figures, the gravest first.
-// What it says of the last error stays while the next load is under way.
-func (d *dashboard) noticeText() noticeText {
-	s, g := &d.shown, d.grouping
-	known := s.Summary != nil
-	switch {
-	case keysAreWrong(s.Err):
-		return noticeText{grave, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
-	case known && !s.Complete && s.Err == nil && d.missingForGood():
-		return noticeText{caution, tr("Incomplete"), d.missing(), "", nil}
-	case known && !s.Complete && s.Err == nil && d.onItsWay():
-		return noticeText{calm, tr("Loading"), d.arrived(), "", nil}
-	case known && !s.Complete:
-		return noticeText{grave, tr("Incomplete"), sentences(d.missing(), errorText(s.Err)), tr("Continue"), d.actions.goOn}
-	case !known && s.Err != nil:
-		return noticeText{grave, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
-	case known && s.Stale():
-		return noticeText{caution, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
-	case errors.Is(s.Err, metrics.ErrCanceled):
-		return noticeText{caution, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
-	case s.Err != nil:
-		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
-	case d.unkept() != nil:
-		return noticeText{caution, tr("Not kept"), sentences(errorText(d.unkept()), tr("These figures are of this run.")), "", nil}
-	case known && s.Tally.Unreadable > 0:
-		return noticeText{caution, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
-			"%s rows from Exotel were no readable calls and are in no figure.", g.Count(s.Tally.Unreadable)), "", nil}
-	case d.skew != 0:
-		return noticeText{caution, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
-	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
-		return noticeText{caution, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
-	}
-	return noticeText{}
-}
-
-// keysAreWrong reports whether other keys, or another SID, are what helps.
-func keysAreWrong(err error) bool {
-	var refused *exotel.Error
-	return errors.As(err, &refused) && (refused.Kind == exotel.KindCredentials || refused.Kind == exotel.KindNotFound)
-}
-
-// missing says what the figures lack, "" when there are none or they are whole.
-func (d *dashboard) missing() string {
-	t, g := d.shown.Tally, d.grouping
-	if d.shown.Summary == nil || d.shown.Complete {
-		return ""
-	}
-	about := tr("%s of %s calls loaded. These figures are not whole.", g.Count(t.Received), g.Count(t.Received+t.Missing))
-	if t.DaysMissing == 0 {
-		return about
-	}
-	if t.Missing == 0 {
-		about = ""
-	}
-	return sentences(about, daysMissingText(t))
-}
-
-// daysMissingText says how many days are missing, and whether they can still be had.
-func daysMissingText(t metrics.Tally) string {
-	if t.DaysGone == t.DaysMissing {
-		return trN(t.DaysMissing, "%d day is missing, and Exotel no longer has it.", "%d days are missing, and Exotel no longer has them.", t.DaysMissing)
-	}
-	about := trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing)
-	if t.DaysGone > 0 {
-		about = sentences(about, tr("Exotel no longer has %d of them.", t.DaysGone))
-	}
-	return about
-}
-
-// missingForGood reports whether all that the figures lack is days that Exotel no
-// longer has.
-func (d *dashboard) missingForGood() bool {
-	t := d.shown.Tally
-	return t.Missing == 0 && t.DaysMissing > 0 && t.DaysMissing == t.DaysGone
-}
-
-// onItsWay reports whether what the figures lack is being loaded, or stored in
-// the background.
-func (d *dashboard) onItsWay() bool {
-	return d.shown.Loading || d.shown.Choice.Range == metrics.AllStored && d.stored.filling()
-}
-
-// arrived says how much of what is being loaded is there.
-func (d *dashboard) arrived() string {
-	t, g, period := d.shown.Tally, d.grouping, d.shown.Period
-	if today := metrics.DateOf(d.shown.Now); today.Before(period.To) {
-		period.To = today
-	}
-	if days := period.Days(); t.DaysMissing > 0 && days > 1 {
-		return tr("These figures are not whole yet: %d of %d days are here.", days-t.DaysMissing, days)
-	}
-	return tr("These figures are not whole yet: %s of %s calls are here.", g.Count(t.Received), g.Count(t.Received+t.Missing))
-}
-
-// unkept is why calls are not on the disk that should be, nil if they are.
-func (d *dashboard) unkept() error { return cmp.Or(d.stored.Unkept, d.shown.Unkept) }
 
 // sentences puts one after the other.
 func sentences(first, second string) string { return strings.TrimSpace(first + " " + second) }
@@ -338,6 +247,9 @@ func sentences(first, second string) string { return strings.TrimSpace(first + "
 // readers, with what is to be known of them.
 func (d *dashboard) Text() string {
 	lines := []string{periodText(&d.shown)}
+	if only := d.filters.filterText(d.shown.Choice.Filter); only != "" {
+		lines = append(lines, only)
+	}
 	for _, c := range d.cards {
 		lines = append(lines, c.Text())
 	}

@@ -84,6 +84,9 @@ func TestFillWords(t *testing.T) {
 		{"only short days left", filling(func(f *metrics.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
 			main:   "181 of 183 days · 6,12,300 calls",
 			detail: "Of 2 days Exotel lists fewer calls than it announces; they are asked for again later.", bar: true, pause: true, again: true}},
+		{"today and older days are stored, too", filling(func(f *metrics.Filling) { f.All = 700000 }), "", 0, fillText{word: "Storing",
+			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in all, today and older days included",
+			detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
 		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Stored",
 			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest stored day is 2 Mar 2026.", bar: true}},
 		{"done, and kept for three months", filling(func(f *metrics.Filling) {
@@ -155,6 +158,7 @@ func TestFactsOfTheRange(t *testing.T) {
 		{"calls missing", func(s *metrics.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
 		{"days missing", func(s *metrics.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "Nothing is known of these days yet.", true},
 		{"calls and days missing", func(s *metrics.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "no longer has 1 of them", true},
+		{"days cut", func(s *metrics.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "read before the days were over", true},
 		{"days gone", func(s *metrics.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "Exotel no longer has them.", true},
 		{"synced", func(*metrics.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
 		{"days synced", func(s *metrics.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
@@ -282,13 +286,14 @@ func TestDaysAreStoredInTheBackground(t *testing.T) {
 }
 
 func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
-	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	paused := func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }
+	r := fillingRig(t, rigOptions{settings: paused, params: onDisk(t, paused)})
 	r.control(fyne.Key3)
 	r.until("the pause", func() bool { return r.says("Paused") })
 	r.tap("Continue")
 	r.until("all days", func() bool { return r.says("All days that are to be kept are stored") })
-	if n := len(r.saved); n == 0 || r.saved[n-1].FillPaused || r.Settings.FillPaused {
-		t.Errorf("kept: %+v", r.saved)
+	if r.kept().FillPaused || r.Settings.FillPaused {
+		t.Errorf("kept: %+v", r.kept())
 	}
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
 	if err := r.changeSettings(settings.Default()); err != nil { // another six months
@@ -298,16 +303,17 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 	r.until("a day under way", func() bool { return r.says("92 of 183 days") && r.says("Reading ") })
 	r.tap("Pause")
 	r.until("the pause", func() bool { return r.says("Paused") })
-	if !r.saved[len(r.saved)-1].FillPaused {
+	if !r.kept().FillPaused {
 		t.Error("the pause is forgotten at the next start")
 	}
 }
 
 func TestContinueOfAllThatIsStoredEndsThePause(t *testing.T) {
 	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r.changed.FillPaused = true
 	r.until("the pause", func() bool { return r.stored.Filling.Paused })
 	r.dashboard.actions.goOn() // of today
-	if len(r.saved) > 0 {
+	if !r.changed.FillPaused {
 		t.Error("a refresh of today ends the pause")
 	}
 	r.enter("l")
@@ -352,6 +358,9 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 	r.control(fyne.Key3)
 	if !r.says("every start asks Exotel anew") {
 		t.Error("the data screen does not say so")
+	}
+	if !r.says("The stored calls cannot be read now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
+		t.Error("it claims to know what is on the disk")
 	}
 }
 
@@ -444,5 +453,50 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 		if _, got := checkPeriod(at(tt.from), at(tt.to), testNow, tt.oldest); (got == "") != (tt.trouble == "") || !strings.HasPrefix(got, tt.trouble) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.trouble)
 		}
+	}
+}
+
+func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
+	r := sampleRig(t)
+	all := r.dashboard.shown
+	all.Choice = metrics.Choice{Range: metrics.AllStored}
+	r.dashboard.filters.Mark(all.Choice)
+	r.dashboard.Apply(all, 0, time.Time{})
+	for _, tt := range []struct {
+		change func(*metrics.Filling)
+		want   string
+		action string
+	}{
+		{func(*metrics.Filling) {}, "Storing: 71 earlier days are still to come.", ""},
+		{func(f *metrics.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day is still to come.", ""},
+		{func(f *metrics.Filling) { f.Paused = true }, "Paused: 71 earlier days are still to come.", "Continue"},
+		{func(f *metrics.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days are still to come. The disk is full; free some space.", "Try again"},
+		{func(f *metrics.Filling) { *f = doneFilling() }, "", ""},
+	} {
+		f := sampleFilling()
+		tt.change(&f)
+		r.dashboard.ApplyStored(storedCalls{Filling: f})
+		act := r.dashboard.notice.act
+		if got := r.dashboard.notice.Text(); got != tt.want || tt.action != "" && (act.text != tt.action || !act.Visible()) {
+			t.Errorf("%q with %q, want %q with %q", got, act.text, tt.want, tt.action)
+		}
+	}
+	r.dashboard.filters.Mark(metrics.Choice{})
+	today := all
+	today.Choice = metrics.Choice{}
+	r.dashboard.Apply(today, 0, time.Time{})
+	r.dashboard.ApplyStored(storedCalls{Filling: sampleFilling()})
+	if got := r.dashboard.notice.Text(); got != "" {
+		t.Errorf("of today it says %q", got)
+	}
+}
+
+func TestDaysThatExotelNoLongerHasAreNotYetToCome(t *testing.T) {
+	r := sampleRig(t)
+	gone := metrics.Snapshot{Now: testNow, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}}
+	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling()})
+	r.data.SetRange(gone)
+	if !r.says("Nothing is known of these days. Exotel no longer has them.") {
+		t.Errorf("it says %q", r.data.none.text)
 	}
 }

@@ -26,11 +26,12 @@ type dataScreen struct {
 	size   *fact
 	answer *words // what came of deleting
 
-	o      dataOptions
-	stored storedCalls
-	shown  metrics.Snapshot
-	listed []monthText
-	now    time.Time
+	o        dataOptions
+	stored   storedCalls
+	shown    metrics.Snapshot
+	listed   []monthText
+	unlisted string // why none are
+	now      time.Time
 }
 
 // dataOptions are what the screen shows that does not change on it.
@@ -125,8 +126,8 @@ func (s *dataScreen) show() {
 	switch {
 	case s.stored.Size > 0:
 		size = factText{diskText(s.stored.Size), tr("Calls and the record of alerts, in one file."), false}
-	case s.o.none == "" && s.stored.Unkept == nil:
-		size.about = tr("Looking what is stored…")
+	case s.o.none == "":
+		size.about = s.notRead()
 	}
 	if s.size.Set(size) || changed {
 		s.view.Refresh()
@@ -144,6 +145,8 @@ func (s *dataScreen) showRange() bool {
 	case known:
 	case s.shown.Loading || s.shown.Now.IsZero():
 		none = tr("Loading…")
+	case exotelForgot(&s.shown):
+		none = sentences(tr("Nothing is known of these days."), tr("Exotel no longer has them."))
 	default:
 		none = sentences(tr("Nothing is known of these days yet."), errorText(s.shown.Err))
 	}
@@ -157,20 +160,32 @@ func (s *dataScreen) showRange() bool {
 	return changed
 }
 
+// notRead says why it is not known what is stored.
+func (s *dataScreen) notRead() string {
+	if s.stored.Unkept != nil {
+		return sentences(tr("The stored calls cannot be read now."), errorText(s.stored.Unkept))
+	}
+	return tr("Looking what is stored…")
+}
+
 // showMonths reports whether anything changed.
 func (s *dataScreen) showMonths() bool {
 	list := monthTexts(s.stored.Filling.Months, s.o.grouping, s.now)
-	if s.months.Objects != nil && slices.Equal(list, s.listed) {
+	unlisted := ""
+	if len(list) == 0 {
+		unlisted = cmp.Or(s.o.none, s.notRead())
+	}
+	if s.months.Objects != nil && slices.Equal(list, s.listed) && unlisted == s.unlisted {
 		return false
 	}
-	s.listed = list
+	s.listed, s.unlisted = list, unlisted
 	var cells []fyne.CanvasObject
 	for _, m := range list {
 		cells = append(cells, boldCell(m.name), cell(m.days, plain), cell(m.calls, plain), cell(m.state, colorMuted))
 	}
 	s.months.Objects = []fyne.CanvasObject{newTable(4, cells...)}
 	if len(list) == 0 {
-		s.months.Objects = []fyne.CanvasObject{longCell(cmp.Or(s.o.none, tr("No days are stored yet.")), colorMuted)}
+		s.months.Objects = []fyne.CanvasObject{longCell(unlisted, colorMuted)}
 	}
 	return true
 }

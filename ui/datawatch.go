@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"errors"
 	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/settings"
 )
 
 // What the window does with the calls that are stored.
@@ -52,7 +55,7 @@ func (w *Window) wakeFilling() {
 // also after a restart of the program.
 func (w *Window) pauseFilling(paused bool) {
 	w.Settings.FillPaused = paused
-	if err := w.SaveSettings(w.Settings); err != nil {
+	if err := w.ChangeSettings(func(s *settings.Settings) { s.FillPaused = paused }); err != nil {
 		tell(w.window, tr("Settings"), errorText(err))
 	}
 	if filler := w.session.filler.Load(); filler != nil {
@@ -74,7 +77,12 @@ func (w *Window) loadMissing() {
 // the days that are deleted by that.
 func (w *Window) askShorten(months int, save func()) {
 	now := w.now()
-	oldest, first := w.stored.Filling.Oldest, metrics.DateOf(now.AddDate(0, -months, 0))
+	if w.endDemo == nil && w.stored.Filling.Of == 0 { // which days are stored is not known
+		confirm(w.window, tr("Delete older calls?"), tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", keepName(months)),
+			tr("Save and delete"), save)
+		return
+	}
+	oldest, first := w.stored.Filling.Oldest, metrics.MonthsBefore(metrics.DateOf(now), months)
 	if oldest == (metrics.Date{}) || !oldest.Before(first) {
 		save()
 		return
@@ -86,14 +94,41 @@ func (w *Window) askShorten(months int, save func()) {
 
 // askRemove deletes what is kept of the account, and begins anew.
 func (w *Window) askRemove() {
-	confirm(w.window, tr("Delete local data"),
-		tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone."),
-		tr("Delete local data"), w.remove)
+	if w.endDemo == nil {
+		if trouble := w.notOurs(); trouble != "" {
+			w.sayRemoved(trouble, theme.ColorNameError)
+			return
+		}
+	}
+	now := w.now()
+	text := tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone.")
+	if first := firstOfExotel(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
+		text = sentences(text, tr("Calls before %s are only here, and gone for good then.", dayOf(first, now)))
+	}
+	confirm(w.window, tr("Delete local data"), text, tr("Delete local data"), w.remove)
+}
+
+// notOurs says why the account's file is not this copy's to delete, "" if it is.
+func (w *Window) notOurs() string {
+	switch {
+	case w.session.holds.Load():
+		return ""
+	case errors.Is(w.stored.Unkept, file.ErrInUse):
+		return tr("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
+	case w.stored.Unkept != nil:
+		return sentences(tr("The stored calls cannot be read now."), errorText(w.stored.Unkept))
+	default:
+		return tr("The stored calls are still being opened. Try again in a moment.")
+	}
 }
 
 func (w *Window) remove() {
 	if w.session == nil || w.endDemo != nil {
 		w.sayRemoved(tr("Nothing is kept of the demo account."), plain)
+		return
+	}
+	if trouble := w.notOurs(); trouble != "" {
+		w.sayRemoved(trouble, theme.ColorNameError)
 		return
 	}
 	account := w.session.account

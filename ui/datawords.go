@@ -49,6 +49,10 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 			t.main = dotted(t.main, leftText(f.Left))
 		}
 	}
+	all := ""
+	if f.All > f.Calls {
+		all = tr("%s in all, today and older days included", callCount(f.All, g))
+	}
 	switch {
 	case f.Done():
 		t.look, t.word = look{disc, colorHealthy}, tr("Stored")
@@ -81,6 +85,7 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 	if f.Paused {
 		t.pause, t.resume = false, true
 	}
+	t.main = dotted(t.main, all)
 	return t
 }
 
@@ -168,6 +173,10 @@ func missingFact(t metrics.Tally, g metrics.Grouping) factText {
 		default:
 			about = append(about, tr("Nothing is known of these days yet."))
 		}
+	}
+	if t.DaysCut > 0 {
+		parts = append(parts, trN(t.DaysCut, "the end of %d day", "the ends of %d days", t.DaysCut))
+		about = append(about, daysCutText(t))
 	}
 	if len(parts) == 0 {
 		return factText{g.Count(0), tr("All that Exotel announced is here."), false}

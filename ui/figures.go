@@ -156,21 +156,17 @@ func readOutText(c metrics.Counts, g metrics.Grouping) []string {
 	return lines
 }
 
-// bars are the chart's: hours of one day, or days.
+// bars are the chart's: hours of one day, or days, weeks or months.
 func bars(s *metrics.Snapshot, g metrics.Grouping) []bar {
-	sum := s.Summary
 	if s.Period.Days() == 1 {
 		return hourBars(s, g)
 	}
-	list := make([]bar, len(sum.Days))
-	for i, day := range sum.Days {
-		at := day.Date.In(s.Now.Location())
-		list[i] = bar{
-			Label: at.Format("2 Jan"),
-			Name:  at.Format("Mon 2 Jan 2006") + " · " + callCount(day.Counts.Total(), g),
-			Parts: stack(day.Counts),
-			Open:  !s.Complete || day.Date == metrics.DateOf(s.Now),
-		}
+	var list []bar
+	for _, days := range barDays(s.Period) {
+		counts := countsOf(s.Summary, days)
+		list = append(list, bar{
+			Label: barLabel(days, s), Name: barName(days, s) + " · " + callCount(counts.Total(), g), Parts: stack(counts), Open: open(days, s),
+		})
 	}
 	return list
 }
@@ -195,6 +191,8 @@ func periodText(s *metrics.Snapshot) string {
 	from, to := s.Period.From.In(s.Now.Location()), s.Period.To.In(s.Now.Location())
 	zone := metrics.Zone(s.Now)
 	switch {
+	case from.Year() != to.Year():
+		return tr("%s – %s, %s · days and hours are the account's", from.Format(long), to.Format(long), zone)
 	case s.Period.Days() > 1:
 		return tr("%s – %s, %s · days and hours are the account's", from.Format(short), to.Format(long), zone)
 	case s.Period.From == metrics.DateOf(s.Now):

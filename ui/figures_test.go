@@ -2,13 +2,17 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // tally makes counts in the order of metrics.AllStatuses.
@@ -213,6 +217,7 @@ func TestPeriodText(t *testing.T) {
 		{today(), today(), "Fri 20 Nov 2026, 00:00 – now" + tail},
 		{sampleDat, sampleDat, "Thu 19 Nov 2026, 00:00–24:00" + tail},
 		{sampleDat, today(), "Thu 19 Nov – Fri 20 Nov 2026" + tail},
+		{metrics.Date{Year: 2025, Month: time.November, Day: 20}, today(), "Thu 20 Nov 2025 – Fri 20 Nov 2026" + tail},
 	} {
 		s := &metrics.Snapshot{Period: metrics.Period{From: tt.from, To: tt.to}, Now: testNow}
 		if got := periodText(s); got != tt.want {
@@ -240,6 +245,7 @@ func TestStateText(t *testing.T) {
 		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
 			"as of 19 Nov 18:22:33, 20 h ago · paused · 1,238 of 1,247 loaded"},
 		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33 · 0 of 0 loaded"},
+		{metrics.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33 · 0 of 0 loaded"},
 		{metrics.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
 		{metrics.Snapshot{Err: metrics.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
 	} {
@@ -248,6 +254,9 @@ func TestStateText(t *testing.T) {
 		}
 	}
 }
+
+// errDiskFull is what the calls' store says where the disk is full.
+var errDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w; see that the disk has space", sqlite.ResultFull.ToError())
 
 func TestErrorText(t *testing.T) {
 	partial := &exotel.IncompleteError{Tally: exotel.Tally{Received: 3, Announced: 5}}
@@ -259,6 +268,8 @@ func TestErrorText(t *testing.T) {
 		{errors.New("the zone is wrong"), "The zone is wrong."},
 		{partial, "Exotel's list ended before its own total."},
 		{&exotel.IncompleteError{Err: refused}, refused.Reason() + " " + refused.Advice()},
+		{fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", file.ErrInUse), "Another copy of Exotel Monitor has this account; use that one, or quit it."},
+		{errDiskFull, "The disk is full; free some space."},
 		{errors.Join(errors.New("day"), refused), refused.Reason() + " " + refused.Advice()},
 	} {
 		if got := errorText(tt.err); got != tt.want {
@@ -267,5 +278,31 @@ func TestErrorText(t *testing.T) {
 	}
 	if got := errorText(unreachable); !strings.HasPrefix(got, "Exotel could not be reached: ") || strings.Contains(got, "list calls") {
 		t.Error(got)
+	}
+}
+
+func TestCopiedFiguresSayTheirFilters(t *testing.T) {
+	noAnswer := metrics.NoAnswer
+	b := newFilterBar(func(metrics.Choice) {}, func() {})
+	b.SetPhones([]string{"+918040000001", "02248900102"}, map[string]string{"8040000001": "Support main"})
+	for _, tt := range []struct {
+		filter metrics.Filter
+		want   string
+	}{
+		{metrics.Filter{}, ""},
+		{metrics.Filter{Direction: exotel.DirectionInbound, ExoPhone: "8040000001", Status: &noAnswer, Text: "98000"},
+			"Only: inbound · Support main · no answer · “98000”"},
+		{metrics.Filter{ExoPhone: "2248900102"}, "Only: 02248900102"},
+		{metrics.Filter{ExoPhone: "3340000005"}, "Only: 3340000005"},
+	} {
+		if got := b.filterText(tt.filter); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	r := sampleRig(t)
+	r.dashboard.filters.statuses.onChoose("busy")
+	r.until("busy calls", func() bool { return r.dashboard.shown.Choice.Filter.Status != nil })
+	if lines := strings.Split(r.dashboard.Text(), "\n"); lines[1] != "Only: busy" {
+		t.Errorf("copied: %q", lines)
 	}
 }

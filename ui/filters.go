@@ -1,7 +1,11 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -24,7 +28,8 @@ type filterBar struct {
 	directions *menuChip
 	phones     *menuChip
 	statuses   *menuChip
-	search     *field // what is looked for in the numbers and addresses of a call's parties
+	search     *field            // what is looked for in the numbers and addresses of a call's parties
+	named      map[string]string // the ExoPhones' names, or their whole numbers, by number key
 }
 
 var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.AllStored, metrics.Custom}
@@ -202,6 +207,7 @@ func (b *filterBar) Mark(c metrics.Choice) {
 func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
 	options := []menuOption{{tr("All ExoPhones"), ""}}
 	offered := map[string]bool{}
+	b.named = map[string]string{}
 	for _, number := range numbers {
 		key := exotel.NumberKey(number)
 		if offered[key] {
@@ -209,8 +215,10 @@ func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
 		}
 		offered[key] = true
 		text := number
+		b.named[key] = number
 		if name := names[key]; name != "" && exotel.NumberKey(name) != key {
 			text = name + " · " + number
+			b.named[key] = name
 		}
 		options = append(options, menuOption{hiding(text), key})
 	}
@@ -218,6 +226,33 @@ func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
 		options = append(options, menuOption{hiding(chosen), chosen})
 	}
 	b.phones.SetOptions(options)
+}
+
+// filterText says of which calls figures are, "" for all.
+func (b *filterBar) filterText(f metrics.Filter) string {
+	var parts []string
+	if f.Direction != "" {
+		parts = append(parts, inSentence(directionName(f.Direction)))
+	}
+	if f.ExoPhone != "" {
+		parts = append(parts, cmp.Or(b.named[exotel.NumberKey(f.ExoPhone)], f.ExoPhone))
+	}
+	if f.Status != nil {
+		parts = append(parts, inSentence(statusName(*f.Status)))
+	}
+	if f.Text != "" {
+		parts = append(parts, "“"+f.Text+"”")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return tr("Only: %s", strings.Join(parts, " · "))
+}
+
+// inSentence is a text that does not begin a sentence.
+func inSentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToLower(first)) + text[size:]
 }
 
 // menuOption is one line of a menu.

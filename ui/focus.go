@@ -39,7 +39,9 @@ func passShortcut(from fyne.CanvasObject, s fyne.Shortcut) bool {
 }
 
 // isWindowKey reports whether a text field leaves a key to the window.
-func isWindowKey(name fyne.KeyName) bool { return name == fyne.KeyEscape || name == fyne.KeyF5 }
+func isWindowKey(name fyne.KeyName) bool {
+	return slices.Contains([]fyne.KeyName{fyne.KeyEscape, fyne.KeyF5, fyne.KeyPageUp, fyne.KeyPageDown}, name)
+}
 
 // field is a text field. Over it the mouse wheel scrolls the page, as it does
 // beside it: Fyne's own keeps the wheel for its one line.
@@ -170,12 +172,20 @@ func pageOf(object fyne.CanvasObject) *container.Scroll {
 	if c == nil {
 		return nil
 	}
+	if page := pageIn(c); page != nil && holds(page.Content, object) {
+		return page
+	}
+	return nil
+}
+
+// pageIn is the page of a window that scrolls; nil for none.
+func pageIn(c fyne.Canvas) *container.Scroll {
 	parts := []fyne.CanvasObject{c.Content()}
 	if root, ok := c.Content().(*fyne.Container); ok {
 		parts = root.Objects
 	}
 	for _, part := range parts {
-		if scroll, ok := part.(*container.Scroll); ok && holds(scroll.Content, object) {
+		if scroll, ok := part.(*container.Scroll); ok {
 			return scroll
 		}
 	}

@@ -105,13 +105,22 @@ func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 	return strings.Join(parts, " · ")
 }
 
-// clock writes a time in now's zone, with the day when it is not now's.
+// clock writes a time in now's zone, with the day and the year when they are not
+// now's.
 func clock(at, now time.Time) string {
 	at = at.In(now.Location())
-	if metrics.DateOf(at) != metrics.DateOf(now) {
-		return at.Format("2 Jan 15:04:05")
+	if day := metrics.DateOf(at); day != metrics.DateOf(now) {
+		return shortDay(day, now) + at.Format(" 15:04:05")
 	}
 	return at.Format("15:04:05")
+}
+
+// shortDay writes a day of now's zone, with the year when it is not now's.
+func shortDay(d metrics.Date, now time.Time) string {
+	if d.Year != now.Year() {
+		return dayOf(d, now)
+	}
+	return d.In(now.Location()).Format("2 Jan")
 }
 
 // ago writes how long ago something was.

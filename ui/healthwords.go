@@ -109,7 +109,7 @@ func ownTroubleText(a healthAsides) string {
 		deaf = tr("Heartbeats are not received: %s", oneLine(reasonText(a.deaf), 200))
 	}
 	if a.unrecorded != nil {
-		unrecorded = tr("Incidents cannot be recorded: %s", oneLine(reasonText(a.unrecorded), 200))
+		unrecorded = tr("Incidents cannot be recorded: %s", oneLine(reasonText(a.unrecorded), 600))
 	}
 	return dotted(deaf, unrecorded)
 }

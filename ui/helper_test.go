@@ -192,20 +192,39 @@ func (u *toldUser) all() []notify.Message {
 	return slices.Clone(u.messages)
 }
 
+// fakeLogin is a system that starts the program at login, or fails.
+type fakeLogin struct {
+	on   bool
+	sets int
+	err  error
+}
+
+func (l *fakeLogin) Enabled() (bool, error) { return l.on, l.err }
+
+func (l *fakeLogin) Set(on bool) error {
+	if l.err == nil {
+		l.on = on
+		l.sets++
+	}
+	return l.err
+}
+
 // rig is a window over a fake account on the loopback interface.
 type rig struct {
 	*Window
-	t         testing.TB
-	box       *postbox
-	vault     *fakeVault
-	account   *exoteltest.Account
-	server    *exoteltest.Server
-	good      settings.Credentials // of the account
-	saved     []settings.Settings
-	explained int // times that it was kept that the tray is known
-	told      *toldUser
-	beats     int // heartbeats so far
-	close     func()
+	t       testing.TB
+	box     *postbox
+	vault   *fakeVault
+	account *exoteltest.Account
+	server  *exoteltest.Server
+	good    settings.Credentials // of the account
+	saved   []settings.Settings
+	changed settings.Settings // what was changed in the saved settings alone
+	sizes   []settings.Size   // of the window, as they were kept
+	login   *fakeLogin
+	told    *toldUser
+	beats   int // heartbeats so far
+	close   func()
 }
 
 // rigOptions change a rig before it starts.
@@ -217,13 +236,14 @@ type rigOptions struct {
 	env      bool // the environment names the account
 	demo     bool
 	start    func(*rig)               // before the window is made
+	params   func(*Params)            // changes what the window is made of
 	settings func(*settings.Settings) // changes the settings; nil for no watch and no filling
 	dataDir  func(dir string)         // changes the data folder before
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
 	t.Helper()
-	app := test.NewTempApp(t)
+	app := newApp(t)
 	o.account.Now = func() time.Time { return testNow }
 	account := exoteltest.New(o.account)
 	account.Add(o.calls...)
@@ -236,7 +256,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &rig{
 		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
-		told: &toldUser{},
+		told: &toldUser{}, login: &fakeLogin{},
 		good: settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
 	}
 	if r.vault == nil {
@@ -255,8 +275,10 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	}
 	p := Params{
 		Demo: o.demo, Settings: chosen, Vault: r.vault,
-		SaveSettings:      func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
-		SaveTrayExplained: func() error { r.explained++; return nil },
+		Version: "1.2.0", Login: r.login, LogTail: func(int) []string { return nil },
+		SaveSettings:   func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
+		ChangeSettings: func(change func(*settings.Settings)) error { change(&r.changed); return nil },
+		SaveSize:       func(s settings.Size) error { r.sizes = append(r.sizes, s); return nil },
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			if c.BaseURL == exotel.Mumbai {
 				c.BaseURL = server.URL // the fake account is the Mumbai region
@@ -280,6 +302,9 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	}
 	if o.start != nil {
 		o.start(r)
+	}
+	if o.params != nil {
+		o.params(&p)
 	}
 	r.Window = New(ctx, app, p)
 	r.look(theme.VariantLight)

@@ -6,14 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/metrics"
 )
 
 // shortcutHelp is what "?" shows.
 func shortcutHelp() string {
-	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · ?: this list")
+	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · Page Up, Page Down: scroll · ?: this list")
 }
 
 // controlKeys work with Ctrl, wherever the focus is.
@@ -42,7 +41,7 @@ func (w *Window) onRune(r rune) {
 	case w.window.Canvas().Overlays().Top() != nil:
 		return
 	case r == '?':
-		showDialog(w.window, tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0, newButton(tr("Close"), widget.MediumImportance, nil))
+		w.showKeys()
 		return
 	case r == 'a' && (w.onDashboard || w.alerts != nil):
 		w.acknowledge()
@@ -98,11 +97,15 @@ func (w *Window) onKey(key fyne.KeyName) {
 	case withControl(fyne.Key4), withControl(fyne.KeyComma):
 		w.showPreferences()
 	case withControl(fyne.KeyQ):
-		w.window.Close()
+		w.quit()
 	case withControl(fyne.KeyR), fyne.KeyF5:
 		w.refresh()
 	case fyne.KeyEscape:
 		w.escape()
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyHome, fyne.KeyEnd:
+		if w.window.Canvas().Overlays().Top() == nil {
+			w.scroll(key)
+		}
 	case fyne.KeyLeft:
 		if idle {
 			w.movePeriod(-1)
@@ -124,6 +127,29 @@ func (w *Window) escape() {
 		w.connect.stop.Tapped(nil)
 	default:
 		w.showDashboard()
+	}
+}
+
+// scroll moves the page that is shown, if it is longer than the window.
+func (w *Window) scroll(key fyne.KeyName) {
+	page := pageIn(w.window.Canvas())
+	if page == nil {
+		return
+	}
+	const line, kept = 48, 64 // of a page, so much stays in sight
+	switch key {
+	case fyne.KeyUp:
+		page.ScrollToOffset(page.Offset.SubtractXY(0, line))
+	case fyne.KeyDown:
+		page.ScrollToOffset(page.Offset.AddXY(0, line))
+	case fyne.KeyPageUp:
+		page.ScrollToOffset(page.Offset.SubtractXY(0, page.Size().Height-kept))
+	case fyne.KeyPageDown:
+		page.ScrollToOffset(page.Offset.AddXY(0, page.Size().Height-kept))
+	case fyne.KeyHome:
+		page.ScrollToTop()
+	case fyne.KeyEnd:
+		page.ScrollToBottom()
 	}
 }
 

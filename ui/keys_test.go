@@ -440,3 +440,49 @@ func TestAgo(t *testing.T) {
 		}
 	}
 }
+
+func TestKeysScrollTheScreen(t *testing.T) {
+	r := sampleRig(t)
+	for name, show := range map[string]func(){
+		"data": r.showData, "settings": r.showPreferences, "alerts": r.showAlerts, "dashboard": r.showDashboard,
+	} {
+		show()
+		r.window.Resize(fyne.NewSize(900, 200))
+		r.settle()
+		page := pageIn(r.window.Canvas())
+		most := page.Content.Size().Height - page.Size().Height
+		if most < 20 {
+			t.Fatalf("%s: there is nothing to scroll: %v", name, most)
+		}
+		last := float32(0)
+		for _, step := range []struct {
+			key fyne.KeyName
+			at  func(offset float32) bool
+		}{
+			{fyne.KeyDown, func(at float32) bool { return at > 0 }},
+			{fyne.KeyUp, func(at float32) bool { return at == 0 }},
+			{fyne.KeyPageDown, func(at float32) bool { return at > 0 }},
+			{fyne.KeyEnd, func(at float32) bool { return at == most }},
+			{fyne.KeyPageUp, func(at float32) bool { return at < most }},
+			{fyne.KeyHome, func(at float32) bool { return at == 0 }},
+			{fyne.KeyUp, func(at float32) bool { return at == 0 }},
+		} {
+			r.press(step.key)
+			if last = page.Offset.Y; !step.at(last) {
+				t.Errorf("%s: %s leads to %v of %v", name, step.key, last, most)
+			}
+		}
+	}
+	r.showPreferences()
+	r.settle()
+	page := pageIn(r.window.Canvas())
+	r.window.Canvas().Focus(r.preferences.zone)
+	before := page.Offset.Y
+	r.press(fyne.KeyHome, fyne.KeyDown)
+	if page.Offset.Y != before {
+		t.Error("keys of a field scroll the page")
+	}
+	if r.press(fyne.KeyPageDown); page.Offset.Y <= before {
+		t.Error("a field of one line keeps the page")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -175,11 +176,26 @@ func (w *Window) showAlerts() {
 		load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			fromRecord(w, func(j *journal.Journal) ([]journal.Entry, error) { return j.Alerts(f, mostAlerts) }, then)
 		},
+		find: func(id int64, then func(*journal.Entry, error)) {
+			fromRecord(w, func(j *journal.Journal) (*journal.Entry, error) { return findAlert(j, id) }, then)
+		},
 		odd: func(then func([]journal.Odd, error)) { fromRecord(w, (*journal.Journal).Odd, then) },
 	})
 	w.show(s.view, tabAlerts)
 	w.alerts = s
 	s.Set(w.watched, now)
+}
+
+// mostSearched is above what any account has on record.
+const mostSearched = 1_000_000
+
+// findAlert is the alert of an id; nil if it is not on record.
+func findAlert(j *journal.Journal, id int64) (*journal.Entry, error) {
+	entries, err := j.Alerts(journal.Filter{}, mostSearched)
+	if at := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.ID == id }); at >= 0 {
+		return &entries[at], nil
+	}
+	return nil, err
 }
 
 // exportAlerts asks for a file and writes the incidents into it.

@@ -79,6 +79,9 @@ func (f *dateField) TypedShortcut(s fyne.Shortcut) {
 	}
 }
 
+// firstOfExotel is the first day that Exotel has whole.
+func firstOfExotel(now time.Time) metrics.Date { return metrics.DateOf(exotel.Earliest(now)).Add(1) }
+
 // checkPeriod reads the dialog's dates, or says what is wrong with them.
 func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metrics.Period, string) {
 	if from == nil || to == nil {
@@ -86,7 +89,7 @@ func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metri
 	}
 	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
 	earliest, here := exotel.Earliest(now), oldest != metrics.Date{}
-	first := metrics.DateOf(earliest).Add(1)
+	first := firstOfExotel(now)
 	switch {
 	case p.To.Before(p.From):
 		return p, tr("The first day is after the last day.")

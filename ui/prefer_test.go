@@ -25,21 +25,27 @@ type preferRig struct {
 	copied  string
 	renewed bool // the last secret that was asked for was to be a new one
 	port    int
+	feed    string // from the environment
 
-	answered func(string, error)
-	found    func([]tunnel.Found, error)
-	tested   func(tunnel.Result, error)
-	tried    func(*journal.Delivery, error)
+	looked    func(updates, error)
+	diagnosed func(struct{}, error)
+	answered  func(string, error)
+	found     func([]tunnel.Found, error)
+	tested    func(tunnel.Result, error)
+	tried     func(*journal.Delivery, error)
 }
 
 // theSecret is what must never be seen.
 const theSecret = "THESECRETOFTHISCOMPUTER234"
 
-func openPreferences(t *testing.T, s settings.Settings) *preferRig {
+func openPreferences(t *testing.T, s settings.Settings, change ...func(*preferRig)) *preferRig {
 	t.Helper()
-	app := test.NewTempApp(t)
+	app := newApp(t)
 	app.Settings().SetTheme(newTheme())
-	r := &preferRig{rig: &rig{t: t, Window: &Window{app: app, window: app.NewWindow("")}}}
+	r := &preferRig{rig: &rig{t: t, login: &fakeLogin{}, Window: &Window{app: app, window: app.NewWindow("")}}}
+	for _, f := range change {
+		f(r)
+	}
 	r.preferences = newPreferences(s, "acme1 · Mumbai", preferenceActions{
 		shorten:   func(_ int, save func()) { save() },
 		save:      func(s settings.Settings) error { r.stored = append(r.stored, s); return nil },
@@ -51,6 +57,10 @@ func openPreferences(t *testing.T, s settings.Settings) *preferRig {
 		test:      func(then func(tunnel.Result, error)) { r.tested = then },
 		try:       func(then func(*journal.Delivery, error)) { r.tried = then },
 		reception: func() reception.State { return reception.State{Listening: "127.0.0.1:3000"} },
+		login:     r.login, feed: r.feed, news: func() {},
+		look:      func(then func(updates, error)) { r.looked = then },
+		diagnose:  func(then func(struct{}, error)) { r.diagnosed = then },
+		helpFacts: helpFacts{"1.2.0", "/home/me/.local/share/exotel-monitor"},
 	})
 	r.window.SetPadded(false)
 	r.window.SetContent(container.NewStack(container.NewVScroll(r.preferences.view)))
@@ -145,6 +155,12 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 			func(s *settings.Settings) {
 				s.Alerts.Critical, s.Alerts.Warning, s.Alerts.Sound, s.Alerts.CriticalAnyway = false, false, true, true
 			}},
+		{"updates", settings.Default(),
+			func(p *preferences) {
+				p.start.updates.SetChecked(true)
+				p.start.feed.SetText(" https://example.com/feed.json ")
+			},
+			func(s *settings.Settings) { s.UpdateCheck, s.UpdateFeed = true, "https://example.com/feed.json" }},
 		{"quiet hours", settings.Default(),
 			func(p *preferences) {
 				p.notify.quiet[time.Sunday].set(settings.Quiet{On: true, From: "00:00", To: "23:59"})
@@ -182,6 +198,7 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 		{func(p *preferences) { p.webhook.address.SetText("3000"); p.webhook.public.SetText("") }, "is not an address for the webhook"},
 		{func(p *preferences) { p.webhook.public.SetText("http://a.example") }, "must begin with https://"},
 		{func(p *preferences) { p.webhook.public.SetText("calls") }, "must begin with https:// and a host's name"},
+		{func(p *preferences) { p.start.feed.SetText("http://example.com/feed.json") }, "The release feed's address must begin with https://"},
 		{func(p *preferences) { p.tunnel.on.SetChecked(true) }, "needs a server and a user"},
 		{func(p *preferences) {
 			p.notify.quiet[time.Wednesday].set(settings.Quiet{On: true, From: "8", To: "9"})
@@ -242,7 +259,8 @@ func TestPreferencesByKeyboard(t *testing.T) {
 			t.Errorf("stop %d is out of sight at %v", len(order), top)
 		}
 	}
-	for _, stop := range []fyne.Focusable{r.zone, r.pull, r.webhook.on, r.webhook.find.button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.button} {
+	for _, stop := range []fyne.Focusable{r.zone, r.pull, r.webhook.on, r.webhook.find.button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.button,
+		r.start.login, r.start.updates, r.start.feed, r.start.look.button, r.help.ask.button} {
 		if !slices.Contains(order, stop) {
 			t.Errorf("Tab leaves out %T", stop)
 		}
@@ -270,5 +288,18 @@ func TestPreferencesByKeyboard(t *testing.T) {
 	}
 	if status := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.status).Y; status > scroll.Size().Height {
 		t.Error("what came of saving is out of sight")
+	}
+}
+
+func TestShareOfNoLimitMeansNothing(t *testing.T) {
+	r := sampleRig(t)
+	r.showPreferences()
+	const limited, unlimited = "per cent of the requests a minute, 5 to 100", "per cent; without a limit of requests it changes nothing"
+	for _, tt := range []struct{ rate, says, not string }{
+		{"60", limited, unlimited}, {"0", unlimited, limited}, {"", limited, unlimited},
+	} {
+		if r.preferences.rate.SetText(tt.rate); !r.says(tt.says) || r.says(tt.not) {
+			t.Errorf("%q requests a minute: the share is %q", tt.rate, r.preferences.calls.per.text)
+		}
 	}
 }

@@ -3,8 +3,11 @@ package ui
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/ui/settings"
 )
@@ -15,11 +18,13 @@ type preferCalls struct {
 	keep   *menuChip
 	share  *field
 	mask   *check
+	per    *words // what share is of
+	row    *fyne.Container
 	months int // chosen in keep
 }
 
 func newPreferCalls(submit func()) *preferCalls {
-	p := &preferCalls{share: newField(), mask: newCheck(tr("Hide phone numbers on screen"), submit)}
+	p := &preferCalls{share: newField(), per: newWords(colorMuted, theme.SizeNameCaptionText, 1), mask: newCheck(tr("Hide phone numbers on screen"), submit)}
 	var options []menuOption
 	for _, months := range settings.KeepChoices {
 		options = append(options, menuOption{keepName(months), strconv.Itoa(months)})
@@ -28,10 +33,11 @@ func newPreferCalls(submit func()) *preferCalls {
 		p.months, _ = strconv.Atoi(value)
 		p.keep.Select(value)
 	})
+	p.row = rowOf(10, container.New(&widthLayout{numberWidth}, p.share), p.per)
 	p.keep.chip.label = tr("For how long calls are kept")
 	p.view = newSection(tr("Calls on this computer"), tr("All calls that Exotel still has are stored here, a few at a time. How far that is: see Data."),
 		newRow(tr("Keep calls"), rowOf(0, p.keep.chip), newHint(tr("Older ones are deleted from this computer."))),
-		newRow(tr("Storing may use"), beside(p.share, tr("per cent of the requests a minute, 5 to 100"))),
+		newRow(tr("Storing may use"), p.row),
 		newRow("", p.mask, newHint(tr("In notifications, too. Names stay. What you copy or export has the whole number."))))
 	return p
 }
@@ -42,6 +48,16 @@ func (p *preferCalls) Set(s settings.Settings) {
 	p.keep.Select(strconv.Itoa(s.KeepMonths))
 	p.share.SetText(strconv.Itoa(s.FillShare))
 	p.mask.SetChecked(s.MaskNumbers)
+	p.ShowRate(strconv.Itoa(s.RatePerMinute))
+}
+
+// ShowRate says of how many requests a minute the share is, as they are entered.
+func (p *preferCalls) ShowRate(entered string) {
+	p.per.Set(tr("per cent of the requests a minute, 5 to 100"))
+	if rate, err := strconv.Atoi(strings.TrimSpace(entered)); err == nil && rate == 0 {
+		p.per.Set(tr("per cent; without a limit of requests it changes nothing"))
+	}
+	p.row.Refresh()
 }
 
 // Read puts what was entered into settings.

@@ -29,6 +29,8 @@ type preferences struct {
 	webhook  *preferWebhook
 	tunnel   *preferTunnel
 	notify   *preferNotify
+	start    *preferStart
+	help     *preferHelp
 	forget   *button
 	status   *words
 
@@ -56,6 +58,14 @@ type preferenceActions struct {
 	// try sends a test notification.
 	try       func(then func(*journal.Delivery, error))
 	reception func() reception.State
+
+	login LoginStart
+	feed  string // of releases, if it is not for the user to choose
+	look  func(then func(updates, error))
+	news  func()
+	// diagnose copies a diagnosis.
+	diagnose func(then func(struct{}, error))
+	helpFacts
 }
 
 func newPreferences(s settings.Settings, account string, actions preferenceActions) *preferences {
@@ -68,6 +78,8 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 	p.webhook = newPreferWebhook(actions, p.save, p.receptionChanged)
 	p.tunnel = newPreferTunnel(p.save)
 	p.notify = newPreferNotify(actions, p.save)
+	p.start = newPreferStart(actions, p.save)
+	p.help = newPreferHelp(actions)
 	name := newWords(plain, theme.SizeNameText, 1)
 	name.most = preferWidth / 2
 	name.Set(account)
@@ -87,7 +99,9 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 		p.webhook.view, widget.NewSeparator(),
 		p.tunnel.view, widget.NewSeparator(),
 		p.notify.view, widget.NewSeparator(),
-		rowOf(8, newButton(tr("Save settings"), widget.HighImportance, p.save)), p.status,
+		p.start.view, widget.NewSeparator(),
+		rowOf(8, newButton(tr("Save settings"), widget.HighImportance, p.save)), p.status, widget.NewSeparator(),
+		p.help.view,
 	)
 	p.set(s)
 	p.watch()
@@ -96,7 +110,7 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 
 // watch saves on Enter, and shows at once what a change means.
 func (p *preferences) watch() {
-	fields := []*field{p.zone, p.interval, p.rate, p.calls.share, p.pull, p.push}
+	fields := []*field{p.zone, p.interval, p.rate, p.calls.share, p.pull, p.push, p.start.feed}
 	for _, q := range p.notify.quiet {
 		fields = append(fields, q.from, q.to)
 	}
@@ -107,6 +121,7 @@ func (p *preferences) watch() {
 	for _, f := range shown {
 		f.OnChanged = func(string) { p.show() }
 	}
+	p.rate.OnChanged = p.calls.ShowRate
 	p.webhook.public.OnChanged = func(string) {
 		p.webhook.dropSecret()
 		p.show()
@@ -132,6 +147,7 @@ func (p *preferences) set(s settings.Settings) {
 	p.webhook.Set(s)
 	p.tunnel.Set(s)
 	p.notify.Set(s)
+	p.start.Set(s)
 	if s.Health.Webhook {
 		p.state = p.actions.reception()
 	}
@@ -160,7 +176,7 @@ func (p *preferences) receptionChanged() bool {
 // read is what was entered, or what is wrong with the first of it.
 func (p *preferences) read() (settings.Settings, error) {
 	s := p.saved
-	for _, part := range []func(*settings.Settings) error{p.readFigures, p.calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read} {
+	for _, part := range []func(*settings.Settings) error{p.readFigures, p.calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read, p.start.Read} {
 		err := part(&s)
 		if err == nil {
 			err = s.Check()
@@ -199,13 +215,26 @@ func wholeNumber(f *field) (int, error) { return strconv.Atoi(strings.TrimSpace(
 func (p *preferences) save() {
 	s, err := p.read()
 	if err == nil && shorter(s.KeepMonths, p.saved.KeepMonths) {
-		p.actions.shorten(s.KeepMonths, func() { p.end(s, p.actions.save(s)) })
+		p.actions.shorten(s.KeepMonths, func() { p.end(s, p.keep(s)) })
 		return
 	}
 	if err == nil {
-		err = p.actions.save(s)
+		err = p.keep(s)
 	}
 	p.end(s, err)
+}
+
+func (p *preferences) keep(s settings.Settings) error {
+	if err := p.start.Apply(); err != nil {
+		return err
+	}
+	return p.actions.save(s)
+}
+
+// SetUpdates says what is known of newer versions.
+func (p *preferences) SetUpdates(u updates) {
+	p.start.SetUpdates(u)
+	p.view.Refresh() // rows came or went
 }
 
 // end says what came of saving.
@@ -241,5 +270,7 @@ func (p *preferences) Busy(busy bool) {
 func (p *preferences) Leave() {
 	p.webhook.Drop()
 	p.notify.try.Drop()
+	p.start.look.Drop()
+	p.help.ask.Drop()
 	p.webhook.public.SetText("")
 }

@@ -12,13 +12,14 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
 	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/update"
 )
 
 // TestPreferencesGolden keeps pictures of the whole settings screen.
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
 		s := openPreferences(t, settings.Default())
-		s.picture("settings_whole", fyne.NewSize(820, 1790))
+		s.picture("settings_whole", fyne.NewSize(820, 2290))
 	})
 	t.Run("with trouble", func(t *testing.T) {
 		chosen := receiving()
@@ -26,7 +27,7 @@ func TestPreferencesGolden(t *testing.T) {
 		chosen.Alerts.Sound = true
 		chosen.Alerts.Quiet[time.Saturday].On = true
 		chosen.Alerts.Quiet[time.Sunday].On = true
-		s := openPreferences(t, chosen)
+		s := openPreferences(t, chosen, func(r *preferRig) { r.feed, r.login.on = "https://releases.example.com/feed.json", true })
 		s.SetReception(reception.State{
 			Err: errors.New("cannot receive heartbeats at 127.0.0.1:3000; choose another address or port, or end the program that has it: listen tcp 127.0.0.1:3000: bind: address already in use"),
 			Tunnel: tunnel.State{
@@ -36,8 +37,9 @@ func TestPreferencesGolden(t *testing.T) {
 		})
 		s.tap("Test")
 		s.tested(tunnel.Result{}, errors.New("calls.example.app answered HTTP 502: the tunnel's agent is up, but nothing listens on the webhook's port; switch the webhook on, and compare its port with the tunnel's"))
+		s.SetUpdates(updates{release: &update.Release{Version: "1.3.0"}, err: errors.New("the release feed at example.com could not be reached: no route to host; check the internet connection, a proxy, and the feed's address in Settings"), looked: testNow})
 		s.interval.SetText("5")
 		s.tap("Save settings")
-		s.picture("settings_whole_dark", fyne.NewSize(820, 2360), theme.VariantDark)
+		s.picture("settings_whole_dark", fyne.NewSize(820, 2900), theme.VariantDark)
 	})
 }

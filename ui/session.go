@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -29,6 +30,7 @@ type session struct {
 
 	filler    atomic.Pointer[metrics.Filler]      // nil until the store is open, and without one
 	watching  atomic.Pointer[watching]            // nil until the record is open
+	holds     atomic.Bool                         // the account's file, which no other copy then has
 	reception atomic.Pointer[reception.Reception] // nil while heartbeats are not received
 }
 
@@ -73,6 +75,7 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 	s.work.Go(func() {
 		kept := openFile(ctx, health.file, o.Log)
 		defer kept.close()
+		s.holds.Store(kept.unkept == nil && kept.File != nil)
 		var users sync.WaitGroup
 		users.Go(func() {
 			switch keeps, err := kept.keepCalls(ctx, ledger, o.Log); {
@@ -130,24 +133,24 @@ func (k keptFile) close() {
 	}
 }
 
-// keepCalls has the ledger keep its calls in the file, and reports whether it
-// does. Where that cannot be, or nothing is to be left, everything is asked for
-// anew.
+// keepCalls has the ledger keep its calls in the file, and reports whether that is
+// for longer than this run.
 func (k keptFile) keepCalls(ctx context.Context, ledger *metrics.Ledger, log *slog.Logger) (bool, error) {
-	if k.unkept != nil {
+	if k.File == nil {
 		return false, k.unkept
 	}
-	if k.Path() == file.InMemory {
-		return false, nil
+	use, lasting := ledger.UseStore, k.Path() != file.InMemory
+	if !lasting {
+		use = ledger.UseMemory
 	}
 	store, err := archive.New(ctx, k.File, ledger.Now().Location())
 	if err == nil {
-		err = ledger.UseStore(ctx, store, log)
+		err = use(ctx, store, log)
 	}
 	if err != nil && ctx.Err() == nil {
-		log.Warn("calls are not kept on the disk", "error", err)
+		log.Warn("calls are not kept", "error", err)
 	}
-	return err == nil, err
+	return err == nil && lasting, cmp.Or(k.unkept, err)
 }
 
 // fill stores the days that nobody looks at until ctx ends.

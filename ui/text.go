@@ -4,14 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+	"zombiezen.com/go/sqlite"
 
 	"exotel-monitor/assets"
 	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
 
@@ -56,6 +60,8 @@ func errorText(err error) string {
 		return tr(sentence(settings.ErrLocked.Error()))
 	case errors.Is(err, settings.ErrNoKeyring):
 		return tr(sentence(settings.ErrNoKeyring.Error()))
+	case storeReason(err) != "":
+		return sentence(storeReason(err))
 	default:
 		return sentence(err.Error())
 	}
@@ -72,7 +78,42 @@ func reasonText(err error) string {
 			return known.Error()
 		}
 	}
+	if why := storeReason(err); why != "" {
+		return why
+	}
 	return strings.TrimSuffix(err.Error(), ".")
+}
+
+// storeReason says why the file of calls and incidents cannot be used, without
+// where it is and what SQLite calls it, which the log says; "" if it is not that.
+func storeReason(err error) string {
+	switch {
+	case errors.Is(err, file.ErrInUse):
+		return tr("another copy of Exotel Monitor has this account; use that one, or quit it")
+	case errors.Is(err, file.ErrNewer):
+		return tr("a newer version of Exotel Monitor wrote the stored calls; install that version to use them")
+	}
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultFull:
+		return tr("the disk is full; free some space")
+	case sqlite.ResultIOErr:
+		return tr("the disk reports an error; see that it has space and is sound")
+	case sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
+		return tr("Exotel Monitor may not write into its data folder")
+	}
+	return ""
+}
+
+// unkeptText says why calls are not on the disk, and of which day, if the error
+// begins with one.
+func unkeptText(err error, now time.Time) string {
+	begin, _, _ := strings.Cut(err.Error(), ": ")
+	day, bad := metrics.ParseDate(begin)
+	cause := errors.Unwrap(err)
+	if bad != nil || cause == nil {
+		return errorText(err)
+	}
+	return sentences(errorText(cause), tr("%s is not kept.", shortDay(day, now)))
 }
 
 // sentence gives a text a capital at its beginning and an end.

@@ -17,7 +17,7 @@ import (
 	"exotel-monitor/ui/settings"
 )
 
-var update = flag.Bool("update", false, "write the texts of the code into the English catalogue")
+var rewrite = flag.Bool("update", false, "write the texts of the code into the English catalogue")
 
 // codeTexts are the English texts that the window's code uses.
 func codeTexts(t *testing.T) map[string]string {
@@ -71,7 +71,7 @@ func codeTexts(t *testing.T) map[string]string {
 func TestEnglishCatalogueIsTheCodes(t *testing.T) {
 	const file = "../assets/translations/en.json"
 	want := codeTexts(t)
-	if *update {
+	if *rewrite {
 		var out strings.Builder
 		encoder := json.NewEncoder(&out)
 		encoder.SetEscapeHTML(false)

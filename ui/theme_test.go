@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -29,8 +30,18 @@ var variants = map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark":
 // useTheme starts a test application in our theme's variant.
 func useTheme(t testing.TB, variant fyne.ThemeVariant) {
 	t.Helper()
-	app := test.NewTempApp(t)
+	app := newApp(t)
 	app.Settings().SetTheme(variantTheme{newTheme(), variant})
+}
+
+// newApp is Fyne's app for a test. It paints nothing once, because Fyne dates the
+// widgets by the last painting: after a minute without any, new ones count as
+// forgotten, and lose their parts at the first picture.
+func newApp(t testing.TB) fyne.App {
+	t.Helper()
+	app := test.NewTempApp(t)
+	software.NewCanvas().Capture()
+	return app
 }
 
 func TestThemeKnowsEveryColourOfFyne(t *testing.T) {

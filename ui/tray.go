@@ -12,6 +12,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/ui/settings"
 )
 
 // tray is the program in the system's tray: how the ExoPhones are by shape and
@@ -26,6 +27,7 @@ type tray struct {
 	until   time.Time // of the snooze
 	snoozed bool
 	alert   bool
+	update  string // the newer version, "" for none
 	now     time.Time
 }
 
@@ -35,6 +37,8 @@ type trayActions struct {
 	refresh func()
 	snooze  func(until time.Time)
 	alerts  func()
+	choose  func() // settings
+	news    func()
 	quit    func()
 	now     func() time.Time
 }
@@ -60,6 +64,14 @@ func (t *tray) Set(p watch.Picture, zone *time.Location) {
 	}
 	t.level, t.text, t.snoozed, t.alert = p.Health.Level, text, snoozed, p.Alert != nil
 	t.draw()
+}
+
+// SetUpdate tells of a newer version, "" for none.
+func (t *tray) SetUpdate(version string) {
+	if t.update != version {
+		t.update = version
+		t.draw()
+	}
 }
 
 // Tick takes away the end of a snooze that has run out.
@@ -92,7 +104,11 @@ func (t *tray) draw() {
 		)
 		items = append(items, snooze)
 	}
-	items = append(items, fyne.NewMenuItem(tr("Last alert"), t.actions.alerts), fyne.NewMenuItemSeparator())
+	items = append(items, fyne.NewMenuItem(tr("Last alert"), t.actions.alerts), fyne.NewMenuItem(tr("Settings"), t.actions.choose))
+	if t.update != "" {
+		items = append(items, fyne.NewMenuItem(tr("Exotel Monitor %s is available", t.update), t.actions.news))
+	}
+	items = append(items, fyne.NewMenuItemSeparator())
 	quit := fyne.NewMenuItem(tr("Quit"), t.actions.quit)
 	quit.IsQuit = true
 	t.desktop.SetSystemTrayMenu(fyne.NewMenu("Exotel Monitor", slices.Concat(items, []*fyne.MenuItem{quit})...))
@@ -121,16 +137,16 @@ func (w *Window) closeTo(tray bool) {
 		return
 	case tray && w.Settings.TrayExplained:
 		w.closing = false
-		w.window.Hide()
+		w.hide()
 		return
 	case tray:
 		box = showDialog(w.window, tr("Still watching"), wrapped(tr("The window closes, and Exotel Monitor goes on watching in the system's tray. Open it from there, or quit.")), 200,
 			newButton(tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
-				if err := w.SaveTrayExplained(); err != nil { // it is said again next time
+				if err := w.ChangeSettings(func(s *settings.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
 					w.Log.Warn("it was not kept that the tray is known", "error", err)
 				}
-				w.window.Hide()
+				w.hide()
 			}),
 			newButton(tr("Quit"), widget.MediumImportance, w.window.Close))
 	default:
@@ -139,8 +155,9 @@ func (w *Window) closeTo(tray bool) {
 	box.SetOnClosed(func() { w.closing = false })
 }
 
-// raise shows the window again.
-func (w *Window) raise() {
-	w.window.Show()
-	w.window.RequestFocus()
+// hide leaves the program in the tray. It may never come back from there: the
+// computer may be turned off.
+func (w *Window) hide() {
+	w.keepSize()
+	w.window.Hide()
 }

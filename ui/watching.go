@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"exotel-monitor/heartbeat"
@@ -47,6 +48,7 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 	if o.settings.MaskNumbers {
 		send = notify.Teller(maskedNotifier{o.notifier})
 	}
+	send = named(record, send)
 	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
 		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
 	}
@@ -64,6 +66,25 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 		return nil, err
 	}
 	return &watching{Watch: w, journal: record}, nil
+}
+
+// named says of each note which alert it is about, for a click on it: a note that
+// comes from the record has lost that. The one that is being sent is marked there.
+func named(record *journal.Journal, send func(context.Context, alert.Note) (journal.DeliveryState, error)) func(context.Context, alert.Note) (journal.DeliveryState, error) {
+	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
+		const ago = 24 * time.Hour // that an alert ended, of which somebody is told only now
+		if note.Alert == nil && note.Kind != alert.Trial {
+			entries, _ := record.Alerts(journal.Filter{From: note.At.Add(-ago)}, mostAlerts) // unread, it leads to all of them
+			for _, e := range entries {
+				if slices.ContainsFunc(e.Deliveries, func(d journal.Delivery) bool {
+					return d.State == journal.Sending && d.At.Equal(note.At) && d.Title == note.Title
+				}) {
+					note.Alert = &e.Alert
+				}
+			}
+		}
+		return send(ctx, note)
+	}
 }
 
 // keepWatch watches the ExoPhones until ctx ends.

@@ -359,8 +359,8 @@ func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
 		t.Fatal("it does not say so")
 	}
 	r.tap("Close the window")
-	if r.explained != 1 || len(r.saved) != 0 || r.session == nil {
-		t.Errorf("kept %d times, saved %+v", r.explained, r.saved)
+	if !r.changed.TrayExplained || len(r.saved) != 0 || r.session == nil {
+		t.Errorf("kept %v, saved %+v", r.changed.TrayExplained, r.saved)
 	}
 	r.onClose()
 	r.until("the end of the question", func() bool { return !r.closing })

@@ -9,18 +9,16 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/instance"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/update"
 )
 
 // Vault keeps an account's credentials. *settings.Keyring is one.
@@ -32,10 +30,14 @@ type Vault interface {
 	SaveWebhookSecret(context.Context, string) error
 }
 
-// Params is what the window is made of. All fields are required but Env, Demo and Unread.
+// Params is what the window is made of. All fields are required but Env, Demo,
+// Link, Size, UpdateFeed and Unread.
 type Params struct {
+	Version  string               // of the program
 	Env      settings.Credentials // what the environment says of the account
 	Demo     bool                 // open the demo account at once
+	Link     instance.Link        // where to begin
+	Size     settings.Size        // of the window when it was last closed
 	Settings settings.Settings
 	Vault    Vault
 	DataDir  string          // where the records of incidents are
@@ -44,8 +46,16 @@ type Params struct {
 	SetTooltip func(string)
 	// SaveSettings keeps changed settings for the next start.
 	SaveSettings func(settings.Settings) error
-	// SaveTrayExplained keeps for the next start that the user knows of the tray.
-	SaveTrayExplained func() error
+	// ChangeSettings changes the saved settings, without what the command line said.
+	ChangeSettings func(change func(*settings.Settings)) error
+	// SaveSize keeps the window's size for the next start.
+	SaveSize func(settings.Size) error
+	Login    LoginStart
+	// UpdateFeed is the address of the release feed, where it is not for the user
+	// to choose.
+	UpdateFeed string
+	// LogTail is the last warnings and errors in the log, n at most.
+	LogTail func(n int) []string
 	// NewClient makes the client of an account.
 	NewClient func(settings.Credentials, settings.Settings) (*exotel.Client, error)
 	// StartDemo starts the demo account; close ends it.
@@ -74,6 +84,10 @@ type Window struct {
 	received  reception.State            // how heartbeats are received
 	stored    storedCalls                // how far the account's calls are stored
 	locked    bool                       // the keyring was, when it was last asked
+	hidden    bool                       // started in the tray, and not shown since
+	appeared  bool                       // shown at least once
+	checker   *update.Checker
+	updates   updates
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
@@ -88,6 +102,7 @@ type Window struct {
 	numbers   []string          // the account's ExoPhones
 	names     map[string]string // their names by number key
 	questions sync.WaitGroup    // to the keyring and to Exotel, under way
+	looking   sync.WaitGroup    // for newer versions of the program
 }
 
 // New builds the window and starts with what it needs: the demo account, the
@@ -96,18 +111,31 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	loadTexts()
 	app.Settings().SetTheme(newTheme())
 	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor"), hasTray: notify.HasTray}
-	w.window.Resize(fyne.NewSize(1280, 800))
+	w.window.Resize(p.firstSize())
 	w.window.SetPadded(false)
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.onClose)
+	w.window.SetOnClosed(w.keepSize)
 	w.bindKeys()
-	w.tray = newTray(app, p.SetTooltip, trayActions{
-		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.window.Close, now: w.now,
-		alerts: func() {
-			w.showAlerts()
+	raised := func(show func()) func() {
+		return func() {
+			show()
 			w.raise()
-		},
+		}
+	}
+	w.tray = newTray(app, p.SetTooltip, trayActions{
+		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.quit, now: w.now,
+		alerts: raised(w.showAlerts), choose: raised(w.showPreferences), news: raised(w.showNews),
 	})
+	w.checker = update.NewChecker(p.Version, nil, func(r *update.Release, err error) {
+		w.Post(func() {
+			if ctx.Err() == nil {
+				w.applyUpdate(r, err)
+			}
+		})
+	})
+	w.allowUpdates()
+	w.looking.Go(func() { w.checker.Run(ctx) })
 	switch {
 	case p.Demo:
 		w.openDemo()
@@ -122,13 +150,11 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	return w
 }
 
-// ShowAndRun shows the window until it is closed.
-func (w *Window) ShowAndRun() { w.window.ShowAndRun() }
-
 // Close ends the work of the window and waits for it. The context that New was
 // given must have ended.
 func (w *Window) Close() {
 	w.questions.Wait()
+	w.looking.Wait()
 	w.endSession()
 }
 
@@ -191,6 +217,7 @@ func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bo
 func (w *Window) openDemo() {
 	if w.connectDemo() {
 		w.showDashboard()
+		w.follow()
 	}
 }
 
@@ -212,6 +239,7 @@ func (w *Window) open(c settings.Credentials) {
 	w.endSession()
 	if w.start(c, w.Settings) {
 		w.showDashboard()
+		w.follow()
 	}
 }
 
@@ -235,6 +263,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		cancel:  func() { s.worker.Cancel() },
 		pause:   func() { s.worker.TogglePause() },
 		fixKeys: func() { w.showConnect("") },
+		news:    newsActions{show: w.showNews, download: w.download, skip: w.skipUpdate},
 		health:  healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
 	})
 	zone := client.Now().Location()
@@ -248,6 +277,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		reception: w.applyReception,
 	})
 	w.session = s
+	w.showUpdate()
 	return true
 }
 
@@ -325,85 +355,4 @@ func (w *Window) now() time.Time {
 		return time.Now()
 	}
 	return w.session.client.Now()
-}
-
-// tab is a screen with a name in the header.
-type tab int
-
-const (
-	tabNone tab = iota
-	tabDashboard
-	tabAlerts
-	tabData
-	tabPreferences
-)
-
-// showDashboard, showAlerts and showPreferences change between the screens of a
-// connected account.
-func (w *Window) showDashboard() {
-	if w.session != nil {
-		client := w.session.client
-		w.dashboard.Tick(client.Now(), client.PausedUntil())
-		w.show(w.dashboard.view, tabDashboard)
-		w.onDashboard = true
-	}
-}
-
-func (w *Window) showPreferences() {
-	if w.session == nil {
-		return
-	}
-	var p *preferences
-	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
-		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
-		shorten: w.askShorten,
-		copy:    w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
-	})
-	w.show(p.view, tabPreferences)
-	w.preferences = p
-}
-
-// show puts a screen under the header.
-func (w *Window) show(screen fyne.CanvasObject, at tab) {
-	name := newBoldWords(plain, theme.SizeNameSubHeadingText)
-	name.Set("Exotel Monitor")
-	account := newWords(colorMuted, sizeLabel, 1)
-	account.most = 360
-	account.Set(w.accountText())
-	dashboard := newChip(lookTab, tr("Dashboard"), w.showDashboard)
-	alerts := newChip(lookTab, "", w.showAlerts)
-	data := newChip(lookTab, tr("Data"), w.showData)
-	preferences := newChip(lookTab, tr("Settings"), w.showPreferences)
-	dashboard.Choose(at == tabDashboard)
-	alerts.Choose(at == tabAlerts)
-	data.Choose(at == tabData)
-	preferences.Choose(at == tabPreferences)
-	refresh := newChip(lookButton, tr("Refresh"), w.refresh)
-	refresh.icon = theme.ViewRefreshIcon()
-	refresh.Hidden = at == tabPreferences
-	spacer := canvas.NewRectangle(nil)
-	header := newPanel(&fyne.Container{
-		Layout:  &rowLayout{gap: 16, end: 10, spacer: spacer},
-		Objects: []fyne.CanvasObject{name, dashboard, alerts, data, preferences, spacer, account, refresh},
-	})
-	header.square, header.padX, header.padY = true, sizeSide, ""
-	// container.NewBorder would put the header last in the order of Tab.
-	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
-	w.alertsTab = alerts
-	w.markAlerts()
-}
-
-// put changes the screen. Dialogs belong to the one they were opened on, and no
-// secret stays in a form that is left.
-func (w *Window) put(screen fyne.CanvasObject) {
-	for closeTop(w.window.Canvas()) {
-	}
-	if w.connect != nil {
-		w.connect.Clear()
-	}
-	if w.preferences != nil {
-		w.preferences.Leave()
-	}
-	w.onDashboard, w.preferences, w.connect, w.alerts, w.data, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil, nil
-	w.window.SetContent(screen)
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -187,7 +186,7 @@ func TestNoticePrecedence(t *testing.T) {
 	whole := r.dashboard.shown
 	whole.Settled = false
 	part := metrics.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
-	full := errors.New("2026-11-20: the disk is full")
+	full := fmt.Errorf("2026-11-06: %w", errDiskFull)
 	days := func(t metrics.Tally) func(*metrics.Snapshot) {
 		return func(s *metrics.Snapshot) {
 			s.Period.From, s.Complete, s.Tally = s.Period.To.Add(-29), false, t
@@ -214,6 +213,7 @@ func TestNoticePrecedence(t *testing.T) {
 		{"days on their way", func(s *metrics.Snapshot) { days(metrics.Tally{Received: 9, DaysMissing: 1})(s); s.Loading = true }, 0,
 			"Loading: These figures are not whole yet: 29 of 30 days are here."},
 		{"days missing", days(metrics.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
+		{"a day that was over only later", days(metrics.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: The end of 1 day is missing: it was read before the day was over."},
 		{"some for good", days(metrics.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
 		{"all for good", days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing, and Exotel no longer has them."},
 		{"for good and loading", func(s *metrics.Snapshot) {
@@ -225,7 +225,18 @@ func TestNoticePrecedence(t *testing.T) {
 			days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
 			s.Err = unreachable
 		}, 0, "◆ Incomplete: 3 days are missing, and Exotel no longer has them. Exotel could not"},
-		{"not kept", func(s *metrics.Snapshot) { s.Unkept, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: 2026-11-20: the disk is full. These figures are of this run."},
+		{"not kept", func(s *metrics.Snapshot) { s.Unkept, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: The disk is full; free some space. 6 Nov is not kept."},
+		{"not kept, and shown", func(s *metrics.Snapshot) { s.Unkept, s.Data.Kept = full, s.Data.Stored-1 }, 0,
+			"▲ Not kept: The disk is full; free some space. 6 Nov is not kept. These figures are of this run only."},
+		{"Exotel has forgotten the day", func(s *metrics.Snapshot) {
+			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
+		}, 0, "▲ Missing: Exotel no longer has this day, and it was not stored."},
+		{"Exotel has forgotten the days", func(s *metrics.Snapshot) {
+			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 20)}}
+		}, 0, "▲ Missing: Exotel no longer has these days, and they were not stored."},
+		{"Exotel still has the day", func(s *metrics.Snapshot) {
+			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 21), To: on(time.May, 21)}}
+		}, 0, ""},
 		{"not kept and not refreshed", func(s *metrics.Snapshot) { s.Unkept, s.Err, s.Failures = full, unreachable, 1 }, 0, "▲ Refresh failed: "},
 		{"refused and incomplete", func(s *metrics.Snapshot) { s.Err, s.Complete, s.Tally = refused, false, part }, 0,
 			"◆ Not connected: Exotel refused the API key or token (HTTP 401)"},
@@ -258,6 +269,16 @@ func TestNoticePrecedence(t *testing.T) {
 				t.Errorf("to go on is offered: %v", !goesOn)
 			}
 		})
+	}
+}
+
+func TestFiguresAreOfThisRunOnlyWhereSomeAreNotKept(t *testing.T) {
+	r := sampleRig(t)
+	for kept, want := range map[int]bool{1247: false, 1246: true} {
+		r.again(func(s *metrics.Snapshot) { s.Unkept, s.Data.Stored, s.Data.Kept = errDiskFull, 1247, kept })
+		if got := r.says("These figures are of this run only."); got != want {
+			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
+		}
 	}
 }
 

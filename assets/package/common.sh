@@ -14,10 +14,12 @@ tool() {
 }
 
 # compile builds the program for whom it is given to: stripped, without paths of
-# this computer, with the tag that leaves Fyne's own checks out.
+# this computer, with the tag that leaves Fyne's own checks out, and with the commit
+# for the diagnosis. UPDATE_FEED is the address of the release feed, if there is one.
 compile() {
-	CGO_ENABLED=1 go build -trimpath -buildvcs=false -tags "$TAGS" "$@" .
+	CGO_ENABLED=1 go build -trimpath -buildvcs=true -tags "$TAGS" "$@" .
 }
+feed="-X exotel-monitor/ui/update.DefaultFeed=${UPDATE_FEED:-}"
 
 # licences prints those of the modules that are in the program for GOOS.
 licences() {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/instance"
 	"exotel-monitor/ui/settings"
 )
 
@@ -32,6 +33,10 @@ type Options struct {
 	Command Command
 	Demo    bool   // the embedded demo account instead of a real one
 	DataDir string // the folder for the program's own data
+	// Link is the screen that a link to the program names; the zero Link for none.
+	Link instance.Link
+	// Hidden starts the window in the tray, where there is one.
+	Hidden bool
 
 	zone      string
 	rateLimit int // requests a minute; 0 none, -1 not given
@@ -47,7 +52,8 @@ type Options struct {
 
 const usage = `Exotel Monitor shows how an Exotel account's phone lines are doing.
 
-  exotel-monitor                 open the window
+  exotel-monitor [LINK]          open the window, at exotel-monitor://alerts/12
+                                 or ://dashboard, ://data, ://settings
   exotel-monitor report --start YYYY-MM-DD --end YYYY-MM-DD
                                  print the figures of a range of days
   exotel-monitor serve           watch the ExoPhones and serve health and figures
@@ -58,6 +64,7 @@ With any of them:
   --data DIR           folder for the program's data (or EXOTEL_MONITOR_DATA)
   --zone NAME          the account's time zone, such as Asia/Kolkata
   --rate-limit N       requests a minute to Exotel at most, 0 for no limit
+  --hidden             start in the tray
   --version, --help
 
 report:
@@ -87,6 +94,11 @@ var ErrUsage = errors.New("see exotel-monitor --help")
 // Parse reads the command line without the program's name.
 func Parse(args []string, getenv func(string) string) (Options, error) {
 	o := Options{}
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], instance.Scheme+":") {
+		// One that is broken opens the window all the same: nobody typed it.
+		o.Link, _ = instance.ParseLink(args[last])
+		args = args[:last]
+	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		o.Command, args = Command(args[0]), args[1:]
 	}
@@ -107,7 +119,9 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 	})
 	var start, end, direction, exoPhone, status string
 	switch o.Command {
-	case Window, Help, Version:
+	case Window:
+		flags.BoolVar(&o.Hidden, "hidden", false, "")
+	case Help, Version:
 	case Report:
 		flags.StringVar(&start, "start", "", "")
 		flags.StringVar(&end, "end", "", "")

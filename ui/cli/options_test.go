@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/instance"
 	"exotel-monitor/ui/settings"
 )
 
@@ -26,6 +27,9 @@ func TestParseUnderstands(t *testing.T) {
 		{[]string{"--demo"}, Options{Demo: true, DataDir: home, rateLimit: -1}},
 		{[]string{"--demo", "--data", "/d", "--zone", "Asia/Singapore", "--rate-limit", "60"},
 			Options{Demo: true, DataDir: "/d", zone: "Asia/Singapore", rateLimit: 60}},
+		{[]string{"--hidden"}, Options{DataDir: home, rateLimit: -1, Hidden: true}},
+		{[]string{"--demo", "exotel-monitor://alerts/12"}, Options{Demo: true, DataDir: home, rateLimit: -1, Link: instance.Link{Screen: instance.Alerts, ID: 12}}},
+		{[]string{"exotel-monitor://nowhere"}, Options{DataDir: home, rateLimit: -1}},
 		{[]string{"--rate-limit=0"}, Options{DataDir: home}},
 		{[]string{"--help"}, Options{Command: Help, rateLimit: -1}},
 		{[]string{"-h"}, Options{Command: Help, rateLimit: -1}},
@@ -61,6 +65,7 @@ func TestParseRefuses(t *testing.T) {
 		"--demo report":               `"report" was not expected`,
 		"--start 2026-11-01":          "-start",
 		"serve --start 2026-11-01":    "-start",
+		"serve --hidden":              "-hidden",
 		"serve --api 3001":            "not an address",
 		"serve --api :3001":           "--allow-remote",
 		"serve --api 0.0.0.0:3001":    "--allow-remote",

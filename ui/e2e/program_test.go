@@ -152,9 +152,10 @@ func (d *desktop) showsSampleDay(day time.Time) {
 	}
 }
 
-// keepsSecrets looks for the account's secrets in everything that was written:
-// the home folder, but for the keyring's own files, and the processes' logs.
-func (d *desktop) keepsSecrets() {
+// keepsSecrets looks for the account's secrets, and others, in everything that was
+// written: the home folder, but for the keyring's own files, and the processes'
+// logs.
+func (d *desktop) keepsSecrets(secrets ...string) {
 	d.t.Helper()
 	files := 0
 	for _, root := range []string{d.home, d.out} {
@@ -164,7 +165,7 @@ func (d *desktop) keepsSecrets() {
 			}
 			files++
 			data, err := os.ReadFile(path)
-			for _, secret := range []string{accountKey, accountToken} {
+			for _, secret := range append(secrets, accountKey, accountToken) {
 				if bytes.Contains(data, []byte(secret)) {
 					d.t.Errorf("%s holds the secret %q", path, secret)
 				}

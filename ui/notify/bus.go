@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"exotel-monitor/ui/instance"
 )
 
 // busLimit is how long a question to the bus may take, connecting and waiting
@@ -18,6 +21,7 @@ const busLimit = 5 * time.Second
 const desktopEntry = "in.exotel-monitor.app"
 
 const (
+	dbusName    = "org.freedesktop.DBus"
 	service     = "org.freedesktop.Notifications"
 	servicePath = "/org/freedesktop/Notifications"
 )
@@ -44,9 +48,15 @@ type bus struct {
 	limit time.Duration // busLimit, but in tests
 	turn  chan struct{} // held by whoever uses conn
 	conn  *dbus.Conn    // nil before the first message
+
+	open   func(instance.Link)      // nil while nobody wants to know of clicks
+	links  map[uint32]instance.Link // where those on the screen lead, by the service's number; used in turn
+	clicks sync.WaitGroup
 }
 
-func newBus() *bus { return &bus{limit: busLimit, turn: make(chan struct{}, 1)} }
+func newBus() *bus {
+	return &bus{limit: busLimit, turn: make(chan struct{}, 1), links: map[uint32]instance.Link{}}
+}
 
 // notify sends one message, and returns nil once the service has accepted it.
 func (b *bus) notify(ctx context.Context, appName string, m Message) error {
@@ -64,13 +74,92 @@ func (b *bus) notify(ctx context.Context, appName string, m Message) error {
 			return explain(err)
 		}
 		b.conn = conn
+		b.listen(ctx)
 	}
+	actions := []string{}
+	if b.open != nil && m.Opens != (instance.Link{}) {
+		actions = []string{"default", "Open"} // what a click anywhere on it does
+	}
+	var number uint32
 	err := b.conn.Object(service, servicePath).CallWithContext(ctx, service+".Notify", 0,
-		appName, uint32(0), desktopEntry, m.Title, m.Body, []string{}, hints(m), int32(-1)).Err
+		appName, uint32(0), desktopEntry, m.Title, m.Body, actions, hints(m), int32(-1)).Store(&number)
 	if err != nil {
 		return explain(err)
 	}
+	if len(actions) > 0 {
+		b.remember(number, m.Opens)
+	}
 	return nil
+}
+
+// mostLinks bounds what is remembered where a service does not say that a
+// notification is gone.
+const mostLinks = 200
+
+func (b *bus) remember(number uint32, link instance.Link) {
+	if len(b.links) >= mostLinks {
+		clear(b.links)
+	}
+	b.links[number] = link
+}
+
+// listen hears of clicks for as long as the new connection lasts. That they
+// cannot be heard of does not keep a message from being sent.
+func (b *bus) listen(ctx context.Context) {
+	clear(b.links)
+	if b.open == nil {
+		return
+	}
+	conn := b.conn
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchSender(service), dbus.WithMatchInterface(service)},
+		{dbus.WithMatchSender(dbusName), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, service)},
+	} {
+		_ = conn.AddMatchSignalContext(ctx, match...)
+	}
+	signals := make(chan *dbus.Signal, 16)
+	conn.Signal(signals)
+	b.clicks.Go(func() {
+		for {
+			select {
+			case <-conn.Context().Done():
+				return
+			case s := <-signals:
+				if s == nil { // the connection broke
+					return
+				}
+				b.hear(s)
+			}
+		}
+	})
+}
+
+// hear follows a click, if it was on a notification of this program: the service
+// tells everybody of all clicks.
+func (b *bus) hear(s *dbus.Signal) {
+	var number uint32
+	var action, before, after string
+	b.turn <- struct{}{} // a message that is being sent gets its number first
+	link, ours := instance.Link{}, false
+	switch s.Name {
+	case service + ".ActionInvoked":
+		if dbus.Store(s.Body, &number, &action) == nil && action == "default" {
+			link, ours = b.links[number]
+		}
+	case service + ".NotificationClosed":
+		if len(s.Body) > 0 && dbus.Store(s.Body[:1], &number) == nil {
+			delete(b.links, number)
+		}
+	case dbusName + ".NameOwnerChanged":
+		// The next service counts from the beginning.
+		if dbus.Store(s.Body, &action, &before, &after) == nil && before != "" {
+			clear(b.links)
+		}
+	}
+	<-b.turn
+	if ours {
+		b.open(link)
+	}
 }
 
 func hints(m Message) map[string]dbus.Variant {
@@ -91,10 +180,11 @@ func hints(m Message) map[string]dbus.Variant {
 
 func (b *bus) close() {
 	b.turn <- struct{}{}
-	defer func() { <-b.turn }()
 	if b.conn != nil {
 		b.conn.Close()
 	}
+	<-b.turn
+	b.clicks.Wait()
 }
 
 // connect opens a connection to the session's bus that belongs to the caller.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -160,6 +161,15 @@ type fakeService struct {
 	conn  *dbus.Conn
 	got   chan notification
 	reply func() *dbus.Error // nil accepts
+	count atomic.Uint32
+}
+
+// signal tells everybody on the bus, as a service does.
+func (f *fakeService) signal(t *testing.T, name string, args ...any) {
+	t.Helper()
+	if err := f.conn.Emit(servicePath, service+"."+name, args...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Notify is called by godbus.
@@ -172,7 +182,7 @@ func (f *fakeService) Notify(from dbus.Sender, app string, replaces uint32, icon
 	if f.reply != nil {
 		return 0, f.reply()
 	}
-	return 1, nil
+	return f.count.Add(1), nil
 }
 
 // serve makes an object with one interface answer under a name on the test's bus.

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"runtime"
+
+	"exotel-monitor/ui/instance"
 )
 
 // What a notification shows at most, in runes; services cut longer ones where
@@ -25,6 +27,9 @@ type Message struct {
 	Urgent bool
 	// Sound asks for a sound, where the service has one; only on Linux.
 	Sound bool
+	// Opens is where a click on it leads; the zero Link for nowhere. Only on
+	// Linux, see System.OnClick.
+	Opens instance.Link
 }
 
 // Notifier hands a message to the system. Its error is nil if the system
@@ -60,6 +65,15 @@ func New(appName string, fallback func(title, body string)) *System {
 	return s
 }
 
+// OnClick has open called, on a goroutine of its own, when the user clicks one of
+// the notifications. Linux alone offers that: what Fyne sends elsewhere says
+// nothing of clicks. Call it before the first message.
+func (s *System) OnClick(open func(instance.Link)) {
+	if s.bus != nil {
+		s.bus.open = open
+	}
+}
+
 // Notify implements Notifier. It takes a few seconds at most. A title of which
 // nothing is left after cleaning is replaced by the program's name.
 func (s *System) Notify(ctx context.Context, m Message) error {
@@ -76,8 +90,8 @@ func (s *System) Notify(ctx context.Context, m Message) error {
 	}
 }
 
-// Close waits for a message that is under way and closes the connection to the
-// bus, which on GNOME takes the program's notifications off the screen. The
+// Close waits for a message and a click that are under way and closes the
+// connection to the bus, which on GNOME takes the program's notifications off the screen. The
 // next message would open another.
 func (s *System) Close() {
 	if s.bus != nil {

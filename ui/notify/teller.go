@@ -6,12 +6,14 @@ import (
 
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/ui/instance"
 )
 
-// Teller hands the notes of a watch to a Notifier.
+// Teller hands the notes of a watch to a Notifier. A click on one leads to its
+// alert, or to all of them if it sums up several.
 func Teller(n Notifier) func(context.Context, alert.Note) (journal.DeliveryState, error) {
 	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
-		err := n.Notify(ctx, Message{Title: note.Title, Body: note.Body, Urgent: note.Urgent, Sound: note.Sound})
+		err := n.Notify(ctx, Message{Title: note.Title, Body: note.Body, Urgent: note.Urgent, Sound: note.Sound, Opens: place(note)})
 		switch {
 		case err == nil:
 			return journal.Accepted, nil
@@ -20,5 +22,16 @@ func Teller(n Notifier) func(context.Context, alert.Note) (journal.DeliveryState
 		default:
 			return journal.Refused, err
 		}
+	}
+}
+
+func place(note alert.Note) instance.Link {
+	switch {
+	case note.Kind == alert.Trial:
+		return instance.Link{}
+	case note.Alert == nil:
+		return instance.Link{Screen: instance.Alerts}
+	default:
+		return instance.Link{Screen: instance.Alerts, ID: note.Alert.ID}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/ui/instance"
 )
 
 // answering is a Notifier that answers with an error, and notes what it got.
@@ -34,8 +35,26 @@ func TestTellerHandsOnTheNoteAndSaysWhatBecameOfIt(t *testing.T) {
 	} {
 		n := &answering{err: test.answer}
 		state, err := Teller(n)(t.Context(), alert.Note{Title: "t", Body: "b", Urgent: true, Sound: true})
-		if state != test.state || !errors.Is(err, test.err) || n.got != (Message{"t", "b", true, true}) {
+		if state != test.state || !errors.Is(err, test.err) || n.got != (Message{Title: "t", Body: "b", Urgent: true, Sound: true, Opens: instance.Link{Screen: instance.Alerts}}) {
 			t.Errorf("%v: %s, %v, %+v", test.answer, state, err, n.got)
+		}
+	}
+}
+
+func TestAClickLeadsToTheAlertOfANote(t *testing.T) {
+	alerts := instance.Link{Screen: instance.Alerts}
+	for name, test := range map[string]struct {
+		note alert.Note
+		want instance.Link
+	}{
+		"of an alert":          {alert.Note{Kind: alert.Announcement, Alert: &alert.Alert{ID: 12}}, instance.Link{Screen: instance.Alerts, ID: 12}},
+		"of one not on record": {alert.Note{Kind: alert.Recovery, Alert: &alert.Alert{}}, alerts},
+		"of several":           {alert.Note{Kind: alert.Summary}, alerts},
+		"a test":               {alert.Note{Kind: alert.Trial}, instance.Link{}},
+	} {
+		n := &answering{}
+		if _, err := Teller(n)(t.Context(), test.note); err != nil || n.got.Opens != test.want {
+			t.Errorf("%s: %v, %v", name, n.got.Opens, err)
 		}
 	}
 }

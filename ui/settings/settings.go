@@ -18,6 +18,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/update"
 )
 
 // Settings are the choices that are no secret. The zero value is not usable;
@@ -48,6 +49,12 @@ type Settings struct {
 	// TrayExplained says that the user knows that closing the window leaves the
 	// program in the tray.
 	TrayExplained bool `json:"trayExplained"`
+	// UpdateCheck lets the program look for newer versions.
+	UpdateCheck bool `json:"updateCheck"`
+	// UpdateFeed is the address of the feed it looks into; "" for the project's.
+	UpdateFeed string `json:"updateFeed"`
+	// UpdateSkip is the version that the user does not want to hear of.
+	UpdateSkip string `json:"updateSkip"`
 }
 
 // KeepChoices are the months that calls can be kept for, the longest first; 0 is
@@ -89,7 +96,7 @@ func (s Settings) Check() error {
 	if s.FillShare < leastShare || s.FillShare > whole {
 		return fmt.Errorf("the share of the requests for storing old days must be %d to %d per cent", leastShare, whole)
 	}
-	return errors.Join(s.Health.check(), s.Alerts.check())
+	return errors.Join(s.Health.check(), s.Alerts.check(), update.CheckFeed(s.UpdateFeed))
 }
 
 // Location is the account's time zone.
@@ -129,7 +136,8 @@ const fileName = "settings.json"
 
 // Load reads the settings in the data folder dir. Where there are none yet it
 // returns the defaults. What cannot be used is a default too, and an error says
-// so; the rest stays as it was saved.
+// so; the rest stays as it was saved. Where nothing can be read, phone numbers are
+// hidden: that they are was perhaps what was chosen.
 func Load(dir string) (Settings, error) {
 	s := Default()
 	path := filepath.Join(dir, fileName)
@@ -141,7 +149,9 @@ func Load(dir string) (Settings, error) {
 		err = json.Unmarshal(data, &s)
 	}
 	if err != nil {
-		return Default(), fmt.Errorf("the settings in %s cannot be used, the defaults hold: %w", path, err)
+		s = Default()
+		s.MaskNumbers = true // whoever hid them does not want them on the screen by an accident
+		return s, fmt.Errorf("the settings in %s cannot be used: the defaults hold, and phone numbers are hidden until you save the settings anew: %w", path, err)
 	}
 	if s, err = s.usable(); err != nil {
 		return s, fmt.Errorf("in %s: %w; the default holds in its place", path, err)
@@ -161,6 +171,7 @@ func (s Settings) usable() (Settings, error) {
 		func(to, from *Settings) { to.Alerts = from.Alerts },
 		func(to, from *Settings) { to.KeepMonths = from.KeepMonths },
 		func(to, from *Settings) { to.FillShare = from.FillShare },
+		func(to, from *Settings) { to.UpdateFeed = from.UpdateFeed },
 	} {
 		alone, fallback := Default(), Default()
 		field(&alone, &s)
@@ -190,6 +201,17 @@ func (s Settings) Save(dir string) error {
 	return nil
 }
 
+// Change changes the saved settings and nothing else in them: what the command
+// line said stays out, and a file that could not be read stays as it is.
+func Change(dir string, change func(*Settings)) error {
+	s, err := Load(dir)
+	if err != nil {
+		return err
+	}
+	change(&s)
+	return s.Save(dir)
+}
+
 // replaceFile writes a file that only the user can read. Whatever happens on the
 // way, the old file or the new one is there whole.
 func replaceFile(dir, name string, data []byte) error {
@@ -211,9 +233,12 @@ func replaceFile(dir, name string, data []byte) error {
 	return err
 }
 
+// DataVariable is the environment variable that names the data folder.
+const DataVariable = "EXOTEL_MONITOR_DATA"
+
 // DataDir is the folder for the program's own data, by the system's custom.
 func DataDir(getenv func(string) string) (string, error) {
-	if dir := getenv("EXOTEL_MONITOR_DATA"); dir != "" {
+	if dir := getenv(DataVariable); dir != "" {
 		return dir, nil
 	}
 	const name = "exotel-monitor"

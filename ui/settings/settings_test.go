@@ -15,7 +15,8 @@ import (
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
 	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
-		KeepMonths: 12, FillShare: 100, FillPaused: true, MaskNumbers: true}
+		KeepMonths: 12, FillShare: 100, FillPaused: true, MaskNumbers: true,
+		UpdateCheck: true, UpdateFeed: "https://example.com/feed.json", UpdateSkip: "1.2.0"}
 	want.Health.Webhook, want.Health.PublicURL, want.Alerts.Quiet[3].On = true, "https://name.example.com", true
 	if err := want.Save(dir); err != nil {
 		t.Fatal(err)
@@ -55,6 +56,7 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 		"months of no choice": `{"keepMonths": 9}`,
 		"negative months":     `{"keepMonths": -3}`,
 		"share too small":     `{"fillShare": 4}`,
+		"feed without https":  `{"updateFeed": "http://example.com/feed.json"}`,
 		"share too large":     `{"fillShare": 101}`,
 		"pulls too seldom":    `{"health": {"pullMinutes": 61}}`,
 		"no webhook address":  `{"health": {"address": "3000"}}`,
@@ -66,8 +68,32 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Load(dir); err == nil || got != Default() || !strings.Contains(err.Error(), fileName) {
+		got, err := Load(dir)
+		got.MaskNumbers = false // see TestNumbersAreHiddenWhileTheSettingsCannotBeRead
+		if err == nil || got != Default() || !strings.Contains(err.Error(), fileName) {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestNumbersAreHiddenWhileTheSettingsCannotBeRead(t *testing.T) {
+	for text, hidden := range map[string]bool{
+		`{"maskNumbers": true`:                         true,
+		`{"maskNumbers": false, "zone": 1}`:            true, // that much may be a mishap, too
+		`{"maskNumbers": true, "refreshSeconds": 1}`:   true,
+		`{"maskNumbers": false, "refreshSeconds": 1}`:  false,
+		`{"maskNumbers": false, "refreshSeconds": 60}`: false,
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Load(dir)
+		if s.MaskNumbers != hidden {
+			t.Errorf("%s: hidden %v, %v", text, s.MaskNumbers, err)
+		}
+		if said := err != nil && strings.Contains(err.Error(), "phone numbers are hidden until you save"); said != (hidden && strings.Contains(err.Error(), "cannot be used")) {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
@@ -195,5 +221,32 @@ func TestDataDirIsWhereTheSystemKeepsPrograms(t *testing.T) {
 	t.Setenv("HOME", "")
 	if _, err := DataDir(func(string) string { return "" }); err == nil || errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no home: %v", err)
+	}
+}
+
+func TestAChangeLeavesTheRestOfTheFileAsItIs(t *testing.T) {
+	dir := t.TempDir()
+	saved := Default()
+	saved.RefreshSeconds = 300
+	if err := saved.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	skip := func(s *Settings) { s.UpdateSkip = "1.3.0" }
+	if err := Change(dir, skip); err != nil {
+		t.Fatal(err)
+	}
+	skip(&saved)
+	if got, err := Load(dir); err != nil || got != saved {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	path := filepath.Join(dir, fileName)
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if Change(dir, skip) == nil {
+		t.Error("a file that cannot be read was changed")
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "{" {
+		t.Errorf("it holds %q, %v", data, err)
 	}
 }

@@ -6,7 +6,7 @@ from=assets/package/linux
 tree=$work/linux
 arch=$(go env GOARCH)
 
-compile -buildmode=pie -ldflags "-s -w -extldflags=-Wl,-z,relro,-z,now" -o "$tree/bin/exotel-monitor"
+compile -buildmode=pie -ldflags "-s -w $feed -extldflags=-Wl,-z,relro,-z,now" -o "$tree/bin/exotel-monitor"
 
 install -D -m 644 -t "$tree/share/applications" "$from/$id.desktop"
 desktop-file-validate "$tree/share/applications/$id.desktop"

@@ -12,7 +12,7 @@ mkdir -p "$app/Contents/MacOS" "$app/Contents/Resources"
 
 export MACOSX_DEPLOYMENT_TARGET=12.0
 for arch in arm64 amd64; do
-	GOOS=darwin GOARCH=$arch compile -ldflags "-s -w" -o "$work/exotel-monitor-$arch"
+	GOOS=darwin GOARCH=$arch compile -ldflags "-s -w $feed" -o "$work/exotel-monitor-$arch"
 	sbom "$work/exotel-monitor-$arch" "darwin-$arch"
 done
 lipo -create -output "$app/Contents/MacOS/exotel-monitor" "$work/exotel-monitor-arm64" "$work/exotel-monitor-amd64"

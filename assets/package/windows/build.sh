@@ -15,7 +15,7 @@ trap 'rm -f rsrc_windows_amd64.syso' EXIT
 
 # gcc only links: it knows where mingw's libraries are, and clang compiles much faster.
 GOOS=windows GOARCH=amd64 CC="clang --target=x86_64-w64-mingw32" compile \
-	-ldflags "-s -w -H=windowsgui -extld=x86_64-w64-mingw32-gcc -extldflags=-Wl,--no-insert-timestamp" \
+	-ldflags "-s -w $feed -H=windowsgui -extld=x86_64-w64-mingw32-gcc -extldflags=-Wl,--no-insert-timestamp" \
 	-o "$place/exotel-monitor.exe"
 "$from/sign.sh" "$place/exotel-monitor.exe"
 

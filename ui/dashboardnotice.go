@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"cmp"
+	"errors"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// This file decides what the notice over the figures says.
+
+// noticeText finds the one thing to say about the figures, the gravest first.
+// What it says of the last error stays while the next load is under way.
+func (d *dashboard) noticeText() noticeText {
+	s, g := &d.shown, d.grouping
+	known := s.Summary != nil
+	switch {
+	case keysAreWrong(s.Err):
+		return noticeText{grave, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
+	case known && !s.Complete && s.Err == nil && d.missingForGood():
+		return noticeText{caution, tr("Incomplete"), d.missing(), "", nil}
+	case known && !s.Complete && s.Err == nil && d.onItsWay():
+		return noticeText{calm, tr("Loading"), d.arrived(), "", nil}
+	case known && !s.Complete:
+		return noticeText{grave, tr("Incomplete"), sentences(d.missing(), errorText(s.Err)), tr("Continue"), d.actions.goOn}
+	case !known && s.Err != nil:
+		return noticeText{grave, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+	case !known && exotelForgot(s):
+		return noticeText{caution, tr("Missing"), trN(s.Period.Days(), "Exotel no longer has this day, and it was not stored.",
+			"Exotel no longer has these days, and they were not stored."), "", nil}
+	case known && s.Stale():
+		return noticeText{caution, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
+	case errors.Is(s.Err, metrics.ErrCanceled):
+		return noticeText{caution, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
+	case s.Err != nil:
+		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
+	case d.unkept() != nil:
+		about := unkeptText(d.unkept(), s.Now)
+		if s.Data.Kept < s.Data.Stored {
+			about = sentences(about, tr("These figures are of this run only."))
+		}
+		return noticeText{caution, tr("Not kept"), about, "", nil}
+	case known && s.Tally.Unreadable > 0:
+		return noticeText{caution, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
+			"%s rows from Exotel were no readable calls and are in no figure.", g.Count(s.Tally.Unreadable)), "", nil}
+	case d.skew != 0:
+		return noticeText{caution, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
+	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
+		return noticeText{caution, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
+	case known && s.Choice.Range == metrics.AllStored:
+		return d.toCome()
+	}
+	return noticeText{}
+}
+
+// toCome says which days are still to be stored, and so are not among all that
+// are.
+func (d *dashboard) toCome() noticeText {
+	f := &d.stored.Filling
+	days := f.Of - f.Days
+	about := trN(days, "%d earlier day is still to come.", "%d earlier days are still to come.", days)
+	switch {
+	case days == 0:
+		return noticeText{}
+	case f.Paused:
+		return noticeText{calm, tr("Paused"), about, tr("Continue"), d.actions.goOn}
+	case f.Err != nil:
+		return noticeText{caution, tr("Stopped"), sentences(about, errorText(f.Err)), tr("Try again"), d.actions.goOn}
+	default:
+		return noticeText{calm, tr("Storing"), about, "", nil}
+	}
+}
+
+// exotelForgot reports whether Exotel no longer has any of a snapshot's days.
+func exotelForgot(s *metrics.Snapshot) bool {
+	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(firstOfExotel(s.Now))
+}
+
+// keysAreWrong reports whether other keys, or another SID, are what helps.
+func keysAreWrong(err error) bool {
+	var refused *exotel.Error
+	return errors.As(err, &refused) && (refused.Kind == exotel.KindCredentials || refused.Kind == exotel.KindNotFound)
+}
+
+// missing says what the figures lack, "" when there are none or they are whole.
+func (d *dashboard) missing() string {
+	t, g := d.shown.Tally, d.grouping
+	if d.shown.Summary == nil || d.shown.Complete {
+		return ""
+	}
+	about := tr("%s of %s calls loaded. These figures are not whole.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+	if t.Missing == 0 && t.DaysMissing+t.DaysCut > 0 {
+		about = ""
+	}
+	if t.DaysMissing > 0 {
+		about = sentences(about, daysMissingText(t))
+	}
+	if t.DaysCut > 0 {
+		about = sentences(about, daysCutText(t))
+	}
+	return about
+}
+
+// daysCutText says how many days lack their last hours.
+func daysCutText(t metrics.Tally) string {
+	return trN(t.DaysCut, "The end of %d day is missing: it was read before the day was over.", "The ends of %d days are missing: they were read before the days were over.", t.DaysCut)
+}
+
+// daysMissingText says how many days are missing, and whether they can still be had.
+func daysMissingText(t metrics.Tally) string {
+	if t.DaysGone == t.DaysMissing {
+		return trN(t.DaysMissing, "%d day is missing, and Exotel no longer has it.", "%d days are missing, and Exotel no longer has them.", t.DaysMissing)
+	}
+	about := trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing)
+	if t.DaysGone > 0 {
+		about = sentences(about, tr("Exotel no longer has %d of them.", t.DaysGone))
+	}
+	return about
+}
+
+// missingForGood reports whether all that the figures lack is days that Exotel no
+// longer has.
+func (d *dashboard) missingForGood() bool {
+	t := d.shown.Tally
+	return t.Missing+t.DaysCut == 0 && t.DaysMissing > 0 && t.DaysMissing == t.DaysGone
+}
+
+// onItsWay reports whether what the figures lack is being loaded, or stored in
+// the background.
+func (d *dashboard) onItsWay() bool {
+	return d.shown.Loading || d.shown.Choice.Range == metrics.AllStored && d.stored.filling()
+}
+
+// arrived says how much of what is being loaded is there.
+func (d *dashboard) arrived() string {
+	t, g, period := d.shown.Tally, d.grouping, d.shown.Period
+	if today := metrics.DateOf(d.shown.Now); today.Before(period.To) {
+		period.To = today
+	}
+	if days := period.Days(); t.DaysMissing > 0 && days > 1 {
+		return tr("These figures are not whole yet: %d of %d days are here.", days-t.DaysMissing, days)
+	}
+	return tr("These figures are not whole yet: %s of %s calls are here.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+}
+
+// unkept is why calls are not on the disk that should be, nil if they are.
+func (d *dashboard) unkept() error { return cmp.Or(d.stored.Unkept, d.shown.Unkept) }

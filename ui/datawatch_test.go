@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/settings"
+)
+
+// onDisk has the window keep its settings in its data folder, where change saved
+// some before.
+func onDisk(t *testing.T, change func(*settings.Settings)) func(*Params) {
+	return func(p *Params) {
+		dir := p.DataDir
+		p.SaveSettings = func(s settings.Settings) error { return s.Save(dir) }
+		p.ChangeSettings = func(change func(*settings.Settings)) error { return settings.Change(dir, change) }
+		s := settings.Default()
+		change(&s)
+		if err := s.Save(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// kept are the settings in the data folder.
+func (r *rig) kept() settings.Settings {
+	r.t.Helper()
+	s, err := settings.Load(r.DataDir)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return s
+}
+
+func TestAPauseKeepsNothingElseOfTheRun(t *testing.T) {
+	commandLine := func(s *settings.Settings) { s.RatePerMinute, s.Zone = 7, "Asia/Singapore" }
+	r := fillingRig(t, rigOptions{settings: commandLine, params: onDisk(t, func(s *settings.Settings) { s.RatePerMinute = 90 })})
+	r.pauseFilling(true)
+	if got := r.kept(); got.RatePerMinute != 90 || got.Zone != settings.DefaultZone || !got.FillPaused {
+		t.Errorf("kept: %+v", got)
+	}
+	if r.overlay() || r.Settings.RatePerMinute != 7 {
+		t.Error("a pause is no trouble, and changes nothing of this run")
+	}
+}
+
+func TestAPauseLeavesSettingsThatCannotBeReadAsTheyAre(t *testing.T) {
+	r := fillingRig(t, rigOptions{params: onDisk(t, func(*settings.Settings) {})})
+	path := filepath.Join(r.DataDir, "settings.json")
+	const broken = `{"zone": "Asia/Kolk`
+	if err := os.WriteFile(path, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.pauseFilling(true)
+	if got, err := os.ReadFile(path); string(got) != broken || err != nil {
+		t.Errorf("the file is now %q, %v", got, err)
+	}
+	if !r.says("cannot be used") {
+		t.Error("nobody says that the pause ends with this run")
+	}
+	r.until("the pause", func() bool { return r.stored.Filling.Paused })
+}
+
+// TestOnlyWhoHasTheFileDeletesIt: what another copy reads and writes is its own.
+func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	account := r.session.account
+	r.endSession()
+	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	r.start(account, r.Settings)
+	r.control(fyne.Key3)
+	refuses := func(sentence string) {
+		t.Helper()
+		r.tap("Delete local data")
+		if r.overlay() || !r.says(sentence) {
+			t.Errorf("it is not refused: %q", sentence)
+		}
+		r.data.Say("", plain)
+		r.remove() // as if it had been asked before
+		if !r.says(sentence) {
+			t.Errorf("it is not said: %q", sentence)
+		}
+	}
+	refuses("The stored calls are still being opened. Try again in a moment.")
+	r.until("the other copy is found", func() bool { return r.stored.Unkept != nil })
+	refuses("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(account.Archive(r.DataDir)); err != nil {
+		t.Errorf("it is deleted: %v", err)
+	}
+}
+
+func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	r.control(fyne.Key3)
+	r.until("the file", func() bool { return r.session.holds.Load() })
+	const warning = "are only here, and gone for good then."
+	for _, oldest := range []metrics.Date{{}, on(time.May, 21)} {
+		r.stored.Filling.Oldest = oldest
+		r.tap("Delete local data")
+		if !r.overlay() || r.says(warning) {
+			t.Errorf("from %v on: it warns of calls that Exotel has", oldest)
+		}
+		r.tap("Cancel")
+	}
+	r.stored.Filling.Oldest = on(time.May, 20)
+	r.tap("Delete local data")
+	if !r.says("Calls before 21 May 2026 " + warning) {
+		t.Error("it does not say what is lost")
+	}
+}
+
+func TestCallsAreKeptForLessOnlyWhenTheUserIsSureAlsoBeforeTheDaysAreKnown(t *testing.T) {
+	r := opened(t, rigOptions{}, metrics.Today)
+	r.stored = storedCalls{}
+	saved := 0
+	r.askShorten(3, func() { saved++ })
+	if saved > 0 || !r.says("Stored calls older than 3 months are deleted from this computer.") {
+		t.Fatal("it does not ask")
+	}
+	r.tap("Save and delete")
+	if saved != 1 {
+		t.Errorf("saved %d times", saved)
+	}
+}
+
+func TestSavedSettingsLeaveTheChoiceAsItIs(t *testing.T) {
+	r := sampleRig(t)
+	r.dashboard.filters.ShowPeriod(metrics.Period{From: on(time.November, 2), To: on(time.November, 4)})
+	r.dashboard.filters.statuses.onChoose("busy")
+	r.enter("/804")
+	chosen := r.dashboard.filters.choice
+	r.press(fyne.KeyTab)
+	r.control(fyne.KeyComma)
+	before := r.session
+	r.tap("Save settings")
+	if r.session == before || r.dashboard.filters.choice != chosen {
+		t.Errorf("chosen: %+v", r.dashboard.filters.choice)
+	}
+	r.control(fyne.Key1)
+	r.until("the same days", func() bool { return r.dashboard.filters.Shows(r.dashboard.shown.Choice) && !r.dashboard.shown.Loading })
+	if r.dashboard.filters.search.Text != "804" || !r.says("Mon 2 Nov – Wed 4 Nov 2026") {
+		t.Error("other days or calls are shown")
+	}
+}

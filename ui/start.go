@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/settings"
+)
+
+// This file is how the window begins, comes back and ends.
+
+// The tray of a desktop may come some seconds after the program at login.
+const (
+	trayWait  = 10 * time.Second
+	trayPause = 250 * time.Millisecond // between two looks
+)
+
+// usualSize is how large the window is until somebody changes that.
+var usualSize = fyne.NewSize(1280, 800)
+
+// firstSize is the size that the window had last.
+func (p *Params) firstSize() fyne.Size {
+	if p.Size == (settings.Size{}) {
+		return usualSize
+	}
+	return fyne.NewSize(p.Size.Width, p.Size.Height)
+}
+
+// Run runs the program's window until it quits. A hidden one starts in the tray,
+// and shows itself where there is none, or where an account is asked for, because
+// then nothing is watched.
+func (w *Window) Run(hidden bool) {
+	w.begin(hidden)
+	w.app.Run()
+}
+
+func (w *Window) begin(hidden bool) {
+	if w.hidden = hidden && w.connect == nil; !w.hidden {
+		w.appear()
+		return
+	}
+	inBackground(w, w.ctx, trayWait, func(ctx context.Context) (bool, error) {
+		again := time.NewTicker(trayPause)
+		defer again.Stop()
+		for !w.hasTray(ctx) {
+			select {
+			case <-ctx.Done():
+				return false, nil
+			case <-again.C:
+			}
+		}
+		return true, nil
+	}, func(has bool, _ error) {
+		if !has && w.hidden {
+			w.appear()
+		}
+	})
+}
+
+// appear shows the window, also from the tray or from being minimised.
+func (w *Window) appear() {
+	w.hidden, w.appeared = false, true
+	w.window.Show()
+	restore(w.window)
+}
+
+// raise shows the window in front of all others.
+func (w *Window) raise() {
+	w.appear()
+	w.window.RequestFocus()
+}
+
+// quit ends the program. A window that was never shown cannot be closed.
+func (w *Window) quit() {
+	w.window.Close()
+	if !w.appeared {
+		w.app.Quit()
+	}
+}
+
+// Open raises the window and goes where a link leads, as soon as an account is
+// connected. The zero Link leaves the screen as it is.
+func (w *Window) Open(l instance.Link) {
+	if l != (instance.Link{}) {
+		w.Link = l
+		w.follow()
+	}
+	w.raise()
+}
+
+// follow goes where the last link leads, if it can.
+func (w *Window) follow() {
+	if w.session == nil {
+		return
+	}
+	l := w.Link
+	w.Link = instance.Link{}
+	switch l.Screen {
+	case instance.Dashboard:
+		w.showDashboard()
+	case instance.Alerts:
+		w.showAlerts()
+		if l.ID != 0 {
+			w.alerts.OpenAlert(l.ID)
+		}
+	case instance.Data:
+		w.showData()
+	case instance.Settings:
+		w.showPreferences()
+	}
+}
+
+// keepSize remembers how large the window is. Fyne tells neither where it is nor
+// how large the screen is, and only Windows whether it is maximised.
+func (w *Window) keepSize() {
+	is := w.window.Canvas().Size()
+	size := settings.Size{Width: is.Width, Height: is.Height}
+	if size == w.Size || !size.Valid() || maximised(w.window) {
+		return
+	}
+	if err := w.SaveSize(size); err != nil {
+		w.Log.Warn("the next window has another size", "error", err)
+		return
+	}
+	w.Size = size
+}
+
+// Door hands the links of later copies of the program to the window of this one,
+// which may not be made yet.
+type Door struct {
+	ctx  context.Context
+	do   func(func())
+	made chan struct{}
+	w    *Window
+}
+
+// NewDoor returns a door that is there until ctx ends. do hands a function to
+// Fyne's goroutine.
+func NewDoor(ctx context.Context, do func(func())) *Door {
+	return &Door{ctx: ctx, do: do, made: make(chan struct{})}
+}
+
+// Lead has links lead to the window from now on. Call it once.
+func (d *Door) Lead(w *Window) {
+	d.w = w
+	close(d.made)
+}
+
+// Open raises the window and goes where a link leads, and reports whether it did:
+// one that is closing does not. It is for other goroutines than Fyne's.
+func (d *Door) Open(l instance.Link) bool {
+	select {
+	case <-d.made:
+	case <-d.ctx.Done():
+		return false
+	}
+	shown := make(chan struct{})
+	d.do(func() {
+		if d.ctx.Err() == nil {
+			d.w.Open(l)
+			close(shown)
+		}
+	})
+	select {
+	case <-shown:
+		return true
+	case <-d.ctx.Done():
+		return false
+	}
+}
