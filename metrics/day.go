@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,12 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	}
 	d.parties.add(call)
 	d.rows = append(d.rows, r)
+}
+
+// trim lets go of the room that was for more calls.
+func (d *dayCalls) trim() {
+	d.rows = slices.Clone(d.rows)
+	d.parties = parties{slices.Clone(d.parties.text), slices.Clone(d.parties.ends), slices.Clone(d.parties.signs)}
 }
 
 // calls is how many calls the day has, legs aside.

@@ -139,6 +139,7 @@ func (l *Ledger) callsOf(ctx context.Context, day Date) (*dayCalls, error) {
 		}
 		calls.add(&call, day, old)
 	}
+	calls.trim()
 	return calls, nil
 }
 

@@ -63,25 +63,25 @@ func TestADayThatIsListedShortHidesNoOther(t *testing.T) {
 func TestADayThatIsListedShortIsNotReadEachMinute(t *testing.T) {
 	clock := &clock{noon}
 	account := exoteltest.New(exoteltest.Options{CallsPerDay: 300, Now: clock.Now})
-	asked := 0
+	var asked atomic.Int64
 	client := clientOf(t, clock, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
+		asked.Add(1)
 		shortDay(account, yesterday.Add(-1), clock.Now).ServeHTTP(w, r)
 	}))
 	ledger := storing(t, client)
-	load := func(maxAge time.Duration) int {
-		before := asked
+	load := func(maxAge time.Duration) int64 {
+		before := asked.Load()
 		_, _ = ledger.Load(t.Context(), Period{yesterday.Add(-2), yesterday}, maxAge, nil)
 		clock.now = clock.now.Add(time.Minute)
-		return asked - before
+		return asked.Load() - before
 	}
 	load(0)
 	for range 5 {
-		equal(t, "requests of a refresh", load(0), 0)
+		equal(t, "requests of a refresh", load(0), int64(0))
 	}
-	equal(t, "requests when the user asks", load(Anew), 1)
+	equal(t, "requests when the user asks", load(Anew), int64(1))
 	clock.now = clock.now.Add(askShortAgain)
-	equal(t, "requests hours later", load(0), 1)
+	equal(t, "requests hours later", load(0), int64(1))
 }
 
 // TestACatchUpThatIsBrokenOffLeavesNoHiddenGap: where Exotel's total does not help.
@@ -268,7 +268,6 @@ func TestOpenCallsOfYesterdayAreAskedForOnADayWithoutCalls(t *testing.T) {
 
 func TestALiveCallWithoutATimeIsSettledToo(t *testing.T) {
 	clock := &clock{noon}
-	account := exoteltest.New(exoteltest.Options{CallsPerDay: 300, Now: clock.Now})
 	odd := `{"Sid":"ffffffffffffffffffffffffffffffff","DateCreated":null,"StartTime":"2026-11-20 11:58:00",%s}`
 	state := `"Status":"in-progress"`
 	client := clientOf(t, clock, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -282,7 +281,6 @@ func TestALiveCallWithoutATimeIsSettledToo(t *testing.T) {
 		default:
 			fmt.Fprintf(w, `{"Metadata":{"Total":1,"NextPageUri":null},"Calls":[`+odd+`]}`, state)
 		}
-		_ = account
 	}))
 	ledger := storing(t, client)
 	equal(t, "live at first", mustLoad(t, ledger, oneDay(today), 0).Summary(Filter{}).Counts[Live], 1)

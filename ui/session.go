@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -159,6 +160,9 @@ func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFil
 	filler := metrics.NewFiller(ledger, func(f metrics.Filling) {
 		if f.Days != last.Days || f.Calls != last.Calls {
 			s.worker.Renew()
+		}
+		if f.Done() && !last.Done() {
+			debug.FreeOSMemory() // storing took more than is needed from now on
 		}
 		last = f
 		size, err := kept.Size()
