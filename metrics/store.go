@@ -169,7 +169,11 @@ func (k *keeping) add(call *exotel.Call) {
 // readings knew of a call and this one does not, so that a restart changes no
 // figure.
 func (k *keeping) end(ctx context.Context, read *dayCalls) *dayCalls {
-	if k.store == nil || ctx.Err() != nil {
+	if k.store == nil {
+		return read
+	}
+	if ctx.Err() != nil { // it was broken off when all had been read
+		read.unkept = true
 		return read
 	}
 	if k.err == nil {

@@ -212,6 +212,20 @@ func TestDaysThatTheDiskDidNotTakeAreStoredLater(t *testing.T) {
 	mustHold(t, ledger, account, sixMonths())
 }
 
+// TestADayThatIsBrokenOffWhenAllWasReadIsStoredLater: by a pause, or by somebody
+// who wants the day at once.
+func TestADayThatIsBrokenOffWhenAllWasReadIsStoredLater(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
+	ledger := storing(t, client)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	read := newDayCalls()
+	read.complete, read.readAt = true, noon
+	ledger.entry(yesterday).calls = ledger.keep(yesterday).end(ctx, read)
+	fillUntil(t, ledger, FillerOptions{}, whole)
+	mustHold(t, ledger, account, sixMonths())
+}
+
 func TestADayThatWasReadBeforeItEndedIsNotWholeTheDayAfter(t *testing.T) {
 	_, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 100})
 	ledger := storing(t, client)
