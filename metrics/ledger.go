@@ -255,6 +255,9 @@ func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, m
 		entry.whole, entry.since, entry.deeper = l.Now(), l.Now(), ""
 	}
 	l.mu.Lock()
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx) // whichever step noticed it first
+	}
 	if calls != nil && (err == nil || caughtUp || known.poorerThan(calls)) {
 		entry.calls = calls // after a catch-up what was known is part of it
 	}
