@@ -270,11 +270,11 @@ type piece struct {
 	// seen holds a hash of each Sid of this span. A call's creation time never
 	// changes, so a call cannot come again in another span. Two of a million
 	// Sids share a 64-bit hash once in 37 million such ranges.
-	seen map[uint64]struct{}
+	seen hashes
 }
 
 func (f *Fetch) newPiece(s span, total int) *piece {
-	return &piece{Fetch: f, span: s, total: total, seen: make(map[uint64]struct{}, min(max(total, 0), maxSeenRoom))}
+	return &piece{Fetch: f, span: s, total: total, seen: newHashes(min(max(total, 0), maxSeenRoom))}
 }
 
 // read follows the cursor from the first page to the end.
@@ -317,12 +317,13 @@ func (p *piece) read(ctx context.Context, out chan<- []Call, target *url.URL, cu
 func (p *piece) emit(ctx context.Context, out chan<- []Call, from *page) error {
 	fresh := from.calls[:0]
 	duplicates, strays := 0, 0
+	sids := p.seen.ahead(from.calls, p.seed)
 	for i := range from.calls {
 		call := &from.calls[i]
 		switch {
 		case !call.Created.IsZero() && !p.contains(call.Created):
 			strays++
-		case p.again(call):
+		case p.again(call, sids[i]):
 			duplicates++
 		default:
 			fresh = append(fresh, *call)
@@ -346,12 +347,9 @@ func (p *piece) emit(ctx context.Context, out chan<- []Call, from *page) error {
 	}
 }
 
-// again notes a call's Sid and reports whether it was noted before.
-func (p *piece) again(call *Call) bool {
-	hash := maphash.String(p.seed, call.Sid)
-	before := len(p.seen)
-	p.seen[hash] = struct{}{}
-	if len(p.seen) == before {
+// again notes the hash of a call's Sid and reports whether it was noted before.
+func (p *piece) again(call *Call, hash uint64) bool {
+	if !p.seen.add(hash) {
 		return true
 	}
 	timeless := call.Created.IsZero()
