@@ -11,7 +11,7 @@ type calendar struct {
 	zone     *time.Location
 	day      string // "2006-01-02"
 	midnight time.Time
-	whole    bool // the day has its 24 hours in the zone
+	whole    bool // the day has its 24 hours in the zone, and is none of the sentinel's
 }
 
 // time reads Exotel's wall-clock time, or one with an explicit offset, to the
@@ -25,12 +25,11 @@ func (c *calendar) time(text []byte) time.Time {
 	if !ok || string(text[:10]) != c.day && !c.turn(text[:10]) {
 		return c.unusual(string(text))
 	}
-	at := c.midnight.Add(time.Duration(second) * time.Second)
 	if !c.whole {
 		year, month, day := date(text)
-		at = time.Date(year, time.Month(month), day, 0, 0, second, 0, c.zone)
+		return afterSentinel(time.Date(year, time.Month(month), day, 0, 0, second, 0, c.zone))
 	}
-	return afterSentinel(at)
+	return c.midnight.Add(time.Duration(second) * time.Second)
 }
 
 // turn opens the calendar at a day; it is false when there is no such day.
@@ -42,7 +41,7 @@ func (c *calendar) turn(day []byte) bool {
 	c.day = string(day)
 	c.midnight = time.Date(y, time.Month(m), d, 0, 0, 0, 0, c.zone)
 	next := time.Date(y, time.Month(m), d+1, 0, 0, 0, 0, c.zone)
-	c.whole = next.Sub(c.midnight) == 24*time.Hour && c.midnight.Hour() == 0 && c.midnight.Day() == d
+	c.whole = y > 1970 && next.Sub(c.midnight) == 24*time.Hour && c.midnight.Hour() == 0 && c.midnight.Day() == d
 	return true
 }
 

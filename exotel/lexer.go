@@ -101,11 +101,15 @@ func (l *lexer) more(closing byte, first *bool) bool {
 
 // key reads the next member's name in an object; ok is false after the last one.
 func (l *lexer) key(first *bool) (name []byte, ok bool) {
-	// Most keys look like this: ,"name":
-	if start := l.at + 2; !*first && start < len(l.data) && l.data[start-2] == ',' && l.data[start-1] == '"' {
+	// Most keys look like this: ,"name": or, when they are the first, "name":
+	start := l.at + 1
+	if !*first {
+		start++
+	}
+	if start < len(l.data) && l.data[start-1] == '"' && (*first || l.data[start-2] == ',') {
 		end := plainEnd(l.data, start)
 		if end+1 < len(l.data) && l.data[end] == '"' && l.data[end+1] == ':' {
-			l.at = end + 2
+			l.at, *first = end+2, false
 			return l.data[start:end], true
 		}
 	}
@@ -226,8 +230,9 @@ func plainEnd(data []byte, at int) int {
 		w := binary.LittleEndian.Uint64(data[at:])
 		// A subtraction sets the high bit of each byte it is looking for. What it
 		// borrows can spoil bytes above only, and the lowest is the one that counts.
-		quote, slash := w^(ones*'"'), w^(ones*'\\')
-		found := ((quote - ones) | (slash - ones) | (w - ones*' ') | w) & highs
+		// With its second bit turned, a quote lies just behind the control characters.
+		low, slash := w^(ones*2), w^(ones*'\\')
+		found := ((low - ones*('"'-1)) | (slash - ones) | w) & highs
 		if found != 0 {
 			return at + bits.TrailingZeros64(found)/8
 		}
