@@ -16,16 +16,25 @@ type parties struct {
 	signs []signature // by row, of both addresses
 }
 
-// signature has a bit for each three characters that stand together in a text,
-// some of them in common: a text that holds another has all bits of it.
+// signature has a bit for each digit in a text, and one for each three characters
+// that stand together, some of them in common: a text that holds another has all
+// bits of it.
 type signature uint64
 
-const together = 3
+const (
+	together = 3
+	digits   = 10
+)
 
 func sign(text []byte) (s signature) {
+	for _, c := range text {
+		if digit := c - '0'; digit < digits {
+			s |= 1 << digit
+		}
+	}
 	for i := together; i <= len(text); i++ {
 		hash := (uint32(text[i-3])<<16 | uint32(text[i-2])<<8 | uint32(text[i-1])) * 0x9e3779b1
-		s |= 1 << (hash >> 26)
+		s |= 1 << (digits + uint64(hash)*(64-digits)>>32)
 	}
 	return s
 }
@@ -95,8 +104,13 @@ func SearchText(text string) string {
 func (p *parties) find(text string, visit func(row int)) {
 	wanted := []byte(text)
 	needed := sign(wanted)
+	known := len(wanted) == 1 && needed != 0 // a digit, and no other has its bit
 	for row, s := range p.signs {
 		if s&needed != needed {
+			continue
+		}
+		if known {
+			visit(row)
 			continue
 		}
 		start := uint32(0)

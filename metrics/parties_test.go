@@ -24,7 +24,7 @@ func TestSearchedTextFindsAPartOfEitherAddress(t *testing.T) {
 		{"09812345670", 1}, {"9812345670", 1}, {"+919812345670", 1}, {"919812345670", 1}, {"+91 98123 45670", 1}, {"98123-45670", 1},
 		{"0981", 2}, {"981", 2}, {"+9198", 3}, {"+91 981", 2}, {"12345", 2}, {"5671", 1}, {"08040000001", 1}, {"0804", 1},
 		{"agent17", 1}, {"AGENT", 2}, {"agent7", 1}, {"sip:", 2}, {"ip:a", 2},
-		{"9", 3}, {"70", 1}, {"nobody", 0}, {"77777", 0}, {"sip:agent17\n", 1}, {"\n", 4},
+		{"9", 3}, {"3", 2}, {"8", 3}, {"g", 2}, {"70", 1}, {"nobody", 0}, {"77777", 0}, {"sip:agent17\n", 1}, {"\n", 4},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestSearchFindsWhatAWalkOverTheCallsFinds(t *testing.T) {
 	ledger := NewLedger(client)
 	view := mustLoad(t, ledger, Last7Days.Period(noon), 0)
 	calls := account.Calls(view.Period.Start(exotel.India), view.Period.End(exotel.India))
-	for _, text := range []string{"9", "00", "123", "1234", "agent", "0804", "98000", "sip:agent1"} {
+	for _, text := range []string{"9", "3", "7", "g", "00", "123", "1234", "agent", "0804", "98000", "sip:agent1"} {
 		for _, direction := range []string{"", in} {
 			want := 0
 			for i := range calls {

@@ -153,7 +153,7 @@ func BenchmarkStored(b *testing.B) {
 			}{
 				{"none", Filter{}}, {"direction", Filter{Direction: in}}, {"number", Filter{ExoPhone: "08040000001"}}, {"status", Filter{Status: &busy}},
 				{"all three", Filter{Direction: in, ExoPhone: "08040000001", Status: &busy}},
-				{"a whole number", Filter{Text: SearchText("+91 98000 00001")}}, {"four digits", Filter{Text: "1234"}}, {"one digit", Filter{Text: "9"}},
+				{"a whole number", Filter{Text: SearchText("+91 98000 00001")}}, {"four digits", Filter{Text: "1234"}}, {"two digits", Filter{Text: "98"}}, {"one digit", Filter{Text: "9"}},
 				{"an agent", Filter{Text: "agent17"}},
 			} {
 				b.Run(test.name, func(b *testing.B) {
