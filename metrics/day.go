@@ -3,6 +3,7 @@ package metrics
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -75,8 +76,24 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	d.rows = append(d.rows, r)
 }
 
-// trim lets go of the room that was for more calls.
-func (d *dayCalls) trim() {
+// room is where the calls of a day can grow. Months are taken into memory a day at
+// a time: with new room for each, most of what that takes would be garbage.
+type room struct {
+	rows    []row
+	parties parties
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// growIn makes an empty day grow in a room, until leave.
+func (d *dayCalls) growIn(r *room) {
+	d.rows = r.rows[:0]
+	d.parties = parties{r.parties.text[:0], r.parties.ends[:0], r.parties.signs[:0]}
+}
+
+// leave gives the room back, and takes no more than the calls need.
+func (d *dayCalls) leave(r *room) {
+	*r = room{d.rows, d.parties}
 	d.rows = slices.Clone(d.rows)
 	d.parties = parties{slices.Clone(d.parties.text), slices.Clone(d.parties.ends), slices.Clone(d.parties.signs)}
 }

@@ -131,7 +131,10 @@ func (l *Ledger) recall(ctx context.Context, day Date, known archive.Day) {
 
 // callsOf reads a day's calls from the store.
 func (l *Ledger) callsOf(ctx context.Context, day Date) (*dayCalls, error) {
+	r := rooms.Get().(*room)
+	defer rooms.Put(r)
 	calls := newDayCalls()
+	calls.growIn(r)
 	old := l.Now().Add(-settleWithin)
 	for call, err := range l.store.Calls(ctx, l.from(day), l.from(day.Add(1))) {
 		if err != nil {
@@ -139,7 +142,7 @@ func (l *Ledger) callsOf(ctx context.Context, day Date) (*dayCalls, error) {
 		}
 		calls.add(&call, day, old)
 	}
-	calls.trim()
+	calls.leave(r)
 	return calls, nil
 }
 

@@ -52,7 +52,7 @@ func (r *Reading) keep(ctx context.Context, f func(*keeping) error) error {
 func (k *keeping) match(replace bool) error {
 	here := make([]bool, len(k.rows))
 	if replace {
-		old, err := stored(k.conn, k.from.Unix(), k.to.Unix())
+		old, err := stored(k.conn, nil, k.from.Unix(), k.to.Unix())
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"iter"
+	"sync"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -81,11 +82,11 @@ func (a *arena) key(stmt *sqlite.Stmt, column int) []byte {
 	return a.column(stmt, column, sidPacked)
 }
 
-// stored reads the rows of a span of time, oldest first.
-func stored(conn *sqlite.Conn, from, to int64) (rows []row, err error) {
+// stored appends the rows of a span of time, oldest first.
+func stored(conn *sqlite.Conn, rows []row, from, to int64) ([]row, error) {
 	stmt, err := conn.Prepare("SELECT created, sid, facts FROM call WHERE created >= ? AND created < ? ORDER BY created, sid")
 	if err != nil {
-		return nil, err
+		return rows, err
 	}
 	defer stmt.Reset()
 	stmt.BindInt64(1, from)
@@ -100,6 +101,10 @@ func stored(conn *sqlite.Conn, from, to int64) (rows []row, err error) {
 	}
 }
 
+// rowRoom is room for the rows of a day. Months are taken into memory a day at a
+// time: with new room for each, most of what that takes would be garbage.
+var rowRoom = sync.Pool{New: func() any { return new([]row) }}
+
 // Calls are the stored calls from one moment up to another, as Day has them,
 // oldest first. A call that has no creation time counts as created when the day
 // began that it was read as. What comes is as it was put, but that times are in
@@ -109,11 +114,17 @@ func stored(conn *sqlite.Conn, from, to int64) (rows []row, err error) {
 // The texts of calls share memory: clone those that are to outlive the others.
 func (a *Archive) Calls(ctx context.Context, from, to time.Time) iter.Seq2[exotel.Call, error] {
 	return func(yield func(exotel.Call, error) bool) {
+		room := rowRoom.Get().(*[]row)
 		var rows []row
 		err := a.read(ctx, func(conn *sqlite.Conn) (err error) {
-			rows, err = stored(conn, from.Unix(), to.Unix())
+			rows, err = stored(conn, *room, from.Unix(), to.Unix())
 			return err
 		})
+		defer func() {
+			clear(rows)
+			*room = rows[:0]
+			rowRoom.Put(room)
+		}()
 		// What is on the disk was in the vocabulary before.
 		u := &unpacker{known: a.snapshot(), zone: a.zone}
 		for i := range rows {
