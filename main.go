@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // the account's zone is known on systems without zone files
 
@@ -31,6 +32,11 @@ const (
 	version = "0.1.0"
 	build   = 1
 )
+
+// gcPercent is how much the memory of the window may grow, in per cent of what is
+// in use, before what is not is freed: half of Go's own 100. Most of it are stored
+// calls, through which Go need not look for pointers, so that this costs little.
+const gcPercent = 50
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -99,6 +105,7 @@ func claim(ctx context.Context, options cli.Options, chosen settings.Settings, u
 }
 
 func window(ctx context.Context, end func(), options cli.Options, chosen settings.Settings, unread error, tail func(int) []string, log *slog.Logger, door *ui.Door) error {
+	debug.SetGCPercent(gcPercent)
 	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
 	app.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: cli.AppName, Version: version, Build: build, Icon: icon,
