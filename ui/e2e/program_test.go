@@ -102,7 +102,8 @@ func (d *desktop) open(env []string, args ...string) *program {
 		if p.ended(0) {
 			d.t.Fatalf("the program ended: %v\n%s", p.err, p.log())
 		}
-		title, err := d.run("xdotool", "getactivewindow", "getwindowname")
+		// The window manager calls a window active before keys reach it.
+		title, err := d.run("xdotool", "getwindowfocus", "getwindowname")
 		return err == nil && strings.TrimSpace(title) == "Exotel Monitor"
 	})
 	d.screen.park()

@@ -88,10 +88,20 @@ func (p *panel) tooltip() string {
 	return tip.Title
 }
 
-// choose chooses an entry of the icon's menu.
+// choose chooses an entry of the icon's menu, which is made anew when what it says
+// changes.
 func (p *panel) choose(label string) {
 	p.t.Helper()
 	menu := p.conn.Object(p.item(), "/StatusNotifierItem/menu")
+	until(p.t, fmt.Sprintf("the menu to have %q", label), func() bool {
+		id, ok := p.entry(menu, label)
+		return ok && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil
+	})
+}
+
+// entry finds the entry of a menu that has a label.
+func (p *panel) entry(menu dbus.BusObject, label string) (id any, ok bool) {
+	p.t.Helper()
 	var revision uint32
 	var root struct {
 		ID       int32
@@ -108,13 +118,10 @@ func (p *panel) choose(label string) {
 		}
 		props, _ := fields[1].(map[string]dbus.Variant)
 		if text, _ := props["label"].Value().(string); text == label {
-			if err := menu.Call("com.canonical.dbusmenu.Event", 0, fields[0], "clicked", dbus.MakeVariant(""), uint32(0)).Err; err != nil {
-				p.t.Fatal(err)
-			}
-			return
+			return fields[0], true
 		}
 	}
-	p.t.Fatalf("the menu has no %q: %v", label, root.Children)
+	return nil, false
 }
 
 // Closing the window leaves the watch in the tray, which tells the level, opens
