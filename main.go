@@ -123,7 +123,7 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 	notifier.OnClick(func(l instance.Link) { fyne.Do(func() { w.Open(l) }) })
 	w = ui.New(ctx, a, ui.Params{
 		Version: version, Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
-		Link: options.Link, Size: settings.LoadSize(options.DataDir),
+		Link: options.Link, Bounds: settings.LoadBounds(options.DataDir),
 		Unread:         unread,
 		Vault:          settings.NewKeyring(),
 		DataDir:        options.DataDir,
@@ -131,7 +131,10 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 		SetTooltip:     systray.SetTooltip,
 		SaveSettings:   func(s settings.Settings) error { return s.Save(options.DataDir) },
 		ChangeSettings: func(change func(*settings.Settings)) error { return settings.Change(options.DataDir, change) },
-		SaveSize:       func(s settings.Size) error { return s.Save(options.DataDir) },
+		SaveBounds:     func(b settings.Bounds) error { return b.Save(options.DataDir) },
+		Screens:        screens,
+		PlaceOf:        placeOf,
+		Restore:        restore,
 		Login:          cli.LoginStart{DataDir: options.DataDir},
 		UpdateFeed:     os.Getenv("EXOTEL_UPDATE_FEED"),
 		LogTail:        tail,

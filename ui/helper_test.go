@@ -220,7 +220,8 @@ type rig struct {
 	good    settings.Credentials // of the account
 	saved   []settings.Settings
 	changed settings.Settings // what was changed in the saved settings alone
-	sizes   []settings.Size   // of the window, as they were kept
+	bounds  []settings.Bounds // of the window, as they were kept
+	desk    *fakeDesk
 	login   *fakeLogin
 	told    *toldUser
 	beats   int // heartbeats so far
@@ -256,7 +257,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &rig{
 		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
-		told: &toldUser{}, login: &fakeLogin{},
+		told: &toldUser{}, login: &fakeLogin{}, desk: newFakeDesk(),
 		good: settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
 	}
 	if r.vault == nil {
@@ -278,7 +279,8 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		Version: "1.2.0", Login: r.login, LogTail: func(int) []string { return nil },
 		SaveSettings:   func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
 		ChangeSettings: func(change func(*settings.Settings)) error { change(&r.changed); return nil },
-		SaveSize:       func(s settings.Size) error { r.sizes = append(r.sizes, s); return nil },
+		SaveBounds:     func(b settings.Bounds) error { r.bounds = append(r.bounds, b); return nil },
+		Screens:        r.desk.areas, PlaceOf: r.desk.placeOf, Restore: func(fyne.Window) {},
 		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
 			if c.BaseURL == exotel.Mumbai {
 				c.BaseURL = server.URL // the fake account is the Mumbai region

@@ -108,13 +108,17 @@ func TestImportDirections(t *testing.T) {
 }
 
 // TestFyneStaysInItsRooms: only main and the window know Fyne, and only main its
-// app package, which needs cgo.
+// app package and what is below it, which need cgo.
 func TestFyneStaysInItsRooms(t *testing.T) {
 	for _, f := range moduleFiles(t) {
 		for _, name := range f.imports() {
 			switch {
+			case strings.HasPrefix(name, "github.com/go-gl/"):
+				if f.path != "place.go" {
+					t.Errorf("%s imports %s", f.path, name)
+				}
 			case !strings.HasPrefix(name, "fyne.io/"):
-			case f.path != "main.go" && f.dir != "ui":
+			case f.path != "main.go" && f.path != "place.go" && f.dir != "ui":
 				t.Errorf("%s imports %s", f.path, name)
 			case f.path != "main.go" && name == "fyne.io/fyne/v2/app":
 				t.Errorf("%s imports %s: package ui must build without cgo", f.path, name)

@@ -4,10 +4,7 @@ import (
 	"context"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/settings"
 )
 
 // This file is how the window begins, comes back and ends.
@@ -17,17 +14,6 @@ const (
 	trayWait  = 10 * time.Second
 	trayPause = 250 * time.Millisecond // between two looks
 )
-
-// usualSize is how large the window is until somebody changes that.
-var usualSize = fyne.NewSize(1280, 800)
-
-// firstSize is the size that the window had last.
-func (p *Params) firstSize() fyne.Size {
-	if p.Size == (settings.Size{}) {
-		return usualSize
-	}
-	return fyne.NewSize(p.Size.Width, p.Size.Height)
-}
 
 // Run runs the program's window until it quits. A hidden one starts in the tray,
 // and shows itself where there is none, or where an account is asked for, because
@@ -62,9 +48,16 @@ func (w *Window) begin(hidden bool) {
 
 // appear shows the window, also from the tray or from being minimised.
 func (w *Window) appear() {
-	w.hidden, w.appeared = false, true
+	comes := !w.shown
+	if comes {
+		w.place()
+	}
+	w.hidden, w.appeared, w.shown = false, true, true
 	w.window.Show()
-	restore(w.window)
+	w.Restore(w.window)
+	if comes {
+		w.fit()
+	}
 }
 
 // raise shows the window in front of all others.
@@ -111,21 +104,6 @@ func (w *Window) follow() {
 	case instance.Settings:
 		w.showPreferences()
 	}
-}
-
-// keepSize remembers how large the window is. Fyne tells neither where it is nor
-// how large the screen is, and only Windows whether it is maximised.
-func (w *Window) keepSize() {
-	is := w.window.Canvas().Size()
-	size := settings.Size{Width: is.Width, Height: is.Height}
-	if size == w.Size || !size.Valid() || maximised(w.window) {
-		return
-	}
-	if err := w.SaveSize(size); err != nil {
-		w.Log.Warn("the next window has another size", "error", err)
-		return
-	}
-	w.Size = size
 }
 
 // Door hands the links of later copies of the program to the window of this one,

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,7 +108,10 @@ func TestAHiddenStartShowsTheWindowWhereThereIsNoTray(t *testing.T) {
 				box := &postbox{news: make(chan struct{}, 1)}
 				w := &countedWindow{Window: test.NewTempWindow(t, nil)}
 				began := time.Now()
-				window := &Window{ctx: ctx, window: w, Params: Params{Post: box.post}, hasTray: func(context.Context) bool {
+				desk := newFakeDesk()
+				window := &Window{ctx: ctx, window: w, Params: Params{
+					Post: box.post, Screens: desk.areas, PlaceOf: desk.placeOf, Restore: func(fyne.Window) {},
+				}, hasTray: func(context.Context) bool {
 					return time.Since(began) >= tt.comes-time.Nanosecond
 				}}
 				window.begin(true)
@@ -175,28 +177,6 @@ func TestAWindowThatWasNeverShownCanQuit(t *testing.T) {
 	r.appear()
 	if r.quit(); app.quits != 1 || w.closed != 2 {
 		t.Errorf("shown, it quits %d times and closes %d times", app.quits, w.closed)
-	}
-}
-
-func TestTheWindowsSizeIsKept(t *testing.T) {
-	before := settings.Size{Width: 1000, Height: 700}
-	r := opened(t, rigOptions{params: func(p *Params) { p.Size = before }}, metrics.Today)
-	if got := r.window.Canvas().Size(); got != fyne.NewSize(1000, 700) {
-		t.Errorf("it begins with %v", got)
-	}
-	r.keepSize()
-	r.window.Resize(fyne.NewSize(1100, 750))
-	r.hide()
-	r.window.Resize(fyne.NewSize(0, 0)) // minimised, on Windows
-	r.hide()
-	r.window.Resize(fyne.NewSize(1200, 760))
-	r.quit()
-	want := []settings.Size{{Width: 1100, Height: 750}, {Width: 1200, Height: 760}}
-	if !slices.Equal(r.sizes, want) {
-		t.Errorf("kept %v, want %v", r.sizes, want)
-	}
-	if got := newRig(t, rigOptions{}).window.Canvas().Size(); got != usualSize {
-		t.Errorf("the first time it is %v", got)
 	}
 }
 

@@ -158,6 +158,7 @@ func (w *Window) closeTo(tray bool) {
 // hide leaves the program in the tray. It may never come back from there: the
 // computer may be turned off.
 func (w *Window) hide() {
-	w.keepSize()
+	w.keepBounds()
+	w.shown = false
 	w.window.Hide()
 }

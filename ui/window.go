@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"image"
 	"log/slog"
 	"slices"
 	"sync"
@@ -31,13 +32,13 @@ type Vault interface {
 }
 
 // Params is what the window is made of. All fields are required but Env, Demo,
-// Link, Size, UpdateFeed and Unread.
+// Link, Bounds, UpdateFeed and Unread.
 type Params struct {
 	Version  string               // of the program
 	Env      settings.Credentials // what the environment says of the account
 	Demo     bool                 // open the demo account at once
 	Link     instance.Link        // where to begin
-	Size     settings.Size        // of the window when it was last closed
+	Bounds   settings.Bounds      // of the window when it was last closed
 	Settings settings.Settings
 	Vault    Vault
 	DataDir  string          // where the records of incidents are
@@ -48,9 +49,17 @@ type Params struct {
 	SaveSettings func(settings.Settings) error
 	// ChangeSettings changes the saved settings, without what the command line said.
 	ChangeSettings func(change func(*settings.Settings)) error
-	// SaveSize keeps the window's size for the next start.
-	SaveSize func(settings.Size) error
-	Login    LoginStart
+	// SaveBounds keeps the window's size and place for the next start.
+	SaveBounds func(settings.Bounds) error
+	// Screens are the parts of the screens that no panel covers, in the system's
+	// units; the main one first.
+	Screens func() []image.Rectangle
+	// PlaceOf is where on the screens the content of a window is; not known of one
+	// that is not shown, minimised or maximised.
+	PlaceOf func(fyne.Window) (content image.Rectangle, known bool)
+	// Restore gives a window that is minimised its size back.
+	Restore func(fyne.Window)
+	Login   LoginStart
 	// UpdateFeed is the address of the release feed, where it is not for the user
 	// to choose.
 	UpdateFeed string
@@ -86,6 +95,7 @@ type Window struct {
 	locked    bool                       // the keyring was, when it was last asked
 	hidden    bool                       // started in the tray, and not shown since
 	appeared  bool                       // shown at least once
+	shown     bool                       // and not in the tray, though it may be minimised
 	checker   *update.Checker
 	updates   updates
 
@@ -115,7 +125,7 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	w.window.SetPadded(false)
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.onClose)
-	w.window.SetOnClosed(w.keepSize)
+	w.window.SetOnClosed(w.keepBounds)
 	w.bindKeys()
 	raised := func(show func()) func() {
 		return func() {

@@ -25,11 +25,11 @@ func (d *desktop) again(args ...string) {
 	d.t.Logf("%q handed over after %v", args, time.Since(start).Round(10*time.Millisecond))
 }
 
-// hasFocus waits until the active window is the program's.
+// hasFocus waits until keys reach the program's window.
 func (d *desktop) hasFocus(p *program) {
 	d.t.Helper()
 	until(d.t, "the window in front", func() bool {
-		pid, err := d.run("xdotool", "getactivewindow", "getwindowpid")
+		pid, err := d.run("xdotool", "getwindowfocus", "getwindowpid")
 		return err == nil && strings.TrimSpace(pid) == strconv.Itoa(p.cmd.Process.Pid)
 	})
 }
@@ -158,7 +158,8 @@ func TestAClickOnANotificationOpensItsAlert(t *testing.T) {
 }
 
 // Settings turn the start at login on and off, look into a release feed, and
-// copy a diagnosis; the window comes back as large as it was.
+// copy a diagnosis; the window comes back as large as it was, and to where it was if
+// that is still on a screen.
 func TestStartUpdatesAndHelp(t *testing.T) {
 	t.Parallel()
 	feed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -203,23 +204,30 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	s.sees("Everything is better")
 	s.click("Not this one", 0)
 	until(t, "the word of it to go", func() bool { return !s.shows("is available") })
-	isOfSize := func() bool {
-		out, _ := d.run("xdotool", "getactivewindow", "getwindowgeometry", "--shell")
-		return strings.Contains(out, "WIDTH=1100\n") && strings.Contains(out, "HEIGHT=720\n")
+	// The whole window is on the screen, or openbox would move it.
+	is := func(place string) func() bool {
+		return func() bool {
+			out, _ := d.run("xdotool", "getactivewindow", "getwindowgeometry", "--shell")
+			return strings.Contains(out, place+"WIDTH=1100\nHEIGHT=720\n")
+		}
 	}
-	s.do("getactivewindow", "windowsize", "1100", "720")
-	until(t, "the window to be smaller", isOfSize)
+	s.do("getactivewindow", "windowsize", "1100", "720", "windowmove", "150", "30")
+	until(t, "the window to be smaller and elsewhere", is("X=150\nY=30\n"))
 	s.settled()
 	p.quit()
 
 	p = d.open(nil, "--demo")
-	until(t, "the window to be as large as it was", isOfSize)
-	s.do("getactivewindow", "windowsize", "1280", "800")
+	until(t, "the window to be as large and where it was", is("X=150\nY=30\n"))
 	s.press("ctrl+4")
 	s.sees("Account's time zone")
 	toTheEnd()
 	s.click("Start when I log in", 0)
 	s.click("Save settings", 0)
 	until(t, "the entry to go", func() bool { return !there() })
+	p.quit()
+
+	d.write(".local/share/exotel-monitor/window.json", `{"width": 1100, "height": 720, "x": 5000, "y": 5000}`)
+	p = d.open(nil, "--demo")
+	until(t, "the window to be in the middle, where openbox puts new ones", is("X=90\nY=40\n"))
 	p.quit()
 }
