@@ -48,7 +48,7 @@ type Ledger struct {
 	client *exotel.Client
 
 	store    Store // nil for none
-	volatile bool  // nothing of the store is left after this run
+	volatile bool  // what is put into the store is gone after this run
 	log      *slog.Logger
 
 	mu      sync.Mutex

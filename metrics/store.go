@@ -42,8 +42,8 @@ func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) er
 	return nil
 }
 
-// UseMemory is UseStore with a store of which nothing is left after this run: a
-// running day costs no more requests for that.
+// UseMemory is UseStore with a store in memory: a running day costs no more
+// requests for that. Only what was in it before is on the disk too.
 func (l *Ledger) UseMemory(ctx context.Context, store Store, log *slog.Logger) error {
 	l.volatile = true
 	return l.UseStore(ctx, store, log)
@@ -120,6 +120,7 @@ func (l *Ledger) recall(ctx context.Context, day Date, known archive.Day) {
 		l.log.Warn("a day could not be read from the disk and is asked for again", "day", day.String(), "error", err)
 	} else {
 		calls.setFigures(known, l.client.Zone())
+		calls.recalled = true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -409,3 +409,22 @@ func TestCallsInMemoryCostNoMoreRequestsAndAreNotOnTheDisk(t *testing.T) {
 	equal(t, "calls", view.Summary(Filter{}).Calls(), listed(account, clock.now))
 	equal(t, "on the disk", view.Data().Kept, 0)
 }
+
+func TestOfAStoreInMemoryOnlyWhatWasInItBeforeIsOnTheDisk(t *testing.T) {
+	_, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	first, end := kept(t, client, path)
+	stored := mustLoad(t, first, Period{today.Add(-1), today}, 0).Data().Kept
+	end()
+	ledger, _ := kept(t, client, path)
+	ledger.volatile = true
+	p := Period{today.Add(-2), today}
+	known := ledger.Known(t.Context(), p).Data()
+	equal(t, "stored before Exotel is asked", known.Stored, stored)
+	equal(t, "on the disk before Exotel is asked", known.Kept, stored)
+
+	clock.now = clock.now.Add(time.Hour)
+	view := mustLoad(t, ledger, p, 0)
+	equal(t, "all", view.Data().Stored, view.Summary(Filter{}).Calls())
+	equal(t, "on the disk", view.Data().Kept, first.view(oneDay(today.Add(-1))).Data().Stored)
+}

@@ -15,7 +15,7 @@ import (
 type View struct {
 	Period Period
 	now    time.Time
-	onDisk bool        // what was kept of it
+	onDisk bool        // what the store took in this run
 	days   []*dayCalls // nil for a day that is not known
 }
 
@@ -109,7 +109,7 @@ func (v *View) Data() Data {
 		d.Stored += len(day.rows)
 		d.WithDetails += day.details
 		d.Provisional += day.provisional(v.now)
-		if day.kept && v.onDisk {
+		if day.kept && v.onDisk || day.recalled {
 			d.Kept += len(day.rows)
 		}
 	}

@@ -37,8 +37,8 @@ func (d *dashboard) noticeText() noticeText {
 		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
 	case d.unkept() != nil:
 		about := unkeptText(d.unkept(), s.Now)
-		if s.Data.Kept < s.Data.Stored {
-			about = sentences(about, tr("These figures are of this run only."))
+		if new := s.Data.Stored - s.Data.Kept; new > 0 {
+			about = sentences(about, trN(new, "%s of these calls is known in this run only.", "%s of these calls are known in this run only.", g.Count(new)))
 		}
 		return noticeText{caution, tr("Not kept"), about, "", nil}
 	case known && s.Tally.Unreadable > 0:

@@ -65,7 +65,7 @@ func TestFillWords(t *testing.T) {
 		{"the demo", filling(func(*metrics.Filling) {}), "Nothing is kept of it.", 0,
 			fillText{word: "Not kept", main: "Nothing is kept of it."}},
 		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
-			fillText{word: "Not kept", main: "Another copy has this account; use that one.", detail: "Figures are of this run only, and every start asks Exotel anew."}},
+			fillText{word: "Not kept", main: "Another copy has this account; use that one.", detail: "What was stored before is shown as far as it can be read. What is new is known in this run only."}},
 		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading the disk", main: "Looking what is stored…"}},
 		{"under way", filling(func(*metrics.Filling) {}), "", 0, fillText{word: "Storing",
 			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
@@ -356,10 +356,10 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 	}})
 	r.until("the word", func() bool { return r.says("Not kept") && r.says("Calls and incidents cannot be kept in ") })
 	r.control(fyne.Key3)
-	if !r.says("every start asks Exotel anew") {
+	if !r.says("What is new is known in this run only.") {
 		t.Error("the data screen does not say so")
 	}
-	if !r.says("The stored calls cannot be read now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
+	if !r.says("The stored months cannot be listed now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
 		t.Error("it claims to know what is on the disk")
 	}
 }

@@ -116,7 +116,7 @@ func (w *Window) notOurs() string {
 	case errors.Is(w.stored.Unkept, file.ErrInUse):
 		return tr("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
 	case w.stored.Unkept != nil:
-		return sentences(tr("The stored calls cannot be read now."), errorText(w.stored.Unkept))
+		return sentences(tr("The stored calls cannot be deleted now."), errorText(w.stored.Unkept))
 	default:
 		return tr("The stored calls are still being opened. Try again in a moment.")
 	}

@@ -34,7 +34,7 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Not kept"), main: none}
 	case s.Unkept != nil:
 		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not kept"), main: errorText(s.Unkept),
-			detail: tr("Figures are of this run only, and every start asks Exotel anew.")}
+			detail: tr("What was stored before is shown as far as it can be read. What is new is known in this run only.")}
 	case f.Of == 0:
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Reading the disk"), main: tr("Looking what is stored…")}
 	}

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"zombiezen.com/go/sqlite"
-
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
@@ -256,7 +254,7 @@ func TestStateText(t *testing.T) {
 }
 
 // errDiskFull is what the calls' store says where the disk is full.
-var errDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w; see that the disk has space", sqlite.ResultFull.ToError())
+var errDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", file.ErrFull)
 
 func TestErrorText(t *testing.T) {
 	partial := &exotel.IncompleteError{Tally: exotel.Tally{Received: 3, Announced: 5}}

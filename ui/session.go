@@ -110,19 +110,24 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 
 // keptFile is the account's file while a session has it.
 type keptFile struct {
-	*file.File // one in memory, if the account's own cannot be used
+	*file.File // one in memory with what it holds, if it cannot be written
 	// unkept is why it cannot; nil if it can.
 	unkept error
 }
 
-// openFile opens the file at path. Without it the session works all the same, and
-// what it learns is gone at its end.
+// openFile opens the file at path. Where that cannot be written, or another copy of
+// the program has it, the session goes on with what can be read of it, and what it
+// learns is gone at its end.
 func openFile(ctx context.Context, path string, log *slog.Logger) (kept keptFile) {
 	if kept.File, kept.unkept = file.Open(ctx, path, log); kept.unkept == nil || ctx.Err() != nil {
 		return kept
 	}
 	log.Error("nothing is kept on the disk", "error", kept.unkept)
 	var err error
+	if kept.File, err = file.Copy(ctx, path); err == nil || ctx.Err() != nil {
+		return kept
+	}
+	log.Warn("nothing that is stored can be shown", "error", err)
 	kept.File, err = file.Open(ctx, file.InMemory, log)
 	kept.unkept = errors.Join(kept.unkept, err)
 	return kept

@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
-	"zombiezen.com/go/sqlite"
 
 	"exotel-monitor/assets"
 	"exotel-monitor/exotel"
@@ -84,22 +83,16 @@ func reasonText(err error) string {
 	return strings.TrimSuffix(err.Error(), ".")
 }
 
+// storeReasons are what the user can mend.
+var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable}
+
 // storeReason says why the file of calls and incidents cannot be used, without
 // where it is and what SQLite calls it, which the log says; "" if it is not that.
 func storeReason(err error) string {
-	switch {
-	case errors.Is(err, file.ErrInUse):
-		return tr("another copy of Exotel Monitor has this account; use that one, or quit it")
-	case errors.Is(err, file.ErrNewer):
-		return tr("a newer version of Exotel Monitor wrote the stored calls; install that version to use them")
-	}
-	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultFull:
-		return tr("the disk is full; free some space")
-	case sqlite.ResultIOErr:
-		return tr("the disk reports an error; see that it has space and is sound")
-	case sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
-		return tr("Exotel Monitor may not write into its data folder")
+	for _, known := range storeReasons {
+		if errors.Is(err, known) {
+			return tr(known.Error())
+		}
 	}
 	return ""
 }

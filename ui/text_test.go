@@ -65,6 +65,9 @@ func codeTexts(t *testing.T) map[string]string {
 	for _, err := range []error{settings.ErrLocked, settings.ErrNoKeyring} {
 		texts[sentence(err.Error())] = sentence(err.Error())
 	}
+	for _, err := range storeReasons {
+		texts[err.Error()] = err.Error()
+	}
 	return texts
 }
 

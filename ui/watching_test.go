@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/webhook"
@@ -100,6 +101,27 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 	}
 	if !r.says("Incidents cannot be recorded: ") || !r.says("OK") {
 		t.Error("the dashboard does not say so")
+	}
+}
+
+func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
+	r := sampleRig(t)
+	account := r.session.account
+	r.endSession()
+	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	r.account.SetFaults(exoteltest.Faults{Delay: patience})
+	r.start(account, r.Settings)
+	r.showDashboard()
+	r.dashboard.filters.chooseRange(metrics.Yesterday)
+	r.until("the stored figures", func() bool { return r.says("1,247") })
+	r.control(fyne.Key3)
+	r.until("the word", func() bool { return r.says("Another copy of Exotel Monitor has this account; use that one, or quit it.") })
+	if r.says("of these calls are known in this run only") {
+		t.Error("the stored calls are called new")
 	}
 }
 

@@ -227,7 +227,7 @@ func TestNoticePrecedence(t *testing.T) {
 		}, 0, "◆ Incomplete: 3 days are missing, and Exotel no longer has them. Exotel could not"},
 		{"not kept", func(s *metrics.Snapshot) { s.Unkept, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: The disk is full; free some space. 6 Nov is not kept."},
 		{"not kept, and shown", func(s *metrics.Snapshot) { s.Unkept, s.Data.Kept = full, s.Data.Stored-1 }, 0,
-			"▲ Not kept: The disk is full; free some space. 6 Nov is not kept. These figures are of this run only."},
+			"▲ Not kept: The disk is full; free some space. 6 Nov is not kept. 1 of these calls is known in this run only."},
 		{"Exotel has forgotten the day", func(s *metrics.Snapshot) {
 			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
 		}, 0, "▲ Missing: Exotel no longer has this day, and it was not stored."},
@@ -272,11 +272,11 @@ func TestNoticePrecedence(t *testing.T) {
 	}
 }
 
-func TestFiguresAreOfThisRunOnlyWhereSomeAreNotKept(t *testing.T) {
+func TestCallsThatAreNotKeptAreSpokenOf(t *testing.T) {
 	r := sampleRig(t)
 	for kept, want := range map[int]bool{1247: false, 1246: true} {
 		r.again(func(s *metrics.Snapshot) { s.Unkept, s.Data.Stored, s.Data.Kept = errDiskFull, 1247, kept })
-		if got := r.says("These figures are of this run only."); got != want {
+		if got := r.says("1 of these calls is known in this run only."); got != want {
 			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"syscall"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -20,9 +21,13 @@ const InMemory = ":memory:"
 
 var (
 	// ErrNewer means that a newer version of the program wrote the file.
-	ErrNewer = errors.New("a newer version of Exotel Monitor wrote it; install that version to use it")
+	ErrNewer = errors.New("a newer version of Exotel Monitor wrote the stored calls; install that version to use them")
 	// ErrInUse means that another copy of the program has the file.
 	ErrInUse = errors.New("another copy of Exotel Monitor has this account; use that one, or quit it")
+	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
+	ErrFull       = errors.New("the disk is full; free some space")
+	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
+	ErrUnwritable = errors.New("Exotel Monitor may not write into its data folder; give yourself the right to")
 )
 
 // readers is how many read at once, beside one who writes.
@@ -50,7 +55,7 @@ func Open(ctx context.Context, path string, log *slog.Logger) (*File, error) {
 	}
 	f, err := open(ctx, path, log)
 	if err != nil {
-		return nil, fmt.Errorf("calls and incidents cannot be kept in %s: %w", path, err)
+		return nil, fmt.Errorf("calls and incidents cannot be kept in %s: %w", path, explained(err))
 	}
 	return f, nil
 }
@@ -103,7 +108,7 @@ func (f *File) WriteThrough(ctx context.Context, write func(*sqlite.Conn) error)
 }
 
 func (f *File) write(ctx context.Context, durability string, write func(*sqlite.Conn) error) error {
-	return writable(lend(ctx, f.writer, func(conn *sqlite.Conn) error {
+	return explained(lend(ctx, f.writer, func(conn *sqlite.Conn) error {
 		if err := sqlitex.ExecuteTransient(conn, durability, nil); err != nil {
 			return err
 		}
@@ -113,7 +118,7 @@ func (f *File) write(ctx context.Context, durability string, write func(*sqlite.
 
 // Shrink gives the space that is free in the file back to the disk.
 func (f *File) Shrink(ctx context.Context) error {
-	return writable(lend(ctx, f.writer, func(conn *sqlite.Conn) error {
+	return explained(lend(ctx, f.writer, func(conn *sqlite.Conn) error {
 		for _, pragma := range []string{"PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 			if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 				return err
@@ -162,13 +167,24 @@ func lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) er
 	}
 }
 
-// writable adds to an error of the disk what to do.
-func writable(err error) error {
+// explained adds to an error of the disk what to do.
+func explained(err error) error {
+	why := error(nil)
 	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
-		return fmt.Errorf("%w; see that the disk has space and that you may write there", err)
+	case sqlite.ResultFull:
+		why = ErrFull
+	case sqlite.ResultIOErr:
+		why = ErrDisk
+	case sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
+		why = ErrUnwritable
 	}
-	return err
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		why = ErrUnwritable
+	}
+	if why == nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", why, err)
 }
 
 func transaction(conn *sqlite.Conn, f func(*sqlite.Conn) error) (err error) {

@@ -205,7 +205,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		code sqlite.ResultCode
 		want string
 	}{
-		{full, sqlite.ResultFull, "see that the disk has space"},
+		{full, sqlite.ResultFull, "free some space"},
 		{damage, sqlite.ResultCorrupt, "start the program again"},
 		{readOnly, sqlite.ResultReadOnly, "readonly"},
 	} {

@@ -30,9 +30,13 @@ func openInMemory(ctx context.Context, path string, _ *slog.Logger) (*File, erro
 	if err != nil {
 		return nil, err
 	}
+	return inMemory(conn), nil
+}
+
+func inMemory(conn *sqlite.Conn) *File {
 	one := make(chan *sqlite.Conn, 1) // a second connection would be another file
 	one <- conn
-	return &File{path: path, writer: one, readers: one}, nil
+	return &File{path: InMemory, writer: one, readers: one}
 }
 
 func open(ctx context.Context, path string, log *slog.Logger) (_ *File, err error) {
@@ -93,7 +97,7 @@ func lock(path string) (*sqlite.Conn, error) {
 	return conn, nil
 }
 
-func openWriter(ctx context.Context, path string) (_ *sqlite.Conn, err error) {
+func openWriter(ctx context.Context, path string) (*sqlite.Conn, error) {
 	if path != InMemory {
 		if err := makePrivate(path); err != nil {
 			return nil, err
@@ -104,6 +108,12 @@ func openWriter(ctx context.Context, path string) (_ *sqlite.Conn, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return prepared(ctx, conn)
+}
+
+// prepared is a connection to a file that is sound and of this version. With an
+// error it is closed.
+func prepared(ctx context.Context, conn *sqlite.Conn) (_ *sqlite.Conn, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, conn.Close())
@@ -147,7 +157,7 @@ func makePrivate(path string) error {
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("you may not write there: %w", err)
+		return fmt.Errorf("it cannot be written: %w", err)
 	}
 	return file.Close()
 }
