@@ -115,6 +115,7 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 		_ = os.MkdirAll(caches, 0o700) // Fyne makes its own folder in it, but not it
 	}
 	a := app.NewWithID(appID)
+	withoutLastEvent(a)
 	notifier := notify.New(cli.AppName, func(title, body string) {
 		fyne.Do(func() { a.SendNotification(fyne.NewNotification(title, body)) })
 	})
@@ -146,10 +147,20 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 		Log:       log,
 	})
 	door.Lead(w)
-	ended := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
+	ended := context.AfterFunc(ctx, func() { fyne.Do(w.Quit) })
 	w.Run(options.Hidden)
 	ended() // there is nothing left to quit
 	end()
 	w.Close()
 	return nil
+}
+
+// withoutLastEvent has the program end whenever it is to. Fyne 2.8.1 saves its
+// preferences in a last event, which now and then comes to a queue that is closed
+// already; then it waits for ever, without a window. This program has none of
+// those preferences.
+func withoutLastEvent(a fyne.App) {
+	if l, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 }

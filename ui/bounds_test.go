@@ -186,7 +186,7 @@ func TestTheWindowsSizeAndPlaceAreKept(t *testing.T) {
 	r.window.Resize(fyne.NewSize(200, 100)) // by a desktop that may
 	r.hide()
 	r.window.Resize(fyne.NewSize(1200, 760))
-	r.quit()
+	r.Quit()
 	want := []settings.Bounds{{Width: 1100, Height: 750, X: 320, Y: 140}, {Width: 1100, Height: 750, X: -1200, Y: 90}, {Width: 1200, Height: 760, X: -1200, Y: 90}}
 	if !slices.Equal(r.bounds, want) {
 		t.Errorf("kept %v, want %v", r.bounds, want)

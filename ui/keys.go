@@ -97,7 +97,7 @@ func (w *Window) onKey(key fyne.KeyName) {
 	case withControl(fyne.Key4), withControl(fyne.KeyComma):
 		w.showPreferences()
 	case withControl(fyne.KeyQ):
-		w.quit()
+		w.Quit()
 	case withControl(fyne.KeyR), fyne.KeyF5:
 		w.refresh()
 	case fyne.KeyEscape:

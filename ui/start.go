@@ -66,8 +66,8 @@ func (w *Window) raise() {
 	w.window.RequestFocus()
 }
 
-// quit ends the program. A window that was never shown cannot be closed.
-func (w *Window) quit() {
+// Quit ends the program. A window that was never shown cannot be closed.
+func (w *Window) Quit() {
 	w.window.Close()
 	if !w.appeared {
 		w.app.Quit()

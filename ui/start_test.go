@@ -171,11 +171,11 @@ func TestAWindowThatWasNeverShownCanQuit(t *testing.T) {
 	r.hasTray = func(context.Context) bool { return true }
 	w, app := r.counted()
 	r.begin(true)
-	if r.quit(); app.quits != 1 {
+	if r.Quit(); app.quits != 1 {
 		t.Error("it goes on")
 	}
 	r.appear()
-	if r.quit(); app.quits != 1 || w.closed != 2 {
+	if r.Quit(); app.quits != 1 || w.closed != 2 {
 		t.Errorf("shown, it quits %d times and closes %d times", app.quits, w.closed)
 	}
 }

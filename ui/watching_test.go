@@ -119,7 +119,9 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r.dashboard.filters.chooseRange(metrics.Yesterday)
 	r.until("the stored figures", func() bool { return r.says("1,247") })
 	r.control(fyne.Key3)
-	r.until("the word", func() bool { return r.says("Another copy of Exotel Monitor has this account; use that one, or quit it.") })
+	r.until("the word", func() bool {
+		return r.says("Another copy of Exotel Monitor has this account; use that one, or quit it.")
+	})
 	if r.says("of these calls are known in this run only") {
 		t.Error("the stored calls are called new")
 	}

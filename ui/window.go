@@ -134,7 +134,7 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 		}
 	}
 	w.tray = newTray(app, p.SetTooltip, trayActions{
-		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.quit, now: w.now,
+		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.Quit, now: w.now,
 		alerts: raised(w.showAlerts), choose: raised(w.showPreferences), news: raised(w.showNews),
 	})
 	w.checker = update.NewChecker(p.Version, nil, func(r *update.Release, err error) {
