@@ -140,12 +140,13 @@ func (d *desktop) startKeyring() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	program, err := os.ReadFile(original)
-	if err != nil {
+	copied := filepath.Join(d.home, "gnome-keyring-daemon")
+	// Another process copies: what this one has open for writing, a process that
+	// another test starts in that moment has too, and then it cannot be run.
+	if _, err := d.run("cp", "--no-preserve=all", original, copied); err != nil {
 		d.t.Fatal(err)
 	}
-	copied := filepath.Join(d.home, "gnome-keyring-daemon")
-	if err := os.WriteFile(copied, program, 0o700); err != nil {
+	if err := os.Chmod(copied, 0o700); err != nil {
 		d.t.Fatal(err)
 	}
 	d.spawn(func(c *exec.Cmd) { c.Stdin = strings.NewReader("login password") },

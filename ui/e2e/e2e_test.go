@@ -26,7 +26,6 @@ func TestAccountInTheKeyring(t *testing.T) {
 
 	p := d.open([]string{"EXOTEL_SUBDOMAIN=" + address}, "--rate-limit", "0")
 	s.sees("Connect your Exotel account")
-	s.picture("connect")
 	s.enter(accountKey)
 	s.press("Tab")
 	s.enter("a wrong token")
@@ -42,6 +41,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.enter(accountToken)
 	s.click("Test connection", 0)
 	s.sees("The connection works")
+	s.picture("connect")
 	s.click("Connect", 0)
 
 	s.sees("Calls by hour")
@@ -56,6 +56,10 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.sees("30 days")
 	s.settled()
 	s.picture("days-light")
+	s.press("ctrl+3")
+	s.sees("All days that Exotel has are stored")
+	s.settled()
+	s.picture("data")
 	p.quit()
 	d.keepsSecrets()
 
