@@ -236,7 +236,14 @@ func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, m
 	if last != before {
 		return last.err
 	}
-	running := l.Now().Before(end.Add(settling))
+	return l.ask(ctx, client, day, entry, maxAge, progress)
+}
+
+// ask asks Exotel for a day whose turn the caller has: for what is new of a running
+// one, where that is enough, and else for all of it.
+func (l *Ledger) ask(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, maxAge time.Duration, progress *progress) error {
+	known, last := l.known(entry)
+	running := l.Now().Before(l.from(day.Add(1)).Add(settling))
 	if !running && maxAge != Anew && last != nil && known != nil && known.behind && l.Now().Sub(entry.whole) < askShortAgain {
 		return last.err
 	}

@@ -27,7 +27,7 @@ var (
 	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
-	ErrUnwritable = errors.New("Exotel Monitor may not write into its data folder; give yourself the right to")
+	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
 )
 
 // readers is how many read at once, beside one who writes.
