@@ -167,7 +167,7 @@ func (l *Ledger) settleBoth(ctx context.Context, client *exotel.Client, day Date
 		renewed.behind = known.behind
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		entry.calls = renewed
+		entry.become(renewed)
 	}
 }
 
@@ -238,7 +238,7 @@ func (c *catchingUp) renewBefore(ctx context.Context, entry *dayEntry, calls []e
 	renewed.behind = known.behind
 	c.Ledger.mu.Lock()
 	defer c.Ledger.mu.Unlock()
-	entry.calls = renewed
+	entry.become(renewed)
 	return nil
 }
 

@@ -27,7 +27,7 @@ type dayCalls struct {
 	complete bool
 	kept     bool // in the store, as they are here
 	unkept   bool // the store did not take them
-	recalled bool // from the store, where they were before this run
+	recalled int  // rows of it that were on the disk before this run
 	behind   bool // Exotel announces more calls than it was seen to list
 }
 

@@ -75,6 +75,15 @@ type dayEntry struct {
 	breakOff context.CancelCauseFunc // ends a reading that can wait; nil for none
 }
 
+// become has other calls known of the day. Those that are known are read by others
+// without a lock.
+func (e *dayEntry) become(calls *dayCalls) {
+	if e.calls != nil && e.calls != calls {
+		calls.recalled = e.calls.recalled
+	}
+	e.calls = calls
+}
+
 // reading is how an attempt to read a day ended.
 type reading struct{ err error }
 
@@ -266,7 +275,7 @@ func (l *Ledger) ask(ctx context.Context, client *exotel.Client, day Date, entry
 		err = context.Cause(ctx) // whichever step noticed it first
 	}
 	if calls != nil && (err == nil || caughtUp || known.poorerThan(calls)) {
-		entry.calls = calls // after a catch-up what was known is part of it
+		entry.become(calls) // after a catch-up what was known is part of it
 	}
 	if ctx.Err() == nil {
 		entry.last = &reading{err}

@@ -120,7 +120,7 @@ func (l *Ledger) recall(ctx context.Context, day Date, known archive.Day) {
 		l.log.Warn("a day could not be read from the disk and is asked for again", "day", day.String(), "error", err)
 	} else {
 		calls.setFigures(known, l.client.Zone())
-		calls.recalled = true
+		calls.recalled = len(calls.rows)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

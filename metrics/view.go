@@ -109,8 +109,10 @@ func (v *View) Data() Data {
 		d.Stored += len(day.rows)
 		d.WithDetails += day.details
 		d.Provisional += day.provisional(v.now)
-		if day.kept && v.onDisk || day.recalled {
+		if day.kept && v.onDisk {
 			d.Kept += len(day.rows)
+		} else {
+			d.Kept += min(day.recalled, len(day.rows))
 		}
 	}
 	return d

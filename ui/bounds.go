@@ -85,12 +85,15 @@ func (w *Window) keepBounds() {
 	content, known := w.PlaceOf(w.window)
 	size := w.window.Canvas().Size()
 	bounds := settings.Bounds{Width: size.Width, Height: size.Height, X: content.Min.X, Y: content.Min.Y}
-	if !known || bounds == w.Bounds || !bounds.Valid() {
+	if !known {
+		w.Bounds.X, w.Bounds.Y = 0, 0 // it need not be where it was
 		return
 	}
+	if bounds == w.Bounds || !bounds.Valid() {
+		return
+	}
+	w.Bounds = bounds // this window comes back there, saved or not
 	if err := w.SaveBounds(bounds); err != nil {
 		w.Log.Warn("the next window has another size or place", "error", err)
-		return
 	}
-	w.Bounds = bounds
 }

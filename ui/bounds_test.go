@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"image"
 	"slices"
 	"testing"
@@ -126,6 +127,25 @@ func TestTheWindowComesFromTheTrayToAScreen(t *testing.T) {
 		r.desk.screens = tt.screens
 		r.appear()
 		if !slices.Equal(w.asked, tt.want) {
+			t.Errorf("%s: it was asked to go to %v", name, w.asked)
+		}
+	}
+}
+
+// Where it was when it was last saved is not where it was when it was hidden.
+func TestTheWindowStaysWhereItWasMoved(t *testing.T) {
+	for name, spoil := range map[string]func(r *rig){
+		"that cannot be saved": func(r *rig) { r.SaveBounds = func(settings.Bounds) error { return errors.New("no") } },
+		"and maximised":        func(r *rig) { r.desk.unknown = true },
+	} {
+		r, w := placed(t, settings.Bounds{Width: 1280, Height: 800, X: 5000, Y: 5000})
+		r.appear()
+		w.asked = nil
+		r.desk.content = image.Rect(700, 300, 1700, 1000)
+		spoil(r)
+		r.hide()
+		r.appear()
+		if w.asked != nil {
 			t.Errorf("%s: it was asked to go to %v", name, w.asked)
 		}
 	}

@@ -359,7 +359,7 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 	if !r.says("What is new is known in this run only.") {
 		t.Error("the data screen does not say so")
 	}
-	if !r.says("The stored months cannot be listed now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
+	if !r.says("This is not known now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
 		t.Error("it claims to know what is on the disk")
 	}
 }

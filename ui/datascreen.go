@@ -163,7 +163,7 @@ func (s *dataScreen) showRange() bool {
 // notRead says why it is not known what is stored.
 func (s *dataScreen) notRead() string {
 	if s.stored.Unkept != nil {
-		return sentences(tr("The stored months cannot be listed now."), errorText(s.stored.Unkept))
+		return sentences(tr("This is not known now."), errorText(s.stored.Unkept))
 	}
 	return tr("Looking what is stored…")
 }

@@ -51,6 +51,10 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 	send = named(record, send)
 	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
 		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
+	} else if kept.unkept != nil {
+		if err := record.EndAll(); err != nil {
+			return nil, err
+		}
 	}
 	var asked heartbeat.Asked
 	if h := o.settings.Health; h.PullMinutes > 0 || h.Webhook { // else nobody wants to know

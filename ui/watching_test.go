@@ -127,6 +127,24 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	}
 }
 
+func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
+	r := heard(t, nil)
+	r.beat("WARNING", `["08040000001"]`)
+	r.until("the alert", func() bool { return r.watched.Alert != nil })
+	account := r.session.account
+	r.endSession()
+	lock := account.Archive(r.DataDir) + ".lock"
+	if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	r.start(account, r.Settings)
+	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
+	alerts, err := r.session.watching.Load().journal.Alerts(journal.Filter{}, 9)
+	if err != nil || len(alerts) != 1 || alerts[0].Closed.IsZero() || r.watched.Alert != nil {
+		t.Errorf("%+v, %v, lasting: %+v", alerts, err, r.watched.Alert)
+	}
+}
+
 // The first copy tells, and once is enough.
 func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	r := heard(t, nil)

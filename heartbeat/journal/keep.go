@@ -168,6 +168,24 @@ func (j *Journal) Desk(now time.Time) (*alert.Desk, error) {
 	return d, nil
 }
 
+// EndAll ends what lasts by the record, when something was last recorded of it. It
+// is for a copy of a record that cannot be written: as what was told and seen of it
+// is forgotten, each start would tell its end, or for ever hold it for known.
+func (j *Journal) EndAll() error {
+	return j.write(func(c *sqlite.Conn) error {
+		for _, query := range []string{
+			`UPDATE incident SET closed = max(opened, coalesce((SELECT max(at) FROM step WHERE alert = incident.alert), 0)) WHERE closed = 0`,
+			`UPDATE alert SET closed = max(opened, coalesce((SELECT max(at) FROM step WHERE alert = alert.id), 0)) WHERE closed = 0`,
+			`UPDATE alert SET done = 1`,
+		} {
+			if err := sqlitex.Execute(c, query, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 const selectAlert = `SELECT id, level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done FROM alert`
 
 func readAlert(row *sqlite.Stmt) *alert.Alert {

@@ -120,6 +120,46 @@ func inTime(t *testing.T, f func(t *testing.T, path string)) {
 	synctest.Test(t, func(t *testing.T) { f(t, path) })
 }
 
+// Where nothing can be written, each start begins with the same copy of the record.
+func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
+	for name, acknowledged := range map[string]bool{"acknowledged": true, "not acknowledged": false} {
+		t.Run(name, func(t *testing.T) {
+			inTime(t, func(t *testing.T, path string) {
+				r := start(t, path, nil)
+				r.push(post("CRITICAL", "08040000001"))
+				if acknowledged {
+					r.Acknowledge()
+					time.Sleep(time.Second)
+				}
+				r.stop()
+				for range 2 {
+					time.Sleep(30 * 24 * time.Hour)
+					r := start(t, path, func(o *Options) {
+						copied, err := file.Copy(context.Background(), path)
+						if err != nil {
+							t.Fatal(err)
+						}
+						t.Cleanup(func() { _ = copied.Close() })
+						o.Journal, o.Unrecorded = journal.New(copied), file.ErrUnwritable
+						if err := o.Journal.EndAll(); err != nil {
+							t.Fatal(err)
+						}
+					})
+					if p := r.Picture(); p.Alert != nil {
+						t.Errorf("it lasts: %+v", p.Alert)
+					}
+					r.push(post("OK"))
+					r.push(post("OK"))
+					r.told()
+					r.push(post("CRITICAL", "08040000001"))
+					r.told("announcement: CRITICAL: incoming down on 1 number")
+					r.stop()
+				}
+			})
+		})
+	}
+}
+
 func TestCriticalIsToldOnceAndItsEndOnce(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)

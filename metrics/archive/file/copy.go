@@ -46,7 +46,9 @@ func openReadOnly(path string) (*sqlite.Conn, error) {
 		return nil, err
 	}
 	conn, err := openURI(uri)
-	if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultCantOpen {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultCantOpen, sqlite.ResultIOErr, sqlite.ResultFull: // the last on a full disk
+	default:
 		return conn, err
 	}
 	if info, stat := os.Stat(path + "-wal"); stat == nil && info.Size() > 0 {
