@@ -72,12 +72,20 @@ func run(ctx context.Context, args []string) error {
 	warn := func(sentence string) { fmt.Fprintln(os.Stderr, "exotel-monitor: "+sentence) }
 	switch options.Command {
 	case cli.Report:
-		return cli.RunReport(ctx, options, chosen, os.Stdout, warn, log)
+		return unbound(func() error { return cli.RunReport(ctx, options, chosen, os.Stdout, warn, log) })
 	case cli.Serve:
-		return cli.RunServe(ctx, options, chosen, os.Stdout, log)
+		return unbound(func() error { return cli.RunServe(ctx, options, chosen, os.Stdout, log) })
 	default:
 		return claim(ctx, options, chosen, err, log)
 	}
+}
+
+// unbound runs f on a goroutine of its own. Fyne binds the first one to its thread,
+// for the window, so that it waits and wakes more slowly than any other.
+func unbound(f func() error) error {
+	done := make(chan error)
+	go func() { done <- f() }()
+	return <-done
 }
 
 // claim runs the window, unless one of the same data folder runs: that is raised,

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"zombiezen.com/go/sqlite"
-
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics/archive/file"
 )
@@ -112,7 +110,7 @@ func TestAFullDiskGivesASentenceAndLosesNothing(t *testing.T) {
 	put(t, a, monday, old)
 	meddle(t, a, "PRAGMA max_page_count = 20")
 	err := tryPut(t.Context(), a, monday, more...)
-	if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultFull || !strings.Contains(err.Error(), "see that the disk has space") || strings.Contains(err.Error(), "98000") {
+	if !errors.Is(err, file.ErrFull) || strings.Contains(err.Error(), "98000") {
 		t.Errorf("got %v", err)
 	}
 	expect(t, a, monday, old)
