@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
 
@@ -71,13 +69,7 @@ func TestAPauseLeavesSettingsThatCannotBeReadAsTheyAre(t *testing.T) {
 // TestOnlyWhoHasTheFileDeletesIt: what another copy reads and writes is its own.
 func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	account := r.session.account
-	r.endSession()
-	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer first.Close()
+	account, first := r.heldElsewhere()
 	r.start(account, r.Settings)
 	r.control(fyne.Key3)
 	refuses := func(sentence string) {

@@ -23,6 +23,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -507,4 +508,18 @@ func (r *rig) tap(text string) {
 	}
 	target.(fyne.Tappable).Tapped(&fyne.PointEvent{})
 	r.settle()
+}
+
+// heldElsewhere ends the session, and has another copy of the program hold the
+// account's file until the test ends.
+func (r *rig) heldElsewhere() (account settings.Credentials, other *file.File) {
+	r.t.Helper()
+	account = r.session.account
+	r.endSession()
+	other, err := file.Open(r.t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = other.Close() })
+	return account, other
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -106,13 +105,7 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 
 func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r := sampleRig(t)
-	account := r.session.account
-	r.endSession()
-	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer first.Close()
+	account, _ := r.heldElsewhere()
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
 	r.start(account, r.Settings)
 	r.showDashboard()
@@ -148,13 +141,7 @@ func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
 // The first copy tells, and once is enough.
 func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	r := heard(t, nil)
-	account := r.session.account
-	r.endSession()
-	first, err := file.Open(t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer first.Close()
+	account, _ := r.heldElsewhere()
 	r.start(account, r.Settings)
 	r.showDashboard()
 	r.idle()
