@@ -88,14 +88,22 @@ func (p *panel) tooltip() string {
 	return tip.Title
 }
 
-// choose chooses an entry of the icon's menu, which is made anew when what it says
-// changes.
+// choose chooses an entry of the icon's menu. That is made anew when what it says
+// changes, and a click on an entry of before goes nowhere: so the health has to be
+// known, and the entry the same at two looks.
 func (p *panel) choose(label string) {
 	p.t.Helper()
+	until(p.t, "the health in the tray", func() bool {
+		text, ours := strings.CutPrefix(p.tooltip(), "Exotel Monitor: ")
+		return ours && text != "" && !strings.Contains(text, "UNKNOWN")
+	})
 	menu := p.conn.Object(p.item(), "/StatusNotifierItem/menu")
+	var before any
 	until(p.t, fmt.Sprintf("the menu to have %q", label), func() bool {
 		id, ok := p.entry(menu, label)
-		return ok && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil
+		same := ok && id == before
+		before = id
+		return same && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil
 	})
 }
 
