@@ -1,13 +1,17 @@
 package ui
 
 import (
+	"bytes"
 	"context"
+	"image/png"
 	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/heartbeat"
@@ -88,7 +92,7 @@ func (t *tray) draw() {
 		return
 	}
 	look, set := levelLook(t.level), fyne.CurrentApp().Settings()
-	t.desktop.SetSystemTrayIcon(look.shape.in(set.Theme().Color(look.color, set.ThemeVariant())))
+	t.desktop.SetSystemTrayIcon(drawn(look.shape.in(set.Theme().Color(look.color, set.ThemeVariant()))))
 	t.tooltip("Exotel Monitor: " + t.text)
 	status := fyne.NewMenuItem(oneLine(t.text, 60), nil)
 	status.Disabled = true
@@ -112,6 +116,21 @@ func (t *tray) draw() {
 	quit := fyne.NewMenuItem(tr("Quit"), t.actions.quit)
 	quit.IsQuit = true
 	t.desktop.SetSystemTrayMenu(fyne.NewMenu("Exotel Monitor", slices.Concat(items, []*fyne.MenuItem{quit})...))
+}
+
+// drawn is a picture of an SVG, of the size of a tray's icon. Fyne would draw it for
+// the tray on a goroutine of its own, into a cache that the window writes, too.
+func drawn(svg fyne.Resource) fyne.Resource {
+	const side = 64 // as Fyne's
+	c := software.NewTransparentCanvas()
+	c.SetPadded(false)
+	c.SetContent(canvas.NewImageFromResource(svg))
+	c.Resize(fyne.NewSquareSize(side))
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, c.Capture()); err != nil {
+		return svg
+	}
+	return fyne.NewStaticResource(svg.Name()+".png", picture.Bytes())
 }
 
 // onClose is what closing the window does: with a tray the watch goes on and

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
 	"net"
 	"net/http"
 	"os"
@@ -491,5 +493,15 @@ func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 	r.until("the answer", func() bool { return state != "" })
 	if state != "accepted<nil>" {
 		t.Error(state)
+	}
+}
+
+// Fyne draws another one on a goroutine of its own, beside the window.
+func TestTheTraysIconIsAPicture(t *testing.T) {
+	a := &trayApp{App: newApp(t)}
+	a.Settings().SetTheme(newTheme())
+	newTray(a, func(string) {}, trayActions{})
+	if _, err := png.Decode(bytes.NewReader(a.icon.Content())); err != nil {
+		t.Error(err)
 	}
 }
