@@ -202,6 +202,8 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	s.picture("newer-version")
 	s.click("See what is new", 0)
 	s.sees("Everything is better")
+	s.press("Escape") // the same button is below the dialog
+	until(t, "the news to close", func() bool { return !s.shows("Everything is better") })
 	s.click("Not this one", 0)
 	until(t, "the word of it to go", func() bool { return !s.shows("is available") })
 	// The whole window is on the screen, or openbox would move it.
