@@ -138,16 +138,12 @@ func (c *Client) Zone() *time.Location { return c.zone }
 // Now is the time in the account's zone. Once Exotel has answered, a computer's
 // clock that is more than two minutes off is corrected by Exotel's.
 func (c *Client) Now() time.Time {
-	skew, _ := c.clock.offset()
-	return c.clock.now().Add(skew).In(c.zone)
+	return c.clock.now().Add(c.clock.offset()).In(c.zone)
 }
 
 // ClockSkew is how far Exotel's clock is ahead of the computer's, zero when
 // they agree within two minutes or Exotel has not answered yet.
-func (c *Client) ClockSkew() time.Duration {
-	skew, _ := c.clock.offset()
-	return skew
-}
+func (c *Client) ClockSkew() time.Duration { return c.clock.offset() }
 
 // ClockProven reports whether Exotel has answered, and its clock and the
 // computer's can both be right. Before that nothing should be done for good that

@@ -57,11 +57,11 @@ func (c *clock) read(header http.Header) {
 	}
 }
 
-// offset returns the correction and whether Exotel has been heard at all.
-func (c *clock) offset() (skew time.Duration, known bool) {
+// offset is the correction, zero while Exotel has not been heard.
+func (c *clock) offset() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.skew, c.known
+	return c.skew
 }
 
 // unsettled reports whether a header waits for a second one that agrees, or
