@@ -35,7 +35,7 @@ type openAlert struct {
 
 func newOpenAlert(zone *time.Location, actions alertsActions) *openAlert {
 	o := &openAlert{
-		shape: newMark(shapeSide), level: newBoldWords(plain, theme.SizeNameText), about: newWords(colorMuted, theme.SizeNameText, 3),
+		shape: newMark(shapeSide), level: newBoldWords(theme.SizeNameText), about: newWords(colorMuted, theme.SizeNameText, 3),
 		meta: newWords(colorMuted, sizeLabel, 4), incidents: newTable(incidentColumns),
 		acknowledge: newChip(lookButton, tr("Acknowledge"), actions.acknowledge), check: newChip(lookButton, tr("Check now"), actions.pull),
 		actions: actions, zone: zone,

@@ -172,7 +172,7 @@ const (
 func (r *alertRow) createRenderer() fyne.WidgetRenderer {
 	v := &alertRowRenderer{
 		row: r, shape: newMark(rowShape), mark: newMark(badgeMark), arrow: widget.NewIcon(nil),
-		level: newBoldWords(plain, sizeLabel), title: newWords(plain, theme.SizeNameText, 1),
+		level: newBoldWords(sizeLabel), title: newWords(plain, theme.SizeNameText, 1),
 		sub: newWords(colorMuted, sizeSub, 1), told: newWords(colorMuted, sizeSub, 1),
 		shade: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
 	}

@@ -91,7 +91,7 @@ func cell(text string, color fyne.ThemeColorName) *words {
 }
 
 func boldCell(text string) *words {
-	w := newBoldWords(plain, sizeLabel)
+	w := newBoldWords(sizeLabel)
 	w.Set(text)
 	return w
 }

@@ -18,7 +18,7 @@ type card struct {
 func newCard(name, definition string) *card {
 	c := &card{
 		name:   name,
-		figure: newBoldWords(plain, sizeFigure),
+		figure: newBoldWords(sizeFigure),
 		sub:    newWords(colorMuted, sizeSub, 2),
 	}
 	label := newWords(colorMuted, sizeLabel, 1)

@@ -61,7 +61,7 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 		d.cards[i] = newCard(def.name, def.text)
 		row.Add(d.cards[i].view)
 	}
-	d.title = newBoldWords(plain, sizeLabel)
+	d.title = newBoldWords(sizeLabel)
 	d.legend = newLegend()
 	d.chart = newCallsChart(func(n int) string { return d.grouping.Count(n) }, d.readOut)
 	d.chart.OnChoose = d.drillDown

@@ -205,7 +205,7 @@ type fillPanel struct {
 
 func newFillPanel(actions dataActions) *fillPanel {
 	p := &fillPanel{
-		shape: newMark(shapeSide), word: newBoldWords(plain, theme.SizeNameText), main: newWords(plain, theme.SizeNameText, 4),
+		shape: newMark(shapeSide), word: newBoldWords(theme.SizeNameText), main: newWords(plain, theme.SizeNameText, 4),
 		detail: newWords(colorMuted, sizeLabel, 5), bar: newFillBar(), actions: actions,
 	}
 	p.main.fit, p.detail.fit = true, true
@@ -254,7 +254,7 @@ type fact struct {
 }
 
 func newFact(name string, chips ...*chip) *fact {
-	f := &fact{figure: newBoldWords(plain, sizeLabel), about: newWords(colorMuted, sizeSub, 4), chips: chips}
+	f := &fact{figure: newBoldWords(sizeLabel), about: newWords(colorMuted, sizeSub, 4), chips: chips}
 	f.about.fit = true
 	spacer := canvas.NewRectangle(nil)
 	head := &fyne.Container{Layout: &rowLayout{gap: 10, spacer: spacer}, Objects: []fyne.CanvasObject{cell(name, plain), spacer, f.figure}}

@@ -63,7 +63,7 @@ const shapeSide = 15
 func newHealthLine(actions healthActions) *healthLine {
 	h := &healthLine{
 		shape:        newMark(shapeSide),
-		level:        newBoldWords(plain, theme.SizeNameText),
+		level:        newBoldWords(theme.SizeNameText),
 		about:        newWords(colorMuted, theme.SizeNameText, 3),
 		acknowledge:  newChip(lookButton, tr("Acknowledge"), actions.acknowledge),
 		acknowledged: newWords(colorMuted, sizeLabel, 1),

@@ -39,7 +39,7 @@ const noticeLines = 4
 
 func newNotice() *notice {
 	n := &notice{
-		word:  newBoldWords(plain, sizeLabel),
+		word:  newBoldWords(sizeLabel),
 		about: newWords(plain, sizeLabel, noticeLines),
 		act:   newChip(lookButton, "", nil),
 	}

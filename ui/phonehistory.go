@@ -51,7 +51,7 @@ type phoneActions struct {
 // zone, and asks for what is on record.
 func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time, actions phoneActions) *phoneScreen {
 	s := &phoneScreen{
-		name: newBoldWords(plain, theme.SizeNameHeadingText), number: newWords(colorMuted, theme.SizeNameText, 1),
+		name: newBoldWords(theme.SizeNameHeadingText), number: newWords(colorMuted, theme.SizeNameText, 1),
 		failed: newNotice(), actions: actions, zone: zone, now: now,
 	}
 	s.name.most = 420
@@ -153,7 +153,7 @@ func (s *phoneScreen) showShares() {
 				a := journal.NewAvailability(uptoNow(s.history.Spans[direction], s.phone.Line(direction), s.now), window, s.now)
 				share, seen = shareText(a), seenText(a)
 			}
-			figure, about := newBoldWords(plain, theme.SizeNameSubHeadingText), newWords(colorMuted, sizeSub, 1)
+			figure, about := newBoldWords(theme.SizeNameSubHeadingText), newWords(colorMuted, sizeSub, 1)
 			figure.Set(share)
 			about.Set(seen)
 			cells = append(cells, rowOf(8, figure, about))

@@ -49,7 +49,7 @@ func (w *Window) showPreferences() {
 
 // show puts a screen under the header.
 func (w *Window) show(screen fyne.CanvasObject, at tab) {
-	name := newBoldWords(plain, theme.SizeNameSubHeadingText)
+	name := newBoldWords(theme.SizeNameSubHeadingText)
 	name.Set("Exotel Monitor")
 	account := newWords(colorMuted, sizeLabel, 1)
 	account.most = 360

@@ -18,7 +18,7 @@ func newSheet(parts ...fyne.CanvasObject) fyne.CanvasObject {
 
 // heading is the title of a sheet or of a part of it.
 func heading(text string) fyne.CanvasObject {
-	h := newBoldWords(plain, theme.SizeNameSubHeadingText)
+	h := newBoldWords(theme.SizeNameSubHeadingText)
 	h.Set(text)
 	return h
 }

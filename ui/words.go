@@ -30,8 +30,8 @@ func newWords(color fyne.ThemeColorName, size fyne.ThemeSizeName, lines int) *wo
 	return w
 }
 
-func newBoldWords(color fyne.ThemeColorName, size fyne.ThemeSizeName) *words {
-	w := newWords(color, size, 1)
+func newBoldWords(size fyne.ThemeSizeName) *words {
+	w := newWords(plain, size, 1)
 	w.style.Bold = true
 	return w
 }
