@@ -99,7 +99,7 @@ func (o *openAlert) list() {
 func (o *openAlert) Tick(now time.Time) {
 	o.now = now
 	h, a := o.picture.Health, o.picture.Alert
-	ink, level, about := fyne.ThemeColorName(colorMuted), tr("No alert is open"), ""
+	ink, level, about := colorMuted, tr("No alert is open"), ""
 	var seen, doubt string
 	if a != nil {
 		ink, level = plain, a.Level.String()
