@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat"
@@ -58,7 +58,7 @@ var alertKinds = []alertsChoice{{}, {open: true}, {level: heartbeat.Critical}, {
 
 func newAlertsFilter(changed, export func()) *alertsFilter {
 	f := &alertsFilter{choice: alertsChoice{days: 30}, count: newWords(colorMuted, sizeLabel, 1), changed: changed}
-	segments := &fyne.Container{Layout: &rowLayout{gap: -1}}
+	segments := rowOf(-1)
 	for i, name := range []string{tr("All"), tr("Open"), tr("Critical"), tr("Warning")} {
 		segment := newChip(lookSegment, name, func() {
 			f.choice.open, f.choice.level = alertKinds[i].open, alertKinds[i].level
@@ -79,11 +79,7 @@ func newAlertsFilter(changed, export func()) *alertsFilter {
 	})
 	csv := newChip(lookButton, tr("Export CSV…"), export)
 	csv.icon = theme.DocumentSaveIcon()
-	spacer := canvas.NewRectangle(nil)
-	f.view = &fyne.Container{
-		Layout:  &rowLayout{gap: 10, spacer: spacer},
-		Objects: []fyne.CanvasObject{segments, f.ways.chip, f.periods.chip, spacer, f.count, csv},
-	}
+	f.view = rowOf(10, segments, f.ways.chip, f.periods.chip, layout.NewSpacer(), f.count, csv)
 	f.show()
 	return f
 }

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -46,8 +46,7 @@ func oddPosts(posts []journal.Odd, now time.Time, zone *time.Location) fyne.Canv
 		title := boldCell(dayClock(post.At, now, zone) + " · " + sizeText(post.Size, len(post.Body)))
 		copies := newButton(tr("Copy"), widget.MediumImportance, func() { fyne.CurrentApp().Clipboard().SetContent(text) })
 		copies.Icon = theme.ContentCopyIcon()
-		spacer := canvas.NewRectangle(nil)
-		head := &fyne.Container{Layout: &rowLayout{gap: 10, spacer: spacer}, Objects: []fyne.CanvasObject{title, spacer, copies}}
+		head := rowOf(10, title, layout.NewSpacer(), copies)
 		shown := hiding(text)
 		if runes := []rune(shown); len(runes) > oddShown {
 			shown = string(runes[:oddShown]) + "…"

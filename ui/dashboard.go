@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
@@ -65,11 +64,7 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 	d.legend = newLegend()
 	d.chart = newCallsChart(func(n int) string { return d.grouping.Count(n) }, d.readOut)
 	d.chart.OnChoose = d.drillDown
-	spacer := canvas.NewRectangle(nil)
-	head := &fyne.Container{
-		Layout:  &rowLayout{gap: 10, spacer: spacer},
-		Objects: []fyne.CanvasObject{d.title, spacer, d.legend.view},
-	}
+	head := rowOf(10, d.title, layout.NewSpacer(), d.legend.view)
 	d.title.most = 460
 	chart := newPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
 	d.news = newNewsLine(actions.news)

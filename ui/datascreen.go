@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/metrics"
@@ -256,8 +256,7 @@ type fact struct {
 func newFact(name string, chips ...*chip) *fact {
 	f := &fact{figure: newBoldWords(sizeLabel), about: newWords(colorMuted, sizeSub, 4), chips: chips}
 	f.about.fit = true
-	spacer := canvas.NewRectangle(nil)
-	head := &fyne.Container{Layout: &rowLayout{gap: 10, spacer: spacer}, Objects: []fyne.CanvasObject{cell(name, plain), spacer, f.figure}}
+	head := rowOf(10, cell(name, plain), layout.NewSpacer(), f.figure)
 	for _, c := range chips {
 		head.Add(c)
 	}

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -89,8 +89,7 @@ func statusName(s metrics.Status) string {
 // the dialog for a custom range.
 func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 	b := &filterBar{onChoose: onChoose, askPeriod: askPeriod}
-	row := &fyne.Container{Layout: &rowLayout{gap: 10}}
-	segments := &fyne.Container{Layout: &rowLayout{gap: -1}}
+	segments := rowOf(-1)
 	for _, r := range rangeOrder {
 		segment := newChip(lookSegment, rangeName(r), func() { b.chooseRange(r) })
 		b.ranges = append(b.ranges, segment)
@@ -128,12 +127,8 @@ func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 			c.Unfocus()
 		}
 	}
-	spacer := canvas.NewRectangle(nil)
-	row.Layout.(*rowLayout).spacer = spacer
-	row.Objects = []fyne.CanvasObject{
-		segments, spacer, container.New(&widthLayout{searchWidth}, b.search), b.directions.chip, b.phones.chip, b.statuses.chip,
-	}
-	b.view = row
+	b.view = rowOf(10, segments, layout.NewSpacer(),
+		container.New(&widthLayout{searchWidth}, b.search), b.directions.chip, b.phones.chip, b.statuses.chip)
 	b.Mark(metrics.Choice{})
 	return b
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/metrics"
 )
@@ -28,11 +28,7 @@ func newFoot(cancel, pause func()) *foot {
 		pause:  newChip(lookButton, tr("Pause"), pause),
 	}
 	f.cancel.Hidden = true
-	spacer := canvas.NewRectangle(nil)
-	f.view = &fyne.Container{
-		Layout:  &rowLayout{gap: 10, spacer: spacer},
-		Objects: []fyne.CanvasObject{f.period, spacer, f.state, f.cancel, f.pause},
-	}
+	f.view = rowOf(10, f.period, layout.NewSpacer(), f.state, f.cancel, f.pause)
 	return f
 }
 

@@ -1,6 +1,9 @@
 package ui
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/layout"
+)
 
 // cardsLayout lays cards out in equal columns: all in one row where there is
 // room, in as few equal rows as it takes where there is not.
@@ -97,21 +100,19 @@ func (l *pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // rowLayout puts objects side by side, centred in height, with a gap; what
-// stands behind the spacer is moved to the right end. Where the row is too
+// stands behind a layout.Spacer is moved to the right end. Where the row is too
 // narrow for both, the right part goes to a second line.
 type rowLayout struct {
 	gap, end float32 // between objects and lines; below a second line
-	spacer   fyne.CanvasObject
 	width    float32
 }
 
 func (l *rowLayout) parts(objects []fyne.CanvasObject) (left, right []fyne.CanvasObject) {
 	into := &left
 	for _, object := range objects {
-		switch {
-		case object == l.spacer:
+		if _, ok := object.(*layout.Spacer); ok {
 			into = &right
-		case object.Visible():
+		} else if object.Visible() {
 			*into = append(*into, object)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat"
@@ -80,14 +80,11 @@ func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time,
 
 // dayHead is the title over the strips, and what their looks stand for.
 func (s *phoneScreen) dayHead() fyne.CanvasObject {
-	spacer := canvas.NewRectangle(nil)
 	entry := func(state heartbeat.State, name string) fyne.CanvasObject {
 		return rowOf(6, newStripSample(state), cell(name, plain))
 	}
-	return &fyne.Container{Layout: &rowLayout{gap: 16, spacer: spacer}, Objects: []fyne.CanvasObject{
-		boldCell(tr("Last 24 hours")), spacer,
-		entry(heartbeat.Up, tr("up")), entry(heartbeat.Down, tr("down")), entry(heartbeat.NotKnown, tr("not observed")),
-	}}
+	return rowOf(16, boldCell(tr("Last 24 hours")), layout.NewSpacer(),
+		entry(heartbeat.Up, tr("up")), entry(heartbeat.Down, tr("down")), entry(heartbeat.NotKnown, tr("not observed")))
 }
 
 // Set shows how the ExoPhone is now. New words about it make the record old,

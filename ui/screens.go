@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -65,11 +64,8 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 	refresh := newChip(lookButton, tr("Refresh"), w.refresh)
 	refresh.icon = theme.ViewRefreshIcon()
 	refresh.Hidden = at == tabPreferences
-	spacer := canvas.NewRectangle(nil)
-	header := newPanel(&fyne.Container{
-		Layout:  &rowLayout{gap: 16, end: 10, spacer: spacer},
-		Objects: []fyne.CanvasObject{name, dashboard, alerts, data, preferences, spacer, account, refresh},
-	})
+	header := newPanel(container.New(&rowLayout{gap: 16, end: 10},
+		name, dashboard, alerts, data, preferences, layout.NewSpacer(), account, refresh))
 	header.square, header.padX, header.padY = true, sizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
 	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
