@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
@@ -144,7 +143,5 @@ func (o *openAlert) pressSnooze() {
 	for _, s := range snoozes(o.now, o.zone) {
 		menu.Items = append(menu.Items, fyne.NewMenuItem(s.name, func() { o.actions.snooze(s.until) }))
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(o.snooze); c != nil {
-		widget.ShowPopUpMenuAtRelativePosition(menu, c, fyne.NewPos(0, o.snooze.Size().Height+4), o.snooze)
-	}
+	o.snooze.showMenu(menu)
 }

@@ -119,6 +119,13 @@ func (c *chip) MouseOut()                      { c.hovered = false; c.Refresh() 
 // Cursor is a hand.
 func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
+// showMenu opens a menu below the chip.
+func (c *chip) showMenu(menu *fyne.Menu) {
+	if on := fyne.CurrentApp().Driver().CanvasForObject(c); on != nil {
+		widget.ShowPopUpMenuAtRelativePosition(menu, on, fyne.NewPos(0, c.Size().Height+4), c)
+	}
+}
+
 // CreateRenderer implements fyne.Widget.
 func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 	if c.drawn != nil {

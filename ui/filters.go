@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
@@ -290,10 +289,6 @@ func (m *menuChip) Select(value string) {
 const menuTextMost = 400
 
 func (m *menuChip) open() {
-	c := fyne.CurrentApp().Driver().CanvasForObject(m.chip)
-	if c == nil {
-		return
-	}
 	menu := fyne.NewMenu("")
 	for _, o := range m.options {
 		text := shorten(o.text, menuTextMost, func(text string) fyne.Size {
@@ -303,5 +298,5 @@ func (m *menuChip) open() {
 		item.Checked = o.value == m.value
 		menu.Items = append(menu.Items, item)
 	}
-	widget.ShowPopUpMenuAtRelativePosition(menu, c, fyne.NewPos(0, m.chip.Size().Height+4), m.chip)
+	m.chip.showMenu(menu)
 }
