@@ -103,9 +103,8 @@ func newField() *field {
 }
 
 func newSecretField() *field {
-	f := &field{}
-	f.Password, f.Wrapping = true, fyne.TextWrap(fyne.TextTruncateClip)
-	f.ExtendBaseWidget(f)
+	f := newField()
+	f.Password = true
 	return f
 }
 
