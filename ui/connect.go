@@ -116,7 +116,7 @@ func (s *connectScreen) credentials() settings.Credentials {
 // Busy says what is going on, holds the buttons meanwhile, and offers to end it.
 func (s *connectScreen) Busy(sentence, stopping string, stop func()) {
 	s.busy = true
-	s.say(sentence, plain)
+	say(s.status, sentence, plain)
 	s.test.Disable()
 	s.connect.Disable()
 	s.stop.OnTapped = stop
@@ -131,15 +131,10 @@ func (s *connectScreen) Ready(sentence string, good bool) {
 	if good {
 		color = theme.ColorNameSuccess
 	}
-	s.say(sentence, color)
+	say(s.status, sentence, color)
 	s.test.Enable()
 	s.connect.Enable()
 	s.stop.Hide()
-}
-
-func (s *connectScreen) say(sentence string, color fyne.ThemeColorName) {
-	s.status.SetColor(color)
-	s.status.Set(sentence)
 }
 
 // Clear forgets what was typed, so that no secret stays in a hidden screen.

@@ -240,12 +240,10 @@ func (p *preferences) SetUpdates(u updates) {
 // end says what came of saving.
 func (p *preferences) end(s settings.Settings, err error) {
 	if err != nil {
-		p.status.SetColor(theme.ColorNameError)
-		p.status.Set(errorText(err))
+		say(p.status, errorText(err), theme.ColorNameError)
 	} else {
 		p.set(s)
-		p.status.SetColor(theme.ColorNameSuccess)
-		p.status.Set(tr("Saved."))
+		say(p.status, tr("Saved."), theme.ColorNameSuccess)
 	}
 	reveal(p.status)
 }
