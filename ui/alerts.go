@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/watch"
@@ -55,10 +56,8 @@ func newAlertsScreen(zone *time.Location, actions alertsActions) *alertsScreen {
 	s.filter = newAlertsFilter(s.filtered, func() { actions.export(s.filter.choice.filter(s.now)) })
 	s.list = newAlertList(zone, s.refresh)
 	s.list.Say(tr("Loading…"))
-	s.view = &fyne.Container{
-		Layout:  &pageLayout{gap: 14, side: 32, end: 16},
-		Objects: []fyne.CanvasObject{s.open.view, s.trouble.view, s.odd.view, s.filter.view, s.failed.view, s.list.view},
-	}
+	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16},
+		s.open.view, s.trouble.view, s.odd.view, s.filter.view, s.failed.view, s.list.view)
 	return s
 }
 

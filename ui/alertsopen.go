@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat"
@@ -42,11 +43,8 @@ func newOpenAlert(zone *time.Location, actions alertsActions) *openAlert {
 	o.snooze = newChip(lookButton, "", o.pressSnooze)
 	o.about.fit, o.meta.fit = true, true
 	o.incidents.Hidden = true
-	head := &fyne.Container{
-		Layout:  &headLayout{gap: 12},
-		Objects: []fyne.CanvasObject{rowOf(9, o.shape, o.level), o.about, o.acknowledge, o.snooze, o.check},
-	}
-	o.view = newPanel(&fyne.Container{Layout: &pageLayout{gap: 10}, Objects: []fyne.CanvasObject{head, o.incidents, o.meta}})
+	head := container.New(&headLayout{gap: 12}, rowOf(9, o.shape, o.level), o.about, o.acknowledge, o.snooze, o.check)
+	o.view = newPanel(container.New(&pageLayout{gap: 10}, head, o.incidents, o.meta))
 	o.view.padY = sizeBlockGap
 	return o
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // tableLayout sets objects in rows of a number of columns. A column is as wide
@@ -79,7 +80,7 @@ func (l *tableLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // newTable is a table of texts and other objects, row after row.
 func newTable(columns int, cells ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &tableLayout{columns: columns, gapX: 20, gapY: 6}, Objects: cells}
+	return container.New(&tableLayout{columns: columns, gapX: 20, gapY: 6}, cells...)
 }
 
 // cell is a text in a table; a long one takes several lines where it stands in

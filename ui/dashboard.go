@@ -55,7 +55,7 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 	d.health.grown = func() { d.view.Refresh() }
 	d.filters = newFilterBar(actions.choose, actions.askPeriod)
 	d.notice = newNotice()
-	row := &fyne.Container{Layout: &cardsLayout{gap: 14, least: 196}}
+	row := container.New(&cardsLayout{gap: 14, least: 196})
 	for i, def := range cardDefinitions() {
 		d.cards[i] = newCard(def.name, def.text)
 		row.Add(d.cards[i].view)
@@ -69,10 +69,8 @@ func newDashboard(grouping metrics.Grouping, actions dashboardActions) *dashboar
 	chart := newPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
 	d.news = newNewsLine(actions.news)
 	d.foot = newFoot(actions.cancel, actions.pause)
-	d.view = &fyne.Container{
-		Layout:  &pageLayout{gap: 14, side: 32, end: 16, grower: chart},
-		Objects: []fyne.CanvasObject{d.health.view, d.filters.view, d.notice.view, row, chart, d.news.view, d.foot.view},
-	}
+	d.view = container.New(&pageLayout{gap: 14, side: 32, end: 16, grower: chart},
+		d.health.view, d.filters.view, d.notice.view, row, chart, d.news.view, d.foot.view)
 	return d
 }
 

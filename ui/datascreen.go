@@ -61,16 +61,8 @@ func newDataScreen(o dataOptions, now time.Time, actions dataActions) *dataScree
 	left := newPanel(newFacts(heading(tr("What is on screen")), s.period, s.none, s.list))
 	here := newPanel(newFacts(append([]fyne.CanvasObject{heading(tr("On this computer"))}, s.placeFacts(actions)...)...))
 	months := newPanel(newFacts(heading(tr("By month")), s.months))
-	s.view = &fyne.Container{
-		Layout: &pageLayout{gap: 14, side: 32, end: 16},
-		Objects: []fyne.CanvasObject{
-			s.fill.view,
-			&fyne.Container{
-				Layout:  &columnsLayout{gap: 14, least: 440},
-				Objects: []fyne.CanvasObject{left, container.New(&pageLayout{gap: 14}, here, months)},
-			},
-		},
-	}
+	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16}, s.fill.view,
+		container.New(&columnsLayout{gap: 14, least: 440}, left, container.New(&pageLayout{gap: 14}, here, months)))
 	s.show()
 	return s
 }
@@ -211,10 +203,7 @@ func newFillPanel(actions dataActions) *fillPanel {
 	p.main.fit, p.detail.fit = true, true
 	p.again = newChip(lookButton, tr("Try now"), actions.again)
 	p.pause = newChip(lookButton, tr("Pause"), func() { actions.pause(!p.text.resume) })
-	head := &fyne.Container{
-		Layout:  &headLayout{gap: 12},
-		Objects: []fyne.CanvasObject{rowOf(9, p.shape, p.word), p.main, p.again, p.pause},
-	}
+	head := container.New(&headLayout{gap: 12}, rowOf(9, p.shape, p.word), p.main, p.again, p.pause)
 	p.view = newPanel(container.New(&pageLayout{gap: 10}, heading(tr("Stored calls")), head, p.bar, p.detail))
 	p.Set(fillText{})
 	return p
@@ -281,7 +270,7 @@ func (f *fact) Set(t factText) bool {
 
 // newFacts puts facts below each other.
 func newFacts(facts ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &pageLayout{gap: 12}, Objects: facts}
+	return container.New(&pageLayout{gap: 12}, facts...)
 }
 
 // columnsLayout sets two objects side by side, each as high as it wants, or one

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat"
@@ -78,14 +79,8 @@ func newHealthLine(actions healthActions) *healthLine {
 	h.alternate.icon = theme.ContentCopyIcon()
 	h.badges = newBadgeRow(actions.openPhone, h.refresh)
 	h.snooze = rowOf(12, h.snoozed, newChip(lookButton, tr("End snooze"), actions.endSnooze))
-	head := &fyne.Container{
-		Layout:  &headLayout{gap: 12},
-		Objects: []fyne.CanvasObject{rowOf(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged},
-	}
-	h.view = newPanel(&fyne.Container{
-		Layout:  &pageLayout{gap: 10},
-		Objects: []fyne.CanvasObject{head, h.trouble, h.snooze, h.badges.view},
-	})
+	head := container.New(&headLayout{gap: 12}, rowOf(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged)
+	h.view = newPanel(container.New(&pageLayout{gap: 10}, head, h.trouble, h.snooze, h.badges.view))
 	h.view.padY = sizeBlockGap
 	h.say(healthSaid{})
 	return h
@@ -244,5 +239,5 @@ func (l *headLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // rowOf puts objects side by side.
 func rowOf(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &rowLayout{gap: gap}, Objects: objects}
+	return container.New(&rowLayout{gap: gap}, objects...)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -44,7 +45,7 @@ func newNotice() *notice {
 		act:   newChip(lookButton, "", nil),
 	}
 	n.about.fit = true
-	n.row = &fyne.Container{Layout: &stripLayout{gap: 12}, Objects: []fyne.CanvasObject{n.word, n.about, n.act}}
+	n.row = container.New(&stripLayout{gap: 12}, n.word, n.about, n.act)
 	n.view = newPanel(n.row)
 	n.view.padY = sizeSub
 	n.view.edge = theme.ColorNameWarning

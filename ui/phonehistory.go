@@ -64,16 +64,12 @@ func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time,
 		s.lines[i] = newPhoneLine(direction, zone, actions.copy)
 		day.Add(s.lines[i].view)
 	}
-	s.shares = &fyne.Container{Layout: &tableLayout{columns: 1 + len(shareWindows), gapX: 20, gapY: 8, even: true}}
+	s.shares = container.New(&tableLayout{columns: 1 + len(shareWindows), gapX: 20, gapY: 8, even: true})
 	s.incidents = container.New(&pageLayout{gap: 8})
-	s.view = &fyne.Container{
-		Layout: &pageLayout{gap: 14, side: 32, end: 16},
-		Objects: []fyne.CanvasObject{
-			rowOf(16, s.back, s.name, s.number), s.failed.view, newPanel(day),
-			newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Availability: time up, by time observed")), s.shares)),
-			newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Incidents of the last 30 days")), s.incidents)),
-		},
-	}
+	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16},
+		rowOf(16, s.back, s.name, s.number), s.failed.view, newPanel(day),
+		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Availability: time up, by time observed")), s.shares)),
+		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Incidents of the last 30 days")), s.incidents)))
 	s.Set(p, now)
 	return s
 }
@@ -217,7 +213,7 @@ func newPhoneLine(direction heartbeat.Direction, zone *time.Location, copyText f
 	l.copies = newChip(lookButton, "", func() { copyText(l.number) })
 	l.copies.icon = theme.ContentCopyIcon()
 	l.strip = newPhoneStrip(l.name, zone, l.readOut, func() string { return l.read.text })
-	head := &fyne.Container{Layout: &stripLayout{gap: 12}, Objects: []fyne.CanvasObject{rowOf(8, l.mark, boldCell(l.name)), l.state, l.copies}}
+	head := container.New(&stripLayout{gap: 12}, rowOf(8, l.mark, boldCell(l.name)), l.state, l.copies)
 	l.view = container.New(&pageLayout{gap: 6}, head, l.strip, l.read)
 	return l
 }

@@ -18,7 +18,7 @@ const (
 
 // newPreferSheet puts sections below each other, in the middle of the window.
 func newPreferSheet(sections ...fyne.CanvasObject) fyne.CanvasObject {
-	box := newPanel(&fyne.Container{Layout: &pageLayout{gap: 14}, Objects: sections})
+	box := newPanel(container.New(&pageLayout{gap: 14}, sections...))
 	sheet := container.NewCenter(container.New(&widthLayout{preferWidth}, box))
 	return container.New(layout.NewCustomPaddedLayout(24, 24, 0, 0), sheet)
 }
@@ -37,7 +37,7 @@ func newSection(title, about string, rows ...fyne.CanvasObject) fyne.CanvasObjec
 
 // newRows puts rows below each other. Those that are hidden take no room.
 func newRows(rows ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &pageLayout{gap: 10}, Objects: rows}
+	return container.New(&pageLayout{gap: 10}, rows...)
 }
 
 // newRow puts a label, "" for none, before a control, and what belongs to the
@@ -45,7 +45,7 @@ func newRows(rows ...fyne.CanvasObject) *fyne.Container {
 func newRow(label string, control fyne.CanvasObject, below ...fyne.CanvasObject) *fyne.Container {
 	name := newWords(plain, theme.SizeNameText, 1)
 	name.Set(label)
-	return &fyne.Container{Layout: rowLabelLayout{}, Objects: append([]fyne.CanvasObject{name, control}, below...)}
+	return container.New(rowLabelLayout{}, append([]fyne.CanvasObject{name, control}, below...)...)
 }
 
 // newHint is what to know about a control, in few words.
