@@ -20,17 +20,7 @@ type View struct {
 }
 
 // Complete reports whether every day of the period up to now was read whole.
-func (v *View) Complete() bool {
-	if len(v.days) == 0 {
-		return false
-	}
-	for i, day := range v.days {
-		if v.began(i) && !day.whole(v.end(i), v.now) {
-			return false
-		}
-	}
-	return true
-}
+func (v *View) Complete() bool { return len(v.days) > 0 && len(v.Partial()) == 0 }
 
 // Empty reports whether nothing at all is known of the period.
 func (v *View) Empty() bool {
@@ -145,7 +135,7 @@ func (v *View) Settled() bool {
 }
 
 func (v *View) settledDay(i int) bool {
-	return v.days[i].freshEnough(v.Period.From.Add(i+1).In(v.now.Location()), v.now, 0)
+	return v.days[i].freshEnough(v.end(i), v.now, 0)
 }
 
 // lastRead is when the newest whole reading was begun, zero when there is none.
