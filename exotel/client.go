@@ -2,6 +2,7 @@ package exotel
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -95,25 +96,19 @@ func New(o Options) (*Client, error) {
 			return nil, fmt.Errorf("the %s is empty; it is shown in Exotel's dashboard under API settings", part.name)
 		}
 	}
-	perMinute := orDefault(o.RatePerMinute, DefaultRate)
+	perMinute := cmp.Or(o.RatePerMinute, DefaultRate)
 	c := &Client{
 		base: base, sid: o.SID, key: o.Key, token: o.Token,
-		zone:      o.Zone,
+		zone:      cmp.Or(o.Zone, India),
 		perMinute: perMinute,
 		gate:      newGate(perMinute),
 		buffers:   &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		clock:     &clock{now: o.Now},
 		slots:     make(chan struct{}, maxInFlight),
-		log:       o.Log,
-	}
-	if c.zone == nil {
-		c.zone = India
+		log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 	}
 	if c.clock.now == nil {
 		c.clock.now = time.Now
-	}
-	if c.log == nil {
-		c.log = slog.New(slog.DiscardHandler)
 	}
 	transport := o.Transport
 	if transport == nil {
@@ -123,13 +118,6 @@ func New(o Options) (*Client, error) {
 	}
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.checkRedirect}
 	return c, nil
-}
-
-func orDefault(n, whenZero int) int {
-	if n == 0 {
-		return whenZero
-	}
-	return n
 }
 
 // Zone is the account's time zone.

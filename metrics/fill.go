@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -75,12 +76,8 @@ type Filler struct {
 // NewFiller returns a filler of a ledger that has a store; Run makes it work.
 // publish is called from Run's goroutine and should return soon.
 func NewFiller(l *Ledger, publish func(Filling), o FillerOptions) *Filler {
-	if o.Share == 0 {
-		o.Share = DefaultShare
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Share = cmp.Or(o.Share, DefaultShare)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return &Filler{
 		ledger: l, client: l.client.Gently(o.Share), publish: publish, o: o,
 		commands: make(chan func(*fill), 16), done: make(chan struct{}),

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -53,13 +54,8 @@ type WorkerOptions struct {
 // NewWorker returns a worker; Run makes it work. publish is called from Run's
 // goroutine, in order, and should return soon.
 func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
-	if o.Interval == 0 {
-		o.Interval = DefaultInterval
-	}
-	o.Interval = max(o.Interval, MinInterval)
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Interval = max(cmp.Or(o.Interval, DefaultInterval), MinInterval)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Wall == nil {
 		o.Wall = time.Now
 	}

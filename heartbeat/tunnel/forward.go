@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,10 +95,7 @@ func (l *line) forward(ctx context.Context, remote net.Conn) {
 // watch asks the server for a sign of life now and then, until ctx ends. When
 // none comes it calls dead, which is to close the client.
 func (l *line) watch(ctx context.Context, client *ssh.Client, dead func(error)) {
-	every := l.probe
-	if every == 0 {
-		every = keepAlive
-	}
+	every := cmp.Or(l.probe, keepAlive)
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -29,9 +30,7 @@ type handler struct {
 }
 
 func newHandler(o Options, l limits) *handler {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	path := Path
 	if o.Secret != "" {
 		path += "/" + o.Secret
