@@ -178,8 +178,8 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 			return answer, backoff.Permanent(context.Cause(ctx))
 		}
 		c.log.Warn("request to Exotel failed", "op", op, "error", err)
-		var failure *Error
-		if !errors.As(err, &failure) || !failure.retryable() ||
+		failure, ok := errors.AsType[*Error](err)
+		if !ok || !failure.retryable() ||
 			failure.Kind == KindRateLimited && (c.gate.hopeless() || errors.Is(err, errLongPause)) {
 			return answer, backoff.Permanent(err)
 		}

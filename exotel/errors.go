@@ -180,12 +180,10 @@ func kindOf(status int) Kind {
 // off the error, because its query can hold phone numbers, and what still
 // repeats a part of it, such as an unreadable redirect, loses its secrets.
 func (c *Client) unreached(op string, err error) *Error {
-	var own *Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*Error](err); ok {
 		return &Error{Op: op, Kind: own.Kind, Err: own.Err}
 	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	kind := KindNetwork
@@ -204,15 +202,12 @@ func (c *Client) unreached(op string, err error) *Error {
 // isTLS reports whether a server failed to prove who it is, which another try
 // does not change.
 func isTLS(err error) bool {
-	var (
-		record   tls.RecordHeaderError
-		verify   *tls.CertificateVerificationError
-		unknown  x509.UnknownAuthorityError
-		hostname x509.HostnameError
-		invalid  x509.CertificateInvalidError
-	)
-	return errors.As(err, &record) || errors.As(err, &verify) || errors.As(err, &unknown) ||
-		errors.As(err, &hostname) || errors.As(err, &invalid)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	_, hostname := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	return record || verify || unknown || hostname || invalid
 }
 
 // IncompleteError says that a range of calls could not be read whole, so that

@@ -379,8 +379,7 @@ func (f *Fetch) ask(ctx context.Context, target *url.URL) (*page, error) {
 // tells them apart.
 func (f *Fetch) page(ctx context.Context, target *url.URL) (*page, error) {
 	p, err := f.ask(ctx, target)
-	var failure *Error
-	if errors.As(err, &failure) && failure.Status == http.StatusNotFound &&
+	if failure, ok := errors.AsType[*Error](err); ok && failure.Status == http.StatusNotFound &&
 		strings.Contains(strings.ToLower(failure.Message), noMatchMessage) && f.accountProven(ctx) {
 		return &page{total: 0}, nil
 	}

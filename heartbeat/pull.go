@@ -180,15 +180,13 @@ func (p *Puller) patience(err error) int {
 // kindOf is the kind of an error of Exotel's, "" for none, and KindNetwork for
 // others, which are on the way there too.
 func kindOf(err error) exotel.Kind {
-	var failed *exotel.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return ""
-	case errors.As(err, &failed):
-		return failed.Kind
-	default:
-		return exotel.KindNetwork
 	}
+	if failed, ok := errors.AsType[*exotel.Error](err); ok {
+		return failed.Kind
+	}
+	return exotel.KindNetwork
 }
 
 func (p *Puller) list(ctx context.Context) error {

@@ -315,10 +315,10 @@ func (s *fill) finish(err error) {
 	if err == nil {
 		err = s.ledger.Unkept()
 	}
-	var short *exotel.IncompleteError
+	_, short := listedShort(err)
 	switch {
 	case errors.Is(err, ErrCanceled) || s.ctx.Err() != nil:
-	case errors.As(err, &short) && short.Err == nil:
+	case short:
 		s.short[day] = s.ledger.Now().Add(askShortAgain)
 	case err != nil:
 		s.Err, s.Retry = err, s.ledger.Now().Add(min(firstRetry<<min(s.failures, 8), longestRetry))

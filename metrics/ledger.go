@@ -162,8 +162,8 @@ func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, repor
 // listedShort reports whether all that went wrong is that Exotel's list ended
 // before its own total.
 func listedShort(err error) (*exotel.IncompleteError, bool) {
-	var incomplete *exotel.IncompleteError
-	return incomplete, errors.As(err, &incomplete) && incomplete.Err == nil
+	incomplete, ok := errors.AsType[*exotel.IncompleteError](err)
+	return incomplete, ok && incomplete.Err == nil
 }
 
 // Known is what is known of a period without asking Exotel.

@@ -79,8 +79,8 @@ func exotelForgot(s *metrics.Snapshot) bool {
 
 // keysAreWrong reports whether other keys, or another SID, are what helps.
 func keysAreWrong(err error) bool {
-	var refused *exotel.Error
-	return errors.As(err, &refused) && (refused.Kind == exotel.KindCredentials || refused.Kind == exotel.KindNotFound)
+	refused, ok := errors.AsType[*exotel.Error](err)
+	return ok && (refused.Kind == exotel.KindCredentials || refused.Kind == exotel.KindNotFound)
 }
 
 // missing says what the figures lack, "" when there are none or they are whole.

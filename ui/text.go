@@ -68,8 +68,7 @@ func errorText(err error) string {
 
 // reasonText says what went wrong, as the part of a sentence.
 func reasonText(err error) string {
-	var answer *exotel.Error
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*exotel.Error](err); ok {
 		return tr(answer.Headline()) + answer.Detail()
 	}
 	for _, known := range []error{settings.ErrLocked, settings.ErrNoKeyring} {

@@ -183,8 +183,7 @@ func askAgent(ctx context.Context, client *http.Client, agent, address, path str
 		return fmt.Errorf("%s cannot be asked: %w", agent, err)
 	}
 	response, err := client.Do(request)
-	var network *net.OpError
-	if errors.As(err, &network) && network.Op == "dial" {
+	if network, ok := errors.AsType[*net.OpError](err); ok && network.Op == "dial" {
 		return fmt.Errorf("%w on %s", errNoAgent, address)
 	}
 	if err != nil {

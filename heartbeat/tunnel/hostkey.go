@@ -51,8 +51,7 @@ func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorit
 		return nil, nil, fmt.Errorf("a file of known SSH servers cannot be read; mend or remove what it complains of: %w", err)
 	}
 	// A key that nobody has brings the known ones out.
-	var mismatch *knownhosts.KeyError
-	if errors.As(known(address, &net.TCPAddr{}, noKey{}), &mismatch) {
+	if mismatch, ok := errors.AsType[*knownhosts.KeyError](known(address, &net.TCPAddr{}, noKey{})); ok {
 		for _, want := range plain(mismatch.Want) {
 			algorithms = append(algorithms, algorithmsOf(want.Key.Type())...)
 		}
@@ -70,11 +69,11 @@ func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorit
 
 // judge turns the library's verdict into ours.
 func judge(verdict error, host string, key ssh.PublicKey) error {
-	var mismatch *knownhosts.KeyError
 	if verdict == nil {
 		return nil
 	}
-	if !errors.As(verdict, &mismatch) {
+	mismatch, ok := errors.AsType[*knownhosts.KeyError](verdict)
+	if !ok {
 		return backoff.Permanent(fmt.Errorf("the SSH server's key must not be trusted; ask the server's administrator: %w", verdict))
 	}
 	wanted := plain(mismatch.Want)

@@ -103,8 +103,7 @@ func (s *SSH) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		var unknown *unknownHostError
-		if errors.As(err, &unknown) {
+		if unknown, ok := errors.AsType[*unknownHostError](err); ok {
 			err := line.hosts.confirm(ctx, s.Confirm, unknown)
 			if ctx.Err() != nil {
 				return nil
@@ -114,8 +113,7 @@ func (s *SSH) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		var permanent *backoff.PermanentError
-		if errors.As(err, &permanent) {
+		if permanent, ok := errors.AsType[*backoff.PermanentError](err); ok {
 			return permanent.Err
 		}
 		if up > mostWait { // a server that drops each line at once is not hurried

@@ -201,8 +201,7 @@ func (t *Tester) broken(ctx context.Context, u *url.URL, err error) error {
 	if err := stopped(ctx); err != nil {
 		return err
 	}
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		err = failed.Err // the outer one repeats the URL
 	}
 	var (

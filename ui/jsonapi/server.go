@@ -130,8 +130,7 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, p metrics.Perio
 	}
 	if err != nil {
 		status := http.StatusBadGateway
-		var refused *exotel.Error
-		if errors.As(err, &refused) && refused.Kind == exotel.KindRequest && refused.Status == 0 {
+		if refused, ok := errors.AsType[*exotel.Error](err); ok && refused.Kind == exotel.KindRequest && refused.Status == 0 {
 			status = http.StatusBadRequest // refused here, before Exotel was asked
 		}
 		fail(w, status, err.Error())
