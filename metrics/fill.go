@@ -280,13 +280,7 @@ func (s *fill) begin() {
 	result, news := make(chan error, 1), make(chan Progress, 1)
 	s.Reading, s.Progress, s.cancel, s.began, s.result, s.news = day, Progress{}, cancel, time.Now(), result, news
 	s.work.Go(func() {
-		progress := &progress{fetches: map[Date]*exotel.Fetch{}, report: func(p Progress) {
-			select {
-			case <-news: // the newest counts
-			default:
-			}
-			news <- p
-		}}
+		progress := &progress{fetches: map[Date]*exotel.Fetch{}, report: newest(news)}
 		result <- s.ledger.loadDay(ctx, s.client, day, 0, progress)
 	})
 }

@@ -19,6 +19,18 @@ type progress struct {
 	told    time.Time
 }
 
+// newest puts what is reported into a channel with room for one: what came before
+// and was not taken is old.
+func newest(news chan Progress) func(Progress) {
+	return func(p Progress) {
+		select {
+		case <-news:
+		default:
+		}
+		news <- p
+	}
+}
+
 func (p *progress) begin(day Date, fetch *exotel.Fetch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

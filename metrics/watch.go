@@ -84,13 +84,7 @@ func (s *watch) load(maxAge time.Duration) {
 				early <- view
 			}
 		}
-		view, err := loader.Load(ctx, asked, maxAge, func(p Progress) {
-			select {
-			case <-news: // the newest counts
-			default:
-			}
-			news <- p
-		})
+		view, err := loader.Load(ctx, asked, maxAge, newest(news))
 		if asked != period {
 			view = loader.Known(ctx, period)
 		}
