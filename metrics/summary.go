@@ -44,9 +44,6 @@ func (o Outcomes) Total() int {
 // Over is the calls that are not live.
 func (o Outcomes) Over() int { return o.Total() - o[NotOver] }
 
-// NobodyPickedUp is the calls that nobody picked up, whatever the reason.
-func (o Outcomes) NobodyPickedUp() int { return o[RangOut] + o[LineBusy] + o[NotConnected] + o[GaveUp] }
-
 // Mean is an average that knows over how many values it is.
 type Mean struct{ Sum, N int }
 

@@ -265,7 +265,7 @@ func TestTotalsAreTheSumsOfTheirBuckets(t *testing.T) {
 		return all.Check() == nil && byStatus == all.Calls() && byDirection <= all.Calls() &&
 			all.Calls()+all.Legs == len(calls) && all.Counts.Ended()+all.Counts[Live]+all.Counts[Other] == all.Calls() &&
 			all.Outcomes[NotOver] == all.Counts[Live] && all.WithDetails <= all.Outcomes.Over() &&
-			all.Outcomes[Talked]+all.Outcomes.NobodyPickedUp()+all.Outcomes[MenuOnly]+all.Outcomes[FirstParty]+
+			all.Outcomes[Talked]+all.Outcomes[RangOut]+all.Outcomes[LineBusy]+all.Outcomes[NotConnected]+all.Outcomes[GaveUp]+all.Outcomes[MenuOnly]+all.Outcomes[FirstParty]+
 				all.Outcomes[OutcomeUnknown]+all.Outcomes[OutcomeOther] == all.Outcomes.Over() &&
 			all.Duration.N <= all.Counts[Answered] && all.Talk.N <= all.Outcomes[Talked]
 	}
