@@ -120,17 +120,6 @@ type Availability struct {
 	Good, Observed, Window time.Duration
 }
 
-// Share is Good by Observed; false if nothing was observed.
-func (a Availability) Share() (float64, bool) {
-	if a.Observed == 0 {
-		return 0, false
-	}
-	return float64(a.Good) / float64(a.Observed), true
-}
-
-// Seen is Observed by Window.
-func (a Availability) Seen() float64 { return float64(a.Observed) / float64(a.Window) }
-
 // NewAvailability adds up spans over a window that ends now.
 func NewAvailability(spans []Span, window time.Duration, now time.Time) Availability {
 	a := Availability{Window: window}
