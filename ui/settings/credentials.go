@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -71,14 +72,8 @@ func FromEnv(getenv func(string) string) Credentials {
 
 // Over is c where it says something and stored elsewhere.
 func (c Credentials) Over(stored Credentials) Credentials {
-	pick := func(mine, theirs string) string {
-		if mine != "" {
-			return mine
-		}
-		return theirs
-	}
 	return Credentials{
-		BaseURL: pick(c.BaseURL, stored.BaseURL), SID: pick(c.SID, stored.SID),
-		Key: pick(c.Key, stored.Key), Token: pick(c.Token, stored.Token),
+		BaseURL: cmp.Or(c.BaseURL, stored.BaseURL), SID: cmp.Or(c.SID, stored.SID),
+		Key: cmp.Or(c.Key, stored.Key), Token: cmp.Or(c.Token, stored.Token),
 	}
 }
