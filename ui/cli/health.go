@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
@@ -111,15 +112,12 @@ func webhookSecret(ctx context.Context) (string, error) {
 
 // run watches until ctx ends.
 func (w *watcher) run(ctx context.Context) {
-	received := make(chan struct{})
-	go func() {
-		defer close(received)
-		if w.reception != nil {
-			w.reception.Run(ctx)
-		}
-	}()
+	var receiving sync.WaitGroup
+	if w.reception != nil {
+		receiving.Go(func() { w.reception.Run(ctx) })
+	}
 	w.Run(ctx)
-	<-received
+	receiving.Wait()
 }
 
 func (w *watcher) close() { w.notifier.Close() }
