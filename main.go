@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string) error {
 	log := cli.Log()
 	switch options.Command {
 	case cli.Help:
-		fmt.Print(cli.Usage())
+		fmt.Print(cli.Usage)
 		return nil
 	case cli.Version:
 		fmt.Println("exotel-monitor " + version)

@@ -50,7 +50,8 @@ type Options struct {
 	apiRemote bool
 }
 
-const usage = `Exotel Monitor shows how an Exotel account's phone lines are doing.
+// Usage is the text of --help.
+const Usage = `Exotel Monitor shows how an Exotel account's phone lines are doing.
 
   exotel-monitor [LINK]          open the window, at exotel-monitor://alerts/12
                                  or ://dashboard, ://data, ://settings
@@ -84,9 +85,6 @@ EXOTEL_SUBDOMAIN (a host or base URL), or else by what the window saved in the
 system's keyring. A webhook that other computers can reach has the secret
 EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring.
 `
-
-// Usage is the text of --help.
-func Usage() string { return usage }
 
 // ErrUsage marks a command line that cannot be understood.
 var ErrUsage = errors.New("see exotel-monitor --help")

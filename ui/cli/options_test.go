@@ -94,7 +94,7 @@ func TestUsageNamesEveryCommandAndFlag(t *testing.T) {
 		"--demo", "--data", "--zone", "--rate-limit", "--version", "--help", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN",
 		"EXOTEL_ACCOUNT_SID", "EXOTEL_SUBDOMAIN", "EXOTEL_MONITOR_DATA",
 	} {
-		if !strings.Contains(Usage(), word) {
+		if !strings.Contains(Usage, word) {
 			t.Errorf("%s is missing", word)
 		}
 	}
