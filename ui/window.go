@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"log/slog"
 	"slices"
@@ -202,7 +201,7 @@ func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bo
 		if ctx.Err() != nil {
 			return
 		}
-		text := fmt.Sprintf(tr("%s is met for the first time. Its key is\n%s\nCompare it with what the server's owner says. If it is another, somebody may be in between."), host, fingerprint)
+		text := tr("%s is met for the first time. Its key is\n%s\nCompare it with what the server's owner says. If it is another, somebody may be in between.", host, fingerprint)
 		box := showDialog(w.window, tr("SSH server"), wrapped(text), 240,
 			newButton(tr("Do not connect"), widget.MediumImportance, func() { answer <- false }),
 			newButton(tr("It is the same: connect"), widget.HighImportance, func() { answer <- true }))
