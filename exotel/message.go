@@ -33,7 +33,7 @@ func message(body []byte) string {
 	return text
 }
 
-func maskNumbers(text string) string { return longNumber.ReplaceAllStringFunc(text, Mask) }
+func maskNumbers(text string) string { return longNumber.ReplaceAllStringFunc(text, mask) }
 
 func jsonMessage(body []byte) string {
 	type worded struct{ Message text }

@@ -50,8 +50,8 @@ func callListForms(numbers []string) []string {
 	return forms
 }
 
-// Mask hides most of a phone number, for logs and messages.
-func Mask(number string) string {
+// mask hides most of a phone number, for logs and messages.
+func mask(number string) string {
 	const begin, end = 2, 3
 	digits := digitsOf(number)
 	if len(digits) < 2*(begin+end) {

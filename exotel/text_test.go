@@ -29,8 +29,8 @@ func TestMask(t *testing.T) {
 	for number, want := range map[string]string{
 		"08040000010": "08••••••010", "+918040000010": "91•••••••010", "12345678": "•••", "1860": "•••", "": "•••", "sip:agent17": "•••",
 	} {
-		if got := Mask(number); got != want {
-			t.Errorf("Mask(%q) = %q, want %q", number, got, want)
+		if got := mask(number); got != want {
+			t.Errorf("mask(%q) = %q, want %q", number, got, want)
 		}
 	}
 }

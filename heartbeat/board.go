@@ -28,11 +28,11 @@ const (
 	mostStrangers = 2000
 )
 
-// DefaultInterval is how often a word is expected until arrivals tell.
-const DefaultInterval = 5 * time.Minute
+// defaultInterval is how often a word is expected until arrivals tell.
+const defaultInterval = 5 * time.Minute
 
 // BoardOptions say how often words are expected. Zero values stand for
-// DefaultInterval.
+// five minutes.
 type BoardOptions struct {
 	// Push is the interval that is set at Exotel; 0 means that the heartbeats
 	// tell themselves.
@@ -100,8 +100,8 @@ type upTime struct{ since, until time.Time }
 func NewBoard(o BoardOptions) *Board {
 	return &Board{
 		phones: map[string]*phone{}, sids: map[string]string{}, past: map[string]map[Direction]upTime{},
-		pushEvery: cmp.Or(o.Push, DefaultInterval), fixed: o.Push > 0,
-		pullEvery: cmp.Or(o.Pull, DefaultInterval),
+		pushEvery: cmp.Or(o.Push, defaultInterval), fixed: o.Push > 0,
+		pullEvery: cmp.Or(o.Pull, defaultInterval),
 	}
 }
 

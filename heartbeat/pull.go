@@ -93,7 +93,7 @@ func (p *Puller) Run(ctx context.Context) {
 			poked, unsure = false, true
 			rounded = p.asked.Now()
 			doubted = rounded
-		case p.every == 0 && isDue(rounded, now, DefaultInterval*slower):
+		case p.every == 0 && isDue(rounded, now, defaultInterval*slower):
 			p.settle(ctx, p.list(ctx))
 			rounded = p.asked.Now()
 		case unsure && isDue(doubted, now, doubtWait*slower):

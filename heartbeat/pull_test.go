@@ -394,7 +394,7 @@ func TestPullThatIsSwitchedOff(t *testing.T) {
 				t.Errorf("%d readings in a minute", got)
 			}
 			a.refuse(nil)
-			time.Sleep(2 * DefaultInterval)
+			time.Sleep(2 * defaultInterval)
 			if !b.Health(a.Now()).Listed {
 				t.Error("the list is not read")
 			}

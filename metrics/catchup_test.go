@@ -157,7 +157,7 @@ func TestTheUserMayHaveAnIncompleteDayReadAnew(t *testing.T) {
 	}
 	account.SetFaults(exoteltest.Faults{})
 	clock.now = clock.now.Add(time.Minute)
-	view = mustLoad(t, ledger, oneDay(today), Anew)
+	view = mustLoad(t, ledger, oneDay(today), anew)
 	equal(t, "complete", view.Complete(), true)
 	equal(t, "calls", view.Summary(Filter{}).Calls(), listed(account, clock.now))
 }

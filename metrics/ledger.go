@@ -34,9 +34,9 @@ const (
 	reportEvery = 100 * time.Millisecond
 )
 
-// Anew is the age for Load to read running days that are not complete from their
+// anew is the age for Load to read running days that are not complete from their
 // beginning, and the others up to now.
-const Anew = -1
+const anew = -1
 
 // Ledger keeps the calls of the days that were read in this run, and with a
 // Store over runs, so that no call is asked for twice without need. It is safe

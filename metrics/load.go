@@ -50,7 +50,7 @@ func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, m
 func (l *Ledger) ask(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, maxAge time.Duration, progress *progress) error {
 	known, last := l.known(entry)
 	running := l.Now().Before(l.from(day.Add(1)).Add(settling))
-	if !running && maxAge != Anew && last != nil && known != nil && known.behind && l.Now().Sub(entry.whole) < askShortAgain {
+	if !running && maxAge != anew && last != nil && known != nil && known.behind && l.Now().Sub(entry.whole) < askShortAgain {
 		return last.err
 	}
 	var calls *dayCalls
@@ -59,7 +59,7 @@ func (l *Ledger) ask(ctx context.Context, client *exotel.Client, day Date, entry
 	if known != nil && known.complete {
 		entry.since = l.Now()
 	}
-	if running && known.canCatchUp() && (known.complete || maxAge != Anew && l.Now().Sub(entry.since) < searchFor) {
+	if running && known.canCatchUp() && (known.complete || maxAge != anew && l.Now().Sub(entry.since) < searchFor) {
 		calls, caughtUp, err = l.catchUp(ctx, client, day, entry, known)
 	}
 	if !caughtUp {

@@ -79,7 +79,7 @@ func TestADayThatIsListedShortIsNotReadEachMinute(t *testing.T) {
 	for range 5 {
 		equal(t, "requests of a refresh", load(0), int64(0))
 	}
-	equal(t, "requests when the user asks", load(Anew), int64(1))
+	equal(t, "requests when the user asks", load(anew), int64(1))
 	clock.now = clock.now.Add(askShortAgain)
 	equal(t, "requests hours later", load(0), int64(1))
 }
@@ -114,7 +114,7 @@ func TestACatchUpThatIsBrokenOffLeavesNoHiddenGap(t *testing.T) {
 			end()
 			ledger, _ = kept(t, client, path)
 			check(ledger)
-			mustLoad(t, ledger, oneDay(today), Anew)
+			mustLoad(t, ledger, oneDay(today), anew)
 			equal(t, "calls in the end", ledger.Known(t.Context(), oneDay(today)).Summary(Filter{}).Calls(), listed(account, clock.now))
 		})
 	}

@@ -87,7 +87,7 @@ func (w *Worker) Choose(c Choice) {
 
 // Refresh brings the chosen period up to date now. Running days that are not
 // complete are read from their beginning.
-func (w *Worker) Refresh() { w.command(func(s *watch) { s.load(Anew) }) }
+func (w *Worker) Refresh() { w.command(func(s *watch) { s.load(anew) }) }
 
 // Renew shows what is known by now, after somebody else has read days.
 func (w *Worker) Renew() { w.command((*watch).renew) }

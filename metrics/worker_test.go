@@ -321,7 +321,7 @@ func TestChoiceAllowsFiguresAsOldAsTheInterval(t *testing.T) {
 		d.last()
 		d.Refresh()
 		d.last()
-		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != Anew {
+		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != anew {
 			t.Errorf("allowed ages: %v", ages)
 		}
 	})
@@ -515,7 +515,7 @@ func TestARefreshByTheUserReadsWhatIsIncompleteAnew(t *testing.T) {
 		d.wait(DefaultInterval)
 		d.Refresh()
 		d.last()
-		equal(t, "ages", fmt.Sprint(d.loader.ages), fmt.Sprint([]time.Duration{0, 0, Anew}))
+		equal(t, "ages", fmt.Sprint(d.loader.ages), fmt.Sprint([]time.Duration{0, 0, anew}))
 	})
 }
 

@@ -539,7 +539,7 @@ func TestLasting(t *testing.T) {
 		time.Second: "less than a minute", 90 * time.Second: "2 min", 59 * time.Minute: "59 min", time.Hour: "1 h 00 min",
 		220 * time.Minute: "3 h 40 min", 49 * time.Hour: "2 days 1 h",
 	} {
-		if got := Lasting(d); got != want {
+		if got := lasting(d); got != want {
 			t.Errorf("%v: %q", d, got)
 		}
 	}

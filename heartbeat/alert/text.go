@@ -18,12 +18,12 @@ func announcement(a *Alert, h heartbeat.Health, rules Rules) Note {
 }
 
 func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
-	title := fmt.Sprintf("Still %s after %s: %s", a.Level, Lasting(a.Lasted(h.At)), a.where(h))
+	title := fmt.Sprintf("Still %s after %s: %s", a.Level, lasting(a.Lasted(h.At)), a.where(h))
 	return a.note(Reminder, h.At, rules, title, a.particulars(h.At, rules))
 }
 
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
-	body := fmt.Sprintf("It lasted %s, %s to %s. It was %s at worst.", Lasting(a.Lasted(h.At)), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
+	body := fmt.Sprintf("It lasted %s, %s to %s. It was %s at worst.", lasting(a.Lasted(h.At)), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
 	n := a.note(Recovery, h.At, rules, "OK again: "+names(a.Incidents), body)
 	n.Urgent, n.Sound = false, false
 	return n
@@ -42,7 +42,7 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 	n := Note{Kind: Summary, At: now, Title: fmt.Sprintf("%s in quiet hours, %s", count(len(alerts), "alert", "alerts"), state)}
 	var lines []string
 	for _, a := range alerts {
-		lines = append(lines, fmt.Sprintf("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), Lasting(a.Lasted(now)), names(a.Incidents)))
+		lines = append(lines, fmt.Sprintf("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), lasting(a.Lasted(now)), names(a.Incidents)))
 		n.Alert = a
 	}
 	n.Body = strings.Join(lines, " ")
@@ -91,7 +91,7 @@ func (a *Alert) where(h heartbeat.Health) string {
 // particulars are the impact, since when, and what to use instead.
 func (a *Alert) particulars(now time.Time, rules Rules) string {
 	open := a.OpenIncidents()
-	text := fmt.Sprintf("%s. Since %s, %s.", impact(open), clock(a.Opened, now, rules), Lasting(a.Lasted(now)))
+	text := fmt.Sprintf("%s. Since %s, %s.", impact(open), clock(a.Opened, now, rules), lasting(a.Lasted(now)))
 	for _, i := range open {
 		if len(i.Alternates) > 0 {
 			return text + " Alternate: " + i.Alternates[0] + "."
@@ -140,8 +140,8 @@ func clock(t, now time.Time, rules Rules) string {
 	return t.Format("Mon 2 Jan 15:04")
 }
 
-// Lasting writes how long something lasts, like "3 h 40 min".
-func Lasting(d time.Duration) string {
+// lasting writes how long something lasts, like "3 h 40 min".
+func lasting(d time.Duration) string {
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {
 	case d < time.Minute:
 		return "less than a minute"

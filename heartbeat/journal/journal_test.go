@@ -342,7 +342,7 @@ func TestHistoryLastsAndThenEnds(t *testing.T) {
 	if n := len(must(j.Alerts(Filter{}, 10))(t)); n != 1 {
 		t.Errorf("after 90 days: %d alerts", n)
 	}
-	check(t, j.Forget(noon.Add(Retention+time.Hour)))
+	check(t, j.Forget(noon.Add(retention+time.Hour)))
 	entries := must(j.Alerts(Filter{}, 10))(t)
 	spans := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
 	left, err := number(j, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM step) + (SELECT count(*) FROM delivery)")

@@ -12,8 +12,8 @@ import (
 	"exotel-monitor/heartbeat/alert"
 )
 
-// Retention is how long what is over stays on record.
-const Retention = 400 * 24 * time.Hour
+// retention is how long what is over stays on record.
+const retention = 400 * 24 * time.Hour
 
 // mostIncidents bounds what is read back of one alert: more than can be open.
 const mostIncidents = 10_000
@@ -211,9 +211,9 @@ func (j *Journal) incidents(a *alert.Alert) error {
 		}, a.ID, mostIncidents)
 }
 
-// Forget drops what has been over for longer than Retention.
+// Forget drops what has been over for longer than 400 days.
 func (j *Journal) Forget(now time.Time) error {
-	before := millis(now.Add(-Retention))
+	before := millis(now.Add(-retention))
 	return j.write(func(c *sqlite.Conn) error {
 		for _, query := range []string{
 			"DELETE FROM alert WHERE closed > 0 AND closed < ?",

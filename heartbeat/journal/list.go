@@ -88,7 +88,7 @@ func (f Filter) where() (string, []any) {
 	return strings.Join(terms, " AND "), values
 }
 
-// mostExported is above what any account has in Retention.
+// mostExported is above what any account has on record.
 const mostExported = 1_000_000
 
 // WriteCSV writes the incidents of the alerts that the filter chooses, newest

@@ -86,8 +86,8 @@ system's keyring. A webhook that other computers can reach has the secret
 EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring.
 `
 
-// ErrUsage marks a command line that cannot be understood.
-var ErrUsage = errors.New("see exotel-monitor --help")
+// errUsage marks a command line that cannot be understood.
+var errUsage = errors.New("see exotel-monitor --help")
 
 // Parse reads the command line without the program's name.
 func Parse(args []string, getenv func(string) string) (Options, error) {
@@ -132,13 +132,13 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 		flags.StringVar(&o.webhook, "webhook", "", "")
 		flags.BoolVar(&o.apiRemote, "allow-remote", false, "")
 	default:
-		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), ErrUsage)
+		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), errUsage)
 	}
 	if err := flags.Parse(args); err != nil {
-		return o, fmt.Errorf("%w; %w", err, ErrUsage)
+		return o, fmt.Errorf("%w; %w", err, errUsage)
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("%q was not expected; %w", flags.Arg(0), ErrUsage)
+		return o, fmt.Errorf("%q was not expected; %w", flags.Arg(0), errUsage)
 	}
 	switch {
 	case *help:
@@ -167,7 +167,7 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 		}
 	}
 	if err != nil {
-		return o, fmt.Errorf("%w; %w", err, ErrUsage)
+		return o, fmt.Errorf("%w; %w", err, errUsage)
 	}
 	if o.DataDir == "" {
 		o.DataDir, err = settings.DataDir(getenv)

@@ -66,8 +66,8 @@ func optional(t time.Time) *string {
 	return &text
 }
 
-// NewHealth writes what a watch sees.
-func NewHealth(p watch.Picture) Health {
+// newHealth writes what a watch sees.
+func newHealth(p watch.Picture) Health {
 	h := Health{
 		Status: p.Health.Level.String(), LastUpdated: optional(p.Health.Heard), Since: optional(p.Health.Since),
 		Source: string(p.Health.Source), ExpectedSeconds: int(p.Health.Every / time.Second),
@@ -100,5 +100,5 @@ func (s *server) health(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	reply(w, http.StatusOK, NewHealth(s.Health()))
+	reply(w, http.StatusOK, newHealth(s.Health()))
 }

@@ -97,7 +97,7 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		Metrics     Metrics `json:"metrics"`
 		AsOf        string  `json:"asOf"`
 		GeneratedAt string  `json:"generatedAt"`
-	}{NewHealth(s.Health()), figures, asOf, stamp(s.Ledger.Now())})
+	}{newHealth(s.Health()), figures, asOf, stamp(s.Ledger.Now())})
 }
 
 func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
