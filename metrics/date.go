@@ -105,3 +105,11 @@ func (r Range) Period(now time.Time) Period {
 		return Period{today, today}
 	}
 }
+
+// MonthsBefore is the same day so many months earlier, or the last of that month
+// if it has no such day.
+func MonthsBefore(d Date, months int) Date {
+	first := Date{d.Year, d.Month, 1}.utc().AddDate(0, -months, 0)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
+}

@@ -22,36 +22,6 @@ const (
 	paceOver      = 8             // days by which the time left is estimated
 )
 
-// Filling is how far the days that Exotel has are stored.
-type Filling struct {
-	From, To Date    // the days there are to have: the oldest that Exotel has, or that are to be kept, to yesterday
-	Days, Of int     // days of these that are stored whole, and all of them
-	Calls    int     // calls that are known of these days
-	All      int     // calls that are known in all: of these days, today and older ones
-	Oldest   Date    // the first day that is stored
-	Months   []Month // from the oldest to the running one
-
-	Reading  Date // the day under way; the zero Date for none
-	Progress Progress
-	Left     time.Duration // until all are stored, at the present pace; 0 when not known
-	Paused   bool
-	Short    int // days of which Exotel lists fewer calls than it announces
-
-	Err   error     // why the last day could not be read, nil after a success
-	Retry time.Time // when it is tried again, with Err
-}
-
-// Month is how much of a calendar month is stored.
-type Month struct {
-	First Date // its first day
-	Days  int  // days that are stored whole
-	Of    int  // days that are over and that Exotel had or this computer has
-	Calls int  // that are known
-}
-
-// Done reports whether every day is stored.
-func (f *Filling) Done() bool { return f.Of > 0 && f.Days == f.Of }
-
 // FillerOptions are the settings of a Filler.
 type FillerOptions struct {
 	Share      float64 // of the account's requests; 0 means DefaultShare
@@ -157,90 +127,6 @@ type fill struct {
 func (s *fill) tell() {
 	s.count()
 	s.publish(s.Filling)
-}
-
-// count looks what is stored.
-func (s *fill) count() {
-	l, now := s.ledger, s.ledger.Now()
-	s.To = DateOf(now).Add(-1)
-	s.From = s.first(now)
-	s.Of, s.Days, s.Calls, s.All, s.Short = (Period{s.From, s.To}).Days(), 0, 0, 0, 0
-	s.Oldest = l.oldest(DateOf(now))
-	for day := s.From; !s.To.Before(day); day = day.Add(1) {
-		d, _ := l.known(l.entry(day))
-		if d.whole(l.from(day.Add(1)), now) && !d.unkept {
-			s.Days++
-		} else if _, short := s.short[day]; short {
-			s.Short++
-		}
-	}
-	s.countMonths(now)
-	s.Left = 0
-	if n := len(s.paces); n > 0 && !s.Paused && s.Err == nil {
-		sum := time.Duration(0)
-		for _, pace := range s.paces {
-			sum += pace
-		}
-		s.Left = sum / time.Duration(n) * time.Duration(s.Of-s.Days-s.Short)
-	}
-}
-
-// countMonths looks what is stored of each month, the running day included.
-func (s *fill) countMonths(now time.Time) {
-	l, day := s.ledger, s.From
-	if s.Oldest.Before(day) {
-		day = s.Oldest
-	}
-	s.Months = nil // the last ones were published
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for ; !s.To.Add(1).Before(day); day = day.Add(1) {
-		first := Date{day.Year, day.Month, 1}
-		if n := len(s.Months); n == 0 || s.Months[n-1].First != first {
-			s.Months = append(s.Months, Month{First: first})
-		}
-		m, over := &s.Months[len(s.Months)-1], !s.To.Before(day)
-		if over {
-			m.Of++
-		}
-		entry := l.days[day]
-		if entry == nil || entry.calls == nil {
-			continue
-		}
-		n := entry.calls.calls()
-		if over && entry.calls.whole(l.from(day.Add(1)), now) {
-			m.Days++
-		}
-		m.Calls += n
-		s.All += n
-		if over && !day.Before(s.From) {
-			s.Calls += n
-		}
-	}
-}
-
-// first is the oldest day to have.
-func (s *fill) first(now time.Time) Date {
-	first := firstAskable(now)
-	if kept := s.firstKept(now); first.Before(kept) {
-		return kept
-	}
-	return first
-}
-
-func (s *fill) firstKept(now time.Time) Date {
-	if s.o.KeepMonths == 0 {
-		return Date{}
-	}
-	return MonthsBefore(DateOf(now), s.o.KeepMonths)
-}
-
-// MonthsBefore is the same day so many months earlier, or the last of that month
-// if it has no such day.
-func MonthsBefore(d Date, months int) Date {
-	first := Date{d.Year, d.Month, 1}.utc().AddDate(0, -months, 0)
-	last := first.AddDate(0, 1, -1).Day()
-	return Date{first.Year(), first.Month(), min(d.Day, last)}
 }
 
 // check is how often to look whether something is to do: soon while old days wait
