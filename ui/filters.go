@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
@@ -247,56 +245,4 @@ func (b *filterBar) filterText(f metrics.Filter) string {
 func inSentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToLower(first)) + text[size:]
-}
-
-// menuOption is one line of a menu.
-type menuOption struct{ text, value string }
-
-// menuChip is a chip that shows the chosen option and opens a menu of all.
-type menuChip struct {
-	chip     *chip
-	options  []menuOption
-	value    string
-	onChoose func(value string)
-}
-
-func newMenuChip(options []menuOption, onChoose func(string)) *menuChip {
-	m := &menuChip{options: options, onChoose: onChoose}
-	m.chip = newChip(lookButton, options[0].text, m.open)
-	m.chip.opens = true
-	return m
-}
-
-// SetOptions offers other options; the chosen one stays by its value.
-func (m *menuChip) SetOptions(options []menuOption) {
-	if !slices.Equal(options, m.options) {
-		m.options = options
-		m.Select(m.value)
-	}
-}
-
-// Select shows the option of that value.
-func (m *menuChip) Select(value string) {
-	m.value = value
-	for _, o := range m.options {
-		if o.value == value {
-			m.chip.Set(o.text)
-		}
-	}
-}
-
-// menuTextMost is the width at which a menu's text is cut.
-const menuTextMost = 400
-
-func (m *menuChip) open() {
-	menu := fyne.NewMenu("")
-	for _, o := range m.options {
-		text := shorten(o.text, menuTextMost, func(text string) fyne.Size {
-			return fyne.MeasureText(text, m.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
-		})
-		item := fyne.NewMenuItem(text, func() { m.onChoose(o.value) })
-		item.Checked = o.value == m.value
-		menu.Items = append(menu.Items, item)
-	}
-	m.chip.showMenu(menu)
 }
