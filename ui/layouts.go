@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 )
 
@@ -167,4 +168,125 @@ func (l *rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		return fyne.NewSize(max(first.Width, second.Width), first.Height+l.gap+second.Height+l.end)
 	}
 	return fyne.NewSize(max(first.Width, second.Width), max(first.Height, second.Height))
+}
+
+// columnsLayout sets two objects side by side, each as high as it wants, or one
+// below the other where they would be too narrow.
+type columnsLayout struct {
+	gap, least float32
+	width      float32 // last given, for MinSize
+}
+
+func (l *columnsLayout) column() (width float32, beside bool) {
+	if half := (l.width - l.gap) / 2; half >= l.least {
+		return half, true
+	}
+	return l.width, false
+}
+
+// Layout implements fyne.Layout.
+func (l *columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	width, beside := l.column()
+	var at fyne.Position
+	for _, object := range objects {
+		object.Resize(fyne.NewSize(width, object.Size().Height)) // texts wrap by their width
+		height := object.MinSize().Height
+		object.Move(at)
+		object.Resize(fyne.NewSize(width, height))
+		if beside {
+			at.X += width + l.gap
+		} else {
+			at.Y += height + l.gap
+		}
+	}
+}
+
+// MinSize is narrow, and as high as the last width asks for.
+func (l *columnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(0, 0)
+	_, beside := l.column()
+	for i, object := range objects {
+		least := object.MinSize()
+		size.Width = max(size.Width, least.Width)
+		switch {
+		case beside:
+			size.Height = max(size.Height, least.Height)
+		case i > 0:
+			size.Height += l.gap + least.Height
+		default:
+			size.Height = least.Height
+		}
+	}
+	return size
+}
+
+// headLayout is stripLayout for more than one thing to do: where the sentence
+// would get too little room beside them, they stand on a line of their own.
+type headLayout struct {
+	gap   float32
+	width float32 // last given, for MinSize
+}
+
+// aboutLeast is how wide the sentence is at least beside what can be done.
+const aboutLeast = 260
+
+func (l *headLayout) breaks(objects []fyne.CanvasObject) bool {
+	actions := l.actions(objects)
+	return l.width > 0 && actions.Width > 0 && l.width-objects[0].MinSize().Width-actions.Width-2*l.gap < aboutLeast
+}
+
+// actions is how large what can be done is together.
+func (l *headLayout) actions(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(-l.gap, 0)
+	for _, object := range objects[2:] {
+		if object.Visible() {
+			least := object.MinSize()
+			size = fyne.NewSize(size.Width+l.gap+least.Width, max(size.Height, least.Height))
+		}
+	}
+	return size
+}
+
+// Layout implements fyne.Layout.
+func (l *headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	actions := l.actions(objects)
+	first, left := size, size.Width-actions.Width
+	top := (size.Height - actions.Height) / 2
+	if l.breaks(objects) {
+		first.Height -= actions.Height + l.gap
+		left, top = 0, first.Height+l.gap
+	} else if actions.Width > 0 {
+		first.Width = left - l.gap
+	}
+	lead, about := objects[0], objects[1]
+	lead.Resize(fyne.NewSize(lead.MinSize().Width, first.Height))
+	about.Move(fyne.NewPos(lead.Size().Width+l.gap, 0))
+	about.Resize(fyne.NewSize(first.Width-about.Position().X, first.Height))
+	for _, object := range objects[2:] {
+		if object.Visible() {
+			least := object.MinSize()
+			object.Resize(least)
+			object.Move(fyne.NewPos(left, top+(actions.Height-least.Height)/2))
+			left += least.Width + l.gap
+		}
+	}
+}
+
+// MinSize is one line, or two where the last width was too narrow.
+func (l *headLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	lead, about, actions := objects[0].MinSize(), objects[1].MinSize(), l.actions(objects)
+	size := fyne.NewSize(max(lead.Width+l.gap+about.Width, actions.Width), max(lead.Height, about.Height))
+	if l.breaks(objects) {
+		size.Height += l.gap + actions.Height
+	} else {
+		size.Height = max(size.Height, actions.Height)
+	}
+	return size
+}
+
+// rowOf puts objects side by side.
+func rowOf(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&rowLayout{gap: gap}, objects...)
 }
