@@ -15,9 +15,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
-	"exotel-monitor/heartbeat/tunnel"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/settings"
 )
@@ -46,19 +44,6 @@ func (w *Window) watchOptions(account settings.Credentials) watchOptions {
 		o.settings.Health.Webhook = false
 	}
 	return o
-}
-
-// webhookSecret is the one in the keyring. Where there is none, or a new one is
-// wanted, it is made.
-func (w *Window) webhookSecret(ctx context.Context, renew bool) (string, error) {
-	if !renew {
-		secret, err := w.Vault.WebhookSecret(ctx)
-		if !errors.Is(err, settings.ErrNotStored) {
-			return secret, err
-		}
-	}
-	secret := webhook.NewSecret()
-	return secret, w.Vault.SaveWebhookSecret(ctx, secret)
 }
 
 // applyHealth shows what the watch sees.
@@ -266,33 +251,6 @@ func readPhone(j *journal.Journal, key string, now time.Time) (phoneHistory, err
 	return history, err
 }
 
-// The settings screen's questions.
-
-func (w *Window) askSecret(renew bool, then func(string, error)) {
-	inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (string, error) {
-		return w.webhookSecret(ctx, renew)
-	}, func(secret string, err error) {
-		if renew && err == nil && w.session != nil {
-			w.restart() // with the new address
-		}
-		then(secret, err)
-	})
-}
-
-func (w *Window) findTunnel(port int, then func([]tunnel.Found, error)) {
-	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]tunnel.Found, error) { return tunnel.Find(ctx, port) }, then)
-}
-
-func (w *Window) testWebhook(then func(tunnel.Result, error)) {
-	r := w.session.reception.Load()
-	inBackground(w, w.ctx, testWait, func(ctx context.Context) (tunnel.Result, error) {
-		if r == nil {
-			return tunnel.Result{}, errors.New("heartbeats are not received; turn the webhook on and save")
-		}
-		return r.Test(ctx)
-	}, then)
-}
-
 // tryNotification sends a test notification and says what became of it.
 func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
 	watching := w.watching()
@@ -303,11 +261,4 @@ func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
 		d := watching.Try(ctx)
 		return &d, nil
 	}, then)
-}
-
-func (w *Window) receptionState() reception.State {
-	if w.endDemo != nil {
-		return reception.State{Err: errors.New("the demo account receives no heartbeats")}
-	}
-	return w.received
 }
