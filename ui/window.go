@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -288,80 +287,4 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	w.session = s
 	w.showUpdate()
 	return true
-}
-
-func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
-	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
-	if w.data != nil {
-		w.data.SetRange(w.dashboard.shown)
-	}
-	w.offerPhones()
-}
-
-func (w *Window) tick(now time.Time, client *exotel.Client) {
-	w.tray.Tick(now)
-	if w.onDashboard { // what cannot be seen is not drawn
-		w.dashboard.Tick(now, client.PausedUntil())
-	}
-	if w.alerts != nil {
-		w.alerts.Tick(now)
-	}
-	if w.data != nil {
-		w.data.Tick(now)
-	}
-	w.showPhoneHealth(now)
-}
-
-func (w *Window) namePhones(phones []exotel.ExoPhone) {
-	for _, p := range phones {
-		number := p.Number
-		if number == "" {
-			number = p.SID
-		}
-		w.numbers = append(w.numbers, number)
-		w.names[exotel.NumberKey(number)] = p.Name
-	}
-	w.offerPhones()
-}
-
-// offerPhones lets the user choose among the account's numbers, and those that
-// occur in the calls.
-func (w *Window) offerPhones() {
-	w.dashboard.filters.SetPhones(append(slices.Clone(w.numbers), w.dashboard.shown.ExoPhones...), w.names)
-}
-
-// chosenPeriod is the days that were chosen last, whether or not their figures
-// are there yet.
-func (w *Window) chosenPeriod() metrics.Period {
-	d := w.dashboard
-	if d.filters.choice.Range == metrics.AllStored && d.shown.Choice.Range == metrics.AllStored {
-		return d.shown.Period // the ledger knows which days these are
-	}
-	return d.filters.choice.Period(w.session.client.Now())
-}
-
-// refresh asks anew for what is on the screen.
-func (w *Window) refresh() {
-	switch {
-	case w.session == nil:
-	case w.onDashboard, w.data != nil:
-		w.refreshAll()
-	case w.alerts != nil, w.phone != nil:
-		w.pull()
-	}
-}
-
-func (w *Window) refreshAll() {
-	if w.session != nil {
-		w.session.worker.Refresh()
-		w.pull()
-	}
-}
-
-// now is the time in the account's zone.
-func (w *Window) now() time.Time {
-	if w.session == nil {
-		return time.Now()
-	}
-	return w.session.client.Now()
 }
