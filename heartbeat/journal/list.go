@@ -20,7 +20,6 @@ type Filter struct {
 	Than heartbeat.Level     // only those that were this level at worst, Unknown for all
 	Way  heartbeat.Direction // only those with an incident in this direction
 	From time.Time           // only those that lasted at this time or later
-	To   time.Time           // only those that began before, zero for no end
 }
 
 // Entry is an alert with all that is on record about it.
@@ -81,9 +80,6 @@ func (f Filter) where() (string, []any) {
 	}
 	if !f.From.IsZero() {
 		add("(closed = 0 OR closed >= ?)", millis(f.From))
-	}
-	if !f.To.IsZero() {
-		add("opened < ?", millis(f.To))
 	}
 	return strings.Join(terms, " AND "), values
 }
