@@ -5,6 +5,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"strings"
@@ -65,7 +66,7 @@ func text(f Facts, s system) string {
 	say("screen scale", fmt.Sprint(f.Scale))
 	say("region", region(f.Account.BaseURL))
 	say("account", masked(f.Account.SID))
-	say("data folder", orNone(h.free(f.DataDir)))
+	say("data folder", cmp.Or(h.free(f.DataDir), "none"))
 	say("stored calls", fmt.Sprintf("%d days, %.1f MB", f.Days, float64(f.Bytes)/1e6))
 	say("last success", moment(f.LastSuccess))
 	say("failures since", fmt.Sprint(f.Failures))
@@ -137,13 +138,6 @@ func moment(at time.Time) string {
 		return "none"
 	}
 	return at.Format(time.RFC3339)
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
 }
 
 func cut(text string) string {

@@ -22,6 +22,7 @@
 package update
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,10 +89,7 @@ func Check(ctx context.Context, client *http.Client, feed, current string) (*Rel
 	if !ok {
 		return nil, errors.New("this build of the program has no version, so that none can be called newer; look for a newer one where you got it")
 	}
-	if feed == "" {
-		feed = DefaultFeed
-	}
-	if feed == "" {
+	if feed = cmp.Or(feed, DefaultFeed); feed == "" {
 		return nil, errors.New("no release feed is known to this build of the program; write the address of one into Settings")
 	}
 	u, err := parseFeed(feed)
