@@ -2,7 +2,7 @@
 // faithful and as nasty as the documentation and the reports of others allow.
 // It serves the tests, the benchmarks and the product's demo account, so it
 // knows nothing of package testing. It is not a telephone system: no call is
-// ever placed. Heartbeats go out while SendHeartbeats runs.
+// ever placed.
 //
 //	account := exoteltest.New(exoteltest.Options{CallsPerDay: 1200})
 //	server, err := exoteltest.Start(account)
