@@ -85,28 +85,24 @@ func (a *Account) phoneDetails(r *http.Request, sid string) answer {
 	if !ok {
 		return phoneNotFound(r)
 	}
-	var alternate any
-	if p.Alternate != "" {
-		alternate = p.Alternate
-	}
 	return wrapped(r, http.StatusOK, map[string]any{
 		"code": http.StatusOK, "error_data": nil, "status": "success",
 		"data": map[string]any{
 			"sid": p.SID, "account_sid": a.sid, "friendly_name": p.Name, "phone_number": international(p.Number),
 			"date_created": "2025-08-22T12:22:49Z", "date_updated": "2025-08-24T11:25:49Z",
-			"connectivity": p.connectivity(a.now(), alternate),
+			"connectivity": p.connectivity(a.now()),
 		},
 	})
 }
 
 // connectivity is how an ExoPhone's lines were when they were last checked. The
 // alternate is offered for those that are not well.
-func (p ExoPhone) connectivity(now time.Time, alternate any) map[string]any {
+func (p ExoPhone) connectivity(now time.Time) map[string]any {
 	line := func(status string, checked time.Duration) map[string]any {
 		l := map[string]any{"status": status, "alternate_exophone": nil,
 			"last_check_time": now.Add(-checked).UTC().Format(time.RFC3339)}
-		if status != healthy {
-			l["alternate_exophone"] = alternate
+		if status != healthy && p.Alternate != "" {
+			l["alternate_exophone"] = p.Alternate
 		}
 		return l
 	}
