@@ -146,6 +146,7 @@ until_true 30 "the question about the data" gone
 sleep 2
 import -window root dist/verify/windows-question.png
 xdotool key alt+y
-until_true 30 "the data's end" test ! -e "$data"
+deleted() { [ ! -e "$data" ] && [ ! -e "$user/AppData/Roaming/fyne" ]; } # in this order
+until_true 30 "the data's end" deleted
 same
 proved "uninstalled with a Yes to deleting the data, files and registry are as before"
