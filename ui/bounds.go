@@ -56,18 +56,27 @@ func (w *Window) place() {
 }
 
 // fit makes a window that is larger than every screen as large as the main one.
+// Where the desktop did so itself, Fyne has yet to hear of it: it would undo that
+// with the next screen of the program.
 func (w *Window) fit() {
 	content, known := w.PlaceOf(w.window)
 	screens := w.Screens()
 	fits := func(screen image.Rectangle) bool {
 		return content.Dx() <= screen.Dx() && content.Dy() <= screen.Dy()
 	}
-	if !known || len(screens) == 0 || slices.ContainsFunc(screens, fits) {
+	if !known || len(screens) == 0 {
+		return
+	}
+	scale, size := w.window.Canvas().Scale(), w.window.Canvas().Size()
+	if slices.ContainsFunc(screens, fits) {
+		given := fyne.NewSize(float32(content.Dx())/scale, float32(content.Dy())/scale)
+		if given.Width < size.Width-1 || given.Height < size.Height-1 { // not by rounding
+			w.window.Resize(given)
+		}
 		return
 	}
 	room := screens[0]
 	room.Min.Y += titleRoom
-	scale := w.window.Canvas().Scale()
 	w.window.Resize(fyne.NewSize(
 		float32(min(content.Dx(), room.Dx()))/scale,
 		float32(min(content.Dy(), room.Dy()))/scale))

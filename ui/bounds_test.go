@@ -189,6 +189,26 @@ func TestAWindowLargerThanEveryScreenIsMadeToFit(t *testing.T) {
 	})
 }
 
+// The next screen of the program would make it as large again as Fyne takes it for.
+func TestAWindowThatTheDesktopMadeFitStaysSo(t *testing.T) {
+	for name, tt := range map[string]struct {
+		content image.Rectangle
+		want    fyne.Size
+	}{
+		"made lower":                    {image.Rect(1, 20, 1281, 763), fyne.NewSize(1280, 743)},
+		"made narrower and lower":       {image.Rect(1, 20, 1023, 763), fyne.NewSize(1022, 743)},
+		"left as it is":                 {image.Rect(1, 20, 1281, 820), usualSize},
+		"another size only by rounding": {image.Rect(1, 20, 1280, 819), usualSize},
+	} {
+		r, w := placed(t, settings.Bounds{})
+		r.desk.content = tt.content
+		r.appear()
+		if got := w.Canvas().Size(); got != tt.want || w.asked != nil {
+			t.Errorf("%s: %v, asked to go to %v", name, got, w.asked)
+		}
+	}
+}
+
 func TestTheWindowsSizeAndPlaceAreKept(t *testing.T) {
 	r, _ := placed(t, settings.Bounds{Width: 1000, Height: 700, X: 320, Y: 140})
 	if got := r.window.Canvas().Size(); got != fyne.NewSize(1000, 700) {
