@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
@@ -222,6 +224,52 @@ func TestFocusIsSeen(t *testing.T) {
 	for range 25 {
 		r.window.Canvas().FocusPrevious()
 		seen("Shift+Tab")
+	}
+}
+
+// TestMenusOpenInSight: the chip of a menu that a key opens may be scrolled away.
+func TestMenusOpenInSight(t *testing.T) {
+	r := sampleRig(t)
+	r.window.Resize(fyne.NewSize(800, 500))
+	r.settle()
+	driver := fyne.CurrentApp().Driver()
+	for _, key := range []string{"d", "n", "s"} {
+		r.press(fyne.KeyEnd)
+		if top := driver.AbsolutePositionForObject(r.dashboard.filters.phones.chip).Y; top > 0 {
+			t.Fatalf("the filters are at %v after scrolling", top)
+		}
+		r.enter(key)
+		if !r.overlay() {
+			t.Fatalf("%s opens nothing", key)
+		}
+		var tops []float32
+		walk(r.top(), func(o fyne.CanvasObject) {
+			if line, ok := o.(*canvas.Text); ok {
+				tops = append(tops, driver.AbsolutePositionForObject(line).Y)
+			}
+		})
+		if len(tops) == 0 || slices.Min(tops) < 0 {
+			t.Errorf("the lines of the menu of %s begin at %v", key, tops)
+		}
+		r.press(fyne.KeyEscape)
+	}
+}
+
+func TestMenusTellNumbersApartWhoseNamesBeginAlike(t *testing.T) {
+	r := sampleRig(t)
+	menu := r.dashboard.filters.phones
+	long := strings.Repeat("Customer service of the west, ", 4)
+	for text, want := range map[string]string{
+		"Support · +918040000001":      "Support · +918040000001",
+		long + "day · +918040000001":   "… · +918040000001",
+		long + "night · +912240000002": "… · +912240000002",
+		long:                           "…",
+	} {
+		got := menu.line(text)
+		width := fyne.MeasureText(got, menu.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Width
+		if !strings.HasSuffix(got, want) || width > menuTextMost {
+			t.Errorf("%q: %q, %v wide", text, got, width)
+		}
 	}
 }
 
