@@ -65,8 +65,10 @@ With any of them:
   --data DIR           folder for the program's data (or EXOTEL_MONITOR_DATA)
   --zone NAME          the account's time zone, such as Asia/Kolkata
   --rate-limit N       requests a minute to Exotel at most, 0 for no limit
-  --hidden             start in the tray
   --version, --help
+
+window:
+  --hidden             start in the tray
 
 report:
   --start DATE, --end DATE   first and last day, in the account's zone
@@ -83,7 +85,8 @@ serve:
 The account is named by EXOTEL_API_KEY, EXOTEL_API_TOKEN, EXOTEL_ACCOUNT_SID and
 EXOTEL_SUBDOMAIN (a host or base URL), or else by what the window saved in the
 system's keyring. A webhook that other computers can reach has the secret
-EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring.
+EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring. The window
+reads of newer versions at EXOTEL_UPDATE_FEED instead of where its settings say.
 `
 
 // errUsage marks a command line that cannot be understood.
@@ -163,7 +166,7 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 		}
 	case Serve:
 		if err = checkListen(o.api, o.apiRemote); err == nil && o.webhook != "" {
-			_, _, err = net.SplitHostPort(o.webhook)
+			_, err = listenHost(o.webhook, "127.0.0.1:3000")
 		}
 	}
 	if err != nil {
@@ -175,11 +178,20 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 	return o, err
 }
 
-// checkListen keeps the figures on this computer unless told otherwise.
-func checkListen(address string, remote bool) error {
+// listenHost is the host of an address to listen on, which is written like example.
+func listenHost(address, example string) (string, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("%q is not an address to listen on; write it like 127.0.0.1:3001", address)
+		return "", fmt.Errorf("%q is not an address to listen on; write it like %s", address, example)
+	}
+	return host, nil
+}
+
+// checkListen keeps the figures on this computer unless told otherwise.
+func checkListen(address string, remote bool) error {
+	host, err := listenHost(address, "127.0.0.1:3001")
+	if err != nil {
+		return err
 	}
 	ip := net.ParseIP(host)
 	if !remote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {

@@ -67,6 +67,7 @@ func TestParseRefuses(t *testing.T) {
 		"serve --start 2026-11-01":    "-start",
 		"serve --hidden":              "-hidden",
 		"serve --api 3001":            "not an address",
+		"serve --webhook 3000":        `"3000" is not an address to listen on; write it like 127.0.0.1:3000`,
 		"serve --api :3001":           "--allow-remote",
 		"serve --api 0.0.0.0:3001":    "--allow-remote",
 		"serve --api 192.168.1.2:80":  "--allow-remote",
@@ -93,6 +94,7 @@ func TestUsageNamesEveryCommandAndFlag(t *testing.T) {
 		"report", "serve", "--start", "--end", "--direction", "--exophone", "--status", "--format", "--api", "--allow-remote",
 		"--demo", "--data", "--zone", "--rate-limit", "--version", "--help", "EXOTEL_API_KEY", "EXOTEL_API_TOKEN",
 		"EXOTEL_ACCOUNT_SID", "EXOTEL_SUBDOMAIN", "EXOTEL_MONITOR_DATA",
+		"--hidden", "--webhook", "EXOTEL_WEBHOOK_SECRET", "EXOTEL_UPDATE_FEED",
 	} {
 		if !strings.Contains(Usage, word) {
 			t.Errorf("%s is missing", word)
