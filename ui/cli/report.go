@@ -9,7 +9,9 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"exotel-monitor/metrics"
@@ -44,7 +46,10 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	if skew := client.ClockSkew(); skew != 0 {
 		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs().Round(time.Minute)))
 	}
-	figures := jsonapi.NewMetrics(summary, client.Zone().String(), tally.Unreadable)
+	if o.filter.ExoPhone != "" && summary.Calls() == 0 {
+		warn("no call has this ExoPhone; see that --exophone is a number of the account")
+	}
+	figures := jsonapi.NewMetrics(summary, o.filter, client.Zone().String(), tally.Unreadable)
 	// Written at once, so that an error leaves nothing printed.
 	text, err := write(figures, o.format, s.Grouping())
 	if err == nil {
@@ -117,9 +122,22 @@ func lines(m jsonapi.Metrics, g metrics.Grouping) []line {
 	return append(all, count("Hour not known", m.HourUnknown))
 }
 
+// only is what the calls were chosen by; "" when all count.
+func only(m jsonapi.Metrics) string {
+	if m.Only == nil {
+		return ""
+	}
+	words := []string{m.Only.Direction, m.Only.PhoneNumber, m.Only.Status}
+	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), ", ")
+}
+
 func plainText(m jsonapi.Metrics, g metrics.Grouping) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "%s to %s, %s\n\n", m.Start, m.End, m.Zone)
+	fmt.Fprintf(&out, "%s to %s, %s\n", m.Start, m.End, m.Zone)
+	if words := only(m); words != "" {
+		fmt.Fprintf(&out, "Only: %s\n", words)
+	}
+	out.WriteByte('\n')
 	for _, l := range lines(m, g) {
 		fmt.Fprintf(&out, "%-41s %10s\n", l.label, l.text)
 	}
@@ -129,6 +147,9 @@ func plainText(m jsonapi.Metrics, g metrics.Grouping) []byte {
 // csvText gives durations in seconds, for spreadsheets, beside the readable form.
 func csvText(m jsonapi.Metrics) ([]byte, error) {
 	rows := [][]string{{"figure", "value", "readable"}, {"Start", m.Start, m.Start}, {"End", m.End, m.End}, {"Zone", m.Zone, m.Zone}}
+	if words := only(m); words != "" {
+		rows = append(rows, []string{"Only", words, words})
+	}
 	for _, l := range lines(m, metrics.Thousands) {
 		rows = append(rows, []string{l.label, l.value, l.text})
 	}

@@ -121,11 +121,34 @@ func TestReportPrintsADashForWhatIsNotKnown(t *testing.T) {
 	}
 }
 
-func TestReportIsFiltered(t *testing.T) {
+func TestReportIsFilteredAndSaysSo(t *testing.T) {
 	startAccount(t)
+	for format, want := range map[string][]string{
+		"text": {", Asia/Kolkata\nOnly: inbound, 08040000001, busy\n\n", "Status: busy "},
+		"csv":  {"\nOnly,\"inbound, 08040000001, busy\",", "\nStatus: no-answer,0,"},
+		"json": {`"direction": "inbound"`, `"phoneNumber": "08040000001"`, `"status": "busy"`, `"missed": 0`},
+	} {
+		text, warnings, err := report(t, "--direction", "inbound", "--exophone", "08040000001", "--status", "busy", "--format", format)
+		if err != nil || len(warnings) > 0 {
+			t.Fatal(err, warnings)
+		}
+		for _, words := range want {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s: no %q in\n%s", format, words, text)
+			}
+		}
+	}
 	text, _, err := report(t, "--status", "busy")
 	if err != nil || !strings.Contains(text, "        52\n") {
 		t.Errorf("%v: %s", err, text)
+	}
+}
+
+func TestReportWarnsOfANumberThatNoCallHas(t *testing.T) {
+	startAccount(t)
+	_, warnings, err := report(t, "--exophone", "+919999999999")
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "--exophone") {
+		t.Errorf("%v: %q", err, warnings)
 	}
 }
 

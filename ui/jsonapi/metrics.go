@@ -35,10 +35,30 @@ type Metrics struct {
 	DayUnknown  int   `json:"dayUnknown"`
 	Daily       []Day `json:"daily"`
 
+	Only           *Only  `json:"only"` // null for all calls
 	Start          string `json:"start"`
 	End            string `json:"end"`
 	Zone           string `json:"zone"`
 	UnreadableRows int    `json:"unreadableRows"` // rows Exotel sent that are no call, in no figure
+}
+
+// Only is what the calls of the figures were chosen by; "" is any.
+type Only struct {
+	Direction   string `json:"direction,omitempty"`
+	PhoneNumber string `json:"phoneNumber,omitempty"` // an ExoPhone, as it was asked for
+	Status      string `json:"status,omitempty"`
+	Text        string `json:"text,omitempty"` // a part of a party's address
+}
+
+func newOnly(f metrics.Filter) *Only {
+	if f.IsZero() {
+		return nil
+	}
+	only := Only{Direction: f.Direction, PhoneNumber: f.ExoPhone, Text: f.Text}
+	if f.Status != nil {
+		only.Status = f.Status.String()
+	}
+	return &only
 }
 
 // Outcomes tells what happened to the person, by the details of the legs. The
@@ -64,9 +84,9 @@ type Day struct {
 	Unanswered int    `json:"unanswered"`
 }
 
-// NewMetrics writes a summary as the guide's object. unreadable is the number of
-// rows that were no call.
-func NewMetrics(s *metrics.Summary, zone string, unreadable int) Metrics {
+// NewMetrics writes a summary of the calls that f chose as the guide's object.
+// unreadable is the number of rows that were no call.
+func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable int) Metrics {
 	c, o := s.Counts, s.Outcomes
 	m := Metrics{
 		TotalCalls: s.Calls(), Answered: c[metrics.Answered], Missed: c[metrics.NoAnswer],
@@ -81,7 +101,7 @@ func NewMetrics(s *metrics.Summary, zone string, unreadable int) Metrics {
 			Unknown: o[metrics.OutcomeUnknown], UndocumentedEnd: o[metrics.OutcomeOther],
 		},
 		HourUnknown: s.HourUnknown.Total(), DayUnknown: s.DayUnknown.Total(),
-		Start: s.Period.From.String(), End: s.Period.To.String(), Zone: zone,
+		Only: newOnly(f), Start: s.Period.From.String(), End: s.Period.To.String(), Zone: zone,
 		UnreadableRows: unreadable,
 		Daily:          make([]Day, len(s.Days)),
 	}

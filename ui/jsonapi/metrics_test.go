@@ -50,7 +50,7 @@ func TestEveryGroupOfBucketsAddsUpToTotalCalls(t *testing.T) {
 			filters = append(filters, metrics.Filter{Status: &status})
 		}
 		for _, filter := range filters {
-			m := NewMetrics(view.Summary(filter), "Asia/Kolkata", 0)
+			m := NewMetrics(view.Summary(filter), filter, "Asia/Kolkata", 0)
 			sums(t, "a filter", m)
 			if filter.IsZero() && m.TotalCalls < 1000 {
 				t.Errorf("only %d calls", m.TotalCalls)
@@ -66,7 +66,7 @@ func TestOutcomesOfTheEdgeRowsAreInTheirFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := NewMetrics(view.Summary(metrics.Filter{}), "", 0).Outcomes
+	got := NewMetrics(view.Summary(metrics.Filter{}), metrics.Filter{}, "", 0).Outcomes
 	want := Outcomes{
 		Talked: 12, NoAnswer: 4, Busy: 2, Failed: 3, GaveUp: 2, MenuOnly: 3, FirstParty: 1,
 		Live: 3, Unknown: 1, UndocumentedEnd: 1,

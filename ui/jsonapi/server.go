@@ -36,7 +36,8 @@ type Options struct {
 //	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=&text=]
 //
 // Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when
-// Exotel did not answer it whole; figures come whole or not at all.
+// Exotel did not answer it whole, 503 while the program ends; figures come whole
+// or not at all.
 func New(o Options) http.Handler {
 	s := &server{o}
 	mux := http.NewServeMux()
@@ -130,14 +131,17 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, p metrics.Perio
 	}
 	if err != nil {
 		status := http.StatusBadGateway
-		if refused, ok := errors.AsType[*exotel.Error](err); ok && refused.Kind == exotel.KindRequest && refused.Status == 0 {
+		switch refused, ok := errors.AsType[*exotel.Error](err); {
+		case r.Context().Err() != nil: // or the client has gone, and hears nothing
+			status, err = http.StatusServiceUnavailable, errors.New("the program is ending; ask again when it runs")
+		case ok && refused.Kind == exotel.KindRequest && refused.Status == 0:
 			status = http.StatusBadRequest // refused here, before Exotel was asked
 		}
 		fail(w, status, err.Error())
 		return Metrics{}, "", false
 	}
 	zone := s.Ledger.Now().Location().String()
-	return NewMetrics(summary, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
+	return NewMetrics(summary, f, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
 }
 
 // question reads the parameters of a range.

@@ -1,7 +1,10 @@
 package jsonapi
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -108,6 +111,28 @@ func TestRangeIsFiltered(t *testing.T) {
 	}
 	if n := count("direction=&phoneNumber=&status=&text="); n != 1247 {
 		t.Errorf("empty filters: %v", n)
+	}
+}
+
+func TestFiguresNameWhatTheirCallsWereChosenBy(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	for query, want := range map[string]string{
+		"": `{"metrics": {"only": null}}`,
+		"&direction=inbound&phoneNumber=08040000001&status=no-answer&text=98": `{"metrics": {"only":
+			{"direction": "inbound", "phoneNumber": "08040000001", "status": "no-answer", "text": "98"}}}`,
+	} {
+		got := object(t, ask(h, "GET", "/api/dashboard/range?start=2025-01-15&end=2025-01-15"+query).Body.Bytes())
+		includes(t, "answer", got, object(t, []byte(want)))
+	}
+}
+
+func TestWhoAsksWhileTheProgramEndsIsToldSo(t *testing.T) {
+	_, h := newHandler(t, Options{})
+	ctx, end := context.WithCancelCause(t.Context())
+	end(errors.New("terminated signal received"))
+	w := newRecorder(h, httptest.NewRequestWithContext(ctx, "GET", "http://127.0.0.1/api/dashboard", nil))
+	if status, sentence := refusal(t, w); status != http.StatusServiceUnavailable || !strings.Contains(sentence, "is ending") {
+		t.Errorf("%d %s", status, sentence)
 	}
 }
 
