@@ -67,7 +67,8 @@ func run(ctx context.Context, args []string) error {
 	}
 	chosen, err := options.Settings()
 	if err != nil && options.Command != cli.Window {
-		return err // in the wrong zone every day and hour would be another
+		// In the wrong zone every day and hour would be another.
+		return fmt.Errorf("%w; mend that file, or choose another folder with --data", err)
 	}
 	warn := func(sentence string) { fmt.Fprintln(os.Stderr, "exotel-monitor: "+sentence) }
 	switch options.Command {

@@ -153,9 +153,18 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 		w.askKeyring()
 	}
 	if p.Unread != nil {
-		app.Lifecycle().SetOnStarted(func() { tell(w.window, tr("Settings"), sentence(p.Unread.Error())) })
+		app.Lifecycle().SetOnStarted(func() { tell(w.window, tr("Settings"), unreadText(p.Unread, p.Settings.MaskNumbers)) })
 	}
 	return w
+}
+
+// unreadText says what holds in place of settings that cannot be used.
+func unreadText(unread error, masked bool) string {
+	text := sentences(sentence(unread.Error()), tr("The default holds in its place until you save the settings anew."))
+	if masked {
+		text = sentences(text, tr("Phone numbers are hidden."))
+	}
+	return text
 }
 
 // Close ends the work of the window and waits for it. The context that New was

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -618,5 +619,15 @@ func BenchmarkApply(b *testing.B) {
 	for b.Loop() {
 		s.Progress.Received++
 		r.dashboard.Apply(s, 0, time.Time{})
+	}
+}
+
+func TestSettingsThatCannotBeUsedSayWhatHoldsNow(t *testing.T) {
+	unread := errors.New("in settings.json: a zone that nobody knows")
+	const holds = "In settings.json: a zone that nobody knows. The default holds in its place until you save the settings anew."
+	for masked, want := range map[bool]string{false: holds, true: holds + " Phone numbers are hidden."} {
+		if got := unreadText(unread, masked); got != want {
+			t.Errorf("masked %v: %s", masked, got)
+		}
 	}
 }

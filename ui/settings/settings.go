@@ -151,10 +151,10 @@ func Load(dir string) (Settings, error) {
 	if err != nil {
 		s = Default()
 		s.MaskNumbers = true // whoever hid them does not want them on the screen by an accident
-		return s, fmt.Errorf("the settings in %s cannot be used: the defaults hold, and phone numbers are hidden until you save the settings anew: %w", path, err)
+		return s, fmt.Errorf("the settings in %s cannot be used: %w", path, err)
 	}
 	if s, err = s.usable(); err != nil {
-		return s, fmt.Errorf("in %s: %w; the default holds in its place", path, err)
+		return s, fmt.Errorf("in %s: %w", path, err)
 	}
 	return s, nil
 }
