@@ -122,6 +122,7 @@ func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 // showMenu opens a menu below the chip.
 func (c *chip) showMenu(menu *fyne.Menu) {
 	if on := fyne.CurrentApp().Driver().CanvasForObject(c); on != nil {
+		reveal(c) // opened by a key, it may be scrolled away
 		widget.ShowPopUpMenuAtRelativePosition(menu, on, fyne.NewPos(0, c.Size().Height+4), c)
 	}
 }
@@ -262,7 +263,7 @@ func (r *chipRenderer) Refresh() {
 	if c.focused {
 		r.ring.StrokeColor = of(plain)
 	}
-	r.text.Text = shorten(c.text, chipTextMost, func(text string) fyne.Size {
+	r.text.Text = shortenName(c.text, chipTextMost, func(text string) fyne.Size {
 		return fyne.MeasureText(text, r.text.TextSize, r.text.TextStyle)
 	})
 	r.text.Color, r.text.Alignment = ink, fyne.TextAlignCenter

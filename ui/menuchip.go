@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -47,17 +46,11 @@ func (m *menuChip) Select(value string) {
 // menuTextMost is the width at which a menu's text is cut.
 const menuTextMost = 400
 
-// line is an option's text as the menu has room for it. Of an ExoPhone the name is
-// cut: the number tells it from those whose names begin alike.
+// line is an option's text as the menu has room for it.
 func (m *menuChip) line(text string) string {
-	measure := func(text string) fyne.Size {
+	return shortenName(text, menuTextMost, func(text string) fyne.Size {
 		return fyne.MeasureText(text, m.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
-	}
-	number := ""
-	if at := strings.LastIndex(text, " · "); at >= 0 {
-		text, number = text[:at], text[at:]
-	}
-	return shorten(text, menuTextMost-measure(number).Width, measure) + number
+	})
 }
 
 func (m *menuChip) open() {
@@ -67,6 +60,5 @@ func (m *menuChip) open() {
 		item.Checked = o.value == m.value
 		menu.Items = append(menu.Items, item)
 	}
-	reveal(m.chip) // opened by a key, it may be scrolled away
 	m.chip.showMenu(menu)
 }

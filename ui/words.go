@@ -94,6 +94,16 @@ func (w *words) wrap(width float32) []string {
 	return lines
 }
 
+// shortenName shortens a name with a number behind it, as ExoPhones are shown, so
+// that the number still tells it from those whose names begin alike.
+func shortenName(text string, width float32, measure func(string) fyne.Size) string {
+	number := ""
+	if at := strings.LastIndex(text, " · "); at >= 0 {
+		text, number = text[:at], text[at:]
+	}
+	return shorten(text, width-measure(number).Width, measure) + number
+}
+
 // shorten cuts a line that is wider than width and ends it in "…".
 func shorten(line string, width float32, measure func(string) fyne.Size) string {
 	if measure(line).Width <= width {
