@@ -107,6 +107,7 @@ func New(o Options) (*Watch, error) {
 		o: o, desk: desk, snooze: desk.Snoozed,
 		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
 		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
+		trouble: o.Unrecorded,
 	}
 	w.board.RestoreNewest(newest)
 	w.newest = newest

@@ -369,6 +369,22 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 	})
 }
 
+func TestWhyNothingIsRecordedIsSaidInEachPicture(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, func(o *Options) { o.Asked, o.Unrecorded = &phones{}, file.ErrUnwritable })
+		r.push(post("CRITICAL", "08040000001"))
+		if n, _ := r.published(); n == 0 {
+			t.Error("there are no pictures")
+		}
+		for i, p := range r.pictures {
+			if !errors.Is(p.Trouble, file.ErrUnwritable) {
+				t.Errorf("picture %d: %v", i, p.Trouble)
+			}
+		}
+		r.stop()
+	})
+}
+
 // phones answers about n numbers, two if it is not said, one after the other.
 type phones struct {
 	n     int
