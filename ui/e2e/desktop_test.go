@@ -254,7 +254,7 @@ func (p *process) end() {
 // stacks of its goroutines in its log.
 func (p *process) mustEnd() {
 	p.t.Helper()
-	if !p.ended(10 * time.Second) {
+	if !p.ended(patience) {
 		p.cmd.Process.Signal(syscall.SIGQUIT)
 		p.ended(5 * time.Second)
 		p.t.Fatalf("%s did not end; where it hangs is in %s", p.cmd.Path, p.logPath)

@@ -4,13 +4,16 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -65,15 +68,21 @@ type hook struct {
 	url string
 }
 
-// freeAddress is one that nothing listens on.
+// freeAddress is one that nothing listens on. Systems give out higher ports by
+// themselves, so that nobody gets it by chance before the program does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		return listener.Addr().String()
 	}
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // post sends a heartbeat made now. It is sent again until the listener is there.
@@ -155,6 +164,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	h.post("WARNING", "08040000001")
 	s.sees("1 of 6 numbers, incoming")
 	s.picture("health-warning")
+	until(t, "the third notification", func() bool { return len(n.shown()) >= 3 })
 	if _, err := d.run("dunstctl", "close-all"); err != nil { // they name the number, too
 		t.Error(err)
 	}

@@ -48,18 +48,22 @@ func servedAccount(t *testing.T) (fake *exoteltest.Account, url string, yesterda
 		t.Fatal(err)
 	}
 	fake = exoteltest.New(exoteltest.Options{SID: accountSID, Key: accountKey, Token: accountToken, Zone: zone})
-	now := time.Now().In(zone)
-	yesterday = time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, zone)
+	yesterday = dayBefore(time.Now().In(zone))
 	others := exoteltest.New(exoteltest.Options{CallsPerDay: 1100, Zone: zone})
 	fake.Add(others.Calls(yesterday.AddDate(0, 0, -30), yesterday)...)
 	fake.Add(exoteltest.SampleDay(yesterday, zone)...)
-	fake.Add(exoteltest.SampleDay(now, zone)...)
+	fake.Add(exoteltest.SampleDay(yesterday.AddDate(0, 0, 1), zone)...)
 	server, err := exoteltest.Start(fake)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
 	return fake, server.URL, yesterday
+}
+
+// dayBefore is when the day before another began.
+func dayBefore(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()-1, 0, 0, 0, 0, day.Location())
 }
 
 // programPath is the program under test: E2E_PROGRAM, or what `make build` made.
@@ -137,10 +141,14 @@ func (d *desktop) copied() string {
 	return text
 }
 
-// showsSampleDay waits for the guide's figures, on the screen and as text.
-func (d *desktop) showsSampleDay(day time.Time) {
+// showsSampleDay waits for the guide's figures of yesterday, on the screen and as
+// text. Over the account's midnight, yesterday is the next day.
+func (d *desktop) showsSampleDay(yesterday time.Time) {
 	d.t.Helper()
-	d.screen.sees(day.Format("Mon 2 Jan 2006") + ", 00:00")
+	until(d.t, "to see yesterday", func() bool {
+		day := dayBefore(time.Now().In(yesterday.Location()))
+		return d.screen.shows(day.Format("Mon 2 Jan 2006") + ", 00:00")
+	})
 	for _, f := range sampleFigures {
 		until(d.t, f.card+" to be "+f.figure, func() bool { return plain(d.screen.figure(f.card)) == plain(f.figure) })
 		d.t.Logf("on the screen: %s %s", f.card, f.figure)

@@ -87,12 +87,18 @@ func (s *screen) shows(text string) bool {
 	return strings.Contains(joined(s.read(), ""), plain(text))
 }
 
-// find waits for words that stand by themselves in a line, and returns where.
+// find waits for words that stand by themselves in a line, and returns where. They
+// are looked at twice: what was read takes a second, in which they may move.
 // Of several it is the lowest: a button, not the heading of the same words.
-func (s *screen) find(text string) image.Rectangle {
+func (s *screen) find(text string) (at image.Rectangle) {
 	s.t.Helper()
-	all := s.findAll(text)
-	return all[len(all)-1]
+	until(s.t, fmt.Sprintf("to find %q in its place", text), func() bool {
+		before := at
+		all := s.findAll(text)
+		at = all[len(all)-1]
+		return at == before
+	})
+	return at
 }
 
 // findAll waits for words and returns all places of them, from top to bottom.

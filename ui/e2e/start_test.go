@@ -146,6 +146,10 @@ func TestAClickOnANotificationOpensItsAlert(t *testing.T) {
 	s.sees("6 of 6 numbers, both directions")
 	h.post("WARNING", "08040000001")
 	n.sees("WARNING: incoming down on 1 of 6 numbers (NORMAL)")
+	until(t, "it to be on the screen", func() bool { // it is told of a moment before
+		count, err := d.run("dunstctl", "count", "displayed")
+		return err == nil && strings.TrimSpace(count) == "1"
+	})
 	if _, err := d.run("dunstctl", "action"); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -90,25 +91,39 @@ func (p *panel) tooltip() string {
 
 // choose chooses an entry of the icon's menu. That is made anew when what it says
 // changes, and a click on an entry of before goes nowhere: so the health has to be
-// known, and the entry the same at two looks.
+// known, the menu to say the same as the tooltip, which comes before it, and the
+// entry to be the same at two looks.
 func (p *panel) choose(label string) {
 	p.t.Helper()
+	health := ""
 	until(p.t, "the health in the tray", func() bool {
 		text, ours := strings.CutPrefix(p.tooltip(), "Exotel Monitor: ")
+		health = text
 		return ours && text != "" && !strings.Contains(text, "UNKNOWN")
 	})
 	menu := p.conn.Object(p.item(), "/StatusNotifierItem/menu")
 	var before any
 	until(p.t, fmt.Sprintf("the menu to have %q", label), func() bool {
-		id, ok := p.entry(menu, label)
-		same := ok && id == before
+		entries := p.entries(menu)
+		i := slices.IndexFunc(entries, func(e entry) bool { return e.label == label })
+		if i < 0 || !strings.HasPrefix(health, strings.TrimSuffix(entries[0].label, "…")) {
+			return false
+		}
+		id := entries[i].id
+		same := id == before
 		before = id
 		return same && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil
 	})
 }
 
-// entry finds the entry of a menu that has a label.
-func (p *panel) entry(menu dbus.BusObject, label string) (id any, ok bool) {
+// entry is one of a menu.
+type entry struct {
+	id    any
+	label string
+}
+
+// entries reads a menu, without the menus in it.
+func (p *panel) entries(menu dbus.BusObject) (all []entry) {
 	p.t.Helper()
 	var revision uint32
 	var root struct {
@@ -125,11 +140,10 @@ func (p *panel) entry(menu dbus.BusObject, label string) (id any, ok bool) {
 			continue
 		}
 		props, _ := fields[1].(map[string]dbus.Variant)
-		if text, _ := props["label"].Value().(string); text == label {
-			return fields[0], true
-		}
+		text, _ := props["label"].Value().(string)
+		all = append(all, entry{fields[0], text})
 	}
-	return nil, false
+	return all
 }
 
 // Closing the window leaves the watch in the tray, which tells the level, opens
@@ -160,6 +174,7 @@ func TestTray(t *testing.T) {
 	until(t, "the tooltip", func() bool { return strings.Contains(tray.tooltip(), "1 of 6 numbers, incoming") })
 
 	tray.choose("Last alert")
+	d.hasFocus(p)
 	s.sees("Check now")
 	s.press("ctrl+1")
 	s.sees("1 of 6 numbers, incoming")
