@@ -349,11 +349,10 @@ func checkNothingRuns(t *testing.T, r *rig) {
 	t.Helper()
 	r.server.Close()
 	var left []string
-	for range 50 {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if left = ourGoroutines(); len(left) == 0 {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("%d goroutines run on:\n%s", len(left), strings.Join(left, "\n\n"))
 }

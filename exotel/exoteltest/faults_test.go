@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -273,19 +274,21 @@ func TestCloseEndsSlowRequests(t *testing.T) {
 }
 
 func TestRateWindowOpensAgain(t *testing.T) {
-	a, _ := newTestAccount(0)
-	a.SetFaults(Faults{RatePerMinute: 2, RateWindow: 40 * time.Millisecond, RetryAfter: true})
-	var codes []int
-	for range 3 {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := newTestAccount(0)
+		a.SetFaults(Faults{RatePerMinute: 2, RateWindow: 40 * time.Millisecond, RetryAfter: true})
+		var codes []int
+		for range 3 {
+			codes = append(codes, get(a, listPath).Code)
+		}
+		refused := get(a, listPath)
+		time.Sleep(50 * time.Millisecond)
 		codes = append(codes, get(a, listPath).Code)
-	}
-	refused := get(a, listPath)
-	time.Sleep(50 * time.Millisecond)
-	codes = append(codes, get(a, listPath).Code)
-	if !reflect.DeepEqual(codes, []int{200, 200, 429, 200}) || refused.Header().Get("Retry-After") != "1" {
-		t.Errorf("codes %v, Retry-After %q", codes, refused.Header().Get("Retry-After"))
-	}
-	if s := a.Stats(); !reflect.DeepEqual(s.Limited, []int{2, 0}) {
-		t.Errorf("limited %v", s.Limited)
-	}
+		if !reflect.DeepEqual(codes, []int{200, 200, 429, 200}) || refused.Header().Get("Retry-After") != "1" {
+			t.Errorf("codes %v, Retry-After %q", codes, refused.Header().Get("Retry-After"))
+		}
+		if s := a.Stats(); !reflect.DeepEqual(s.Limited, []int{2, 0}) {
+			t.Errorf("limited %v", s.Limited)
+		}
+	})
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"exotel-monitor/ui/instance"
 )
 
 func TestServiceGetsTheWholeMessage(t *testing.T) {
@@ -91,12 +93,24 @@ func TestServiceThatRefusesIsQuoted(t *testing.T) {
 	advised(t, err, errRefused, "too many at once")
 }
 
+// hanging is a notifier of little patience, connected to a service that answers
+// nothing more until wake is closed.
+func hanging(t *testing.T) (s *System, wake chan struct{}) {
+	t.Helper()
+	wake = make(chan struct{}, 1)
+	wake <- struct{}{} // for the message that connects, which may take longer
+	startService(t, func() *dbus.Error { <-wake; return nil })
+	s = newSystem(t, patience)
+	s.mustNotify(t, instance.Link{})
+	s.bus.limit = 100 * time.Millisecond
+	return s, wake
+}
+
 func TestServiceThatDoesNotAnswerIsGivenUp(t *testing.T) {
 	startBus(t, shortFolder(t))
-	wake := make(chan struct{})
-	startService(t, func() *dbus.Error { <-wake; return nil })
+	s, wake := hanging(t)
 	defer close(wake)
-	s, began := newSystem(t, 100*time.Millisecond), time.Now()
+	began := time.Now()
 	advised(t, s.Notify(t.Context(), Message{Title: "x"}), errSilent, "restart it")
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("it took %v", took)
@@ -177,9 +191,7 @@ func TestServiceThatWasRestartedIsFoundAgain(t *testing.T) {
 
 func TestServiceIsAskedAgainAfterItHung(t *testing.T) {
 	startBus(t, shortFolder(t))
-	wake := make(chan struct{})
-	startService(t, func() *dbus.Error { <-wake; return nil })
-	s := newSystem(t, 100*time.Millisecond)
+	s, wake := hanging(t)
 	advised(t, s.Notify(t.Context(), Message{Title: "it hangs"}), errSilent, "restart it")
 	close(wake)
 	s.bus.limit = patience
