@@ -47,7 +47,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs().Round(time.Minute)))
 	}
 	if o.filter.ExoPhone != "" && summary.Calls() == 0 {
-		warn("no call has this ExoPhone; see that --exophone is a number of the account")
+		warn("no call was chosen; see that --exophone is a number of the account")
 	}
 	figures := jsonapi.NewMetrics(summary, o.filter, client.Zone().String(), tally.Unreadable)
 	// Written at once, so that an error leaves nothing printed.

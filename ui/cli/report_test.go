@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,11 +145,15 @@ func TestReportIsFilteredAndSaysSo(t *testing.T) {
 	}
 }
 
-func TestReportWarnsOfANumberThatNoCallHas(t *testing.T) {
+// The number may be right, and have no call of this direction or status.
+func TestReportWarnsOfANumberForWhichNoCallIsChosen(t *testing.T) {
 	startAccount(t)
-	_, warnings, err := report(t, "--exophone", "+919999999999")
-	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "--exophone") {
-		t.Errorf("%v: %q", err, warnings)
+	const want = "no call was chosen; see that --exophone is a number of the account"
+	for _, args := range [][]string{{"+919999999999"}, {"08040000001", "--status", "other"}} {
+		_, warnings, err := report(t, append([]string{"--exophone"}, args...)...)
+		if err != nil || !slices.Equal(warnings, []string{want}) {
+			t.Errorf("%s: %v: %q", args, err, warnings)
+		}
 	}
 }
 
