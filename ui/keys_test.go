@@ -264,11 +264,23 @@ func TestMenusTellNumbersApartWhoseNamesBeginAlike(t *testing.T) {
 		long + "day · +918040000001":   "… · +918040000001",
 		long + "night · +912240000002": "… · +912240000002",
 		long:                           "…",
+		"West · sip:" + long:           "…",
 	} {
 		got := menu.line(text)
 		width := fyne.MeasureText(got, menu.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Width
 		if !strings.HasSuffix(got, want) || width > menuTextMost {
 			t.Errorf("%q: %q, %v wide", text, got, width)
+		}
+	}
+}
+
+func TestTheChipOfAnExoPhoneShowsItsNumber(t *testing.T) {
+	sampleRig(t)
+	name := strings.Repeat("Customer service of the west, ", 4)
+	for text, want := range map[string]string{name + " · +918040000001": "… · +918040000001", "West · sip:" + name: "…"} {
+		r := newChip(lookButton, text, nil).CreateRenderer().(*chipRenderer)
+		if got := r.text.Text; !strings.HasSuffix(got, want) || r.text.MinSize().Width > chipTextMost {
+			t.Errorf("%q: %q, %v wide", text, got, r.text.MinSize().Width)
 		}
 	}
 }

@@ -95,13 +95,14 @@ func (w *words) wrap(width float32) []string {
 }
 
 // shortenName shortens a name with a number behind it, as ExoPhones are shown, so
-// that the number still tells it from those whose names begin alike.
+// that the number still tells it from those whose names begin alike. A number that
+// leaves no room for a name, such as a long SIP address, is cut itself.
 func shortenName(text string, width float32, measure func(string) fyne.Size) string {
-	number := ""
-	if at := strings.LastIndex(text, " · "); at >= 0 {
-		text, number = text[:at], text[at:]
+	at := strings.LastIndex(text, " · ")
+	if at < 0 || measure("…"+text[at:]).Width > width {
+		return shorten(text, width, measure)
 	}
-	return shorten(text, width-measure(number).Width, measure) + number
+	return shorten(text[:at], width-measure(text[at:]).Width, measure) + text[at:]
 }
 
 // shorten cuts a line that is wider than width and ends it in "…".
