@@ -37,3 +37,19 @@ func TestMonthsBeginWithTheOldestDayThatIsStored(t *testing.T) {
 	equal(t, "its days", f.Months[0].Days, 1)
 	equal(t, "oldest", f.Oldest, old)
 }
+
+func TestADayThatIsNotKeptCountsInNoMonth(t *testing.T) {
+	_, client, _ := newAccount(t, exoteltest.Options{})
+	ledger := storing(t, client)
+	for i, unkept := range []bool{false, true} {
+		ledger.entry(yesterday.Add(-i)).calls = &dayCalls{complete: true, readAt: noon, unkept: unkept}
+	}
+	s := &fill{Filler: NewFiller(ledger, func(Filling) {}, FillerOptions{})}
+	s.count()
+	days := 0
+	for _, m := range s.Months {
+		days += m.Days
+	}
+	equal(t, "days", s.Days, 1)
+	equal(t, "days of months", days, 1)
+}

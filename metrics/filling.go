@@ -39,15 +39,7 @@ func (s *fill) count() {
 	s.From = s.first(now)
 	s.Of, s.Days, s.Calls, s.All, s.Short = (Period{s.From, s.To}).Days(), 0, 0, 0, 0
 	s.Oldest = l.oldest(DateOf(now))
-	for day := s.From; !s.To.Before(day); day = day.Add(1) {
-		d, _ := l.known(l.entry(day))
-		if d.whole(l.from(day.Add(1)), now) && !d.unkept {
-			s.Days++
-		} else if _, short := s.short[day]; short {
-			s.Short++
-		}
-	}
-	s.countMonths(now)
+	s.countDays(now)
 	s.Left = 0
 	if n := len(s.paces); n > 0 && !s.Paused && s.Err == nil {
 		sum := time.Duration(0)
@@ -58,8 +50,9 @@ func (s *fill) count() {
 	}
 }
 
-// countMonths looks what is stored of each month, the running day included.
-func (s *fill) countMonths(now time.Time) {
+// countDays looks what is stored of each day and month, the running day included,
+// at one moment: a day may just be being read.
+func (s *fill) countDays(now time.Time) {
 	l, day := s.ledger, s.From
 	if s.Oldest.Before(day) {
 		day = s.Oldest
@@ -76,17 +69,27 @@ func (s *fill) countMonths(now time.Time) {
 		if over {
 			m.Of++
 		}
-		entry := l.days[day]
-		if entry == nil || entry.calls == nil {
-			continue
+		var known *dayCalls
+		if entry := l.days[day]; entry != nil {
+			known = entry.calls
 		}
-		n := entry.calls.calls()
-		if over && entry.calls.whole(l.from(day.Add(1)), now) {
+		stored := over && known.whole(l.from(day.Add(1)), now) && !known.unkept
+		if stored {
 			m.Days++
 		}
+		due := over && !day.Before(s.From)
+		if _, short := s.short[day]; due && stored {
+			s.Days++
+		} else if due && short {
+			s.Short++
+		}
+		if known == nil {
+			continue
+		}
+		n := known.calls()
 		m.Calls += n
 		s.All += n
-		if over && !day.Before(s.From) {
+		if due {
 			s.Calls += n
 		}
 	}
