@@ -207,6 +207,14 @@ func TestAWindowThatTheDesktopMadeFitStaysSo(t *testing.T) {
 			t.Errorf("%s: %v, asked to go to %v", name, got, w.asked)
 		}
 	}
+	t.Run("in the system's units", func(t *testing.T) {
+		r, w := placed(t, settings.Bounds{})
+		w.Canvas().(interface{ SetScale(float32) }).SetScale(1.25)
+		r.desk.content, r.desk.screens = image.Rect(1, 20, 1601, 920), []image.Rectangle{image.Rect(0, 0, 1602, 1000)}
+		if r.appear(); w.Canvas().Size() != fyne.NewSize(1280, 720) {
+			t.Errorf("%v", w.Canvas().Size())
+		}
+	})
 }
 
 func TestTheWindowsSizeAndPlaceAreKept(t *testing.T) {
