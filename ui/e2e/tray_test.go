@@ -95,15 +95,13 @@ func (p *panel) tooltip() string {
 // entry to be the same at two looks.
 func (p *panel) choose(label string) {
 	p.t.Helper()
-	health := ""
-	until(p.t, "the health in the tray", func() bool {
-		text, ours := strings.CutPrefix(p.tooltip(), "Exotel Monitor: ")
-		health = text
-		return ours && text != "" && !strings.Contains(text, "UNKNOWN")
-	})
 	menu := p.conn.Object(p.item(), "/StatusNotifierItem/menu")
 	var before any
-	until(p.t, fmt.Sprintf("the menu to have %q", label), func() bool {
+	until(p.t, fmt.Sprintf("the menu to have %q and the tray the health", label), func() bool {
+		health, ours := strings.CutPrefix(p.tooltip(), "Exotel Monitor: ")
+		if !ours || health == "" || strings.Contains(health, "UNKNOWN") {
+			return false
+		}
 		entries := p.entries(menu)
 		i := slices.IndexFunc(entries, func(e entry) bool { return e.label == label })
 		if i < 0 || !strings.HasPrefix(health, strings.TrimSuffix(entries[0].label, "…")) {
