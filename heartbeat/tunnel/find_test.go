@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -39,17 +38,17 @@ func serveAgent(t *testing.T, h http.HandlerFunc) (address string) {
 // out higher ports by themselves, so that nobody gets it by chance.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	for {
+	var failure error
+	for range 100 { // some are in use, and some are kept by Windows for itself
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
-		if errors.Is(err, syscall.EADDRINUSE) {
-			continue
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		return l.Addr().String()
+		failure = err
 	}
+	t.Fatal(failure)
+	return ""
 }
 
 func ngrokTunnels(tunnels ...string) map[string]string {

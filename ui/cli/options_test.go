@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,12 +12,15 @@ import (
 )
 
 func TestParseUnderstands(t *testing.T) {
-	t.Setenv("HOME", "/home/u")
 	busy := metrics.Busy
 	november := metrics.Period{From: metrics.Date{Year: 2026, Month: 11, Day: 1}, To: metrics.Date{Year: 2026, Month: 11, Day: 30}}
 	days := []string{"--start", "2026-11-01", "--end", "2026-11-30"}
 	report := func(more ...string) []string { return append(append([]string{"report"}, days...), more...) }
-	home := filepath.Join("/home/u", ".local", "share", "exotel-monitor")
+	none := func(string) string { return "" }
+	home, err := settings.DataDir(none)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		args []string
 		want Options
@@ -48,7 +50,7 @@ func TestParseUnderstands(t *testing.T) {
 		{[]string{"serve", "--api", "localhost:0"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "localhost:0"}},
 		{[]string{"serve", "--api", "0.0.0.0:80", "--allow-remote"}, Options{Command: Serve, DataDir: home, rateLimit: -1, api: "0.0.0.0:80", apiRemote: true}},
 	} {
-		got, err := Parse(test.args, func(string) string { return "" })
+		got, err := Parse(test.args, none)
 		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%q:\n got %+v, %v\nwant %+v", test.args, got, err, test.want)
 		}
