@@ -4,18 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"unicode/utf16"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
 )
 
 const (
-	name   = "Exotel Monitor" // of the value in both keys; the Task Manager shows it
+	name       = "Exotel Monitor" // of the value in both keys; the Task Manager shows it
+	longestRun = 260              // characters that Windows reads of a command
+)
+
+// The keys are others in tests.
+var (
 	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
 	// approvedKey holds what the Task Manager turned off: a first byte that is
 	// odd.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
-	longestRun  = 260 // characters that Windows reads of a command
 )
 
 // On lets a program, named by its whole path, start with args at the next login.
@@ -26,8 +31,8 @@ func On(program string, args ...string) error {
 		if !filepath.IsAbs(program) {
 			return fmt.Errorf("%q is not a whole path", program)
 		}
-		if len(command) > longestRun {
-			return fmt.Errorf("no more than %d characters of a command are read by Windows; install the program in a shorter path", longestRun)
+		if len(utf16.Encode([]rune(command))) > longestRun {
+			return fmt.Errorf("no more than %d characters of a command are read by Windows; choose shorter paths for the program and its data folder", longestRun)
 		}
 		key, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 		if err != nil {
