@@ -33,8 +33,10 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(passing)
-	if err := os.Setenv("TMPDIR", passing); err != nil {
-		panic(err)
+	for _, name := range []string{"TMPDIR", "TMP"} { // the second on Windows
+		if err := os.Setenv(name, passing); err != nil {
+			panic(err)
+		}
 	}
 	return m.Run()
 }
