@@ -55,6 +55,8 @@ func (w *Window) showConnect(note string) {
 		if w.endDemo == nil {
 			known.BaseURL, known.SID = w.session.account.BaseURL, w.session.account.SID
 		}
+	} else {
+		w.tray.Leave() // how an account was that is gone is no news
 	}
 	form := newConnectScreen(known, actions)
 	w.put(container.NewVScroll(form.view))

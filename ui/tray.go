@@ -70,6 +70,13 @@ func (t *tray) Set(p watch.Picture, zone *time.Location) {
 	t.draw()
 }
 
+// Leave shows that no account is connected any more, so that nothing is watched.
+func (t *tray) Leave() {
+	t.level, t.text = heartbeat.Unknown, dotted(heartbeat.Unknown.String(), tr("No account is connected"))
+	t.until, t.snoozed, t.alert = time.Time{}, false, false
+	t.draw()
+}
+
 // SetUpdate tells of a newer version, "" for none.
 func (t *tray) SetUpdate(version string) {
 	if t.update != version {

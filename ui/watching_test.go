@@ -486,6 +486,26 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 	}
 }
 
+// TestTheTrayLeavesAForgottenAccount: nothing watches it any more.
+func TestTheTrayLeavesAForgottenAccount(t *testing.T) {
+	r := heard(t, nil)
+	app := &trayApp{App: r.app}
+	r.tray.desktop = app
+	r.beat("WARNING", `["08040000001"]`)
+	r.snooze(testNow.Add(time.Hour))
+	r.until("the tray to know", func() bool { return r.tray.alert && r.tray.snoozed })
+	r.showPreferences()
+	r.tap("Forget credentials")
+	r.tap("Forget credentials")
+	r.firstRun()
+	if want := "UNKNOWN · No account is connected"; r.tray.text != want || r.tray.level != heartbeat.Unknown || app.item(want) == nil {
+		t.Errorf("the tray says %s, %q", r.tray.level, r.tray.text)
+	}
+	if r.tray.alert || app.item("End snooze") != nil {
+		t.Error("the tray still has its alert or its snooze")
+	}
+}
+
 func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 	r := heard(t, nil)
 	var state string
