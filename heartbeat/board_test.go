@@ -337,6 +337,19 @@ func TestAWordIsShownWithTheStateThatItMakes(t *testing.T) {
 	}
 }
 
+// TestTheWordOfALineThatWasUpIsNoneOfItsFault: a heartbeat may only list it.
+func TestTheWordOfALineThatWasUpIsNoneOfItsFault(t *testing.T) {
+	s := newStory(BoardOptions{}, numbers...)
+	s.pull("sid-two", "active", "active")
+	s.after(minutes)
+	s.Hear(Report{At: s.now, Level: Warning, Lines: []Line{{SID: "sid-two", Direction: Outgoing, Affected: true}}}, s.now)
+	for _, p := range s.Health(s.now).Phones {
+		if p.Key == "8040000002" && (p.Outgoing.State != Down || p.Outgoing.Word != "" || p.Incoming.Word != "active") {
+			t.Errorf("outgoing %v, %q; incoming %q", p.Outgoing.State, p.Outgoing.Word, p.Incoming.Word)
+		}
+	}
+}
+
 func TestDoubtfulPhonesAreThoseThatWaitForAConfirmation(t *testing.T) {
 	s := newStory(BoardOptions{}, numbers...)
 	s.push(OK)

@@ -187,6 +187,9 @@ func (l *line) takeBad(word Line, at time.Time, source Source, needed int) {
 	}
 	if l.State != Down && l.bad >= needed {
 		l.State, l.Since = Down, at
+		if (Line{Word: l.Word}).Healthy() {
+			l.Word = "" // of when it was up
+		}
 	}
 	if l.State == Up {
 		return
