@@ -281,6 +281,7 @@ func TestAlertsAreFilteredAndExported(t *testing.T) {
 func TestNoCellOfAnExportIsAFormula(t *testing.T) {
 	for text, want := range map[string]string{
 		"Support": "Support", "": "", "+918040000001": "+918040000001", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+1+cmd|x": "'+1+cmd|x", "-2": "'-2", "\tx": "'\tx",
+		"+1+1": "'+1+1", "+91 80 4000 0001": "+91 80 4000 0001", "\n=1+1": "'\n=1+1", "＝1+1": "'＝1+1", "सहायता": "सहायता",
 	} {
 		if got := plain(text); got != want {
 			t.Errorf("%q: got %q", text, got)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zombiezen.com/go/sqlite"
 
@@ -124,7 +125,9 @@ func (j *Journal) WriteCSV(out io.Writer, f Filter, now time.Time, zone *time.Lo
 // plain keeps a text that came from outside from being taken for a formula by a
 // spreadsheet. A phone number with its plus is none.
 func plain(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) && strings.Trim(text, "+0123456789 ") != "" {
+	const begins = "=+-@\t\r\n＝＋－＠" // Eastern spreadsheets take the wide ones, too
+	first, _ := utf8.DecodeRuneInString(text)
+	if text != "" && strings.ContainsRune(begins, first) && strings.Trim(strings.TrimPrefix(text, "+"), "0123456789 ") != "" {
 		return "'" + text
 	}
 	return text
