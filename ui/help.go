@@ -27,7 +27,7 @@ func (w *Window) diagnose(then func(struct{}, error)) {
 	inBackground(w, w.ctx, readWait, func(ctx context.Context) (string, error) {
 		if f.Settings.Health.Webhook && f.Settings.Health.Exposed() {
 			// Without it the secret is still known by its form.
-			f.Secret, _ = w.Vault.WebhookSecret(ctx)
+			f.Secret, _ = w.Vault.WebhookSecret(ctx, f.Account)
 		}
 		f.Log = w.LogTail(logLines)
 		return diagnosis.Text(f), nil

@@ -139,7 +139,7 @@ func (v *fakeVault) Forget(ctx context.Context) error {
 	return nil
 }
 
-func (v *fakeVault) WebhookSecret(ctx context.Context) (string, error) {
+func (v *fakeVault) WebhookSecret(ctx context.Context, _ settings.Credentials) (string, error) {
 	if err := v.question(ctx); err != nil {
 		return "", err
 	}
@@ -151,7 +151,7 @@ func (v *fakeVault) WebhookSecret(ctx context.Context) (string, error) {
 	return v.secret, nil
 }
 
-func (v *fakeVault) SaveWebhookSecret(ctx context.Context, secret string) error {
+func (v *fakeVault) SaveWebhookSecret(ctx context.Context, _ settings.Credentials, secret string) error {
 	if err := v.question(ctx); err != nil {
 		return err
 	}

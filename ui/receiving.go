@@ -13,24 +13,30 @@ import (
 // What the window does for heartbeats to be received: the webhook, its secret and
 // its tunnel.
 
-// webhookSecret is the one in the keyring. Where there is none, or a new one is
-// wanted, it is made.
-func (w *Window) webhookSecret(ctx context.Context, renew bool) (string, error) {
+var errDemoDeaf = errors.New("the demo account receives no heartbeats")
+
+// webhookSecret is the account's in the keyring. Where there is none, or a new one
+// is wanted, it is made.
+func (w *Window) webhookSecret(ctx context.Context, of settings.Credentials, renew bool) (string, error) {
 	if !renew {
-		secret, err := w.Vault.WebhookSecret(ctx)
+		secret, err := w.Vault.WebhookSecret(ctx, of)
 		if !errors.Is(err, settings.ErrNotStored) {
 			return secret, err
 		}
 	}
 	secret := webhook.NewSecret()
-	return secret, w.Vault.SaveWebhookSecret(ctx, secret)
+	return secret, w.Vault.SaveWebhookSecret(ctx, of, secret)
 }
 
 func (w *Window) askSecret(renew bool, then func(string, error)) {
+	s, demo := w.session, w.endDemo != nil
 	inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (string, error) {
-		return w.webhookSecret(ctx, renew)
+		if demo {
+			return "", errDemoDeaf
+		}
+		return w.webhookSecret(ctx, s.account, renew)
 	}, func(secret string, err error) {
-		if renew && err == nil && w.session != nil {
+		if renew && err == nil && w.session == s {
 			w.restart() // with the new address
 		}
 		then(secret, err)
@@ -53,7 +59,7 @@ func (w *Window) testWebhook(then func(tunnel.Result, error)) {
 
 func (w *Window) receptionState() reception.State {
 	if w.endDemo != nil {
-		return reception.State{Err: errors.New("the demo account receives no heartbeats")}
+		return reception.State{Err: errDemoDeaf}
 	}
 	return w.received
 }

@@ -32,7 +32,7 @@ type watcher struct {
 
 // newWatcher prepares to watch an account's ExoPhones, and to keep what happens
 // in its file. It prints where heartbeats are received to out.
-func newWatcher(ctx context.Context, o Options, s settings.Settings, kept *file.File, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
+func newWatcher(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, kept *file.File, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
 	w := &watcher{notifier: notify.New(AppName, nil)}
 	var err error
 	w.Watch, err = watch.New(watch.Options{
@@ -42,7 +42,7 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, kept *file.
 		Now:     client.Now, Log: log,
 	})
 	if err == nil && o.webhook != "" {
-		err = w.receive(ctx, o, s, out, log)
+		err = w.receive(ctx, o, s, account, out, log)
 	}
 	if err != nil {
 		w.close()
@@ -62,12 +62,15 @@ func logLevels(log *slog.Logger) func(watch.Picture) {
 	}
 }
 
-func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
+func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, out io.Writer, log *slog.Logger) error {
 	s.Health.Address = o.webhook
 	secret := ""
 	if s.Health.Exposed() {
+		if o.Demo {
+			account.BaseURL = "" // it is another each time
+		}
 		var err error
-		if secret, err = webhookSecret(ctx); err != nil {
+		if secret, err = webhookSecret(ctx, account); err != nil {
 			return err
 		}
 	}
@@ -90,8 +93,8 @@ func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, o
 const leastSecret = 16
 
 // webhookSecret is the one from the environment or the keyring; where there is
-// none, a new one is made and kept. The window's settings copy it.
-func webhookSecret(ctx context.Context) (string, error) {
+// none of the account, a new one is made and kept. The window's settings copy it.
+func webhookSecret(ctx context.Context, of settings.Credentials) (string, error) {
 	if secret := os.Getenv("EXOTEL_WEBHOOK_SECRET"); secret != "" {
 		if len(secret) < leastSecret {
 			return "", fmt.Errorf("EXOTEL_WEBHOOK_SECRET must have at least %d characters, so that nobody guesses it", leastSecret)
@@ -99,10 +102,10 @@ func webhookSecret(ctx context.Context) (string, error) {
 		return secret, nil
 	}
 	keyring := settings.NewKeyring()
-	secret, err := keyring.WebhookSecret(ctx)
+	secret, err := keyring.WebhookSecret(ctx, of)
 	if errors.Is(err, settings.ErrNotStored) {
 		secret = webhook.NewSecret()
-		err = keyring.SaveWebhookSecret(ctx, secret)
+		err = keyring.SaveWebhookSecret(ctx, of, secret)
 	}
 	if err != nil {
 		return "", fmt.Errorf("other computers can reach the webhook, so it needs a secret: %w; set EXOTEL_WEBHOOK_SECRET, or listen on 127.0.0.1 without a public URL", err)

@@ -41,7 +41,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		return err
 	}
 	defer func() { _ = kept.Close() }() // what was kept is on the disk already
-	health, err := newWatcher(ctx, o, s, kept, client, out, log)
+	health, err := newWatcher(ctx, o, s, account, kept, client, out, log)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,13 @@ import (
 	"time"
 
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/ui/settings"
 )
+
+// webhookEntry is whose entry in the keyring holds the account's secret.
+func webhookEntry(address string) string {
+	return "webhook " + filepath.Base(settings.Credentials{BaseURL: address, SID: accountSID}.Folder(""))
+}
 
 // A whole session with keys that are typed, a webhook with its secret, calls, an
 // alert, refused requests and a diagnosis leaves no secret in any file and, but
@@ -42,7 +48,7 @@ func TestNoSecretInAnyFile(t *testing.T) {
 	s.sees("6 of 6 numbers, both directions")
 	secret := ""
 	until(t, "the webhook's secret", func() bool {
-		text, err := d.run("secret-tool", "lookup", "service", "in.exotel-monitor.app", "username", "webhook")
+		text, err := d.run("secret-tool", "lookup", "service", "in.exotel-monitor.app", "username", webhookEntry(address))
 		secret = strings.TrimSpace(text)
 		return err == nil && secret != ""
 	})

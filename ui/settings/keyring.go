@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ const (
 	keyringUser    = "account"
 	keyringWebhook = "webhook"
 )
+
+// webhookUser is whose entry holds the secret in an account's webhook address.
+func webhookUser(of Credentials) string { return keyringWebhook + " " + filepath.Base(of.Folder("")) }
 
 // Errors of a Keyring, for errors.Is.
 var (
@@ -97,18 +101,20 @@ func (k *Keyring) Forget(ctx context.Context) error {
 	return err
 }
 
-// WebhookSecret returns the secret in the webhook's address, or ErrNotStored.
-func (k *Keyring) WebhookSecret(ctx context.Context) (string, error) {
+// WebhookSecret returns the secret in an account's address of the webhook, or
+// ErrNotStored. Each account has its own: heartbeats do not say whose they are,
+// and those of an account that was shown before are not the next one's.
+func (k *Keyring) WebhookSecret(ctx context.Context, of Credentials) (string, error) {
 	return ask(ctx, k, func() (string, error) {
-		secret, err := keyring.Get(keyringService, keyringWebhook)
+		secret, err := keyring.Get(keyringService, webhookUser(of))
 		return secret, explain(err)
 	})
 }
 
-// SaveWebhookSecret stores the secret in the webhook's address.
-func (k *Keyring) SaveWebhookSecret(ctx context.Context, secret string) error {
+// SaveWebhookSecret stores the secret in an account's address of the webhook.
+func (k *Keyring) SaveWebhookSecret(ctx context.Context, of Credentials, secret string) error {
 	_, err := ask(ctx, k, func() (struct{}, error) {
-		return struct{}{}, explain(keyring.Set(keyringService, keyringWebhook, secret))
+		return struct{}{}, explain(keyring.Set(keyringService, webhookUser(of), secret))
 	})
 	return err
 }

@@ -43,14 +43,34 @@ func TestKeyringGivesBackWhatWasSaved(t *testing.T) {
 func TestTheWebhooksSecretIsKeptBesideTheAccount(t *testing.T) {
 	keyring.MockInit()
 	k := NewKeyring()
-	if _, err := k.WebhookSecret(t.Context()); !errors.Is(err, ErrNotStored) {
+	if _, err := k.WebhookSecret(t.Context(), secret); !errors.Is(err, ErrNotStored) {
 		t.Errorf("before: %v", err)
 	}
-	if err := errors.Join(k.SaveWebhookSecret(t.Context(), "word"), k.Save(t.Context(), secret), k.Forget(t.Context())); err != nil {
+	if err := errors.Join(k.SaveWebhookSecret(t.Context(), secret, "word"), k.Save(t.Context(), secret), k.Forget(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := k.WebhookSecret(t.Context()); err != nil || got != "word" {
+	if got, err := k.WebhookSecret(t.Context(), secret); err != nil || got != "word" {
 		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestEachAccountHasAWebhookSecretOfItsOwn(t *testing.T) {
+	keyring.MockInit()
+	k := NewKeyring()
+	if err := k.SaveWebhookSecret(t.Context(), secret, "word"); err != nil {
+		t.Fatal(err)
+	}
+	renewed, other, elsewhere := secret, secret, secret
+	renewed.Key, renewed.Token = "another key", "another token"
+	other.SID = "another"
+	elsewhere.BaseURL = "https://api.elsewhere.example"
+	if got, err := k.WebhookSecret(t.Context(), renewed); err != nil || got != "word" {
+		t.Errorf("with new keys: %q, %v", got, err)
+	}
+	for _, account := range []Credentials{other, elsewhere} {
+		if got, err := k.WebhookSecret(t.Context(), account); !errors.Is(err, ErrNotStored) {
+			t.Errorf("%s at %s: %q, %v", account.SID, account.BaseURL, got, err)
+		}
 	}
 }
 
