@@ -156,7 +156,11 @@ func (w *Window) askForget(from *preferences) {
 				}
 			case w.session == s: // no other account was opened meanwhile
 				w.endSession()
-				w.showConnect("")
+				note := ""
+				if w.Env.Complete() {
+					note = tr("The environment of this program names an account, too: the next start connects to that one again.")
+				}
+				w.showConnect(note)
 			}
 		})
 	}

@@ -349,6 +349,23 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// TestForgettingSaysThatTheEnvironmentRemembers: its account comes back.
+func TestForgettingSaysThatTheEnvironmentRemembers(t *testing.T) {
+	for name, named := range map[string]bool{"the environment names an account": true, "it names none": false} {
+		r := newRig(t, rigOptions{start: func(r *rig) { r.vault.stored = r.good }})
+		if r.idle(); named {
+			r.Env = r.good
+		}
+		r.showPreferences()
+		r.tap("Forget credentials")
+		r.tap("Forget credentials")
+		r.firstRun()
+		if r.says("the next start connects to that one again") != named {
+			t.Errorf("%s: it says %q", name, r.connect.status.text)
+		}
+	}
+}
+
 // TestForgetAnswersLate: an account that was opened meanwhile stays.
 func TestForgetAnswersLate(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
