@@ -30,6 +30,8 @@ func (w *Window) askKeyring() {
 			w.open(account)
 		case err == nil, errors.Is(err, settings.ErrNotStored):
 			w.showConnect("")
+		case errors.Is(err, settings.ErrNoDefault):
+			w.showConnect(errorText(err))
 		case w.locked:
 			w.showConnect(tr("The keyring was not unlocked, so stored keys could not be read. Ask it again, or enter the keys here."))
 		default:

@@ -159,6 +159,16 @@ func TestLockedKeyring(t *testing.T) {
 	}
 }
 
+// TestAKeyringWithoutADefaultIsNotOnlyLocked: unlocking would not help.
+func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
+	r := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error {
+		return fmt.Errorf("%w (%w: technical)", settings.ErrLocked, settings.ErrNoDefault)
+	}}}).firstRun()
+	if !r.says("has no default keyring yet") || r.says("technical") || !r.says("Ask the keyring again") {
+		t.Errorf("says %q", r.connect.status.text)
+	}
+}
+
 // TestLateKeyringAnswer: who goes on to something else is not brought back by
 // the keyring's late answer.
 func TestLateKeyringAnswer(t *testing.T) {

@@ -55,7 +55,9 @@ func errorText(err error) string {
 		return sentence(reasonText(err) + ". " + tr(answer.Advice()))
 	case errors.As(err, &partial):
 		return tr("Exotel's list ended before its own total.")
-	case errors.Is(err, settings.ErrLocked): // without the technical cause
+	case errors.Is(err, settings.ErrNoDefault): // without the technical cause
+		return tr(sentence(settings.ErrNoDefault.Error()))
+	case errors.Is(err, settings.ErrLocked):
 		return tr(sentence(settings.ErrLocked.Error()))
 	case errors.Is(err, settings.ErrNoKeyring):
 		return tr(sentence(settings.ErrNoKeyring.Error()))
@@ -71,7 +73,7 @@ func reasonText(err error) string {
 	if answer, ok := errors.AsType[*exotel.Error](err); ok {
 		return tr(answer.Headline()) + answer.Detail()
 	}
-	for _, known := range []error{settings.ErrLocked, settings.ErrNoKeyring} {
+	for _, known := range []error{settings.ErrNoDefault, settings.ErrLocked, settings.ErrNoKeyring} {
 		if errors.Is(err, known) { // without the technical cause
 			return known.Error()
 		}

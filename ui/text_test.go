@@ -62,7 +62,7 @@ func codeTexts(t *testing.T) map[string]string {
 		failure := exotel.Error{Kind: kind}
 		texts[failure.Headline()], texts[failure.Advice()] = failure.Headline(), failure.Advice()
 	}
-	for _, err := range []error{settings.ErrLocked, settings.ErrNoKeyring} {
+	for _, err := range []error{settings.ErrNoDefault, settings.ErrLocked, settings.ErrNoKeyring} {
 		texts[sentence(err.Error())] = sentence(err.Error())
 	}
 	for _, err := range storeReasons {

@@ -30,6 +30,9 @@ var (
 	ErrNotStored = errors.New("no account is stored in the keyring")
 	// ErrLocked means that the keyring was not unlocked.
 	ErrLocked = errors.New("the keyring is locked; unlock it and try again")
+	// ErrNoDefault is an ErrLocked of a keyring that may have nothing to unlock:
+	// it has no keyring of the login, and no default one was opened.
+	ErrNoDefault = errors.New("the keyring was not unlocked, or has no default keyring yet; unlock it, or make one in the system's program for passwords, and try again")
 	// ErrNoKeyring means that the system offers no keyring.
 	ErrNoKeyring = errors.New("this system has no keyring that can be used; on Linux install and start a Secret Service such as gnome-keyring")
 )
@@ -160,6 +163,8 @@ func explain(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNotStored
+	case strings.Contains(err.Error(), "unlock") && strings.Contains(err.Error(), "aliases/default"):
+		return fmt.Errorf("%w (%w: %w)", ErrLocked, ErrNoDefault, err)
 	case strings.Contains(err.Error(), "unlock"), strings.Contains(err.Error(), "locked"):
 		// Also when another program's signal on the session bus ended the wait
 		// for the unlock dialog early.

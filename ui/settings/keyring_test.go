@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -101,6 +102,18 @@ func TestKeyringsErrorsAreOfThreeKinds(t *testing.T) {
 			if !errors.Is(err, want) || leaks(err.Error()) {
 				t.Errorf("%s, %s: %v", text, what, err)
 			}
+		}
+	}
+}
+
+// TestAKeyringThatMayHaveNothingToUnlockIsTold: its login's is found by name.
+func TestAKeyringThatMayHaveNothingToUnlockIsTold(t *testing.T) {
+	defer keyring.MockInit()
+	for collection, want := range map[string]bool{"aliases/default": true, "collection/login": false} {
+		keyring.MockInitWithError(fmt.Errorf("failed to unlock correct collection '/org/freedesktop/secrets/%s'", collection))
+		_, err := NewKeyring().Load(t.Context())
+		if errors.Is(err, ErrNoDefault) != want || !errors.Is(err, ErrLocked) {
+			t.Errorf("%s: %v", collection, err)
 		}
 	}
 }
