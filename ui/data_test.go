@@ -396,6 +396,27 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	}
 }
 
+// TestFiguresOfDeletedCallsAreGoneAtOnce: not with the next refresh.
+func TestFiguresOfDeletedCallsAreGoneAtOnce(t *testing.T) {
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *settings.Settings) { s.KeepMonths = 6 }})
+	r.until("all days", func() bool { return r.stored.Filling.Done() })
+	from := func(day metrics.Date) func() bool {
+		return func() bool {
+			s := r.dashboard.shown
+			return s.Choice.Range == metrics.AllStored && s.Summary != nil && s.Period.From == day
+		}
+	}
+	r.enter("l")
+	r.until("all that is stored", from(on(time.May, 21)))
+	shorter := r.Settings
+	shorter.KeepMonths = 3
+	if err := r.changeSettings(shorter); err != nil {
+		t.Fatal(err)
+	}
+	r.until("the older ones are gone", func() bool { return r.stored.Filling.Oldest == on(time.August, 20) })
+	r.until("their figures are gone", from(on(time.August, 20)))
+}
+
 func TestSearchIsTypedAndLeft(t *testing.T) {
 	r := sampleRig(t)
 	search := r.dashboard.filters.search

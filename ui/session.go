@@ -163,7 +163,7 @@ func (k keptFile) keepCalls(ctx context.Context, ledger *metrics.Ledger, log *sl
 func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFile, o metrics.FillerOptions, events sessionEvents, tell func(func())) {
 	var last metrics.Filling
 	filler := metrics.NewFiller(ledger, func(f metrics.Filling) {
-		if f.Days != last.Days || f.Calls != last.Calls {
+		if f.Days != last.Days || f.Calls != last.Calls || f.Oldest != last.Oldest {
 			s.worker.Renew()
 		}
 		if f.Done() && !last.Done() {
