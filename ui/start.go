@@ -96,7 +96,7 @@ func (w *Window) follow() {
 		w.showDashboard()
 	case instance.Alerts:
 		w.showAlerts()
-		if l.ID != 0 {
+		if l.ID != 0 && (l.Account == "" || l.Account == accountOf(w.session.account)) {
 			w.alerts.OpenAlert(l.ID)
 		}
 	case instance.Data:

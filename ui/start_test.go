@@ -297,6 +297,13 @@ func TestANotificationLeadsToItsAlert(t *testing.T) {
 		row := r.alerts.list.rows[m.Opens.ID]
 		return row != nil && row.details.Visible()
 	})
+	of := m.Opens
+	of.Account = "accounts/another"
+	r.Open(of)
+	r.until("the list", func() bool { return len(r.alerts.list.rows) > 0 })
+	if r.alerts.sought != 0 || r.alerts.list.rows[m.Opens.ID].details.Visible() {
+		t.Error("another account's notification opens this one's alert")
+	}
 	r.Open(instance.Link{Screen: instance.Alerts, ID: m.Opens.ID + 1})
 	r.until("the word of it", func() bool { return r.says("There is no alert") })
 }

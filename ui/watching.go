@@ -44,11 +44,11 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 		return nil, kept.unkept
 	}
 	record := journal.New(kept.File)
-	send := notify.Teller(o.notifier)
+	notifier := o.notifier
 	if o.settings.MaskNumbers {
-		send = notify.Teller(maskedNotifier{o.notifier})
+		notifier = maskedNotifier{notifier}
 	}
-	send = named(record, send)
+	send := named(record, notify.Teller(accountNotifier{notifier, accountOf(s.account)}))
 	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
 		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
 	} else if kept.unkept != nil {
@@ -70,6 +70,24 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 		return nil, err
 	}
 	return &watching{Watch: w, journal: record}, nil
+}
+
+// accountOf names an account for links: those of one SID in two regions are two.
+func accountOf(c settings.Credentials) string { return c.Folder("") }
+
+// accountNotifier says of each message whose alert a click on it leads to: it may
+// be clicked when another account is shown.
+type accountNotifier struct {
+	notify.Notifier
+	account string
+}
+
+// Notify implements notify.Notifier.
+func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
+	if m.Opens.ID != 0 {
+		m.Opens.Account = n.account
+	}
+	return n.Notifier.Notify(ctx, m)
 }
 
 // named says of each note which alert it is about, for a click on it: a note that

@@ -22,6 +22,9 @@ const (
 type Link struct {
 	Screen string // one of the screens above
 	ID     int64  // of an alert, 0 for the screen itself
+	// Account is whose alert it is, because each account counts its own; "" for
+	// that of the account that is shown. It is not written in a link.
+	Account string
 }
 
 // wellFormed is strict: a link may come from a web page, and nothing but these
@@ -32,7 +35,7 @@ var wellFormed = regexp.MustCompile(`^` + Scheme + `://(?:(dashboard|data|settin
 func ParseLink(text string) (Link, error) {
 	match := wellFormed.FindStringSubmatch(text)
 	if match == nil {
-		return Link{}, fmt.Errorf("%.80q is not a link of Exotel Monitor; they look like %s", text, Link{Alerts, 12})
+		return Link{}, fmt.Errorf("%.80q is not a link of Exotel Monitor; they look like %s", text, Link{Screen: Alerts, ID: 12})
 	}
 	if match[1] != "" {
 		return Link{Screen: match[1]}, nil
