@@ -19,6 +19,9 @@ const (
 	// doubtWait is the time after which a word that waits for its confirmation
 	// is asked for again.
 	doubtWait = 20 * time.Second
+	// reachWait is the time after which Exotel is tried again when it could not be
+	// reached: what is on the way may be mended any moment.
+	reachWait = time.Minute
 	// lookEvery is how often the puller looks at the clock. What is due counts
 	// by the clock on the wall: after sleep it is due at once.
 	lookEvery = 5 * time.Second
@@ -54,6 +57,7 @@ type Puller struct {
 	slower int  // how many times rarer than every
 	first  int  // whom a round begins with
 	whole  bool // every ExoPhone was asked for once
+	lost   bool // the last round did not reach Exotel
 }
 
 // NewPuller returns a puller that asks for all ExoPhones once every interval,
@@ -88,8 +92,8 @@ func (p *Puller) Run(ctx context.Context) {
 		slept := now.Sub(looked) > 3*lookEvery
 		slower := time.Duration(p.slower)
 		switch {
-		case poked, p.every > 0 && isDue(rounded, now, p.every*slower):
-			p.round(ctx, !poked && !slept)
+		case poked, p.every > 0 && isDue(rounded, now, p.due()*slower):
+			p.round(ctx, !poked && !slept && !p.lost)
 			poked, unsure = false, true
 			rounded = p.asked.Now()
 			doubted = rounded
@@ -112,6 +116,14 @@ func (p *Puller) Run(ctx context.Context) {
 	}
 }
 
+// due is how long after a round the next one is due.
+func (p *Puller) due() time.Duration {
+	if p.lost {
+		return min(reachWait, p.every)
+	}
+	return p.every
+}
+
 // isDue reports whether something is to be done that is done every so often. If
 // it was done in the future, the clock was set back.
 func isDue(done, now time.Time, every time.Duration) bool {
@@ -120,7 +132,8 @@ func isDue(done, now time.Time, every time.Duration) bool {
 }
 
 // round asks for every ExoPhone: spread over half of the interval if it comes in
-// time, and at once if it is the first, was asked for, or is late after sleep.
+// time, and at once if it is the first, was asked for, is late after sleep, or the
+// one before did not reach Exotel.
 func (p *Puller) round(ctx context.Context, spread bool) {
 	p.board.PullBegan(p.asked.Now())
 	err := p.list(ctx)
@@ -142,6 +155,7 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 		return
 	}
 	p.settle(ctx, err)
+	p.lost = kindOf(err) == exotel.KindNetwork
 	p.board.PullEnded(err, p.asked.Now())
 	p.changed()
 }

@@ -204,6 +204,22 @@ func TestPullIsDueAtOnceAfterSleep(t *testing.T) {
 	})
 }
 
+func TestPullIsDueSoonAndAtOnceAfterExotelWasNotReached(t *testing.T) {
+	a := newAccount(6)
+	pulling(t, a, func(b *Board, p *Puller) {
+		a.refuse(&exotel.Error{Kind: exotel.KindNetwork})
+		time.Sleep(70 * minutes) // the list is read again
+		if got := b.Health(time.Now()); got.Level != Unknown || got.Trouble == nil {
+			t.Fatalf("while Exotel is not reached: %s, %v", got.Level, got.Trouble)
+		}
+		a.refuse(nil)
+		time.Sleep(reachWait + 2*lookEvery)
+		if got := b.Health(time.Now()); got.Level != OK || got.Trouble != nil {
+			t.Errorf("after: %s, %v", got.Level, got.Trouble)
+		}
+	})
+}
+
 func TestPullNow(t *testing.T) {
 	a := newAccount(2)
 	pulling(t, a, func(_ *Board, p *Puller) {
