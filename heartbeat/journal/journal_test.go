@@ -264,6 +264,9 @@ func TestAlertsAreFilteredAndExported(t *testing.T) {
 	var out bytes.Buffer
 	rows, err := j.WriteCSV(&out, Filter{}, noon.Add(30*time.Minute), time.FixedZone("IST", 19800))
 	check(t, err)
+	if begin := out.Next(len(mark)); string(begin) != mark {
+		t.Errorf("it begins with %q", begin)
+	}
 	table := must(csv.NewReader(&out).ReadAll())(t)
 	if rows != 2 || len(table) != 3 {
 		t.Fatalf("%d rows: %q", rows, table)

@@ -88,11 +88,18 @@ func (f Filter) where() (string, []any) {
 // mostExported is above what any account has on record.
 const mostExported = 1_000_000
 
+// mark begins a file by which Excel knows that it is in UTF-8: without it, names in
+// Hindi come out as signs that nobody reads.
+const mark = "\uFEFF"
+
 // WriteCSV writes the incidents of the alerts that the filter chooses, newest
 // first, with times in the zone and durations in seconds. It returns how many.
 func (j *Journal) WriteCSV(out io.Writer, f Filter, now time.Time, zone *time.Location) (int, error) {
 	entries, err := j.Alerts(f, mostExported)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := io.WriteString(out, mark); err != nil {
 		return 0, err
 	}
 	w := csv.NewWriter(out)
