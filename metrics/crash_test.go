@@ -114,7 +114,8 @@ func TestKilledAtTwoHundredMoments(t *testing.T) {
 			_ = command.Process.Kill()
 		}
 		err = command.Wait()
-		if err != nil && (!kill || command.ProcessState.Exited()) {
+		// On Windows who was killed seems to have ended by itself, though without a word.
+		if err != nil && (!kill || command.ProcessState.Exited() && complaints.Len() > 0) {
 			t.Fatalf("%v: %s", err, complaints.String())
 		}
 		days := daysAsked(t, account)
