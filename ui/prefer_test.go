@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +94,10 @@ func (r *preferRig) shows(text string) bool {
 }
 
 func TestPreferencesAreReadFromTheirFields(t *testing.T) {
+	key, err := filepath.Abs("key")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		what  string
 		saved settings.Settings
@@ -137,11 +142,11 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 				p.tunnel.on.SetChecked(true)
 				p.tunnel.server.SetText("relay.example:2222")
 				p.tunnel.user.SetText("monitor")
-				p.tunnel.keyFile.SetText("/home/me/key")
+				p.tunnel.keyFile.SetText(key)
 				p.tunnel.bind.SetText("127.0.0.1:9000")
 			},
 			func(s *settings.Settings) {
-				s.Health.SSH = settings.SSH{On: true, Server: "relay.example:2222", User: "monitor", KeyFile: "/home/me/key", Bind: "127.0.0.1:9000"}
+				s.Health.SSH = settings.SSH{On: true, Server: "relay.example:2222", User: "monitor", KeyFile: key, Bind: "127.0.0.1:9000"}
 			}},
 		{"tunnel that stays off keeps its fields", settings.Default(),
 			func(p *preferences) { p.tunnel.server.SetText("a b") }, func(*settings.Settings) {}},
