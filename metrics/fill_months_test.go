@@ -10,7 +10,7 @@ import (
 func TestMonthsAddUpToWhatIsStored(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 7})
 	ledger := storing(t, client)
-	f := fillUntil(t, ledger, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Days == 100 })
+	f := fillUntil(t, ledger, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Days >= 100 })
 	var sum Month
 	for i, m := range f.Months {
 		if i > 0 {
@@ -18,7 +18,7 @@ func TestMonthsAddUpToWhatIsStored(t *testing.T) {
 		}
 		sum.Days, sum.Of, sum.Calls = sum.Days+m.Days, sum.Of+m.Of, sum.Calls+m.Calls
 	}
-	equal(t, "days stored", sum.Days, 100)
+	equal(t, "days stored", sum.Days, f.Days)
 	equal(t, "days to have", sum.Of, f.Of)
 	equal(t, "calls", sum.Calls, f.Calls)
 	equal(t, "first month", f.Months[0].First, Date{sixMonths().From.Year, sixMonths().From.Month, 1})
