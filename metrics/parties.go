@@ -16,27 +16,39 @@ type parties struct {
 	signs []signature // by row, of both addresses
 }
 
-// signature has a bit for each digit in a text, and one for each three characters
-// that stand together, some of them in common: a text that holds another has all
-// bits of it.
-type signature uint64
+// signature has a bit for each digit in a text, one for each pair of digits, and
+// some that all other pairs of characters have in common: a text that holds another
+// has all bits of it.
+type signature [2]uint64
 
 const (
-	together = 3
-	digits   = 10
+	digits = 10
+	pairs  = digits * digits
+	others = 128 - digits - pairs
 )
 
 func sign(text []byte) (s signature) {
-	for _, c := range text {
-		if digit := c - '0'; digit < digits {
-			s |= 1 << digit
+	for i, c := range text {
+		digit := uint(c - '0')
+		if digit < digits {
+			s.add(digit)
+		}
+		if i == 0 {
+			continue
+		}
+		if tens := uint(text[i-1] - '0'); tens < digits && digit < digits {
+			s.add(digits + tens*digits + digit)
+		} else {
+			s.add(digits + pairs + (uint(text[i-1])*31+uint(c))%others)
 		}
 	}
-	for i := together; i <= len(text); i++ {
-		hash := (uint32(text[i-3])<<16 | uint32(text[i-2])<<8 | uint32(text[i-1])) * 0x9e3779b1
-		s |= 1 << (digits + uint64(hash)*(64-digits)>>32)
-	}
 	return s
+}
+
+func (s *signature) add(bit uint) { s[bit/64] |= 1 << (bit % 64) }
+
+func (s *signature) holds(part *signature) bool {
+	return s[0]&part[0] == part[0] && s[1]&part[1] == part[1]
 }
 
 // partyMark stands before each address, and in no search.
@@ -104,12 +116,12 @@ func SearchText(text string) string {
 func (p *parties) find(text string, visit func(row int)) {
 	wanted := []byte(text)
 	needed := sign(wanted)
-	known := len(wanted) == 1 && needed != 0 // a digit, and no other has its bit
-	for row, s := range p.signs {
-		if s&needed != needed {
+	tells := len(wanted) <= 2 && isDigits(text) // no other text has these bits
+	for row := range p.signs {
+		if !p.signs[row].holds(&needed) {
 			continue
 		}
-		if known {
+		if tells {
 			visit(row)
 			continue
 		}
