@@ -99,6 +99,9 @@ func (d *dayCalls) leave(r *room) {
 	d.parties = parties{slices.Clone(d.parties.text), slices.Clone(d.parties.ends), slices.Clone(d.parties.signs)}
 }
 
+// heardOf reports whether anything is known of the day.
+func (d *dayCalls) heardOf() bool { return d != nil && (d.complete || d.tally.Received > 0) }
+
 // calls is how many calls the day has, legs aside.
 func (d *dayCalls) calls() int { return len(d.rows) - d.legs }
 

@@ -84,7 +84,7 @@ type Summary struct {
 
 	Legs int // rows that are a leg of another call, not counted as calls
 
-	// hourDays is in how many days of the period the hour has begun.
+	// hourDays is in how many of the period's days that are known the hour has begun.
 	hourDays [24]int
 }
 
@@ -96,10 +96,13 @@ func newSummary(p Period) *Summary {
 	return s
 }
 
-// setNow counts the days in which each hour has begun at now. A day on which
+// setNow counts the known days in which each hour has begun at now. A day on which
 // summer time begins lacks an hour.
-func (s *Summary) setNow(now time.Time) {
-	for _, day := range s.Days {
+func (s *Summary) setNow(now time.Time, known func(day int) bool) {
+	for i, day := range s.Days {
+		if !known(i) {
+			continue
+		}
 		for hour := range 24 {
 			d := day.Date
 			begin := time.Date(d.Year, d.Month, d.Day, hour, 0, 0, 0, now.Location())
@@ -210,7 +213,7 @@ type Peak struct {
 }
 
 // PeakHour is the hour of the day with the most calls: over several days, with
-// the most calls a day, counting for each hour the days in which it has begun.
+// the most calls a day, counting for each hour the known days in which it has begun.
 // ok is false when there are no calls with a known hour.
 func (s *Summary) PeakHour() (peak Peak, ok bool) {
 	for hour := range s.Hours {

@@ -143,6 +143,13 @@ func TestPeakHourOverDaysCountsOnlyDaysThatHaveTheHour(t *testing.T) {
 	equal(t, "days with 13:00", s.hourDays[13], 1)
 }
 
+func TestPeakHourOverDaysCountsOnlyDaysThatAreKnown(t *testing.T) {
+	view := viewOf(3, noon, answered(noon.Add(-time.Hour)))
+	view.days[0] = nil
+	view.days[1] = &dayCalls{book: &phoneBook{}} // asked for in vain
+	equal(t, "days with 11:00", view.Summary(Filter{}).hourDays[11], 1)
+}
+
 func TestLegsAreNotCalls(t *testing.T) {
 	leg := answered(noon)
 	leg.ParentSid = "parent"

@@ -24,7 +24,7 @@ func (v *View) Complete() bool { return len(v.days) > 0 && len(v.Partial()) == 0
 
 // Empty reports whether nothing at all is known of the period.
 func (v *View) Empty() bool {
-	return !slices.ContainsFunc(v.days, func(day *dayCalls) bool { return day != nil && (day.complete || day.tally.Received > 0) })
+	return !slices.ContainsFunc(v.days, (*dayCalls).heardOf)
 }
 
 // end is when a day of the view ends.
@@ -158,7 +158,7 @@ func (v *View) Summary(f Filter) *Summary {
 	} else {
 		v.sumAll(s, f, repeats)
 	}
-	s.setNow(v.now)
+	s.setNow(v.now, func(day int) bool { return v.days[day].heardOf() })
 	return s
 }
 

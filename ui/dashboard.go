@@ -81,7 +81,7 @@ func cardDefinitions() [5]cardDefinition {
 		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted.")},
 		{tr("Answer rate"), tr("Calls that Exotel reports as completed, by all calls that have ended. On incoming calls Exotel also says completed when only the menu picked up; “talked to a person” counts calls in which both parties were connected.")},
 		{tr("Avg duration"), tr("Mean length of the answered calls that have one yet, greeting, menu and ringing included. Talk time is the mean over calls in which both parties were connected. Exotel fills both in some minutes after a call.")},
-		{tr("Peak hour"), tr("The hour of the day in which most calls were created. Over several days: the most calls a day, counting only days in which that hour has begun.")},
+		{tr("Peak hour"), tr("The hour of the day in which most calls were created. Over several days: the most calls a day, counting only days that are known and in which that hour has begun.")},
 		{tr("Missed"), tr("Calls that have ended and were not answered, with Exotel's reasons. They and the answered calls make up all ended calls.")},
 	}
 }
