@@ -24,10 +24,11 @@ func (w *Window) diagnose(then func(struct{}, error)) {
 		f.Account, f.Bytes, f.Days = s.account, w.stored.Size, w.stored.Filling.Days
 		f.LastSuccess, f.Failures, f.LastFailure = shown.LastSuccess, shown.Failures, shown.Err
 	}
+	hears := w.session != nil && w.endDemo == nil && f.Settings.Health.Webhook
 	inBackground(w, w.ctx, readWait, func(ctx context.Context) (string, error) {
-		if f.Settings.Health.Webhook && f.Settings.Health.Exposed() {
+		if hears && f.Settings.Health.Exposed() {
 			// Without it the secret is still known by its form.
-			f.Secret, _ = w.Vault.WebhookSecret(ctx, f.Account)
+			f.Secret, _ = w.Vault.WebhookSecret(ctx, f.Account, false)
 		}
 		f.Log = w.LogTail(logLines)
 		return diagnosis.Text(f), nil

@@ -22,6 +22,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/archive/file"
 	"exotel-monitor/ui/notify"
@@ -139,26 +140,16 @@ func (v *fakeVault) Forget(ctx context.Context) error {
 	return nil
 }
 
-func (v *fakeVault) WebhookSecret(ctx context.Context, _ settings.Credentials) (string, error) {
+func (v *fakeVault) WebhookSecret(ctx context.Context, _ settings.Credentials, renew bool) (string, error) {
 	if err := v.question(ctx); err != nil {
 		return "", err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.secret == "" {
-		return "", settings.ErrNotStored
+	if v.secret == "" || renew {
+		v.secret = webhook.NewSecret()
 	}
 	return v.secret, nil
-}
-
-func (v *fakeVault) SaveWebhookSecret(ctx context.Context, _ settings.Credentials, secret string) error {
-	if err := v.question(ctx); err != nil {
-		return err
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.secret = secret
-	return nil
 }
 
 func (v *fakeVault) holds() settings.Credentials {

@@ -36,7 +36,7 @@ func (w *Window) watchOptions(account settings.Credentials) watchOptions {
 	o := watchOptions{
 		settings: w.Settings, file: account.Archive(w.DataDir), dataDir: w.DataDir, home: home,
 		notifier: w.Notifier, log: w.Log,
-		secret:  func(ctx context.Context) (string, error) { return w.webhookSecret(ctx, account, false) },
+		secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, account, false) },
 		confirm: w.confirmServer,
 	}
 	if w.endDemo != nil {

@@ -6,7 +6,6 @@ import (
 
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/ui/settings"
 )
 
@@ -15,26 +14,13 @@ import (
 
 var errDemoDeaf = errors.New("the demo account receives no heartbeats")
 
-// webhookSecret is the account's in the keyring. Where there is none, or a new one
-// is wanted, it is made.
-func (w *Window) webhookSecret(ctx context.Context, of settings.Credentials, renew bool) (string, error) {
-	if !renew {
-		secret, err := w.Vault.WebhookSecret(ctx, of)
-		if !errors.Is(err, settings.ErrNotStored) {
-			return secret, err
-		}
-	}
-	secret := webhook.NewSecret()
-	return secret, w.Vault.SaveWebhookSecret(ctx, of, secret)
-}
-
 func (w *Window) askSecret(renew bool, then func(string, error)) {
 	s, demo := w.session, w.endDemo != nil
 	inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (string, error) {
 		if demo {
 			return "", errDemoDeaf
 		}
-		return w.webhookSecret(ctx, s.account, renew)
+		return w.Vault.WebhookSecret(ctx, s.account, renew)
 	}, func(secret string, err error) {
 		if renew && err == nil && w.session == s {
 			w.restart() // with the new address

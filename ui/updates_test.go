@@ -236,16 +236,20 @@ func TestADiagnosisIsCopiedFromEveryScreen(t *testing.T) {
 		r.app.Clipboard().SetContent("")
 	}
 	log := func(p *Params) { p.LogTail = func(int) []string { return []string{"a line of the log, " + theSecret} } }
-	r := newRig(t, rigOptions{params: log}).firstRun()
+	hears := func(s *settings.Settings) {
+		s.Health.PullMinutes, s.FillPaused = 0, true
+		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "127.0.0.1:1", "https://calls.example.app"
+	}
+	r := newRig(t, rigOptions{params: log, settings: hears}).firstRun()
 	r.window.Canvas().Unfocus()
 	r.enter("?")
 	r.tap("Copy diagnostics")
 	copied(r)
+	if r.vault.secret != "" {
+		t.Error("a secret was made of no account")
+	}
 
-	r = opened(t, rigOptions{params: log, vault: &fakeVault{secret: theSecret}, settings: func(s *settings.Settings) {
-		s.Health.PullMinutes, s.FillPaused = 0, true
-		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "127.0.0.1:1", "https://calls.example.app"
-	}}, metrics.Today)
+	r = opened(t, rigOptions{params: log, vault: &fakeVault{secret: theSecret}, settings: hears}, metrics.Today)
 	r.showPreferences()
 	r.tap("Copy diagnostics")
 	copied(r)

@@ -25,8 +25,7 @@ type Vault interface {
 	Load(context.Context) (settings.Credentials, error)
 	Save(context.Context, settings.Credentials) error
 	Forget(context.Context) error
-	WebhookSecret(ctx context.Context, of settings.Credentials) (string, error)
-	SaveWebhookSecret(ctx context.Context, of settings.Credentials, secret string) error
+	WebhookSecret(ctx context.Context, of settings.Credentials, renew bool) (string, error)
 }
 
 // Params is what the window is made of. All fields are required but Env, Demo,

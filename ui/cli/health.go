@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -101,12 +100,7 @@ func webhookSecret(ctx context.Context, of settings.Credentials) (string, error)
 		}
 		return secret, nil
 	}
-	keyring := settings.NewKeyring()
-	secret, err := keyring.WebhookSecret(ctx, of)
-	if errors.Is(err, settings.ErrNotStored) {
-		secret = webhook.NewSecret()
-		err = keyring.SaveWebhookSecret(ctx, of, secret)
-	}
+	secret, err := settings.NewKeyring().WebhookSecret(ctx, of, false)
 	if err != nil {
 		return "", fmt.Errorf("other computers can reach the webhook, so it needs a secret: %w; set EXOTEL_WEBHOOK_SECRET, or listen on 127.0.0.1 without a public URL", err)
 	}

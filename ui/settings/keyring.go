@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"exotel-monitor/heartbeat/webhook"
+
 	"github.com/zalando/go-keyring"
 )
 
@@ -104,22 +106,21 @@ func (k *Keyring) Forget(ctx context.Context) error {
 	return err
 }
 
-// WebhookSecret returns the secret in an account's address of the webhook, or
-// ErrNotStored. Each account has its own: heartbeats do not say whose they are,
-// and those of an account that was shown before are not the next one's.
-func (k *Keyring) WebhookSecret(ctx context.Context, of Credentials) (string, error) {
+// WebhookSecret returns the secret in an account's address of the webhook. Where
+// there is none, or a new one is wanted, it is made. Each account has its own:
+// heartbeats do not say whose they are, and those of an account that was shown
+// before are not the next one's.
+func (k *Keyring) WebhookSecret(ctx context.Context, of Credentials, renew bool) (string, error) {
 	return ask(ctx, k, func() (string, error) {
-		secret, err := keyring.Get(keyringService, webhookUser(of))
-		return secret, explain(err)
+		if !renew {
+			secret, err := keyring.Get(keyringService, webhookUser(of))
+			if !errors.Is(err, keyring.ErrNotFound) {
+				return secret, explain(err)
+			}
+		}
+		secret := webhook.NewSecret()
+		return secret, explain(keyring.Set(keyringService, webhookUser(of), secret))
 	})
-}
-
-// SaveWebhookSecret stores the secret in an account's address of the webhook.
-func (k *Keyring) SaveWebhookSecret(ctx context.Context, of Credentials, secret string) error {
-	_, err := ask(ctx, k, func() (struct{}, error) {
-		return struct{}{}, explain(keyring.Set(keyringService, webhookUser(of), secret))
-	})
-	return err
 }
 
 // ask runs one question to the keyring off the caller's goroutine.

@@ -44,33 +44,42 @@ func TestKeyringGivesBackWhatWasSaved(t *testing.T) {
 func TestTheWebhooksSecretIsKeptBesideTheAccount(t *testing.T) {
 	keyring.MockInit()
 	k := NewKeyring()
-	if _, err := k.WebhookSecret(t.Context(), secret); !errors.Is(err, ErrNotStored) {
-		t.Errorf("before: %v", err)
-	}
-	if err := errors.Join(k.SaveWebhookSecret(t.Context(), secret, "word"), k.Save(t.Context(), secret), k.Forget(t.Context())); err != nil {
+	made := webhookSecret(t, secret, false)
+	if err := errors.Join(k.Save(t.Context(), secret), k.Forget(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := k.WebhookSecret(t.Context(), secret); err != nil || got != "word" {
-		t.Errorf("got %q, %v", got, err)
+	if got := webhookSecret(t, secret, false); got != made {
+		t.Errorf("got %q, made was %q", got, made)
 	}
+	renewed := webhookSecret(t, secret, true)
+	if got := webhookSecret(t, secret, false); renewed == made || got != renewed {
+		t.Errorf("got %q, renewed to %q from %q", got, renewed, made)
+	}
+}
+
+// webhookSecret is not empty.
+func webhookSecret(t *testing.T, of Credentials, renew bool) string {
+	t.Helper()
+	secret, err := NewKeyring().WebhookSecret(t.Context(), of, renew)
+	if err != nil || secret == "" {
+		t.Fatalf("%q, %v", secret, err)
+	}
+	return secret
 }
 
 func TestEachAccountHasAWebhookSecretOfItsOwn(t *testing.T) {
 	keyring.MockInit()
-	k := NewKeyring()
-	if err := k.SaveWebhookSecret(t.Context(), secret, "word"); err != nil {
-		t.Fatal(err)
-	}
+	word := webhookSecret(t, secret, false)
 	renewed, other, elsewhere := secret, secret, secret
 	renewed.Key, renewed.Token = "another key", "another token"
 	other.SID = "another"
 	elsewhere.BaseURL = "https://api.elsewhere.example"
-	if got, err := k.WebhookSecret(t.Context(), renewed); err != nil || got != "word" {
-		t.Errorf("with new keys: %q, %v", got, err)
+	if got := webhookSecret(t, renewed, false); got != word {
+		t.Errorf("with new keys: %q, not %q", got, word)
 	}
 	for _, account := range []Credentials{other, elsewhere} {
-		if got, err := k.WebhookSecret(t.Context(), account); !errors.Is(err, ErrNotStored) {
-			t.Errorf("%s at %s: %q, %v", account.SID, account.BaseURL, got, err)
+		if got := webhookSecret(t, account, false); got == word {
+			t.Errorf("%s at %s: %q", account.SID, account.BaseURL, got)
 		}
 	}
 }
