@@ -44,9 +44,8 @@ const anew = -1
 type Ledger struct {
 	client *exotel.Client
 
-	store    Store // nil for none
-	volatile bool  // what is put into the store is gone after this run
-	log      *slog.Logger
+	store Store // nil for none
+	log   *slog.Logger
 
 	mu      sync.Mutex
 	days    map[Date]*dayEntry
@@ -228,7 +227,7 @@ func (l *Ledger) known(entry *dayEntry) (*dayCalls, *reading) {
 func (l *Ledger) view(p Period) *View {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := &View{Period: p, now: l.client.Now(), onDisk: !l.volatile, days: make([]*dayCalls, p.Days())}
+	v := &View{Period: p, now: l.client.Now(), onDisk: l.store != nil && l.store.Lasting(), days: make([]*dayCalls, p.Days())}
 	for i := range v.days {
 		if entry := l.days[p.From.Add(i)]; entry != nil {
 			v.days[i] = entry.calls

@@ -20,11 +20,15 @@ type Store interface {
 	Begin(from, to time.Time) (*archive.Reading, error)
 	Calls(ctx context.Context, from, to time.Time) iter.Seq2[exotel.Call, error]
 	Forget(ctx context.Context, before time.Time) error
+	// Lasting reports whether what is put there is there after this run. Where it
+	// is not, only what was in the store before is on the disk too.
+	Lasting() bool
 }
 
 // UseStore has the ledger take days from a store before it asks Exotel for them,
 // and keep there what it reads. It must be called before the first Load. What
-// the store cannot give or take is logged and asked for, or asked for again.
+// the store cannot give or take is logged and asked for, or asked for again. With
+// one that does not last, a running day costs no more requests all the same.
 func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) error {
 	days, err := store.Days(ctx)
 	if err != nil {
@@ -40,13 +44,6 @@ func (l *Ledger) UseStore(ctx context.Context, store Store, log *slog.Logger) er
 		}
 	}
 	return nil
-}
-
-// UseMemory is UseStore with a store in memory: a running day costs no more
-// requests for that. Only what was in it before is on the disk too.
-func (l *Ledger) UseMemory(ctx context.Context, store Store, log *slog.Logger) error {
-	l.volatile = true
-	return l.UseStore(ctx, store, log)
 }
 
 // Forget drops the days before one, here and in the store.

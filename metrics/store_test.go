@@ -20,11 +20,17 @@ import (
 // has it. end ends the run.
 func kept(t *testing.T, client *exotel.Client, path string) (l *Ledger, end func()) {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	disk, err := file.Open(t.Context(), path, log)
+	disk, err := file.Open(t.Context(), path, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return keptIn(t, client, disk)
+}
+
+// keptIn is kept with a file that is open.
+func keptIn(t *testing.T, client *exotel.Client, disk *file.File) (l *Ledger, end func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
 	t.Cleanup(func() { _ = disk.Close() })
 	store, err := archive.New(t.Context(), disk, client.Zone())
 	if err != nil {
@@ -105,6 +111,8 @@ var errDisk = errors.New("disk full")
 func (b *brokenStore) Days(context.Context) ([]archive.Day, error) { return b.days, nil }
 
 func (*brokenStore) Forget(context.Context, time.Time) error { return nil }
+
+func (*brokenStore) Lasting() bool { return true }
 
 func (*brokenStore) Begin(from, to time.Time) (*archive.Reading, error) { return nil, errDisk }
 

@@ -14,6 +14,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // This file is what hostile readers found: each test is a way in which the stored
@@ -398,8 +399,7 @@ func TestDaysAreKeptToTheDayOfTheMonth(t *testing.T) {
 
 func TestCallsInMemoryCostNoMoreRequestsAndAreNotOnTheDisk(t *testing.T) {
 	account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 2000})
-	ledger := storing(t, client)
-	ledger.volatile = true
+	ledger, _ := kept(t, client, file.InMemory)
 	mustLoad(t, ledger, oneDay(today), 0)
 	clock.now = clock.now.Add(time.Minute)
 	var view *View
@@ -416,8 +416,11 @@ func TestOfAStoreInMemoryOnlyWhatWasInItBeforeIsOnTheDisk(t *testing.T) {
 	first, end := kept(t, client, path)
 	stored := mustLoad(t, first, Period{today.Add(-1), today}, 0).Data().Kept
 	end()
-	ledger, _ := kept(t, client, path)
-	ledger.volatile = true
+	memory, err := file.Copy(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger, _ := keptIn(t, client, memory)
 	p := Period{today.Add(-2), today}
 	known := ledger.Known(t.Context(), p).Data()
 	equal(t, "stored before Exotel is asked", known.Stored, stored)

@@ -145,18 +145,14 @@ func (k keptFile) keepCalls(ctx context.Context, ledger *metrics.Ledger, log *sl
 	if k.File == nil {
 		return false, k.unkept
 	}
-	use, lasting := ledger.UseStore, k.Path() != file.InMemory
-	if !lasting {
-		use = ledger.UseMemory
-	}
 	store, err := archive.New(ctx, k.File, ledger.Now().Location())
 	if err == nil {
-		err = use(ctx, store, log)
+		err = ledger.UseStore(ctx, store, log)
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Warn("calls are not kept", "error", err)
 	}
-	return err == nil && lasting, cmp.Or(k.unkept, err)
+	return err == nil && store.Lasting(), cmp.Or(k.unkept, err)
 }
 
 // fill stores the days that nobody looks at until ctx ends.

@@ -55,6 +55,9 @@ func New(ctx context.Context, f *file.File, zone *time.Location) (*Archive, erro
 	return a, nil
 }
 
+// Lasting reports whether what is put is there after this run.
+func (a *Archive) Lasting() bool { return a.file.Path() != file.InMemory }
+
 // read lends a connection to f.
 func (a *Archive) read(ctx context.Context, f func(*sqlite.Conn) error) error {
 	return a.unreadable(ctx, a.file.Read(ctx, f))
