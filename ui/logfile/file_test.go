@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -106,27 +105,6 @@ func TestAFileHasAMegabyte(t *testing.T) {
 	}
 	if got := contents(t, dir); len(got[Name+".1"]) != 1<<20 || len(got[Name]) != 1<<19 || len(got) != 2 {
 		t.Errorf("%d files, of %d and %d bytes", len(got), len(got[Name+".1"]), len(got[Name]))
-	}
-}
-
-func TestOnlyTheUserReadsTheFiles(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no modes")
-	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, Name)
-	if err := os.WriteFile(path, []byte("old\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	f := mustOpen(t, dir, 5)
-	mustWrite(t, f, "new\n")
-	for _, name := range []string{Name, Name + ".1"} {
-		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", name, info.Mode(), err)
-		}
 	}
 }
 

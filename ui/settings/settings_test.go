@@ -1,10 +1,8 @@
 package settings
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -131,29 +129,6 @@ func TestSettingsThatCannotBeUsedAreNotSaved(t *testing.T) {
 	}
 }
 
-func TestOnlyTheUserCanReadTheFile(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no modes")
-	}
-	dir := filepath.Join(t.TempDir(), "data")
-	for range 2 { // also when it is replaced
-		if err := Default().Save(dir); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(filepath.Join(dir, fileName), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := Default().Save(dir); err != nil {
-		t.Fatal(err)
-	}
-	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, fileName): 0o600} {
-		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
-			t.Errorf("%s: %v, %v", path, info.Mode(), err)
-		}
-	}
-}
-
 func TestSaveThatFailsLeavesTheOldFileAndNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	// A folder in the file's place cannot be replaced by a file.
@@ -193,31 +168,6 @@ func TestSettingsInOtherUnits(t *testing.T) {
 	}
 	if s.Grouping() != metrics.Thousands || s.ClientRate() >= 0 {
 		t.Errorf("without: %v, %v", s.Grouping(), s.ClientRate())
-	}
-}
-
-func TestDataDirIsWhereTheSystemKeepsPrograms(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("other systems have one place")
-	}
-	t.Setenv("HOME", "/home/u")
-	for _, test := range []struct {
-		env  map[string]string
-		want string
-	}{
-		{nil, "/home/u/.local/share/exotel-monitor"},
-		{map[string]string{"XDG_DATA_HOME": "/x"}, "/x/exotel-monitor"},
-		{map[string]string{"XDG_DATA_HOME": "relative"}, "/home/u/.local/share/exotel-monitor"},
-		{map[string]string{"XDG_DATA_HOME": "/x", "EXOTEL_MONITOR_DATA": "/own"}, "/own"},
-	} {
-		got, err := DataDir(func(name string) string { return test.env[name] })
-		if err != nil || got != test.want {
-			t.Errorf("%v: %s, %v", test.env, got, err)
-		}
-	}
-	t.Setenv("HOME", "")
-	if _, err := DataDir(func(string) string { return "" }); err == nil || errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no home: %v", err)
 	}
 }
 

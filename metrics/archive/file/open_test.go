@@ -6,27 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitemigration"
 )
-
-func TestTheFileIsForItsOwnerAlone(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no modes")
-	}
-	path := newPath(t)
-	f := opened(t, path)
-	check(t, f.Write(t.Context(), run(oneWord)))
-	for _, name := range append(files(path), path+lockMark, filepath.Dir(path)) {
-		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
-			t.Errorf("%s: %o", name, mode)
-		}
-	}
-}
 
 func TestAnOlderVersionIsBroughtForwardWithAllThatIsInIt(t *testing.T) {
 	for n := 1; n <= len(schema.Migrations); n++ {
