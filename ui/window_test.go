@@ -624,9 +624,11 @@ func BenchmarkApply(b *testing.B) {
 func TestSettingsThatCannotBeUsedSayWhatHoldsNow(t *testing.T) {
 	unread := errors.New("in settings.json: a zone that nobody knows")
 	const holds = "In settings.json: a zone that nobody knows. The default holds in its place until you save the settings anew."
-	for masked, want := range map[bool]string{false: holds, true: holds + " Phone numbers are hidden."} {
-		if got := unreadText(unread, masked); got != want {
-			t.Errorf("masked %v: %s", masked, got)
+	for _, masked := range []bool{false, true} {
+		r := newRig(t, rigOptions{params: func(p *Params) { p.Unread, p.Settings.MaskNumbers = unread, masked }})
+		r.app.Lifecycle().(interface{ OnStarted() func() }).OnStarted()()
+		if !r.says(holds) || r.says("Phone numbers are hidden.") != masked {
+			t.Errorf("masked %v: it says something else", masked)
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -86,6 +89,30 @@ func TestServeReceivesHeartbeats(t *testing.T) {
 	}
 	if files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "calls.db")); err != nil || len(files) != 1 {
 		t.Errorf("on disk: %v, %v", files, err)
+	}
+}
+
+func TestNoHeartbeatIsReceivedAfterServeEnded(t *testing.T) {
+	startAccount(t)
+	_, heard, stop := serveAll(t, "--webhook", "127.0.0.1:0")
+	address, _, _ := strings.Cut(strings.TrimPrefix(heard[0], "receiving heartbeats at http://"), "/")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := heartbeatOf("WARNING", `["08040000001"]`)
+	fmt.Fprintf(conn, "POST /webhook/heartbeat HTTP/1.1\r\nHost: %s\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", address, len(body))
+	answer := bufio.NewReader(conn)
+	if line, err := answer.ReadString('\n'); !strings.Contains(line, "100") { // it waits for the rest
+		t.Fatalf("%q, %v", line, err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	_, _ = io.WriteString(conn, body)
+	if late, _ := io.ReadAll(answer); strings.Contains(string(late), "HTTP/1.1") {
+		t.Errorf("answered %q", late)
 	}
 }
 
