@@ -12,19 +12,19 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// ErrUnrecognised means that a payload has none of the forms a heartbeat has.
+// errUnrecognised means that a payload has none of the forms a heartbeat has.
 // It says nothing about the ExoPhones, least of all that they are up.
-var ErrUnrecognised = errors.New("this is no heartbeat that Exotel documents")
+var errUnrecognised = errors.New("this is no heartbeat that Exotel documents")
 
 // Parse reads a heartbeat in Exotel's documented form, or in that of its public
-// guide. received stands in for a missing or unreadable time. An error is
-// ErrUnrecognised; a level or a state that is not documented is no error, and
-// not healthy. Details that cannot be read take nothing from a word of trouble,
-// but an OK is believed only with details that can.
+// guide. received stands in for a missing or unreadable time. An error means that
+// it has none of their forms; a level or a state that is not documented is no
+// error, and not healthy. Details that cannot be read take nothing from a word of
+// trouble, but an OK is believed only with details that can.
 func Parse(body []byte, received time.Time) (Report, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
-		return Report{}, ErrUnrecognised
+		return Report{}, errUnrecognised
 	}
 	name, parse := "status_type", parseReference
 	if isNull(fields[name]) {
@@ -32,13 +32,13 @@ func Parse(body []byte, received time.Time) (Report, error) {
 	}
 	word, ok := stringIn(fields[name])
 	if !ok {
-		return Report{}, ErrUnrecognised
+		return Report{}, errUnrecognised
 	}
 	r := Report{Level: levelOf(word), Word: word}
 	r.At, r.Stamp = madeAt(fields["timestamp"], received)
 	bad := r.Level == Warning || r.Level == Critical || r.Level == TooLarge
 	if readable := parse(&r, fields); !readable && !bad {
-		return Report{}, ErrUnrecognised
+		return Report{}, errUnrecognised
 	}
 	return r, nil
 }

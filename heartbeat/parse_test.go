@@ -245,7 +245,7 @@ func TestWhatMatchesNoFormIsUnrecognised(t *testing.T) {
 		`{"Status":"OK","ExoPhones":{}}`, `{"Status":"DEGRADED","ExoPhones":"a"}`, "\xff\xfe",
 		strings.Repeat("[", 100_000),
 	} {
-		if got, err := Parse([]byte(body), noon); !errors.Is(err, ErrUnrecognised) || got.Level != Unknown {
+		if got, err := Parse([]byte(body), noon); !errors.Is(err, errUnrecognised) || got.Level != Unknown {
 			t.Errorf("%.40q: got %+v, %v", body, got, err)
 		}
 	}

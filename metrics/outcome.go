@@ -88,8 +88,8 @@ const (
 // measured, 521 were longer and real; the shorter were the greeting only.
 const unsettledTalk = 10 // seconds
 
-// OutcomeOf tells what happened to the person.
-func OutcomeOf(call *exotel.Call) Outcome {
+// outcomeOf tells what happened to the person.
+func outcomeOf(call *exotel.Call) Outcome {
 	status := StatusOf(call)
 	details := call.Details
 	inbound := call.Direction == exotel.DirectionInbound

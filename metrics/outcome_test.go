@@ -131,7 +131,7 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"no details, no status", exotel.Call{Direction: dial, Ended: noon, RecordingURL: record}, OutcomeOther},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := OutcomeOf(&test.call); got != test.want {
+			if got := outcomeOf(&test.call); got != test.want {
 				t.Errorf("got %q, want %q", outcomeNames[got], outcomeNames[test.want])
 			}
 		})
@@ -156,7 +156,7 @@ func TestEdgeRowsHaveTheirOutcome(t *testing.T) {
 			continue
 		}
 		seen++
-		if got := OutcomeOf(&call); got != outcome {
+		if got := outcomeOf(&call); got != outcome {
 			t.Errorf("%s: got %q, want %q", name, outcomeNames[got], outcomeNames[outcome])
 		}
 	}

@@ -58,7 +58,7 @@ func newRow(call *exotel.Call, book *phoneBook) row {
 		direction: uint8(max(slices.Index(directions, call.Direction), 0)),
 		hour:      -1,
 		status:    StatusOf(call),
-		outcome:   OutcomeOf(call),
+		outcome:   outcomeOf(call),
 		leg:       call.ParentSid != "",
 		duration:  seconds(call.Duration),
 		talk:      exotel.Unknown,

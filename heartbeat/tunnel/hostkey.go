@@ -18,9 +18,9 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// ErrHostKeyChanged means that an SSH server showed another key than the one
+// errHostKeyChanged means that an SSH server showed another key than the one
 // known for it, so that it may be somebody else's. Nothing was sent to it.
-var ErrHostKeyChanged = errors.New("the SSH server's key is not the known one")
+var errHostKeyChanged = errors.New("the SSH server's key is not the known one")
 
 // unknownHostError is that of a server whose key no list holds.
 type unknownHostError struct {
@@ -85,7 +85,7 @@ func judge(verdict error, host string, key ssh.PublicKey) error {
 		lines = append(lines, fmt.Sprintf("line %d of %s", want.Line, want.Filename))
 	}
 	return backoff.Permanent(fmt.Errorf("%w, so that somebody may be listening in; its fingerprint is now %s: only if the server's administrator confirms that one, remove %s and connect again",
-		ErrHostKeyChanged, ssh.FingerprintSHA256(key), strings.Join(lines, " and ")))
+		errHostKeyChanged, ssh.FingerprintSHA256(key), strings.Join(lines, " and ")))
 }
 
 // plain leaves out the keys of certificate authorities, which the library

@@ -96,7 +96,7 @@ func TestAChangedKeyIsRefusedAndNotAskedAbout(t *testing.T) {
 		before, err := os.ReadFile(file)
 		fatal(t, err)
 		err = run(t, s).wait()
-		if !errors.Is(err, ErrHostKeyChanged) {
+		if !errors.Is(err, errHostKeyChanged) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for _, part := range []string{"line 1 of " + file, ssh.FingerprintSHA256(server.host[0].PublicKey()), "administrator"} {
@@ -118,7 +118,7 @@ func TestAKeyThatChangesBetweenTwoConnectionsIsRefused(t *testing.T) {
 	server.hostKeys, server.host = nil, nil
 	server.addHostKey(newKey(t, ""))
 	server.start()
-	if err := tunnel.wait(); !errors.Is(err, ErrHostKeyChanged) {
+	if err := tunnel.wait(); !errors.Is(err, errHostKeyChanged) {
 		t.Errorf("got %v", err)
 	}
 }

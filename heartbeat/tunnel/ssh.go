@@ -87,9 +87,9 @@ type State struct {
 // Run keeps the tunnel open until ctx ends, and then returns nil, with nothing
 // of it left. A line that drops is connected again, after a second at first and
 // up to a minute and a half later. What waiting does not mend ends it at once
-// with an error for the manager to act on: a server's key that changed
-// (ErrHostKeyChanged) or was not confirmed, a private key that cannot be used,
-// an account that the server does not let in, options that make no sense.
+// with an error for the manager to act on: a server's key that changed or was not
+// confirmed, a private key that cannot be used, an account that the server does
+// not let in, options that make no sense.
 func (s *SSH) Run(ctx context.Context) error {
 	line, err := s.prepare()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// harmless are the signs that pass Clean beside letters, their marks and
+// harmless are the signs that pass clean beside letters, their marks and
 // digits. None means anything in the three places where the text ends up: a
 // double-quoted string of PowerShell (special there: $ ` " and the curly double
 // quotes), one of AppleScript (\ and "), and the markup of Linux (< > &).
@@ -20,14 +20,14 @@ var invisible = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point
 // backticks, and that old Windows code pages turn into them.
 var lookalikes = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x02B0, Hi: 0x02FF, Stride: 1}}}
 
-// Clean makes text that came from outside safe for every notification service.
+// clean makes text that came from outside safe for every notification service.
 // It keeps letters of all scripts with their combining marks, decimal digits and
 // a few signs. Each run of anything else becomes one space, but for what shows
 // nothing, which goes without a trace: control and format characters, bidi
 // overrides, private and unassigned use, invalid UTF-8, and marks without a letter. The
 // result is one line of at most limit runes, ends with "…" if that cut it, and
 // stays the same if it is cleaned again.
-func Clean(text string, limit int) string {
+func clean(text string, limit int) string {
 	if limit < 1 {
 		return ""
 	}

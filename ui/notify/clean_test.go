@@ -18,19 +18,19 @@ func dangerous(r rune) bool {
 }
 
 // wellFormed says what is wrong with a cleaned text, or nothing.
-func wellFormed(clean string, limit int) string {
+func wellFormed(text string, limit int) string {
 	switch {
-	case !utf8.ValidString(clean):
+	case !utf8.ValidString(text):
 		return "invalid UTF-8"
-	case strings.ContainsFunc(clean, dangerous):
+	case strings.ContainsFunc(text, dangerous):
 		return "a dangerous character"
-	case utf8.RuneCountInString(clean) > limit:
+	case utf8.RuneCountInString(text) > limit:
 		return "too long"
-	case strings.TrimSpace(clean) != clean || strings.Contains(clean, "  "):
+	case strings.TrimSpace(text) != text || strings.Contains(text, "  "):
 		return "spaces"
-	case strconv.Quote(clean) != `"`+clean+`"`: // Fyne's %q for PowerShell
+	case strconv.Quote(text) != `"`+text+`"`: // Fyne's %q for PowerShell
 		return "escaped by %q, and so shown as an escape on Windows"
-	case Clean(clean, limit) != clean:
+	case clean(text, limit) != text:
 		return "another text when cleaned again"
 	}
 	return ""
@@ -91,7 +91,7 @@ func TestEveryRuneOfEveryClassMeetsItsFate(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
 		becomes := expected(category[r], r)
 		want := map[fate]string{stays: "a" + string(r) + "b", spaces: "a b", vanished: "ab"}[becomes]
-		got := Clean("a"+string(r)+"b", 10)
+		got := clean("a"+string(r)+"b", 10)
 		if got != want {
 			t.Fatalf("%U of %q: got %q, want %q", r, category[r], got, want)
 		}
@@ -146,7 +146,7 @@ func TestCleanedText(t *testing.T) {
 		"nothing left":            {"$`\u202E\x00<>", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Clean(c.text, 100)
+			got := clean(c.text, 100)
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
@@ -178,7 +178,7 @@ func TestLengthIsCappedInRunes(t *testing.T) {
 		{"a", -1, ""},
 		{strings.Repeat("<", 1<<20) + "a", 5, "a"},
 	} {
-		got := Clean(c.text, c.limit)
+		got := clean(c.text, c.limit)
 		if got != c.want {
 			t.Errorf("%.20q to %d: got %q, want %q", c.text, c.limit, got, c.want)
 		}
@@ -191,8 +191,8 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		limit = max(0, min(limit, 1000))
-		if wrong := wellFormed(Clean(text, limit), limit); wrong != "" {
-			t.Errorf("%s in %q", wrong, Clean(text, limit))
+		if wrong := wellFormed(clean(text, limit), limit); wrong != "" {
+			t.Errorf("%s in %q", wrong, clean(text, limit))
 		}
 	})
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // Message is one notification. Title and body may hold text that came from
-// outside: they pass Clean on their way.
+// outside: they are cleaned on their way.
 type Message struct {
 	Title, Body string
 	// Urgent asks for the urgency "critical", which on most desktops stays until
@@ -77,8 +77,8 @@ func (s *System) OnClick(open func(instance.Link)) {
 // Notify implements Notifier. It takes a few seconds at most. A title of which
 // nothing is left after cleaning is replaced by the program's name.
 func (s *System) Notify(ctx context.Context, m Message) error {
-	m.Title = cmp.Or(Clean(m.Title, titleLimit), s.appName)
-	m.Body = Clean(m.Body, bodyLimit)
+	m.Title = cmp.Or(clean(m.Title, titleLimit), s.appName)
+	m.Body = clean(m.Body, bodyLimit)
 	switch {
 	case s.bus != nil:
 		return s.bus.notify(ctx, s.appName, m)
