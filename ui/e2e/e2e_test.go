@@ -122,10 +122,7 @@ func TestOfflineAfterARestart(t *testing.T) {
 	fake, address, yesterday := servedAccount(t)
 	d := newDesktop(t, false)
 	s := d.screen
-	env := []string{
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}
+	env := accountEnv(address)
 	p := d.open(env, "--rate-limit", "0")
 	s.press("y")
 	d.showsSampleDay(yesterday)
@@ -186,11 +183,7 @@ func TestWithoutDisplay(t *testing.T) {
 	t.Parallel()
 	address, yesterday := account(t)
 	d := &desktop{t: t, home: t.TempDir(), out: t.ArtifactDir()}
-	d.env = []string{
-		"HOME=" + d.home, "PATH=" + os.Getenv("PATH"), "TZ=America/New_York", "GORACE=" + os.Getenv("GORACE"),
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}
+	d.env = append(accountEnv(address), "HOME="+d.home, "PATH="+os.Getenv("PATH"), "TZ=America/New_York", "GORACE="+os.Getenv("GORACE"))
 	day := yesterday.Format(time.DateOnly)
 
 	if out := headless(t, d.env, "--version"); !strings.HasPrefix(out, "exotel-monitor ") {

@@ -85,6 +85,14 @@ func freeAddress(t *testing.T) string {
 	}
 }
 
+// receives has the program on the desktop receive heartbeats.
+func (d *desktop) receives() hook {
+	d.t.Helper()
+	listen := freeAddress(d.t)
+	d.write(".local/share/exotel-monitor/settings.json", fmt.Sprintf(`{"health": {"pullMinutes": 5, "webhook": true, "address": %q, "ssh": {"bind": "127.0.0.1:3000"}}}`, listen))
+	return hook{d.t, "http://" + listen + "/webhook/heartbeat"}
+}
+
 // post sends a heartbeat made now. It is sent again until the listener is there.
 func (h hook) post(level string, incoming ...string) string {
 	h.t.Helper()
@@ -122,13 +130,8 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	d := newDesktop(t, true)
 	n := d.startNotifications()
 	s := d.screen
-	listen := freeAddress(t)
-	d.write(".local/share/exotel-monitor/settings.json", fmt.Sprintf(`{"health": {"pullMinutes": 5, "webhook": true, "address": %q, "ssh": {"bind": "127.0.0.1:3000"}}}`, listen))
-	h := hook{t, "http://" + listen + "/webhook/heartbeat"}
-	env := []string{
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}
+	h := d.receives()
+	env := accountEnv(address)
 
 	p := d.open(env, "--rate-limit", "0")
 	s.sees("6 of 6 numbers, both directions")
@@ -193,7 +196,7 @@ func TestKilledWhileItTells(t *testing.T) {
 	n := d.startNotifications()
 	listen := freeAddress(t)
 	h := hook{t, "http://" + listen + "/webhook/heartbeat"}
-	env := append(d.env, "EXOTEL_SUBDOMAIN="+address, "EXOTEL_ACCOUNT_SID="+accountSID, "EXOTEL_API_KEY="+accountKey, "EXOTEL_API_TOKEN="+accountToken)
+	env := append(d.env, accountEnv(address)...)
 	serve := func() *process {
 		return d.spawn(func(c *exec.Cmd) { c.Env = env }, programPath(t), "serve", "--api", "127.0.0.1:0", "--webhook", listen, "--rate-limit", "0")
 	}

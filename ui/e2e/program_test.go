@@ -61,6 +61,14 @@ func servedAccount(t *testing.T) (fake *exoteltest.Account, url string, yesterda
 	return fake, server.URL, yesterday
 }
 
+// accountEnv names the account of an address in the environment.
+func accountEnv(address string) []string {
+	return []string{
+		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
+		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
+	}
+}
+
 // dayBefore is when the day before another began.
 func dayBefore(day time.Time) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day()-1, 0, 0, 0, 0, day.Location())

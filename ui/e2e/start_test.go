@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,10 +47,7 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 	d := newDesktop(t, false)
 	d.startPanel()
 	s := d.screen
-	p := d.open([]string{
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}, "--rate-limit", "0")
+	p := d.open(accountEnv(address), "--rate-limit", "0")
 	s.sees("Calls by hour")
 
 	// From the tray.
@@ -136,13 +132,8 @@ func TestAClickOnANotificationOpensItsAlert(t *testing.T) {
 	d := newDesktop(t, false)
 	n := d.startNotifications()
 	s := d.screen
-	listen := freeAddress(t)
-	d.write(".local/share/exotel-monitor/settings.json", fmt.Sprintf(`{"health": {"pullMinutes": 5, "webhook": true, "address": %q, "ssh": {"bind": "127.0.0.1:3000"}}}`, listen))
-	h := hook{t, "http://" + listen + "/webhook/heartbeat"}
-	p := d.open([]string{
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}, "--rate-limit", "0")
+	h := d.receives()
+	p := d.open(accountEnv(address), "--rate-limit", "0")
 	s.sees("6 of 6 numbers, both directions")
 	h.post("WARNING", "08040000001")
 	n.sees("WARNING: incoming down on 1 of 6 numbers (NORMAL)")

@@ -152,13 +152,8 @@ func TestTray(t *testing.T) {
 	d := newDesktop(t, false)
 	tray, n := d.startPanel(), d.startNotifications()
 	s := d.screen
-	listen := freeAddress(t)
-	d.write(".local/share/exotel-monitor/settings.json", fmt.Sprintf(`{"health": {"pullMinutes": 5, "webhook": true, "address": %q, "ssh": {"bind": "127.0.0.1:3000"}}}`, listen))
-	h := hook{t, "http://" + listen + "/webhook/heartbeat"}
-	p := d.open([]string{
-		"EXOTEL_SUBDOMAIN=" + address, "EXOTEL_ACCOUNT_SID=" + accountSID,
-		"EXOTEL_API_KEY=" + accountKey, "EXOTEL_API_TOKEN=" + accountToken,
-	}, "--rate-limit", "0")
+	h := d.receives()
+	p := d.open(accountEnv(address), "--rate-limit", "0")
 	s.sees("6 of 6 numbers, both directions")
 	until(t, "the tooltip", func() bool { return strings.HasPrefix(tray.tooltip(), "Exotel Monitor: OK") })
 
