@@ -234,7 +234,11 @@ func unseen(e *journal.Entry, from, now time.Time) time.Duration {
 // first of those that went worst, and how many they are; and what came that was
 // not told.
 func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string) {
-	if len(e.Deliveries) == 0 {
+	switch {
+	case len(e.Deliveries) > 0:
+	case e.Announced: // the summary is with the last alert in it
+		return look{}, tr("In the summary of quiet hours %s", dayClock(e.Told, e.Opened, zone))
+	default:
 		return look{}, tr("No notification (switched off, snoozed or quiet hours)")
 	}
 	worst, same := e.Deliveries[0], 0

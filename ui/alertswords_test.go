@@ -131,6 +131,15 @@ func TestAlertToldText(t *testing.T) {
 	}
 }
 
+// TestAlertToldTextOfOneAmongOthersInASummary: the notification is on record with
+// the last of them alone.
+func TestAlertToldTextOfOneAmongOthersInASummary(t *testing.T) {
+	e := journal.Entry{Alert: alert.Alert{Opened: onTestDay("18 23:50"), Told: onTestDay("19 08:00"), Announced: true}}
+	if _, got := toldText(e, testNow, exotel.India); got != "In the summary of quiet hours Thu 19 Nov 08:00" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestAlertToldTextNamesWhatWasNotTold: a notification of the warning says nothing
 // of the critical state that came after it.
 func TestAlertToldTextNamesWhatWasNotTold(t *testing.T) {

@@ -316,6 +316,11 @@ func TestQuietHoursAreSummedUpAtTheirEnd(t *testing.T) {
 	if len(s.all) != 2 {
 		t.Errorf("%d alerts are on record", len(s.all))
 	}
+	for _, a := range s.all { // the note is about the last of them
+		if !a.Announced || a.Told.Format("15:04") != "14:00" {
+			t.Errorf("told: %v, %s", a.Announced, a.Told)
+		}
+	}
 }
 
 func TestWhatIsStillOpenAfterQuietHoursIsTold(t *testing.T) {

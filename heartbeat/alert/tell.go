@@ -101,8 +101,11 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 	d.Held = nil
 	if open := d.Current; open != nil && open.Open() && open.Untold && rules.wants(open.Level) {
 		wanted = append(wanted, open)
-		open.Untold, open.Told, open.Reminded, open.Announced = false, h.At, 0, true
+		open.Untold, open.Reminded = false, 0
 		dec.of(open)
+	}
+	for _, a := range wanted {
+		a.Announced, a.Told = true, h.At
 	}
 	if len(wanted) > 0 {
 		dec.Notes = append(dec.Notes, summary(wanted, over, h.At, rules))
