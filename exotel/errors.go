@@ -30,7 +30,7 @@ const (
 	KindPaging        Kind = "paging"       // the cursor repeats or never ends
 	KindClock         Kind = "clock"        // it came from days before or after the computer's time
 	adviceSettings         = "Check the API key and token in Settings; a regenerated token replaces the old one."
-	adviceRegion           = "Check the account SID, and whether the account is on the Singapore or the Mumbai region."
+	adviceRegion           = "Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region."
 	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
 	advicePlan             = "The account's plan does not allow this, or its limit is used up: ask Exotel support."
 	adviceRate             = "The account's request limit is used up, maybe by another system. Try again in a minute, or lower the rate limit."

@@ -27,7 +27,7 @@ func TestRefusalsAreNotRetried(t *testing.T) {
 		"a wrong token": {exoteltest.Faults{TextUnauthorized: true}, wrong(func(o *exotel.Options) { o.Token = "another-token" }),
 			exotel.KindCredentials, 401, "Check the API key and token"},
 		"a wrong SID": {exoteltest.Faults{}, wrong(func(o *exotel.Options) { o.SID = "acme2" }),
-			exotel.KindNotFound, 404, "Check the account SID"},
+			exotel.KindNotFound, 404, "Check the account SID and the API address"},
 		"the wrong region, answering 404": {exoteltest.Faults{FailStatus: 404}, nil,
 			exotel.KindNotFound, 404, "Singapore or the Mumbai region"},
 		"the wrong region, answering 401": {exoteltest.Faults{FailStatus: 401}, nil,
