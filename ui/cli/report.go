@@ -127,7 +127,11 @@ func only(m jsonapi.Metrics) string {
 	if m.Only == nil {
 		return ""
 	}
-	words := []string{m.Only.Direction, m.Only.PhoneNumber, m.Only.Status}
+	number := m.Only.PhoneNumber
+	if number != "" {
+		number = "ExoPhone " + number // without a word a spreadsheet drops its zero
+	}
+	words := []string{m.Only.Direction, number, m.Only.Status}
 	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), ", ")
 }
 
