@@ -84,7 +84,7 @@ func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, a
 	if options.Secret != "" {
 		path += "/<secret>" // output ends up in logs
 	}
-	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", w.reception.State().Listening, path)
+	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", reachable(w.reception.State().Listening), path)
 	return nil
 }
 

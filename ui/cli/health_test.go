@@ -120,12 +120,16 @@ func TestServeAtAllAddressesNeedsTheSecret(t *testing.T) {
 	startAccount(t)
 	const secret = "a word that nobody guesses"
 	t.Setenv("EXOTEL_WEBHOOK_SECRET", secret)
-	api, heard, _ := serveAll(t, "--webhook", "0.0.0.0:0")
+	api, heard, _ := serveAll(t, "--webhook", "0.0.0.0:0", "--api", "0.0.0.0:0", "--allow-remote")
 	if len(heard) != 1 || !strings.HasSuffix(heard[0], "/webhook/heartbeat/<secret>") {
 		t.Fatalf("printed %q", heard)
 	}
-	_, port, _ := strings.Cut(strings.TrimSuffix(heard[0], "/webhook/heartbeat/<secret>"), "receiving heartbeats at http://")
-	webhook := "http://127.0.0.1:" + port[strings.LastIndex(port, ":")+1:] + "/webhook/heartbeat"
+	webhook := strings.TrimPrefix(strings.TrimSuffix(heard[0], "/<secret>"), "receiving heartbeats at ")
+	for _, address := range []string{api, webhook} { // "all addresses" is none that a browser opens
+		if !strings.HasPrefix(address, "http://127.0.0.1:") {
+			t.Errorf("it says %s", address)
+		}
+	}
 	for path, want := range map[string]int{"": http.StatusNotFound, "/wrong": http.StatusNotFound, "/" + url.PathEscape(secret): http.StatusOK} {
 		if code := post(t, webhook+path, heartbeatOf("CRITICAL", `["08040000001"]`)); code != want {
 			t.Errorf("%q: %d", path, code)

@@ -83,7 +83,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		defer cancel()
 		stopped <- server.Shutdown(grace)
 	}()
-	fmt.Fprintf(out, "serving http://%s/api/dashboard\n", listener.Addr())
+	fmt.Fprintf(out, "serving http://%s/api/dashboard\n", reachable(listener.Addr().String()))
 	err = server.Serve(listener)
 	cancel()
 	work.Wait()
@@ -94,4 +94,14 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		err = server.Close() // a client that never hangs up does not keep us
 	}
 	return err
+}
+
+// reachable is where this computer reaches a listener: one at all addresses says
+// none that a browser opens.
+func reachable(address string) string {
+	host, port, _ := net.SplitHostPort(address)
+	if net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
 }
