@@ -16,6 +16,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics/archive"
 	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/settings"
 )
 
 // serve runs the command until stop, which returns how it ended.
@@ -28,11 +29,16 @@ func serve(t *testing.T, args ...string) (address string, stop func() error) {
 // serveAll also returns what the command printed before the API's address.
 func serveAll(t *testing.T, args ...string) (address string, heard []string, stop func() error) {
 	t.Helper()
+	return serveWith(t, unlimited(), args...)
+}
+
+func serveWith(t *testing.T, s settings.Settings, args ...string) (address string, heard []string, stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := RunServe(ctx, parse(t, append([]string{"serve", "--api", "127.0.0.1:0"}, args...)...), unlimited(), write, silence)
+		err := RunServe(ctx, parse(t, append([]string{"serve", "--api", "127.0.0.1:0"}, args...)...), s, write, silence)
 		write.CloseWithError(io.EOF)
 		ended <- err
 	}()
