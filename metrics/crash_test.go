@@ -84,16 +84,18 @@ func TestKilledAtTwoHundredMoments(t *testing.T) {
 	account := exoteltest.New(exoteltest.Options{CallsPerDay: 250, Now: func() time.Time { return noon }})
 	account.SetFaults(exoteltest.Faults{Delay: 15 * time.Millisecond})
 	account.Record(true)
-	server, err := exoteltest.Start(account)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
 	path := filepath.Join(t.TempDir(), "calls.db")
 	random := rand.New(rand.NewPCG(1, 2))
 	var runs [][]Date // the days that each run asked for
 	hit := 0          // kills that came while the account was being asked
 	run := func(moment time.Duration, kill bool) {
+		// Each run asks a server of its own, so that what a killed one asked last is
+		// not taken for a question of the next.
+		server, err := exoteltest.Start(account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
 		command := exec.Command(os.Args[0])
 		command.Env = append(os.Environ(), fillFrom+"="+server.URL, fillInto+"="+path)
 		var complaints strings.Builder
@@ -118,6 +120,7 @@ func TestKilledAtTwoHundredMoments(t *testing.T) {
 		if err != nil && (!kill || command.ProcessState.Exited() && complaints.Len() > 0) {
 			t.Fatalf("%v: %s", err, complaints.String())
 		}
+		server.Close()
 		days := daysAsked(t, account)
 		if len(days) > 0 {
 			runs = append(runs, days)
