@@ -19,7 +19,7 @@ import (
 // passes may be seen by nobody: two days may be stored between two looks.
 func fillUntil(t *testing.T, l *Ledger, o FillerOptions, reached func(*Filler, Filling) bool) Filling {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var filler *Filler
 	var last Filling
