@@ -94,7 +94,8 @@ func (d *desktop) write(name, text string) string {
 // pixels in a file, where screen reads them.
 func (d *desktop) startScreen() {
 	pixels := d.folder("screen")
-	number := d.announced("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-fbdir", pixels, "-nocursor", "-nolisten", "tcp", "-noreset")
+	// No key repeats itself: xdotool may be held up while it holds one down.
+	number := d.announced("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-r", "-fbdir", pixels, "-nocursor", "-nolisten", "tcp", "-noreset")
 	d.env = append(d.env, "DISPLAY=:"+number)
 	d.screen = newScreen(d, filepath.Join(pixels, "Xvfb_screen0"))
 }
