@@ -26,7 +26,7 @@ import (
 
 // patience is how long anything that a person waits for may take on a busy
 // machine before it counts as broken.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // until waits for a condition, which is asked again and again.
 func until(t *testing.T, what string, condition func() bool) {
@@ -169,7 +169,7 @@ func (d *desktop) stored() (secret string, found bool) {
 // run runs a small tool to its end and returns what it printed.
 func (d *desktop) run(name string, args ...string) (string, error) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = d.env

@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // word is a word on the screen, in its pixels. line tells the lines apart.
@@ -49,7 +48,7 @@ func recognise(t *testing.T, img *image.RGBA, area image.Rectangle, scale int, m
 	if err := encoder.Encode(&data, enlarge(ink(img, area), scale)); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "tesseract", "stdin", "stdout", "--dpi", "192", "--psm", mode, "tsv")
 	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
