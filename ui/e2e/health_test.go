@@ -27,7 +27,9 @@ type daemon struct {
 
 func (d *desktop) startNotifications() *daemon {
 	d.t.Helper()
-	config := d.write(".config/dunst/dunstrc", "[global]\n    markup = full\n    origin = bottom-right\n    width = 420\n    notification_limit = 3\n")
+	// They stay until they are closed: nobody knows how soon a test looks at them.
+	config := d.write(".config/dunst/dunstrc", "[global]\n    markup = full\n    origin = bottom-right\n    width = 420\n    notification_limit = 3\n"+
+		"[urgency_normal]\n    timeout = 0\n[urgency_critical]\n    timeout = 0\n")
 	p := d.spawn(nil, "dunst", "-conf", config, "-print")
 	until(d.t, "the notification daemon", func() bool {
 		answer, err := d.run("dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus",
@@ -168,10 +170,12 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	s.sees("1 of 6 numbers, incoming")
 	s.picture("health-warning")
 	until(t, "the third notification", func() bool { return len(n.shown()) >= 3 })
-	if _, err := d.run("dunstctl", "close-all"); err != nil { // they name the number, too
-		t.Error(err)
-	}
-	until(t, "the notifications to close", func() bool { return len(s.findAll("Support main")) == 1 })
+	until(t, "the notifications to close", func() bool { // they name the number, too, and are told of a moment before
+		if _, err := d.run("dunstctl", "close-all"); err != nil {
+			t.Error(err)
+		}
+		return len(s.findAll("Support main")) == 1
+	})
 	s.click("Support main", 0)
 	s.sees("Last 24 hours")
 	s.sees("Availability")
