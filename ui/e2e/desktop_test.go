@@ -243,6 +243,16 @@ func (p *process) ended(within time.Duration) bool {
 	}
 }
 
+// hasEnded reports whether the process has ended.
+func (p *process) hasEnded() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // end ends the process if it still runs.
 func (p *process) end() {
 	if p.cmd.Process.Signal(syscall.SIGTERM); !p.ended(5 * time.Second) {

@@ -27,10 +27,13 @@ func (d *desktop) again(args ...string) {
 // hasFocus waits until keys reach the program's window.
 func (d *desktop) hasFocus(p *program) {
 	d.t.Helper()
-	until(d.t, "the window in front", func() bool {
-		pid, err := d.run("xdotool", "getwindowfocus", "getwindowpid")
-		return err == nil && strings.TrimSpace(pid) == strconv.Itoa(p.cmd.Process.Pid)
-	})
+	until(d.t, "the window in front", p.hasFocus)
+}
+
+// hasFocus reports whether keys reach the program's window.
+func (p *program) hasFocus() bool {
+	pid, err := p.d.run("xdotool", "getwindowfocus", "getwindowpid")
+	return err == nil && strings.TrimSpace(pid) == strconv.Itoa(p.cmd.Process.Pid)
 }
 
 // windows are how many windows of the program are mapped.
@@ -104,15 +107,14 @@ func TestHiddenStart(t *testing.T) {
 	if d.windows() != 0 {
 		t.Error("the window is shown")
 	}
-	tray.choose("Quit")
+	tray.choose("Quit", p.hasEnded)
 	p.mustEnd()
 
 	p = start()
 	until(t, "the next icon", func() bool { return strings.HasPrefix(tray.tooltip(), "Exotel Monitor: ") })
-	tray.choose("Settings")
-	d.hasFocus(p)
+	tray.choose("Settings", p.hasFocus)
 	s.sees("Account's time zone")
-	tray.choose("Quit")
+	tray.choose("Quit", p.hasEnded)
 	p.mustEnd()
 }
 

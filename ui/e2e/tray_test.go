@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
@@ -92,25 +93,35 @@ func (p *panel) tooltip() string {
 // choose chooses an entry of the icon's menu. That is made anew when what it says
 // changes, and a click on an entry of before goes nowhere: so the health has to be
 // known, the menu to say the same as the tooltip, which comes before it, and the
-// entry to be the same at two looks.
-func (p *panel) choose(label string) {
+// entry to be the same at two looks. It may change even then, before the click
+// arrives; one that has no effect for a while is made again.
+func (p *panel) choose(label string, effect func() bool) {
 	p.t.Helper()
 	menu := p.conn.Object(p.item(), "/StatusNotifierItem/menu")
 	var before any
-	until(p.t, fmt.Sprintf("the menu to have %q and the tray the health", label), func() bool {
+	var clicked time.Time
+	until(p.t, fmt.Sprintf("the menu to have %q, the tray the health, and a click its effect", label), func() bool {
+		if effect() {
+			return true
+		}
+		if time.Since(clicked) < 5*time.Second {
+			return false
+		}
 		health, ours := strings.CutPrefix(p.tooltip(), "Exotel Monitor: ")
 		if !ours || health == "" || strings.Contains(health, "UNKNOWN") {
 			return false
 		}
-		entries := p.entries(menu)
+		entries := entries(menu)
 		i := slices.IndexFunc(entries, func(e entry) bool { return e.label == label })
 		if i < 0 || !strings.HasPrefix(health, strings.TrimSuffix(entries[0].label, "…")) {
 			return false
 		}
 		id := entries[i].id
-		same := id == before
+		if id == before && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil {
+			clicked = time.Now()
+		}
 		before = id
-		return same && menu.Call("com.canonical.dbusmenu.Event", 0, id, "clicked", dbus.MakeVariant(""), uint32(0)).Err == nil
+		return false
 	})
 }
 
@@ -120,9 +131,8 @@ type entry struct {
 	label string
 }
 
-// entries reads a menu, without the menus in it.
-func (p *panel) entries(menu dbus.BusObject) (all []entry) {
-	p.t.Helper()
+// entries reads a menu, without the menus in it. A program that ends has none.
+func entries(menu dbus.BusObject) (all []entry) {
 	var revision uint32
 	var root struct {
 		ID       int32
@@ -130,7 +140,7 @@ func (p *panel) entries(menu dbus.BusObject) (all []entry) {
 		Children []dbus.Variant
 	}
 	if err := menu.Call("com.canonical.dbusmenu.GetLayout", 0, int32(0), int32(-1), []string{}).Store(&revision, &root); err != nil {
-		p.t.Fatal(err)
+		return nil
 	}
 	for _, child := range root.Children {
 		fields, _ := child.Value().([]any)
@@ -166,15 +176,14 @@ func TestTray(t *testing.T) {
 	n.sees("WARNING: incoming down on 1 of 6 numbers (NORMAL)")
 	until(t, "the tooltip", func() bool { return strings.Contains(tray.tooltip(), "1 of 6 numbers, incoming") })
 
-	tray.choose("Last alert")
-	d.hasFocus(p)
+	tray.choose("Last alert", p.hasFocus)
 	s.sees("Check now")
 	s.press("ctrl+1")
 	s.sees("1 of 6 numbers, incoming")
 	s.press("alt+F4") // it was explained once
 	until(t, "the window to close", func() bool { return !s.shows("Calls by hour") })
-	tray.choose("Open")
+	tray.choose("Open", p.hasFocus)
 	s.sees("Calls by hour")
-	tray.choose("Quit")
+	tray.choose("Quit", p.hasEnded)
 	p.mustEnd()
 }
