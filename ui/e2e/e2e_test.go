@@ -125,14 +125,22 @@ func TestOfflineAfterARestart(t *testing.T) {
 	env := accountEnv(address)
 	p := d.open(env, "--rate-limit", "0")
 	s.press("y")
-	d.showsSampleDay(yesterday)
+	day := d.showsSampleDay(yesterday)
 	p.quit()
 
 	fake.SetFaults(exoteltest.Faults{FailStatus: http.StatusForbidden})
 	p = d.open(env, "--rate-limit", "0")
 	s.sees("does not let these keys in") // today is not known
 	s.press("y")
-	d.showsSampleDay(yesterday)
+	back := false
+	until(t, "to see the same day", func() bool {
+		if !back && d.showsDay(day.AddDate(0, 0, 1)) { // the account's midnight has passed
+			back = true
+			s.press("Left")
+		}
+		return d.showsDay(day)
+	})
+	d.showsSampleFigures()
 	p.quit()
 	d.keepsSecrets()
 }
@@ -202,7 +210,7 @@ func TestWithoutDisplay(t *testing.T) {
 
 	p := d.spawn(nil, programPath(t), "serve", "--api", "127.0.0.1:0")
 	serving := regexp.MustCompile(`serving (http://\S+)`)
-	until(t, "the server's address", func() bool { return p.ended(0) || serving.MatchString(p.log()) })
+	until(t, "the server's address", func() bool { return p.hasEnded() || serving.MatchString(p.log()) })
 	found := serving.FindStringSubmatch(p.log())
 	if found == nil {
 		t.Fatalf("no address:\n%s", p.log())

@@ -103,7 +103,7 @@ func (d *desktop) open(env []string, args ...string) *program {
 	path := programPath(d.t)
 	p := &program{d.spawn(func(c *exec.Cmd) { c.Env = append(c.Environ(), env...) }, path, args...), d}
 	d.t.Cleanup(func() {
-		if !p.ended(0) {
+		if !p.hasEnded() {
 			d.screen.keepFailure()
 		}
 		if d.t.Failed() {
@@ -111,7 +111,7 @@ func (d *desktop) open(env []string, args ...string) *program {
 		}
 	})
 	until(d.t, "the window", func() bool {
-		if p.ended(0) {
+		if p.hasEnded() {
 			d.t.Fatalf("the program ended: %v\n%s", p.err, p.log())
 		}
 		// The window manager calls a window active before keys reach it.
@@ -150,13 +150,26 @@ func (d *desktop) copied() string {
 }
 
 // showsSampleDay waits for the guide's figures of yesterday, on the screen and as
-// text. Over the account's midnight, yesterday is the next day.
-func (d *desktop) showsSampleDay(yesterday time.Time) {
+// text. Over the account's midnight, yesterday is the next day; it returns which
+// one it saw.
+func (d *desktop) showsSampleDay(yesterday time.Time) (seen time.Time) {
 	d.t.Helper()
 	until(d.t, "to see yesterday", func() bool {
-		day := dayBefore(time.Now().In(yesterday.Location()))
-		return d.screen.shows(day.Format("Mon 2 Jan 2006") + ", 00:00")
+		seen = dayBefore(time.Now().In(yesterday.Location()))
+		return d.showsDay(seen)
 	})
+	d.showsSampleFigures()
+	return seen
+}
+
+// showsDay reports whether a day that is over is the one on the screen.
+func (d *desktop) showsDay(day time.Time) bool {
+	return d.screen.shows(day.Format("Mon 2 Jan 2006") + ", 00:00–24:00")
+}
+
+// showsSampleFigures waits for the guide's figures of the day on the screen.
+func (d *desktop) showsSampleFigures() {
+	d.t.Helper()
 	for _, f := range sampleFigures {
 		until(d.t, f.card+" to be "+f.figure, func() bool { return plain(d.screen.figure(f.card)) == plain(f.figure) })
 		d.t.Logf("on the screen: %s %s", f.card, f.figure)
