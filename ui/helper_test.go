@@ -330,7 +330,9 @@ func (r *rig) look(variant fyne.ThemeVariant) {
 // settle lays the window out, as the desktop driver does before it paints.
 func (r *rig) settle() { r.window.Content().Refresh() }
 
-const patience = 20 * time.Second
+// patience is how long anything may take on a busy machine. Half of it is less than
+// a request of the program takes to be given up.
+const patience = 50 * time.Second
 
 // until runs what is posted until something holds.
 func (r *rig) until(what string, holds func() bool) {
@@ -357,6 +359,16 @@ func (r *rig) idle() {
 		d := r.dashboard
 		return r.onDashboard && d != nil && !d.shown.Loading && !d.shown.Now.IsZero() && d.shown.Period == r.chosenPeriod()
 	})
+}
+
+// refreshes waits for the request that an act costs, and for the end of it. What is
+// shown may be older than the request: that it loads was posted before.
+func (r *rig) refreshes(name string, act func()) {
+	r.t.Helper()
+	before := r.account.Stats().Requests
+	act()
+	r.until(name+" to ask", func() bool { return r.account.Stats().Requests > before })
+	r.until("the end of it", func() bool { return !r.dashboard.shown.Loading })
 }
 
 // opened is a rig that shows the account's figures of a range.

@@ -98,9 +98,7 @@ func TestActionsByKeyboard(t *testing.T) {
 	for name, act := range map[string]func(){
 		"r": func() { r.enter("r") }, "F5": func() { r.press(fyne.KeyF5) }, "Ctrl+R": func() { r.control(fyne.KeyR) },
 	} {
-		before := r.account.Stats().Requests
-		act()
-		r.until(name+" refreshes", func() bool { return r.account.Stats().Requests > before && !r.dashboard.shown.Loading })
+		r.refreshes(name, act)
 	}
 	r.enter("p")
 	r.until("the pause", func() bool { return r.dashboard.shown.Paused })
