@@ -85,7 +85,7 @@ func heavyBeat(size int) string {
 
 func TestNoHeartbeatIsLostUnderLoad(t *testing.T) {
 	const clients, n = 16, 400
-	s := start(t, Options{Secret: secret}, usual)
+	s := start(t, Options{Secret: secret}, patient)
 	body := heavyBeat(50_000)
 	_, err := hammer(clients, n, func(client *http.Client, _ int) error {
 		return send(client, s.url(PathFor(secret)), strings.NewReader(body), http.StatusOK)
