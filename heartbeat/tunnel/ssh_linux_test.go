@@ -81,8 +81,9 @@ func (s silent) Close() error {
 }
 
 func TestALineThatFallsSilentIsReplaced(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	s := startSSHD(t).tunnel(listener(t))
-	s.probe = time.Second // twice that is enough for an answer, whatever else the machine does
+	s.probe = 4 * time.Second // twice that is enough for an answer, whatever else the machine does
 	var cut atomic.Bool
 	s.dial = func(ctx context.Context, address string) (net.Conn, error) {
 		cut.Store(false)
@@ -93,15 +94,16 @@ func TestALineThatFallsSilentIsReplaced(t *testing.T) {
 	tunnel := run(t, s)
 	fatal(t, post(tunnel.until(Up).Remote, "before"))
 	cut.Store(true)
-	if err := tunnel.until(Waiting).Err; err == nil || !strings.Contains(err.Error(), "dead: no answer for 2s") {
+	if err := tunnel.until(Waiting).Err; err == nil || !strings.Contains(err.Error(), "dead: no answer for 8s") {
 		t.Errorf("waiting because of %v", err)
 	}
 	fatal(t, post(tunnel.until(Up).Remote, "after"))
 }
 
 func TestAnIdleLineIsKept(t *testing.T) {
+	t.Parallel() // it waits most of the time
 	s := startSSHD(t).tunnel(listener(t))
-	s.probe = time.Second
+	s.probe = 4 * time.Second
 	var probes atomic.Int64
 	s.dial = func(ctx context.Context, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
@@ -269,6 +271,10 @@ func TestAPortThatTheServerDoesNotGiveIsTriedAgain(t *testing.T) {
 func TestTheAgentsKeysAreUsed(t *testing.T) {
 	server := startSSHD(t)
 	keys := agent.NewKeyring()
+	_, _, other := newKey(t, "")
+	fatal(t, keys.Add(agent.AddedKey{PrivateKey: other}))
+	fatal(t, keys.Add(agent.AddedKey{PrivateKey: server.private}))
+	fatal(t, keys.Lock(nil)) // which empties it, and gives back both at once
 	useAgent(t, keys)
 	s := server.tunnel(listener(t))
 	s.KeyFile = ""
@@ -276,9 +282,7 @@ func TestTheAgentsKeysAreUsed(t *testing.T) {
 	if err := tunnel.until(Waiting).Err; err == nil || !strings.Contains(err.Error(), "add one with ssh-add") {
 		t.Errorf("an empty agent: %v", err)
 	}
-	_, _, other := newKey(t, "")
-	fatal(t, keys.Add(agent.AddedKey{PrivateKey: other}))
-	fatal(t, keys.Add(agent.AddedKey{PrivateKey: server.private}))
+	fatal(t, keys.Unlock(nil))
 	fatal(t, post(tunnel.until(Up).Remote, "{}"))
 }
 

@@ -24,7 +24,7 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // sshd is a real one on loopback, which lets the user of the test in by a key.
 // Its processes are found as Linux lists them.
