@@ -46,22 +46,26 @@ func Find(ctx context.Context, port int) ([]Found, error) {
 		// The first of these that was free when cloudflared started; several
 		// run on several.
 		cloudflared: []string{"127.0.0.1:20241", "127.0.0.1:20242", "127.0.0.1:20243", "127.0.0.1:20244", "127.0.0.1:20245"},
+		timeout:     agentTimeout,
 	}.find(ctx, port)
 }
 
 // finder knows where agents may answer, as host:port.
-type finder struct{ ngrok, cloudflared []string }
+type finder struct {
+	ngrok, cloudflared []string
+	timeout            time.Duration // how long they may take; 0 for ever
+}
 
 // errNoAgent is that of an address where nothing listens.
 var errNoAgent = errors.New("nothing answers")
 
 func (f finder) find(ctx context.Context, port int) ([]Found, error) {
 	// Never through a proxy. Windows takes seconds to say that nothing listens.
-	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: agentTimeout / 2}).DialContext}
+	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: f.timeout / 2}).DialContext}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{
 		Transport:     transport,
-		Timeout:       agentTimeout,
+		Timeout:       f.timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	type answer struct {
