@@ -10,8 +10,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exotel-monitor/heartbeat/webhook"
@@ -62,20 +64,35 @@ func TestATestHeartbeatComesBack(t *testing.T) {
 	}
 }
 
+// roundTrip answers without a network, for tests in fake time.
+type roundTrip func(*http.Request) *http.Response
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
 func TestAListenerMayAnswerBeforeItTells(t *testing.T) {
-	var tester Tester
-	nonces := make(chan string, 1)
-	server := publicServer(t, func(w http.ResponseWriter, r *http.Request) { nonces <- r.Header.Get(webhook.TestHeader) })
-	tester.transport = server.Client().Transport
-	told := make(chan struct{})
-	go func() {
-		defer close(told)
-		tester.Arrived(<-nonces)
-	}()
-	if _, err := tester.Test(t.Context(), server.URL+secretPath); err != nil {
-		t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		var tester Tester
+		tester.transport = roundTrip(func(r *http.Request) *http.Response {
+			time.AfterFunc(arrivalGrace-time.Millisecond, func() { tester.Arrived(r.Header.Get(webhook.TestHeader)) })
+			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}
+		})
+		if _, err := tester.Test(t.Context(), "https://example.com"+secretPath); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestATestThatArrivedIsNotGivenUp(t *testing.T) {
+	ctx, cancel := context.WithDeadlineCause(t.Context(), time.Now(), errNoAnswer)
+	defer cancel()
+	<-ctx.Done()
+	for range 20 {
+		arrived := make(chan time.Time, 1)
+		arrived <- time.Now()
+		if _, err := awaitArrival(ctx, &url.URL{Host: "example.com"}, arrived, time.Now(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	<-told
 }
 
 // answering makes a handler of a status and headers.
