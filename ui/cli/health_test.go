@@ -23,7 +23,7 @@ func heartbeatOf(level, incoming string) string {
 // health asks serve's API until the status is as wanted, and returns the last.
 func health(t *testing.T, api, want string) (status string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		response, err := http.Get(strings.TrimSuffix(api, "dashboard") + "health")
 		if err != nil {
 			t.Fatal(err)
