@@ -17,7 +17,7 @@ func startDunst(t *testing.T) (printed func() string) {
 	t.Setenv("DISPLAY", ":"+number)
 	t.Setenv("HOME", folder)
 	config, output := filepath.Join(folder, "dunstrc"), filepath.Join(folder, "printed")
-	if err := os.WriteFile(config, []byte("[global]\n    markup = full\n"), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("[global]\n    markup = full\n[urgency_normal]\n    timeout = 0\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.Create(output)
@@ -51,7 +51,7 @@ func displayed(t *testing.T) string {
 
 func TestRealDaemonShowsEachAlertOnceAsItIs(t *testing.T) {
 	printed := startDunst(t)
-	s := newSystem(t, busLimit)
+	s := newSystem(t, patience)
 	for _, m := range []Message{
 		{Title: "CRITICAL: incoming down on विक्रय, தமிழ்", Body: "<b>Since</b> 10:42 — alternate +91 80 4890 (50 %)", Urgent: true},
 		{Title: "Recovered", Body: "after 5 min"},
