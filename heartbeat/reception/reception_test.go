@@ -12,7 +12,8 @@ import (
 	"exotel-monitor/heartbeat/tunnel"
 )
 
-const patience = 10 * time.Second
+// patience is longer than a port that somebody else had for a moment is waited for.
+const patience = time.Minute
 
 // begin starts a reception on a free port, and ends it with the test.
 func begin(t *testing.T, change func(*Options)) (r *Reception, address string, delivered chan string) {

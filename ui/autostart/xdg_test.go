@@ -139,7 +139,7 @@ func TestWhatCannotBeWrittenIsSaid(t *testing.T) {
 // waitFor is what a file holds once another program has written it.
 func waitFor(t *testing.T, path string) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if text, err := os.ReadFile(path); err == nil {
 			return string(text)
 		}
