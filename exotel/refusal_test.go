@@ -1,7 +1,6 @@
 package exotel_test
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -85,16 +84,10 @@ func TestNothingFoundIsAnErrorWhenTheAccountIsWrong(t *testing.T) {
 }
 
 // A closed port is tried again, for the network may come back; only the pauses
-// between the tries are in fake time.
+// between the tries are in fake time. Systems give nobody such a low port by chance.
 func TestAnUnreachableHost(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
 	passed := bubble(t, func(t *testing.T) {
-		client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = "http://"+address, nil })
+		client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = "http://127.0.0.1:1", nil })
 		failure := failureOf(t, read(client, lastDays(1)).err)
 		if failure.Kind != exotel.KindNetwork || failure.Status != 0 || !strings.Contains(failure.Error(), "Check the internet connection") {
 			t.Errorf("got %v", failure)
@@ -110,13 +103,14 @@ func TestAnUnknownCertificateIsRefusedAtOnce(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
 	server.Config.ErrorLog = discard
 	defer server.Close()
-	client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = server.URL, nil })
-	began := time.Now()
-	failure := failureOf(t, read(client, lastDays(1)).err)
-	if failure.Kind != exotel.KindTLS || !strings.Contains(failure.Error(), "Certificates are never ignored") {
-		t.Errorf("got %v", failure)
-	}
-	if passed := time.Since(began); passed > 5*time.Second || reached {
+	passed := bubble(t, func(t *testing.T) {
+		client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = server.URL, nil })
+		failure := failureOf(t, read(client, lastDays(1)).err)
+		if failure.Kind != exotel.KindTLS || !strings.Contains(failure.Error(), "Certificates are never ignored") {
+			t.Errorf("got %v", failure)
+		}
+	})
+	if passed > 0 || reached {
 		t.Errorf("took %v, request sent: %v", passed, reached)
 	}
 }
