@@ -89,7 +89,8 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	figures, asOf, ok := s.figures(w, r, metrics.Today.Period(s.Ledger.Now()), metrics.Filter{})
+	today := func() metrics.Period { return metrics.Today.Period(s.Ledger.Now()) }
+	figures, asOf, ok := s.figures(w, r, today, metrics.Filter{})
 	if !ok {
 		return
 	}
@@ -107,7 +108,7 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	figures, asOf, ok := s.figures(w, r, period, filter)
+	figures, asOf, ok := s.figures(w, r, func() metrics.Period { return period }, filter)
 	if !ok {
 		return
 	}
@@ -119,8 +120,12 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 }
 
 // figures answers with an error itself when there are none to be had whole.
-func (s *server) figures(w http.ResponseWriter, r *http.Request, p metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
+func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
+	p := period()
 	view, err := s.Ledger.Load(r.Context(), p, s.MaxAge, nil)
+	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
+		view, err = s.Ledger.Load(r.Context(), moved, s.MaxAge, nil)
+	}
 	if err == nil && !view.Complete() {
 		err = errors.New("the figures are not complete; ask again")
 	}
