@@ -155,7 +155,7 @@ func (s *fill) forget() bool {
 // begin reads the next day, unless one is under way.
 func (s *fill) begin() {
 	now := s.ledger.Now()
-	if s.cancel != nil || s.Paused || s.ctx.Err() != nil || s.Err != nil && now.Before(s.Retry) {
+	if s.cancel != nil || s.Paused || s.ctx.Err() != nil || s.Err != nil && waits(now, s.Retry, longestRetry) {
 		return
 	}
 	day, ok := s.next(now)
@@ -171,6 +171,13 @@ func (s *fill) begin() {
 	})
 }
 
+// waits reports whether a time is still to come. One that is further away than most
+// was set when the clock was ahead.
+func waits(now, until time.Time, most time.Duration) bool {
+	left := until.Sub(now)
+	return left > 0 && left <= most
+}
+
 // next is the newest day that is not as it will stay.
 func (s *fill) next(now time.Time) (Date, bool) {
 	for day := DateOf(now).Add(-1); !day.Before(s.first(now)); day = day.Add(-1) {
@@ -179,7 +186,7 @@ func (s *fill) next(now time.Time) (Date, bool) {
 		switch {
 		case d.freshEnough(end, now, 0) && !d.unkept:
 		case d != nil && (d.complete || d.behind) && now.Before(end.Add(settling)): // it will be read when it is settled
-		case now.Before(s.short[day]):
+		case waits(now, s.short[day], askShortAgain):
 		default:
 			return day, true
 		}

@@ -275,3 +275,25 @@ func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
 		end()
 	})
 }
+
+// TestAClockThatIsSetRightEndsTheWaiting: when to try again was said by a clock that
+// was a year ahead.
+func TestAClockThatIsSetRightEndsTheWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		account, _, accounts := newAccount(t, exoteltest.Options{CallsPerDay: 20})
+		computers := &clock{noon.AddDate(1, 0, 0)}
+		client, err := exotel.New(exotel.Options{
+			BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
+			RatePerMinute: -1, Transport: wire{account}, Now: computers.Now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fillUntil(t, storing(t, client), FillerOptions{}, func(_ *Filler, f Filling) bool {
+			if f.Err != nil {
+				computers.now = accounts.now
+			}
+			return f.Done()
+		})
+	})
+}
