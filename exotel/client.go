@@ -134,8 +134,8 @@ func (c *Client) Now() time.Time {
 func (c *Client) ClockSkew() time.Duration { return c.clock.offset() }
 
 // ClockProven reports whether Exotel has answered, and its clock and the
-// computer's can both be right. Before that nothing should be done for good that
-// depends on what day it is.
+// computer's can both be right. Before that, and after the computer has slept or its
+// clock was set, nothing should be done for good that depends on what day it is.
 func (c *Client) ClockProven() bool { return c.clock.proven() }
 
 // PausedUntil is when requests go on after Exotel asked to wait (HTTP 429). A

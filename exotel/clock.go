@@ -23,6 +23,7 @@ type clock struct {
 
 	mu    sync.Mutex
 	known bool          // Exotel has been heard
+	heard [2]time.Time  // when it was last, by the computer's clock and by one that nobody sets
 	skew  time.Duration // Exotel's clock minus the computer's
 	claim time.Duration // what the last header said, when it is not skew
 	waits bool          // claim waits for a second header
@@ -47,6 +48,7 @@ func (c *clock) read(header http.Header) {
 		skew = 0
 	}
 	c.known, c.far, c.wrong = true, 0, false
+	c.heard = [2]time.Time{c.now().Round(0), time.Now()}
 	switch {
 	case (skew-c.skew).Abs() <= toleratedSkew && (skew == 0) == (c.skew == 0):
 		c.waits = false
@@ -82,11 +84,13 @@ func (c *clock) claimed() time.Duration {
 	return c.skew
 }
 
-// proven reports whether Exotel has been heard, last with a time that can be.
+// proven reports whether Exotel has been heard, last with a time that can be and is
+// the one in use, and the computer's clock has not been set since.
 func (c *clock) proven() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.known && c.far == 0
+	set := c.now().Round(0).Sub(c.heard[0]) - time.Since(c.heard[1])
+	return c.known && c.far == 0 && !c.waits && set.Abs() <= toleratedSkew
 }
 
 // doubted reports whether the last answer came from a time that cannot be, and

@@ -136,3 +136,27 @@ func TestARepeatedHourIsReadWhole(t *testing.T) {
 		t.Errorf("asked for %s, want %s", asked, want)
 	}
 }
+
+// TestAClockThatIsSetIsNotProvenUntilExotelAnswers: nothing may be removed for good by
+// a day that only the computer's clock knows of.
+func TestAClockThatIsSetIsNotProvenUntilExotelAnswers(t *testing.T) {
+	for name, set := range map[string]time.Duration{"a day ahead": 24 * time.Hour, "a year ahead": 365 * 24 * time.Hour, "a year back": -365 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			now := noon
+			client := newClient(t, dated(newAccount(100), func(int64) time.Time { return noon }), func(o *exotel.Options) { o.Now = func() time.Time { return now } })
+			mustSucceed(t, read(client, today()))
+			if !client.ClockProven() {
+				t.Fatal("a clock that Exotel agrees with does not count as proven")
+			}
+			now = now.Add(set)
+			if client.ClockProven() {
+				t.Error("the clock counts as proven")
+			}
+			now = noon
+			mustSucceed(t, read(client, today()))
+			if !client.ClockProven() {
+				t.Error("a clock that was set right does not count as proven")
+			}
+		})
+	}
+}

@@ -276,24 +276,51 @@ func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
 	})
 }
 
+// clocksApart is a client of an account whose clock stands at noon, on a computer
+// with another one.
+func clocksApart(t *testing.T, computers *clock) *exotel.Client {
+	t.Helper()
+	account, _, _ := newAccount(t, exoteltest.Options{CallsPerDay: 20})
+	client, err := exotel.New(exotel.Options{
+		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
+		RatePerMinute: -1, Transport: wire{account}, Now: computers.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
 // TestAClockThatIsSetRightEndsTheWaiting: when to try again was said by a clock that
 // was a year ahead.
 func TestAClockThatIsSetRightEndsTheWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		account, _, accounts := newAccount(t, exoteltest.Options{CallsPerDay: 20})
 		computers := &clock{noon.AddDate(1, 0, 0)}
-		client, err := exotel.New(exotel.Options{
-			BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
-			RatePerMinute: -1, Transport: wire{account}, Now: computers.Now,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fillUntil(t, storing(t, client), FillerOptions{}, func(_ *Filler, f Filling) bool {
+		ledger := storing(t, clocksApart(t, computers))
+		fillUntil(t, ledger, FillerOptions{}, func(_ *Filler, f Filling) bool {
 			if f.Err != nil {
-				computers.now = accounts.now
+				computers.now = noon
 			}
 			return f.Done()
 		})
+	})
+}
+
+// TestNothingIsRemovedByAClockThatWasSet: Exotel, which would say what day it is, is
+// not asked meanwhile, because all is stored.
+func TestNothingIsRemovedByAClockThatWasSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		computers := &clock{noon}
+		ledger := storing(t, clocksApart(t, computers))
+		var set time.Time
+		fillUntil(t, ledger, FillerOptions{KeepMonths: 3}, func(_ *Filler, f Filling) bool {
+			if f.Done() && set.IsZero() {
+				set, computers.now = time.Now(), noon.AddDate(1, 0, 0)
+			}
+			return !set.IsZero() && time.Since(set) >= fillCheck
+		})
+		computers.now = noon
+		months := Period{DateOf(noon.AddDate(0, -3, 0)), yesterday}
+		equal(t, "days that are missing", ledger.Known(t.Context(), months).Tally().DaysMissing, 0)
 	})
 }
