@@ -19,6 +19,14 @@ type View struct {
 	days   []*dayCalls // nil for a day that is not known
 }
 
+// at is what the same knowledge comes to later: a day that was whole lacks its end
+// when it is over.
+func (v *View) at(now time.Time) *View {
+	later := *v
+	later.now = now
+	return &later
+}
+
 // Complete reports whether every day of the period up to now was read whole.
 func (v *View) Complete() bool { return len(v.days) > 0 && len(v.Partial()) == 0 }
 

@@ -25,7 +25,8 @@ type watch struct {
 	failures    int
 	lastSuccess time.Time
 	next        time.Time
-	toldStale   bool
+
+	toldStale, toldComplete bool // of the last snapshot
 
 	// The load under way. A newer load takes these over, so that what an older
 	// one still says reaches nobody; loads waits for all of them.
@@ -131,7 +132,7 @@ func (s *watch) finish(r loaded) {
 	switch {
 	case r.err == nil:
 		s.failures = 0
-		if now := s.worker.loader.Period(s.choice); now != s.period && (!s.stored || now.To != s.period.To) {
+		if s.moved() {
 			// Midnight passed, or Exotel's answer corrected the clock.
 			s.load(0)
 			return
@@ -156,7 +157,8 @@ func (s *watch) schedule() {
 }
 
 // wake is called now and then and refreshes after the computer's clock has
-// jumped, by sleep or by hand. What was asked before the jump is not waited for.
+// jumped, by sleep or by hand, and after midnight, when the chosen days are others.
+// What was asked before the jump is not waited for.
 func (s *watch) wake(seen, now time.Time) {
 	jump := now.Sub(seen) - wakeCheck
 	switch slept := jump > wakeJump; {
@@ -170,15 +172,25 @@ func (s *watch) wake(seen, now time.Time) {
 		s.load(0)
 		return
 	}
-	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale {
+	if !s.paused && s.cancel == nil && s.moved() {
+		s.load(0)
+		return
+	}
+	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale || snapshot.Complete != s.toldComplete {
 		s.tell()
 	}
+}
+
+// moved reports whether the chosen days are others by now than those that are shown.
+func (s *watch) moved() bool {
+	now := s.worker.loader.Period(s.choice)
+	return now != s.period && (!s.stored || now.To != s.period.To)
 }
 
 // tell publishes a snapshot of the state.
 func (s *watch) tell() {
 	snapshot := s.snapshot()
-	s.toldStale = snapshot.Stale()
+	s.toldStale, s.toldComplete = snapshot.Stale(), snapshot.Complete
 	s.worker.publish(snapshot)
 }
 
@@ -201,12 +213,13 @@ func (s *watch) snapshot() Snapshot {
 		return snapshot
 	}
 	snapshot.Summary = s.figures.summary
-	snapshot.Complete = s.view.Complete()
-	snapshot.Partial = s.view.Partial()
-	snapshot.Tally = s.view.Tally()
-	snapshot.Data = s.view.Data()
-	snapshot.AsOf = s.view.AsOf()
-	snapshot.Settled = s.view.Settled()
+	view := s.view.at(snapshot.Now)
+	snapshot.Complete = view.Complete()
+	snapshot.Partial = view.Partial()
+	snapshot.Tally = view.Tally()
+	snapshot.Data = view.Data()
+	snapshot.AsOf = view.AsOf()
+	snapshot.Settled = view.Settled()
 	snapshot.ExoPhones = s.view.ExoPhones()
 	return snapshot
 }

@@ -571,6 +571,35 @@ func TestPeriodMovesOnAtMidnight(t *testing.T) {
 	})
 }
 
+func TestPeriodMovesOnAtMidnightWhateverTheInterval(t *testing.T) {
+	atDesk(t, WorkerOptions{Interval: time.Hour}, func(t *testing.T, d *desk) {
+		first := d.last().Period
+		midnight := DateOf(d.loader.Now()).Add(1).In(exotel.India)
+		time.Sleep(midnight.Sub(d.loader.Now()) - 10*time.Minute)
+		d.Refresh()
+		equal(t, "before midnight", d.wait(10*time.Minute-time.Second).Period, first)
+		equal(t, "after midnight", d.wait(wakeCheck+time.Second).Period, oneDay(first.From.Add(1)))
+	})
+}
+
+// TestADayThatEndsDuringAPauseLacksItsEnd: nobody may take what was known of the
+// evening for the whole day.
+func TestADayThatEndsDuringAPauseLacksItsEnd(t *testing.T) {
+	atDesk(t, WorkerOptions{Interval: time.Hour}, func(t *testing.T, d *desk) {
+		first := d.last().Period
+		midnight := DateOf(d.loader.Now()).Add(1).In(exotel.India)
+		time.Sleep(midnight.Sub(d.loader.Now()) - 10*time.Minute)
+		d.Refresh()
+		d.TogglePause()
+		s := d.wait(10*time.Minute - time.Second)
+		equal(t, "complete before midnight", s.Complete, true)
+		s = d.wait(wakeCheck + time.Second)
+		equal(t, "period after midnight", s.Period, first)
+		equal(t, "complete after midnight", s.Complete, false)
+		equal(t, "days that lack their end", s.Tally.DaysCut, 1)
+	})
+}
+
 func TestLoadThatCrossesMidnightIsFollowedByOneOfTheNewDay(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
 		now := d.loader.Now()

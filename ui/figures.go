@@ -48,7 +48,7 @@ func spanText(s *metrics.Snapshot) string {
 	switch {
 	case s.Period.Days() > 1:
 		return tr("%d days", s.Period.Days())
-	case s.Period.From == today:
+	case s.Period.From == today, !s.AsOf.IsZero() && s.AsOf.Before(s.Period.End(s.Now.Location())):
 		return tr("until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
 	default:
 		return tr("all day")
@@ -173,13 +173,13 @@ func bars(s *metrics.Snapshot, g metrics.Grouping) []bar {
 
 func hourBars(s *metrics.Snapshot, g metrics.Grouping) []bar {
 	list := make([]bar, 24)
-	today := s.Period.From == metrics.DateOf(s.Now)
+	today, read := s.Period.From == metrics.DateOf(s.Now), s.AsOf.In(s.Now.Location())
 	for hour, counts := range s.Summary.Hours {
 		list[hour] = bar{
 			Label: metrics.Hour(hour)[:2],
 			Name:  metrics.HourRange(hour) + " · " + callCount(counts.Total(), g),
 			Parts: stack(counts),
-			Open:  !s.Complete || today && hour == s.Now.Hour(),
+			Open:  !s.Complete || today && hour >= read.Hour() && hour <= s.Now.Hour(),
 		}
 	}
 	return list

@@ -145,6 +145,28 @@ func TestSampleDayToTheDigit(t *testing.T) {
 	}
 }
 
+// TestADayThatWasReadBeforeItsEndIsNotAllDay: a refresh that is paused over midnight
+// leaves the evening's figures.
+func TestADayThatWasReadBeforeItsEndIsNotAllDay(t *testing.T) {
+	s := sampleRig(t).dashboard.shown
+	s.AsOf = s.Period.To.In(s.Now.Location()).Add(18*time.Hour + 30*time.Minute)
+	if got := spanText(&s); got != "until 18:30" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestHoursSinceTheLastReadingAreOpen: of the one in which it was, only a part is known.
+func TestHoursSinceTheLastReadingAreOpen(t *testing.T) {
+	s := sampleRig(t).dashboard.shown
+	day := s.Period.To.In(s.Now.Location())
+	s.AsOf, s.Now = day.Add(10*time.Hour+30*time.Minute), day.Add(12*time.Hour+5*time.Minute)
+	for hour, b := range hourBars(&s, metrics.Thousands) {
+		if want := hour >= 10 && hour <= 12; b.Open != want {
+			t.Errorf("%02d:00 open: %v", hour, b.Open)
+		}
+	}
+}
+
 func TestManyDays(t *testing.T) {
 	r := opened(t, rigOptions{account: exoteltest.Options{CallsPerDay: 60, Seed: 3}}, metrics.Last30Days)
 	s := &r.dashboard.shown
