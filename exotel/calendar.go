@@ -27,9 +27,24 @@ func (c *calendar) time(text []byte) time.Time {
 	}
 	if !c.whole {
 		year, month, day := date(text)
-		return afterSentinel(time.Date(year, time.Month(month), day, 0, 0, second, 0, c.zone))
+		return afterSentinel(firstTime(time.Date(year, time.Month(month), day, 0, 0, second, 0, c.zone)))
 	}
 	return c.midnight.Add(time.Duration(second) * time.Second)
+}
+
+// firstTime is the first time that the clock shows what it shows at t. Of two times,
+// time.Date takes the first west of Greenwich and the second east of it.
+func firstTime(t time.Time) time.Time {
+	back, _ := t.ZoneBounds()
+	if back.IsZero() {
+		return t
+	}
+	_, before := back.Add(-time.Second).Zone()
+	_, after := t.Zone()
+	if first := t.Add(-time.Duration(before-after) * time.Second); before > after && first.Before(back) {
+		return first
+	}
+	return t
 }
 
 // turn opens the calendar at a day; it is false when there is no such day.
@@ -39,7 +54,7 @@ func (c *calendar) turn(day []byte) bool {
 		return false
 	}
 	c.day = string(day)
-	c.midnight = time.Date(y, time.Month(m), d, 0, 0, 0, 0, c.zone)
+	c.midnight = firstTime(time.Date(y, time.Month(m), d, 0, 0, 0, 0, c.zone))
 	next := time.Date(y, time.Month(m), d+1, 0, 0, 0, 0, c.zone)
 	c.whole = y > 1970 && next.Sub(c.midnight) == 24*time.Hour && c.midnight.Hour() == 0 && c.midnight.Day() == d
 	return true

@@ -70,6 +70,9 @@ func TestTimesOnDaysThatAreNotWhole(t *testing.T) {
 			for second := 0; second < 24*60*60; second += 900 {
 				text := day + time.Unix(int64(second), 0).UTC().Format(" 15:04:05")
 				want, _ := time.ParseInLocation(time.DateTime, text, location)
+				if earlier := want.Add(-time.Hour); earlier.Format(time.DateTime) == text {
+					want = earlier // of two times the first
+				}
 				if got := c.time([]byte(text)); got != want {
 					t.Fatalf("%s in %s: got %v, want %v", text, zone, got, want)
 				}

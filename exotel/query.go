@@ -83,7 +83,7 @@ func (q *Query) windows(now time.Time) []span {
 	}
 	var spans []span
 	for !end.Before(from) {
-		start := end.Add(-maxSpan + time.Second)
+		start := unrepeated(end.Add(-maxSpan + time.Second))
 		if start.Before(from) {
 			start = from
 		}
@@ -99,11 +99,32 @@ func (s span) cut(n int) []span {
 	seconds := int64(s.to.Sub(s.from)/time.Second) + 1
 	n = max(1, min(n, int((seconds+secondsPerDay-1)/secondsPerDay)))
 	parts := make([]span, n)
+	from := s.from
 	for i := range parts {
-		from, next := seconds*int64(i)/int64(n), seconds*int64(i+1)/int64(n)
-		parts[i] = span{s.from.Add(time.Duration(from) * time.Second), s.from.Add(time.Duration(next-1) * time.Second)}
+		next := unrepeated(s.from.Add(time.Duration(seconds*int64(i+1)/int64(n)) * time.Second))
+		parts[i] = span{from, next.Add(-time.Second)}
+		from = next
 	}
+	parts[n-1].to = s.to
 	return parts
+}
+
+// unrepeated is t, or when an hour that the clock shows twice is over. A span must
+// not begin in it: nobody can tell which of its calls belong to the span before.
+func unrepeated(t time.Time) time.Time {
+	began, ends := t.ZoneBounds()
+	for _, change := range []time.Time{began, ends} {
+		if change.IsZero() {
+			continue
+		}
+		_, before := change.Add(-time.Second).Zone()
+		_, after := change.Zone()
+		twice := time.Duration(before-after) * time.Second
+		if !t.Before(change.Add(-twice)) && t.Before(change.Add(twice)) {
+			return change.Add(twice)
+		}
+	}
+	return t
 }
 
 const secondsPerDay = 24 * 60 * 60

@@ -158,9 +158,9 @@ func parseWindow(s string, now time.Time, zone *time.Location, refuseFuture bool
 			case err != nil:
 				return window{}, badRequest(invalidParameter)
 			case op == "gte":
-				from = t
+				from, _ = moments(t)
 			case op == "lte":
-				to = t
+				_, to = moments(t)
 			default:
 				return window{}, badRequest(invalidParameter)
 			}
@@ -175,6 +175,27 @@ func parseWindow(s string, now time.Time, zone *time.Location, refuseFuture bool
 		return window{}, badRequest(outOfBounds)
 	}
 	return window{from.Unix(), to.Unix()}, nil
+}
+
+// moments are the first and the last that have t's wall clock: two where it shows
+// an hour twice.
+func moments(t time.Time) (first, last time.Time) {
+	begins, ends := t.ZoneBounds()
+	first, last = t, t
+	if earlier := t.Add(-stepAt(begins)); !begins.IsZero() && earlier.Before(begins) {
+		first = earlier
+	}
+	if later := t.Add(stepAt(ends)); !ends.IsZero() && !later.Before(ends) {
+		last = later
+	}
+	return first, last
+}
+
+// stepAt is how far the clock is put back at a moment, 0 when it is not.
+func stepAt(change time.Time) time.Duration {
+	_, before := change.Add(-time.Second).Zone()
+	_, after := change.Zone()
+	return time.Duration(max(before-after, 0)) * time.Second
 }
 
 // statuses are those a query may ask for.
