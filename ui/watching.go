@@ -64,7 +64,7 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
 		Journal: record, Unrecorded: kept.unkept, Rules: o.settings.Rules(), Send: send,
 		Publish: func(p watch.Picture) { tell(func() { events.health(p) }) },
-		Now:     s.client.Now, Log: o.log,
+		Now:     s.client.Now, Proven: s.client.ClockProven, Log: o.log,
 	})
 	if err != nil {
 		return nil, err

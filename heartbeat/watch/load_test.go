@@ -43,7 +43,7 @@ func startStation(t testing.TB) *station {
 	j := journal.New(f)
 	s := &station{journal: j}
 	s.Watch, err = New(Options{
-		Journal: j, Now: time.Now, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
+		Journal: j, Now: time.Now, Proven: func() bool { return true }, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send:    func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Accepted, nil },
 		Publish: func(Picture) {},
 	})

@@ -48,7 +48,9 @@ type Options struct {
 	Publish func(Picture)
 	// Now is the time by the clock that Exotel's words are measured with.
 	Now func() time.Time
-	Log *slog.Logger
+	// Proven reports whether Now can be believed for what is removed for good.
+	Proven func() bool
+	Log    *slog.Logger
 }
 
 // Picture is what the watch sees. It never changes.
@@ -265,8 +267,7 @@ func (w *Watch) record(odd []journal.Odd, health heartbeat.Health) error {
 		}
 	}
 	trouble = errors.Join(trouble, w.o.Journal.Observe(health))
-	// Not before a word of Exotel's: until then the clock may be wrong by years.
-	if day := 24 * time.Hour; !health.Heard.IsZero() && health.At.Sub(w.forgot) >= day {
+	if day := 24 * time.Hour; health.At.Sub(w.forgot).Abs() >= day && w.o.Proven() {
 		w.forgot = health.At
 		trouble = errors.Join(trouble, w.o.Journal.Forget(health.At))
 	}

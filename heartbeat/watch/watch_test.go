@@ -54,7 +54,8 @@ func start(t *testing.T, path string, change func(*Options)) *rig {
 	j := journal.New(f)
 	r := &rig{t: t, file: f, journal: j}
 	o := Options{
-		Journal: j, PushEvery: 5 * time.Minute, PullEvery: 5 * time.Minute, Now: time.Now, Log: log,
+		Journal: j, PushEvery: 5 * time.Minute, PullEvery: 5 * time.Minute, Log: log,
+		Now: time.Now, Proven: func() bool { return true },
 		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
 			r.mu.Lock()
@@ -456,4 +457,28 @@ func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 		}
 		r.stop()
 	})
+}
+
+// TestTheRecordIsNotDroppedByAClockThatIsNotProven: what is 400 days old is removed
+// for good, and a clock can be years ahead.
+func TestTheRecordIsNotDroppedByAClockThatIsNotProven(t *testing.T) {
+	for proven, want := range map[bool]int{false: 1, true: 0} {
+		inTime(t, func(t *testing.T, path string) {
+			ahead := atomic.Int64{}
+			r := start(t, path, func(o *Options) {
+				o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+				o.Proven = func() bool { return proven }
+			})
+			r.push(post("CRITICAL", "08040000001"))
+			r.push(post("OK"))
+			r.push(post("OK"))
+			ahead.Store(int64(500 * 24 * time.Hour))
+			time.Sleep(time.Minute)
+			alerts, err := r.journal.Alerts(journal.Filter{}, 10)
+			if err != nil || len(alerts) != want {
+				t.Errorf("proven %v: %d alerts on record, want %d, %v", proven, len(alerts), want, err)
+			}
+			r.stop()
+		})
+	}
 }

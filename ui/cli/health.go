@@ -38,7 +38,7 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, account set
 		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
 		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier),
 		Publish: logLevels(log),
-		Now:     client.Now, Log: log,
+		Now:     client.Now, Proven: client.ClockProven, Log: log,
 	})
 	if err == nil && o.webhook != "" {
 		err = w.receive(ctx, o, s, account, out, log)
