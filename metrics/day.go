@@ -128,7 +128,7 @@ func (d *dayCalls) poorerThan(broken *dayCalls) bool {
 }
 
 // freshEnough reports whether a day that ends at end need not be read again: it
-// is as it will stay, or was read within maxAge.
+// is as it will stay, or was read within maxAge and has not ended since.
 func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 	if d == nil || d.readAt.After(now) { // the last: by a clock that was wrong then
 		return false
@@ -137,7 +137,8 @@ func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 	if live := d.lastLive.Add(settleWithin); !d.lastLive.IsZero() && live.After(final) {
 		final = live
 	}
-	return d.complete && !d.readAt.Before(final) || maxAge > 0 && (d.complete || d.behind) && now.Sub(d.readAt) < maxAge
+	cut := d.readAt.Before(end) && !now.Before(end)
+	return d.complete && !d.readAt.Before(final) || maxAge > 0 && (d.complete || d.behind) && !cut && now.Sub(d.readAt) < maxAge
 }
 
 // whole reports whether every call is known of a day that ends at end: one that is

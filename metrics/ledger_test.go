@@ -101,6 +101,22 @@ func TestReadingOfAnAgeThatIsAllowedIsUsed(t *testing.T) {
 	})
 }
 
+// TestADayThatHasEndedSinceItWasReadIsReadAgain: whoever asks for yesterday right after
+// midnight would else be told that its end is missing, whatever age is allowed.
+func TestADayThatHasEndedSinceItWasReadIsReadAgain(t *testing.T) {
+	account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 100})
+	midnight := today.Add(1).In(exotel.India)
+	late := answered(midnight.Add(-5 * time.Second))
+	account.Add(late)
+	clock.now = midnight.Add(-20 * time.Second)
+	ledger := NewLedger(client)
+	before := mustLoad(t, ledger, oneDay(today), time.Hour).Summary(Filter{}).Calls()
+	clock.now = midnight.Add(10 * time.Second)
+	view := mustLoad(t, ledger, oneDay(today), time.Hour)
+	equal(t, "complete", view.Complete(), true)
+	equal(t, "calls", view.Summary(Filter{}).Calls(), before+1)
+}
+
 func TestBrokenReadingIsKnownAsIncomplete(t *testing.T) {
 	account, client, _ := sampleAccount(t)
 	account.SetFaults(exoteltest.Faults{FailStatus: 403, FailFrom: 4})
