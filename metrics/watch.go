@@ -94,12 +94,17 @@ func (s *watch) load(maxAge time.Duration) {
 }
 
 // asked is the part of a period that is asked for: of all that is stored only the
-// running day. What is missing before it is for whoever fills the store.
+// running day, and the day before it until whoever fills the store reads that. What
+// else is missing is for him.
 func (s *watch) asked(period Period) Period {
-	if s.choice.Range == AllStored {
-		period.From = period.To
+	if s.choice.Range != AllStored {
+		return period
 	}
-	return period
+	first, now := period.To, s.worker.loader.Now()
+	if now.Before(first.In(now.Location()).Add(settling)) && period.From.Before(first) {
+		first = first.Add(-1)
+	}
+	return Period{first, period.To}
 }
 
 // renew takes over what others have read meanwhile.

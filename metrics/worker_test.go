@@ -510,6 +510,23 @@ func TestOfAllThatIsStoredOnlyTodayIsAskedFor(t *testing.T) {
 	})
 }
 
+// TestOfAllThatIsStoredYesterdayIsAskedForUntilItIsSettled: it was read last before its
+// end, and a filler does not read it before that.
+func TestOfAllThatIsStoredYesterdayIsAskedForUntilItIsSettled(t *testing.T) {
+	atDesk(t, WorkerOptions{Choice: Choice{Range: AllStored}}, func(t *testing.T, d *desk) {
+		d.loader.oldest = DateOf(d.loader.Now()).Add(-500)
+		tomorrow := DateOf(d.loader.Now()).Add(1)
+		asked := func() Period {
+			d.last()
+			return d.loader.loads[len(d.loader.loads)-1]
+		}
+		time.Sleep(tomorrow.In(exotel.India).Sub(d.loader.Now()) + settling/2)
+		equal(t, "soon after midnight", asked(), Period{tomorrow.Add(-1), tomorrow})
+		time.Sleep(settling)
+		equal(t, "later", asked(), oneDay(tomorrow))
+	})
+}
+
 func TestARefreshByTheUserReadsWhatIsIncompleteAnew(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
 		d.wait(DefaultInterval)
