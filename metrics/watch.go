@@ -109,6 +109,9 @@ func (s *watch) asked(period Period) Period {
 
 // renew takes over what others have read meanwhile.
 func (s *watch) renew() {
+	if s.moveOn() {
+		return
+	}
 	if s.stored {
 		s.period = s.worker.loader.Period(s.choice)
 	}
@@ -177,13 +180,22 @@ func (s *watch) wake(seen, now time.Time) {
 		s.load(0)
 		return
 	}
-	if !s.paused && s.cancel == nil && s.moved() {
-		s.load(0)
+	if s.moveOn() {
 		return
 	}
 	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale || snapshot.Complete != s.toldComplete {
 		s.tell()
 	}
+}
+
+// moveOn loads the chosen days after midnight, unless that is under way or nothing is
+// to be loaded, and reports whether it does.
+func (s *watch) moveOn() bool {
+	if s.paused || s.cancel != nil || !s.moved() {
+		return false
+	}
+	s.load(0)
+	return true
 }
 
 // moved reports whether the chosen days are others by now than those that are shown.

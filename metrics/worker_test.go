@@ -527,6 +527,24 @@ func TestOfAllThatIsStoredYesterdayIsAskedForUntilItIsSettled(t *testing.T) {
 	})
 }
 
+// TestAFillerThatHasReadADayAtMidnightKeepsNobodyFromTheNewOne: what it has read is
+// shown up to the new day, of which nothing was asked yet.
+func TestAFillerThatHasReadADayAtMidnightKeepsNobodyFromTheNewOne(t *testing.T) {
+	atDesk(t, WorkerOptions{Choice: Choice{Range: AllStored}, Interval: time.Hour}, func(t *testing.T, d *desk) {
+		d.loader.oldest = DateOf(d.loader.Now()).Add(-500)
+		tomorrow := DateOf(d.loader.Now()).Add(1)
+		time.Sleep(tomorrow.In(exotel.India).Sub(d.loader.Now()) - 10*time.Minute)
+		d.Refresh()
+		d.wait(10*time.Minute - wakeCheck/2)
+		d.loader.mu.Lock()
+		d.loader.skew = wakeCheck / 2 // midnight, and the worker has not looked yet
+		d.loader.mu.Unlock()
+		d.Renew()
+		d.wait(wakeCheck)
+		equal(t, "asked", d.loader.loads[len(d.loader.loads)-1].To, tomorrow)
+	})
+}
+
 func TestARefreshByTheUserReadsWhatIsIncompleteAnew(t *testing.T) {
 	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
 		d.wait(DefaultInterval)
