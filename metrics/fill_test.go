@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -276,14 +277,17 @@ func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
 	})
 }
 
+// year is how far a clock is ahead in some tests.
+const year = 365 * 24 * time.Hour
+
 // clocksApart is a client of an account whose clock stands at noon, on a computer
-// with another one.
-func clocksApart(t *testing.T, computers *clock) *exotel.Client {
+// whose clock is that far ahead.
+func clocksApart(t *testing.T, ahead *atomic.Int64) *exotel.Client {
 	t.Helper()
 	account, _, _ := newAccount(t, exoteltest.Options{CallsPerDay: 20})
 	client, err := exotel.New(exotel.Options{
 		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
-		RatePerMinute: -1, Transport: wire{account}, Now: computers.Now,
+		RatePerMinute: -1, Transport: wire{account}, Now: func() time.Time { return noon.Add(time.Duration(ahead.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -295,11 +299,12 @@ func clocksApart(t *testing.T, computers *clock) *exotel.Client {
 // was a year ahead.
 func TestAClockThatIsSetRightEndsTheWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		computers := &clock{noon.AddDate(1, 0, 0)}
-		ledger := storing(t, clocksApart(t, computers))
+		var ahead atomic.Int64
+		ahead.Store(int64(year))
+		ledger := storing(t, clocksApart(t, &ahead))
 		fillUntil(t, ledger, FillerOptions{}, func(_ *Filler, f Filling) bool {
 			if f.Err != nil {
-				computers.now = noon
+				ahead.Store(0)
 			}
 			return f.Done()
 		})
@@ -310,16 +315,17 @@ func TestAClockThatIsSetRightEndsTheWaiting(t *testing.T) {
 // not asked meanwhile, because all is stored.
 func TestNothingIsRemovedByAClockThatWasSet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		computers := &clock{noon}
-		ledger := storing(t, clocksApart(t, computers))
+		var ahead atomic.Int64
+		ledger := storing(t, clocksApart(t, &ahead))
 		var set time.Time
 		fillUntil(t, ledger, FillerOptions{KeepMonths: 3}, func(_ *Filler, f Filling) bool {
 			if f.Done() && set.IsZero() {
-				set, computers.now = time.Now(), noon.AddDate(1, 0, 0)
+				set = time.Now()
+				ahead.Store(int64(year))
 			}
 			return !set.IsZero() && time.Since(set) >= fillCheck
 		})
-		computers.now = noon
+		ahead.Store(0)
 		months := Period{DateOf(noon.AddDate(0, -3, 0)), yesterday}
 		equal(t, "days that are missing", ledger.Known(t.Context(), months).Tally().DaysMissing, 0)
 	})

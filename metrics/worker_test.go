@@ -514,10 +514,15 @@ func TestOfAllThatIsStoredOnlyTodayIsAskedFor(t *testing.T) {
 // end, and a filler does not read it before that.
 func TestOfAllThatIsStoredYesterdayIsAskedForUntilItIsSettled(t *testing.T) {
 	atDesk(t, WorkerOptions{Choice: Choice{Range: AllStored}}, func(t *testing.T, d *desk) {
-		d.loader.oldest = DateOf(d.loader.Now()).Add(-500)
+		oldest := DateOf(d.loader.Now()).Add(-500)
+		d.loader.mu.Lock()
+		d.loader.oldest = oldest
+		d.loader.mu.Unlock()
 		tomorrow := DateOf(d.loader.Now()).Add(1)
 		asked := func() Period {
 			d.last()
+			d.loader.mu.Lock()
+			defer d.loader.mu.Unlock()
 			return d.loader.loads[len(d.loader.loads)-1]
 		}
 		time.Sleep(tomorrow.In(exotel.India).Sub(d.loader.Now()) + settling/2)
@@ -531,7 +536,10 @@ func TestOfAllThatIsStoredYesterdayIsAskedForUntilItIsSettled(t *testing.T) {
 // shown up to the new day, of which nothing was asked yet.
 func TestAFillerThatHasReadADayAtMidnightKeepsNobodyFromTheNewOne(t *testing.T) {
 	atDesk(t, WorkerOptions{Choice: Choice{Range: AllStored}, Interval: time.Hour}, func(t *testing.T, d *desk) {
-		d.loader.oldest = DateOf(d.loader.Now()).Add(-500)
+		oldest := DateOf(d.loader.Now()).Add(-500)
+		d.loader.mu.Lock()
+		d.loader.oldest = oldest
+		d.loader.mu.Unlock()
 		tomorrow := DateOf(d.loader.Now()).Add(1)
 		time.Sleep(tomorrow.In(exotel.India).Sub(d.loader.Now()) - 10*time.Minute)
 		d.Refresh()
