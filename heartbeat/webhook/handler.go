@@ -84,7 +84,8 @@ func (h *handler) take(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, `{"received": true}`)
 		return
 	}
-	body, err := h.read(w, r)
+	body, done, err := h.read(w, r)
+	defer done()
 	var size *http.MaxBytesError
 	switch {
 	case errors.As(err, &size):
@@ -104,24 +105,28 @@ func (h *handler) take(w http.ResponseWriter, r *http.Request) {
 var errBusy = errors.New("too many large bodies at once")
 
 // read reads a body. One that turns out to be large waits for its turn, so that
-// slow senders of large bodies hold up neither small ones nor memory.
-func (h *handler) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// slow senders of large bodies hold up neither small ones nor memory. The turn is
+// over when done is called, which is to be called in any case: what is made of a
+// large body takes more time and memory than the body.
+func (h *handler) read(w http.ResponseWriter, r *http.Request) (whole []byte, done func(), err error) {
+	done = func() {}
 	body := http.MaxBytesReader(w, r.Body, h.body)
 	head, err := io.ReadAll(io.LimitReader(body, h.small+1))
 	if err != nil || int64(len(head)) <= h.small {
-		return head, err
+		return head, done, err
 	}
 	wait := time.NewTimer(h.largeTurn)
 	defer wait.Stop()
 	select {
 	case h.turns <- struct{}{}:
-		defer func() { <-h.turns }()
+		done = func() { <-h.turns }
 	case <-wait.C:
-		return nil, errBusy
+		return nil, done, errBusy
 	case <-r.Context().Done():
-		return nil, r.Context().Err()
+		return nil, done, r.Context().Err()
 	}
-	return io.ReadAll(io.MultiReader(bytes.NewReader(head), body))
+	whole, err = io.ReadAll(io.MultiReader(bytes.NewReader(head), body))
+	return whole, done, err
 }
 
 // recovered notes a panic of Deliver or Test and hangs up, so that Exotel sends

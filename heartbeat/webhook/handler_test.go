@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -339,6 +340,35 @@ func TestAFloodOfBadRequestsDoesNotFillTheLog(t *testing.T) {
 	}
 	if lines := strings.Count(log.String(), "\n"); lines < 1 || lines > 10 {
 		t.Errorf("%d lines", lines)
+	}
+}
+
+// TestLargeBodiesThatAreTakenInHaveTheirTurnsYet: what is made of them takes more
+// memory than they do.
+func TestLargeBodiesThatAreTakenInHaveTheirTurnsYet(t *testing.T) {
+	limits := usual
+	limits.largeTurn = 50 * time.Millisecond
+	large := strings.Repeat(" ", int(limits.small)+1) + beat
+	release, taken := make(chan struct{}), make(chan struct{})
+	s := start(t, Options{Deliver: func(body []byte, _ time.Time) bool {
+		if len(body) == len(large) {
+			taken <- struct{}{}
+			<-release
+		}
+		return true
+	}}, limits)
+	var first []net.Conn
+	for range limits.large {
+		c := s.dial(t)
+		say(t, c, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", Path, len(large), large))
+		<-taken
+		first = append(first, c)
+	}
+	s.post(t, Path, strings.NewReader(large)).check(t, 413)
+	s.post(t, Path, strings.NewReader(beat)).check(t, 200)
+	close(release)
+	for _, c := range first {
+		hear(t, c).check(t, 200)
 	}
 }
 

@@ -9,7 +9,7 @@ type limits struct {
 	connections int   // open at once
 	body        int64 // bytes of a body
 	small       int64 // bytes of a body that may be read beside all others
-	large       int   // bodies over small that are read at once
+	large       int   // bodies over small that are read and taken in at once
 
 	header    time.Duration // for a request's header
 	request   time.Duration // for header and body together
