@@ -169,13 +169,15 @@ func (b *Board) phone(key, number string) *phone {
 
 // named finds the ExoPhone that a word is about, which may name it by SID, by
 // number, or both.
-func (b *Board) named(sid, number string) *phone {
-	key, ok := b.sids[sid]
-	if !ok {
-		number = cmp.Or(number, sid)
-		key = exotel.NumberKey(number)
+func (b *Board) named(sid, number string) *phone { return b.phone(b.keyOf(sid, number)) }
+
+// keyOf is the key of a named ExoPhone, and its number.
+func (b *Board) keyOf(sid, number string) (key, shown string) {
+	if key, ok := b.sids[sid]; ok {
+		return key, number
 	}
-	return b.phone(key, number)
+	number = cmp.Or(number, sid)
+	return exotel.NumberKey(number), number
 }
 
 // forgetStrangers drops ExoPhones that are not on the list, unless they are down

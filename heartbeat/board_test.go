@@ -381,6 +381,25 @@ func TestStrangersDoNotFillMemory(t *testing.T) {
 	}
 }
 
+// TestStrangersOfOneHeartbeatTakeLittleMemory: 10 MB have room for 700,000.
+func TestStrangersOfOneHeartbeatTakeLittleMemory(t *testing.T) {
+	const most = 100_000
+	r := Report{Level: Warning}
+	for n := range most {
+		r.Lines = append(r.Lines, Line{SID: fmt.Sprintf("stranger-%06d", n), Direction: Incoming, Affected: true})
+	}
+	s := newStory(BoardOptions{})
+	r.At = s.now
+	made := testing.AllocsPerRun(1, func() {
+		s.after(minutes)
+		r.At = s.now
+		s.Hear(r, s.now)
+	})
+	if n := len(s.Health(s.now).Phones); n != mostStrangers || made > 2*most {
+		t.Errorf("%d ExoPhones, %.0f allocations", n, made)
+	}
+}
+
 // said posts a heartbeat of now as Exotel writes it.
 func (s *story) said(body string) {
 	r, err := Parse([]byte(body), s.now)

@@ -37,8 +37,15 @@ func (b *Board) Hear(r Report, now time.Time) bool {
 		b.askedAt = now
 	}
 	described := map[*line]bool{}
+	strangers := 0
 	for _, word := range r.Lines {
-		l := b.named(word.SID, word.Number).lines[word.Direction]
+		key, number := b.keyOf(word.SID, word.Number)
+		if b.phones[key] == nil {
+			if strangers++; strangers > mostStrangers {
+				continue // it would be forgotten below, after it took time and memory
+			}
+		}
+		l := b.phone(key, number).lines[word.Direction]
 		described[l] = true
 		if word.speaks() {
 			l.take(word, r.At, Pushed, b.pushEvery, 1)
