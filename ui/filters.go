@@ -206,16 +206,16 @@ func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
 			continue
 		}
 		offered[key] = true
-		text := number
+		text := oneLine(number, 40)
 		b.named[key] = number
 		if name := names[key]; name != "" && exotel.NumberKey(name) != key {
-			text = name + " · " + number
+			text = dotted(oneLine(name, 100), text)
 			b.named[key] = name
 		}
-		options = append(options, menuOption{hiding(text), key})
+		options = append(options, menuOption{text, key})
 	}
 	if chosen := b.choice.Filter.ExoPhone; chosen != "" && !offered[exotel.NumberKey(chosen)] {
-		options = append(options, menuOption{hiding(chosen), chosen})
+		options = append(options, menuOption{oneLine(chosen, 40), chosen})
 	}
 	b.phones.SetOptions(options)
 }

@@ -89,6 +89,18 @@ func TestFiltersTakeEffect(t *testing.T) {
 	}
 }
 
+// TestNamesOfExoPhonesAreOneLineInTheirMenu: a sign that turns the writing round
+// would show another name, and another number.
+func TestNamesOfExoPhonesAreOneLineInTheirMenu(t *testing.T) {
+	useTheme(t, theme.VariantLight)
+	b := newFilterBar(func(metrics.Choice) {}, func() {})
+	b.SetPhones([]string{"+918047112201", "\u202e1022118408"}, map[string]string{"8047112201": "\u202eSales\n\x1b[31m\twest "})
+	want := []menuOption{{"All ExoPhones", ""}, {"Sales [31m west · +918047112201", "8047112201"}, {"1022118408", "\u202e1022118408"}}
+	if !slices.Equal(b.phones.options, want) {
+		t.Errorf("got  %q\nwant %q", b.phones.options, want)
+	}
+}
+
 func TestExoPhones(t *testing.T) {
 	long := strings.Repeat("Collections of the far north ", 6)
 	phones := []exoteltest.ExoPhone{{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: long}}
