@@ -121,10 +121,16 @@ func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // showMenu opens a menu below the chip.
 func (c *chip) showMenu(menu *fyne.Menu) {
-	if on := fyne.CurrentApp().Driver().CanvasForObject(c); on != nil {
-		reveal(c) // opened by a key, it may be scrolled away
-		widget.ShowPopUpMenuAtRelativePosition(menu, on, fyne.NewPos(0, c.Size().Height+4), c)
+	on := fyne.CurrentApp().Driver().CanvasForObject(c)
+	if on == nil {
+		return
 	}
+	reveal(c) // opened by a key, it may be scrolled away
+	if widget.NewMenu(menu).MinSize().Height > on.Size().Height {
+		newLongMenu(menu).show(on, c)
+		return
+	}
+	widget.ShowPopUpMenuAtRelativePosition(menu, on, fyne.NewPos(0, c.Size().Height+4), c)
 }
 
 // CreateRenderer implements fyne.Widget.

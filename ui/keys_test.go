@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -222,6 +223,47 @@ func TestFocusIsSeen(t *testing.T) {
 	for range 25 {
 		r.window.Canvas().FocusPrevious()
 		seen("Shift+Tab")
+	}
+}
+
+// TestALongMenuScrollsToTheLineThatAKeyChooses, from the chosen one on.
+func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
+	r := sampleRig(t)
+	f := r.dashboard.filters
+	var numbers []string
+	for n := range 300 {
+		numbers = append(numbers, fmt.Sprintf("0804%07d", n))
+	}
+	r.window.Resize(fyne.NewSize(1000, 600))
+	f.SetPhones(numbers, nil)
+	for _, tt := range []struct {
+		keys []fyne.KeyName
+		want int
+	}{
+		{[]fyne.KeyName{fyne.KeyEnd, fyne.KeyUp}, 299},
+		{[]fyne.KeyName{fyne.KeyPageUp, fyne.KeyDown}, 290},
+		{[]fyne.KeyName{fyne.KeyHome, fyne.KeyDown, fyne.KeyDown, fyne.KeyPageDown}, 12},
+	} {
+		r.enter("n")
+		r.enter("ty") // nothing to the menu, and not to the window below it
+		r.press(tt.keys...)
+		line, driver := f.phones.options[tt.want], fyne.CurrentApp().Driver()
+		seen := false
+		walk(r.top(), func(o fyne.CanvasObject) {
+			if w, ok := o.(*words); ok && w.text == line.text {
+				top := driver.AbsolutePositionForObject(w).Y
+				seen = top >= 0 && top+w.Size().Height <= r.window.Canvas().Size().Height
+			}
+		})
+		r.press(fyne.KeyReturn)
+		if !seen || r.overlay() || f.choice.Filter.ExoPhone != line.value {
+			t.Errorf("%v: %q is in sight: %v; chose %q", tt.keys, line.text, seen, f.choice.Filter.ExoPhone)
+		}
+	}
+	r.enter("n")
+	r.press(fyne.KeyHome, fyne.KeyEscape)
+	if r.overlay() || f.choice.Filter.ExoPhone == "" {
+		t.Error("Escape does not leave it as it was")
 	}
 }
 
