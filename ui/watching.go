@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"exotel-monitor/heartbeat"
@@ -63,13 +64,25 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 	w, err := watch.New(watch.Options{
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
 		Journal: record, Unrecorded: kept.unkept, Rules: o.settings.Rules(), Send: send,
-		Publish: func(p watch.Picture) { tell(func() { events.health(p) }) },
+		Publish: newestOnly(tell, events.health),
 		Now:     s.client.Now, Proven: s.client.ClockProven, Log: o.log,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &watching{Watch: w, journal: record}, nil
+}
+
+// newestOnly tells of values, but of one that still waits when a newer one comes
+// never: a window that needs longer than the watch would be ever further behind,
+// and hold ever more of them.
+func newestOnly[T any](tell func(func()), show func(T)) func(T) {
+	var waits atomic.Pointer[T]
+	return func(value T) {
+		if waits.Swap(&value) == nil {
+			tell(func() { show(*waits.Swap(nil)) })
+		}
+	}
 }
 
 // accountOf names an account for links: those of one SID in two regions are two.

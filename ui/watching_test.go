@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -523,5 +524,24 @@ func TestTheTraysIconIsAPicture(t *testing.T) {
 	newTray(a, func(string) {}, trayActions{})
 	if _, err := png.Decode(bytes.NewReader(a.icon.Content())); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestABusyWindowIsToldOfTheNewestOnly: what came before is out of date.
+func TestABusyWindowIsToldOfTheNewestOnly(t *testing.T) {
+	var posted []func()
+	var shown []int
+	tell := newestOnly(func(f func()) { posted = append(posted, f) }, func(n int) { shown = append(shown, n) })
+	for n := range 5 {
+		tell(n)
+	}
+	if len(posted) != 1 {
+		t.Fatalf("%d wait for the window", len(posted))
+	}
+	posted[0]()
+	tell(5)
+	posted[1]()
+	if !slices.Equal(shown, []int{4, 5}) {
+		t.Errorf("shown: %v", shown)
 	}
 }
