@@ -30,6 +30,8 @@ type alertsScreen struct {
 	known   bool // a picture was shown
 	unread  bool // the list could not be read last time
 	asked   int  // times that the list was asked for
+	loading bool // the list is on its way
+	again   bool // and will be old when it comes
 	now     time.Time
 
 	sought int64          // the alert that is to be opened; 0 for none
@@ -76,7 +78,10 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 		s.odd.Set(noticeText{caution, tr("Not recognised"), about, tr("Show"), s.showOdd})
 	}
 	s.list.Tick(now)
-	if old {
+	switch {
+	case old && s.loading: // one after the other, however fast news comes
+		s.again = true
+	case old:
 		s.load()
 	}
 	s.refresh()
@@ -95,12 +100,13 @@ func (s *alertsScreen) Tick(now time.Time) {
 // and what comes for an older choice is dropped.
 func (s *alertsScreen) load() {
 	s.asked++
+	s.loading, s.again = true, false
 	asked, choice := s.asked, s.filter.choice
 	s.actions.load(choice.filter(s.now), func(entries []journal.Entry, err error) {
 		if asked != s.asked {
 			return
 		}
-		s.unread = err != nil
+		s.unread, s.loading = err != nil, false
 		s.failed.Set(noticeText{})
 		if err == nil && s.extra != nil && !has(entries, s.extra.ID) {
 			entries = append(entries, *s.extra) // it is older than all
@@ -119,6 +125,9 @@ func (s *alertsScreen) load() {
 		}
 		if err == nil && s.sought != 0 {
 			s.reach(entries)
+		}
+		if s.again {
+			s.load()
 		}
 	})
 }

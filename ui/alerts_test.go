@@ -247,6 +247,29 @@ func TestAlertsLoadWhenTheListIsOld(t *testing.T) {
 	r.says("5 alerts")
 }
 
+// TestAlertsLoadOneAfterTheOther: news may come faster than the list, which is
+// shown all the same.
+func TestAlertsLoadOneAfterTheOther(t *testing.T) {
+	r := newAlertsRig(t, theme.VariantLight)
+	p := samplePicture()
+	for range 3 {
+		p.Told++
+		r.Set(p, testNow)
+	}
+	if len(r.filters) != 1 {
+		t.Fatalf("asked %d times before an answer", len(r.filters))
+	}
+	r.answer(sampleEntries(), nil)
+	r.says("5 alerts")
+	if len(r.filters) != 2 {
+		t.Fatalf("asked %d times after news", len(r.filters))
+	}
+	r.answer(sampleEntries(), nil)
+	if len(r.filters) != 2 {
+		t.Errorf("asked %d times without news", len(r.filters))
+	}
+}
+
 func TestAlertsFilters(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	r.Set(samplePicture(), testNow)
