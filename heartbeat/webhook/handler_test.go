@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -346,30 +347,29 @@ func TestAFloodOfBadRequestsDoesNotFillTheLog(t *testing.T) {
 // TestLargeBodiesThatAreTakenInHaveTheirTurnsYet: what is made of them takes more
 // memory than they do.
 func TestLargeBodiesThatAreTakenInHaveTheirTurnsYet(t *testing.T) {
-	limits := usual
-	limits.largeTurn = 50 * time.Millisecond
-	large := strings.Repeat(" ", int(limits.small)+1) + beat
-	release, taken := make(chan struct{}), make(chan struct{})
-	s := start(t, Options{Deliver: func(body []byte, _ time.Time) bool {
-		if len(body) == len(large) {
-			taken <- struct{}{}
-			<-release
+	synctest.Test(t, func(t *testing.T) {
+		large := strings.Repeat(" ", int(usual.small)+1) + beat
+		release := make(chan struct{})
+		s := startInside(t, Options{Deliver: func(body []byte, _ time.Time) bool {
+			if len(body) == len(large) {
+				<-release
+			}
+			return true
+		}}, usual)
+		var first []net.Conn
+		for range usual.large {
+			c := s.dial(t)
+			say(t, c, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", Path, len(large), large))
+			first = append(first, c)
 		}
-		return true
-	}}, limits)
-	var first []net.Conn
-	for range limits.large {
-		c := s.dial(t)
-		say(t, c, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", Path, len(large), large))
-		<-taken
-		first = append(first, c)
-	}
-	s.post(t, Path, strings.NewReader(large)).check(t, 413)
-	s.post(t, Path, strings.NewReader(beat)).check(t, 200)
-	close(release)
-	for _, c := range first {
-		hear(t, c).check(t, 200)
-	}
+		synctest.Wait() // they are all being taken in
+		s.post(t, Path, strings.NewReader(large)).check(t, 413)
+		s.post(t, Path, strings.NewReader(beat)).check(t, 200)
+		close(release)
+		for _, c := range first {
+			hear(t, c).check(t, 200)
+		}
+	})
 }
 
 func TestAHangingDeliveryHoldsUpNoOther(t *testing.T) {
