@@ -242,6 +242,10 @@ func (c *catchingUp) renewBefore(ctx context.Context, entry *dayEntry, calls []e
 	return nil
 }
 
+// MostFresh is how many live calls at most are known as of the last two minutes. Of
+// more, some may be over: no more can be asked for at once, once a minute.
+const MostFresh = 2 * exotel.MostSids
+
 // due are the open calls to be asked for now, the most overdue first. In a large
 // account there are more than one request takes; then live calls have a turn every
 // two minutes, others when they may have settled, and later ever more rarely.

@@ -78,7 +78,7 @@ type cardDefinition struct{ name, text string }
 
 func cardDefinitions() [5]cardDefinition {
 	return [5]cardDefinition{
-		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted.")},
+		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted. Of more than 200 live calls some may be over already.")},
 		{tr("Answer rate"), tr("Calls that Exotel reports as completed, by all calls that have ended. On incoming calls Exotel also says completed when only the menu picked up; “talked to a person” counts calls in which both parties were connected.")},
 		{tr("Avg duration"), tr("Mean length of the answered calls that have one yet, greeting, menu and ringing included. Talk time is the mean over calls in which both parties were connected. Exotel fills both in some minutes after a call.")},
 		{tr("Peak hour"), tr("The hour of the day in which most calls were created. Over several days: the most calls a day, counting only days that are known and in which that hour has begun.")},

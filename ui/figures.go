@@ -35,7 +35,11 @@ func callCount(n int, g metrics.Grouping) string {
 
 func callsText(s *metrics.Snapshot, g metrics.Grouping) cardText {
 	sum := s.Summary
-	parts := []string{spanText(s), together(tr("%s live", g.Count(sum.Counts[metrics.Live])))}
+	live := tr("%s live", g.Count(sum.Counts[metrics.Live]))
+	if sum.Counts[metrics.Live] > metrics.MostFresh {
+		live = tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
+	}
+	parts := []string{spanText(s), together(live)}
 	if n := sum.Counts[metrics.Other]; n > 0 {
 		parts = append(parts, tr("%s of another status", g.Count(n)))
 	}

@@ -70,6 +70,9 @@ func TestFigures(t *testing.T) {
 		{"live only", day(today(), summary(14, tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
 			{"2", "until 14:22 · 2 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no call has ended"},
 		}},
+		{"more live ones than are asked for", day(today(), summary(14, tally(0, 0, 0, 0, 0, 865))), metrics.Thousands, []cardText{
+			{"865", "until 14:22 · up to 865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 865 calls"}, {"—", "no call has ended"},
+		}},
 		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
 			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · talked to a person 100%"}, {"—", "no answered call has a duration yet"},
 			{"14:00", "14:00–15:00 · 1 call"}, {"0", "0 no answer · 0 busy · 0 failed"},
