@@ -148,7 +148,7 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 			gap = p.every / 2 / time.Duration(len(sids))
 		}
 		var asked int
-		asked, err = p.ask(ctx, sids, gap)
+		asked, err = p.askAll(ctx, sids, gap)
 		p.whole = p.whole || asked == len(sids)
 	}
 	if ctx.Err() != nil {
@@ -216,72 +216,4 @@ func (p *Puller) list(ctx context.Context) error {
 	p.board.List(phones, now)
 	p.changed()
 	return nil
-}
-
-// ask asks for ExoPhones one after the other and returns for how many. What may
-// be the fault of one alone is no reason not to ask for the next; the first such
-// error is returned in the end.
-func (p *Puller) ask(ctx context.Context, sids []string, gap time.Duration) (asked int, first error) {
-	odd := 0 // in a row
-	due := p.asked.Now()
-	for _, sid := range sids {
-		if !p.waitUntil(ctx, due, gap) {
-			gap = 0
-		}
-		if now := p.asked.Now(); due.After(now) { // hurried, or the clock was set back
-			due = now
-		}
-		due = due.Add(gap)
-		if err := p.limit.Wait(ctx); err != nil {
-			return asked, err
-		}
-		answer, err := p.asked.Connectivity(ctx, sid)
-		switch kind := kindOf(err); kind {
-		case "":
-			odd = 0
-			answer.SID = sid
-			p.board.See(answer, p.asked.Now())
-			if !p.whole {
-				p.changed()
-			}
-		case exotel.KindNotFound:
-			odd = 0
-			p.listed = time.Time{} // the list may have changed
-		case exotel.KindBody, exotel.KindServer, exotel.KindRequest:
-			odd++
-		default:
-			return asked, err
-		}
-		if first == nil {
-			first = err
-		}
-		if odd == mostOdd {
-			return asked, first
-		}
-		asked++
-	}
-	return asked, first
-}
-
-// waitUntil waits for a time on the wall's clock, which sleep does not stop. It
-// reports false when there is a reason not to wait for it. A time that is further
-// away than most was set when the clock was ahead.
-func (p *Puller) waitUntil(ctx context.Context, due time.Time, most time.Duration) bool {
-	for {
-		left := due.Sub(p.asked.Now())
-		if left <= 0 || left > most {
-			return true
-		}
-		timer := time.NewTimer(min(left, lookEvery))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return false
-		case <-p.now:
-			timer.Stop()
-			p.Pull() // it also wants those that were asked for before it came
-			return false
-		case <-timer.C:
-		}
-	}
 }

@@ -154,6 +154,19 @@ func TestPullConfirmsAFaultBeforeTheNextRound(t *testing.T) {
 	})
 }
 
+// TestPullConfirmsAFaultDuringALongRound: three hundred ExoPhones take minutes.
+func TestPullConfirmsAFaultDuringALongRound(t *testing.T) {
+	a := newAccount(300)
+	pulling(t, a, func(b *Board, _ *Puller) {
+		time.Sleep(8 * minutes) // the first round is over
+		a.say("08040000001", "major_outage")
+		time.Sleep(8 * minutes)
+		if level := b.Health(a.Now()).Level; level != Warning {
+			t.Errorf("got %s three minutes after the next round began", level)
+		}
+	})
+}
+
 func TestPullRefusedForTheKeysLeavesHealthUnknownNotCritical(t *testing.T) {
 	for _, kind := range []exotel.Kind{exotel.KindCredentials, exotel.KindNetwork, exotel.KindForbidden} {
 		a := newAccount(3)
