@@ -247,7 +247,8 @@ func TestDataGolden(t *testing.T) {
 	r.picture("data_demo_dark", wide, theme.VariantDark)
 }
 
-// fillingRig is a window over an account whose days are stored in the background.
+// fillingRig is a window over an account whose days are stored in the background, if
+// they can be.
 func fillingRig(t *testing.T, o rigOptions) *rig {
 	t.Helper()
 	change := o.settings
@@ -257,7 +258,9 @@ func fillingRig(t *testing.T, o rigOptions) *rig {
 			change(s)
 		}
 	}
-	return opened(t, o, metrics.Today)
+	r := opened(t, o, metrics.Today)
+	r.until("word of what is stored", func() bool { return r.stored.Filling.Of > 0 || r.stored.Unkept != nil })
+	return r
 }
 
 func TestDaysAreStoredInTheBackground(t *testing.T) {
