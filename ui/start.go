@@ -70,6 +70,7 @@ func (w *Window) raise() {
 func (w *Window) Quit() {
 	w.window.Close()
 	if !w.appeared {
+		w.tray.End()
 		w.app.Quit()
 	}
 }

@@ -94,6 +94,11 @@ func (t *tray) Tick(now time.Time) {
 	}
 }
 
+// End leaves the tray alone from now on. When the program ends, Fyne closes the
+// connection to it, and panics if it is told something after that; what was posted
+// before may come after.
+func (t *tray) End() { t.desktop = nil }
+
 func (t *tray) draw() {
 	if t.desktop == nil {
 		return

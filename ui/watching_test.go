@@ -507,6 +507,26 @@ func TestTheTrayLeavesAForgottenAccount(t *testing.T) {
 	}
 }
 
+// TestTheTrayIsLeftAloneOnceTheProgramEnds: Fyne has ended its connection then, and
+// panics when it is told something.
+func TestTheTrayIsLeftAloneOnceTheProgramEnds(t *testing.T) {
+	for name, ends := range map[string]func(*rig){
+		"its window closes":       func(r *rig) { r.window.Close() },
+		"it quits, hidden so far": func(r *rig) { r.appeared = false; r.Quit() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := heard(t, nil)
+			app := &trayApp{App: r.app}
+			r.tray.desktop = app
+			ends(r)
+			r.tray.SetUpdate("9.9.9")
+			if app.menu != nil || app.icon != nil {
+				t.Error("the tray is told something")
+			}
+		})
+	}
+}
+
 func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 	r := heard(t, nil)
 	var state string

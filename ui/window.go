@@ -122,7 +122,10 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	w.window.SetPadded(false)
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.onClose)
-	w.window.SetOnClosed(w.keepBounds)
+	w.window.SetOnClosed(func() {
+		w.keepBounds()
+		w.tray.End()
+	})
 	w.bindKeys()
 	raised := func(show func()) func() {
 		return func() {
