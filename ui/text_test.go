@@ -19,12 +19,15 @@ import (
 
 var rewrite = flag.Bool("update", false, "write the texts of the code into the English catalogue")
 
-// codeTexts are the English texts that the window's code uses.
+// translators define tr and trN.
+var translators = map[string]bool{"ui/text.go": true, "heartbeat/alert/rules.go": true}
+
+// codeTexts are the English texts that the window's and the alerts' code uses.
 func codeTexts(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
 	for _, f := range moduleFiles(t) {
-		if f.dir != "ui" || f.test {
+		if f.dir != "ui" && f.dir != "heartbeat/alert" || f.test {
 			continue
 		}
 		ast.Inspect(f.File, func(n ast.Node) bool {
@@ -32,12 +35,18 @@ func codeTexts(t *testing.T) map[string]string {
 			if !ok {
 				return true
 			}
-			name, ok := call.Fun.(*ast.Ident)
-			if !ok || f.path == "ui/text.go" {
+			name := ""
+			switch f := call.Fun.(type) {
+			case *ast.Ident:
+				name = f.Name
+			case *ast.SelectorExpr: // rules.tr of alerts
+				name = f.Sel.Name
+			}
+			if translators[f.path] {
 				return true
 			}
 			var args []ast.Expr
-			switch name.Name {
+			switch name {
 			case "tr":
 				args = call.Args[:1]
 			case "trN":
@@ -46,7 +55,7 @@ func codeTexts(t *testing.T) map[string]string {
 			for _, arg := range args {
 				literal, ok := arg.(*ast.BasicLit)
 				if !ok {
-					t.Errorf("%s: a text given to %s is not written there", f.path, name.Name)
+					t.Errorf("%s: a text given to %s is not written there", f.path, name)
 					continue
 				}
 				text, err := strconv.Unquote(literal.Value)
@@ -106,7 +115,7 @@ func TestEnglishCatalogueIsTheCodes(t *testing.T) {
 	}
 }
 
-var verb = regexp.MustCompile(`%[sd%]`)
+var verb = regexp.MustCompile(`%[0-9]*[sd%]`)
 
 // TestCataloguesKeepTheVerbs holds translations to the arguments of their texts.
 func TestCataloguesKeepTheVerbs(t *testing.T) {

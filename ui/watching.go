@@ -61,9 +61,11 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 	if h := o.settings.Health; h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
 		asked = s.client
 	}
+	rules := o.settings.Rules()
+	rules.Text = tr
 	w, err := watch.New(watch.Options{
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
-		Journal: record, Unrecorded: kept.unkept, Rules: o.settings.Rules(), Send: send,
+		Journal: record, Unrecorded: kept.unkept, Rules: rules, Send: send,
 		Publish: newestOnly(tell, events.health),
 		Now:     s.client.Now, Proven: s.client.ClockProven, Log: o.log,
 	})
@@ -88,8 +90,8 @@ func newestOnly[T any](tell func(func()), show func(T)) func(T) {
 // accountOf names an account for links: those of one SID in two regions are two.
 func accountOf(c settings.Credentials) string { return c.Folder("") }
 
-// accountNotifier says of each message whose alert a click on it leads to: it may
-// be clicked when another account is shown.
+// accountNotifier adds to each message whose alert a click on it opens, as another
+// account may be shown by then, and what that is called in the user's language.
 type accountNotifier struct {
 	notify.Notifier
 	account string
@@ -97,6 +99,7 @@ type accountNotifier struct {
 
 // Notify implements notify.Notifier.
 func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
+	m.OpenLabel = tr("Open")
 	if m.Opens.ID != 0 {
 		m.Opens.Account = n.account
 	}

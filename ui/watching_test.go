@@ -17,6 +17,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
@@ -74,6 +75,20 @@ func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 	r.until("the acknowledgement", func() bool { return !r.watched.Alert.Acknowledged.IsZero() })
 	if !r.says("Acknowledged") {
 		t.Error("it does not say that it is acknowledged")
+	}
+}
+
+func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
+	r := heard(t, nil)
+	t.Cleanup(loadTexts)
+	texts := `{"%s down on %s": "%s kaputt: %s", "incoming": "eingehend", "Open": "Öffnen"}`
+	if err := lang.AddTranslationsForLocale([]byte(texts), "en"); err != nil {
+		t.Fatal(err)
+	}
+	r.beat("WARNING", `["08040000001"]`)
+	r.until("the notification", func() bool { return len(r.told.all()) == 1 })
+	if m := r.told.all()[0]; m.Title != "WARNING: eingehend kaputt: 1 of 6 numbers" || m.OpenLabel != "Öffnen" {
+		t.Errorf("told %+v", m)
 	}
 }
 

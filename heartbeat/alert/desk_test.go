@@ -26,6 +26,7 @@ type story struct {
 	notes []string
 	steps []string
 	all   []*Alert
+	check func(Note) // called with each note, unless nil
 }
 
 func begin(t *testing.T, change ...func(*Rules)) *story {
@@ -58,6 +59,9 @@ func (s *story) look() { s.keep(s.desk.Look(s.board.Health(s.now), s.rules)) }
 // keep notes what was decided.
 func (s *story) keep(dec Decision) {
 	for _, n := range dec.Notes {
+		if s.check != nil {
+			s.check(n)
+		}
 		urgent := ""
 		if n.Urgent {
 			urgent = "!"
@@ -544,7 +548,7 @@ func TestLasting(t *testing.T) {
 		time.Second: "less than a minute", 90 * time.Second: "2 min", 59 * time.Minute: "59 min", time.Hour: "1 h 00 min",
 		220 * time.Minute: "3 h 40 min", 49 * time.Hour: "2 days 1 h",
 	} {
-		if got := lasting(d); got != want {
+		if got := lasting(d, Rules{}); got != want {
 			t.Errorf("%v: %q", d, got)
 		}
 	}

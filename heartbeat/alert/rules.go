@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"fmt"
 	"time"
 
 	"exotel-monitor/heartbeat"
@@ -22,6 +23,9 @@ type Rules struct {
 	CriticalAnyway bool
 	// Zone is the one of the quiet hours and of the times in texts: the account's.
 	Zone *time.Location
+	// Text formats an English text with its args in the user's language. It is
+	// called by the goroutines that call the Desk and NewTrial; nil is English.
+	Text func(english string, args ...any) string
 }
 
 // quiet reports whether now is in quiet hours.
@@ -47,4 +51,20 @@ func (r Rules) wants(level heartbeat.Level) bool {
 		return r.Critical
 	}
 	return r.Warning
+}
+
+// tr writes a text in the user's language.
+func (r Rules) tr(english string, args ...any) string {
+	if r.Text == nil {
+		return fmt.Sprintf(english, args...)
+	}
+	return r.Text(english, args...)
+}
+
+// trN is tr for a text that counts something; both forms take the same args.
+func (r Rules) trN(n int, one, many string, args ...any) string {
+	if n == 1 {
+		return r.tr(one, args...)
+	}
+	return r.tr(many, args...)
 }

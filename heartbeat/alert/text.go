@@ -2,7 +2,6 @@ package alert
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,35 +13,36 @@ import (
 const namesInText = 3
 
 func announcement(a *Alert, h heartbeat.Health, rules Rules) Note {
-	return a.note(Announcement, h.At, rules, a.Level.String()+": "+a.where(h), a.particulars(h.At, rules))
+	return a.note(Announcement, h.At, rules, a.Level.String()+": "+a.where(h, rules), a.particulars(h.At, rules))
 }
 
 func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
-	title := fmt.Sprintf("Still %s after %s: %s", a.Level, lasting(a.Lasted(h.At)), a.where(h))
+	title := rules.tr("Still %s after %s: %s", a.Level, lasting(a.Lasted(h.At), rules), a.where(h, rules))
 	return a.note(Reminder, h.At, rules, title, a.particulars(h.At, rules))
 }
 
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
-	body := fmt.Sprintf("It lasted %s, %s to %s. It was %s at worst.", lasting(a.Lasted(h.At)), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
-	n := a.note(Recovery, h.At, rules, "OK again: "+names(a.Incidents), body)
+	body := rules.tr("It lasted %s, %s to %s. It was %s at worst.", lasting(a.Lasted(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
+	n := a.note(Recovery, h.At, rules, rules.tr("OK again: %s", names(a.Incidents, rules)), body)
 	n.Urgent, n.Sound = false, false
 	return n
 }
 
 func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
-	state := "all over"
+	state := rules.tr("all over")
 	switch {
 	case over == 0:
-		state = "still open"
+		state = rules.tr("still open")
 	case over < len(alerts):
-		state = fmt.Sprintf("%d still open", len(alerts)-over)
+		state = rules.tr("%d still open", len(alerts)-over)
 	case over == 1:
-		state = "over"
+		state = rules.tr("over")
 	}
-	n := Note{Kind: Summary, At: now, Title: fmt.Sprintf("%s in quiet hours, %s", count(len(alerts), "alert", "alerts"), state)}
+	title := rules.tr("%s in quiet hours, %s", rules.trN(len(alerts), "%d alert", "%d alerts", len(alerts)), state)
+	n := Note{Kind: Summary, At: now, Title: title}
 	var lines []string
 	for _, a := range alerts {
-		lines = append(lines, fmt.Sprintf("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), lasting(a.Lasted(now)), names(a.Incidents)))
+		lines = append(lines, rules.tr("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), lasting(a.Lasted(now), rules), names(a.Incidents, rules)))
 		n.Alert = a
 	}
 	n.Body = strings.Join(lines, " ")
@@ -50,10 +50,10 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 }
 
 // NewTrial is a note that shows whether notes arrive.
-func NewTrial(now time.Time, sound bool) Note {
+func NewTrial(now time.Time, rules Rules) Note {
 	return Note{
-		Kind: Trial, At: now, Title: "Test: notifications of Exotel Monitor arrive", Sound: sound,
-		Body: "When an ExoPhone is down you will be told like this.",
+		Kind: Trial, At: now, Title: rules.tr("Test notification"), Sound: rules.Sound,
+		Body: rules.tr("This is how you'll hear that an ExoPhone is down."),
 	}
 }
 
@@ -63,45 +63,48 @@ func (a *Alert) note(kind Kind, now time.Time, rules Rules, title, body string) 
 }
 
 // where says which directions are down, and on how many numbers.
-func (a *Alert) where(h heartbeat.Health) string {
+func (a *Alert) where(h heartbeat.Health, rules Rules) string {
 	numbers, directions := map[string]bool{}, map[heartbeat.Direction]bool{}
 	for _, i := range a.OpenIncidents() {
 		if i.Key != "" {
 			numbers[i.Key], directions[i.Direction] = true, true
 		}
 	}
-	var down []string
-	for _, d := range heartbeat.Directions {
-		if directions[d] {
-			down = append(down, string(d))
-		}
+	var down string
+	switch {
+	case directions[heartbeat.Incoming] && directions[heartbeat.Outgoing]:
+		down = rules.tr("incoming and outgoing")
+	case directions[heartbeat.Outgoing]:
+		down = rules.tr("outgoing")
+	default:
+		down = rules.tr("incoming")
 	}
 	switch {
 	case len(numbers) == 0 && a.Level == heartbeat.Critical:
-		return "all numbers are affected"
+		return rules.tr("all numbers are affected")
 	case len(numbers) == 0:
-		return "some numbers are affected, Exotel does not say which"
+		return rules.tr("some numbers are affected, Exotel does not say which")
 	case h.Listed:
-		return fmt.Sprintf("%s down on %d of %s", strings.Join(down, " and "), len(numbers), count(len(h.Phones), "number", "numbers"))
+		return rules.tr("%s down on %s", down, rules.trN(len(h.Phones), "%d of %d number", "%d of %d numbers", len(numbers), len(h.Phones)))
 	default:
-		return fmt.Sprintf("%s down on %s", strings.Join(down, " and "), count(len(numbers), "number", "numbers"))
+		return rules.tr("%s down on %s", down, rules.trN(len(numbers), "%d number", "%d numbers", len(numbers)))
 	}
 }
 
 // particulars are the impact, since when, and what to use instead.
 func (a *Alert) particulars(now time.Time, rules Rules) string {
 	open := a.OpenIncidents()
-	text := fmt.Sprintf("%s. Since %s, %s.", impact(open), clock(a.Opened, now, rules), lasting(a.Lasted(now)))
+	text := rules.tr("%s. Since %s, %s.", impact(open, rules), clock(a.Opened, now, rules), lasting(a.Lasted(now), rules))
 	for _, i := range open {
 		if len(i.Alternates) > 0 {
-			return text + " Alternate: " + i.Alternates[0] + "."
+			return text + " " + rules.tr("Alternate: %s.", i.Alternates[0])
 		}
 	}
 	return text
 }
 
 // impact says what does not work for whom.
-func impact(open []Incident) string {
+func impact(open []Incident, rules Rules) string {
 	in, out := false, false
 	for _, i := range open {
 		in = in || i.Direction != heartbeat.Outgoing // also where Exotel does not say
@@ -109,24 +112,24 @@ func impact(open []Incident) string {
 	}
 	switch {
 	case in && out:
-		return "Calls to and from " + names(open) + " may fail"
+		return rules.tr("Calls to and from %s may fail", names(open, rules))
 	case out:
-		return "Calls from " + names(open) + " may fail"
+		return rules.tr("Calls from %s may fail", names(open, rules))
 	default:
-		return "Callers may not reach " + names(open)
+		return rules.tr("Callers may not reach %s", names(open, rules))
 	}
 }
 
-func names(incidents []Incident) string {
+func names(incidents []Incident, rules Rules) string {
 	var names []string
 	for _, i := range incidents {
-		if name := cmp.Or(i.Name, i.Number, "the account's numbers"); !slices.Contains(names, name) {
+		if name := cmp.Or(i.Name, i.Number, rules.tr("the account's numbers")); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	slices.SortStableFunc(names, heartbeat.CompareNames)
 	if more := len(names) - namesInText; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:namesInText], ", "), more)
+		return rules.tr("%s and %d more", strings.Join(names[:namesInText], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }
@@ -141,22 +144,15 @@ func clock(t, now time.Time, rules Rules) string {
 }
 
 // lasting writes how long something lasts, like "3 h 40 min".
-func lasting(d time.Duration) string {
+func lasting(d time.Duration, rules Rules) string {
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {
 	case d < time.Minute:
-		return "less than a minute"
+		return rules.tr("less than a minute")
 	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
+		return rules.tr("%d min", minutes)
 	case minutes < 48*60:
-		return fmt.Sprintf("%d h %02d min", minutes/60, minutes%60)
+		return rules.tr("%d h %02d min", minutes/60, minutes%60)
 	default:
-		return fmt.Sprintf("%d days %d h", minutes/60/24, minutes/60%24)
+		return rules.tr("%d days %d h", minutes/60/24, minutes/60%24)
 	}
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

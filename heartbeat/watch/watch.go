@@ -210,7 +210,7 @@ func (w *Watch) Snooze(until time.Time) {
 // Try sends a notification that shows whether they arrive, and says what became
 // of it.
 func (w *Watch) Try(ctx context.Context) journal.Delivery {
-	d := journal.Delivery{Note: alert.NewTrial(w.o.Now(), w.o.Rules.Sound)}
+	d := journal.Delivery{Note: alert.NewTrial(w.o.Now(), w.o.Rules)}
 	var err error
 	if d.State, err = w.o.Send(ctx, d.Note); err != nil {
 		d.Error = err.Error()

@@ -78,7 +78,7 @@ func (b *bus) notify(ctx context.Context, appName string, m Message) error {
 	}
 	actions := []string{}
 	if b.open != nil && m.Opens != (instance.Link{}) {
-		actions = []string{"default", "Open"} // what a click anywhere on it does
+		actions = []string{"default", m.OpenLabel} // what a click anywhere on it does
 	}
 	var number uint32
 	err := b.conn.Object(service, servicePath).CallWithContext(ctx, service+".Notify", 0,

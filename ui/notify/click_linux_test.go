@@ -20,7 +20,7 @@ var twelve = instance.Link{Screen: instance.Alerts, ID: 12}
 
 func (s *System) mustNotify(t *testing.T, opens instance.Link) {
 	t.Helper()
-	if err := s.Notify(t.Context(), Message{Title: "x", Opens: opens}); err != nil {
+	if err := s.Notify(t.Context(), Message{Title: "x", Opens: opens, OpenLabel: "Öffnen"}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -30,7 +30,7 @@ func TestOnlyWhatLeadsSomewhereOffersAClick(t *testing.T) {
 	f := startService(t, nil)
 	s, _ := clicked(t)
 	s.mustNotify(t, twelve)
-	if got := (<-f.got).Actions; !slices.Equal(got, []string{"default", "Open"}) {
+	if got := (<-f.got).Actions; !slices.Equal(got, []string{"default", "Öffnen"}) {
 		t.Errorf("an alert: %q", got)
 	}
 	s.mustNotify(t, instance.Link{})

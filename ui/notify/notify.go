@@ -30,6 +30,8 @@ type Message struct {
 	// Opens is where a click on it leads; the zero Link for nowhere. Only on
 	// Linux, see System.OnClick.
 	Opens instance.Link
+	// OpenLabel names that click. Most services do not show it.
+	OpenLabel string
 }
 
 // Notifier hands a message to the system. Its error is nil if the system
