@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -80,8 +81,15 @@ func (b *bus) notify(ctx context.Context, appName string, m Message) error {
 	if b.open != nil && m.Opens != (instance.Link{}) {
 		actions = []string{"default", m.OpenLabel} // what a click anywhere on it does
 	}
+	object := b.conn.Object(service, servicePath)
+	// This is asked each time, because another service may have taken over. One that
+	// does not answer may read markup.
+	var capabilities []string
+	if err := object.CallWithContext(ctx, service+".GetCapabilities", 0).Store(&capabilities); err != nil || slices.Contains(capabilities, "body-markup") {
+		m.Body = inMarkup(m.Body) // a summary is never markup
+	}
 	var number uint32
-	err := b.conn.Object(service, servicePath).CallWithContext(ctx, service+".Notify", 0,
+	err := object.CallWithContext(ctx, service+".Notify", 0,
 		appName, uint32(0), desktopEntry, m.Title, m.Body, actions, hints(m), int32(-1)).Store(&number)
 	if err != nil {
 		return explain(err)

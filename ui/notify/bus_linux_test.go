@@ -46,16 +46,27 @@ func TestServiceGetsTheWholeMessage(t *testing.T) {
 	}
 }
 
-func TestServiceGetsCleanTextOnly(t *testing.T) {
+func TestServiceGetsEachTextAsItReadsIt(t *testing.T) {
 	startBus(t, shortFolder(t))
 	f, s := startService(t, nil), newSystem(t, patience)
-	for name, c := range map[string]struct{ title, body, wantTitle, wantBody string }{
-		"markup":           {"<b>Sales</b>", `<a href="x">y</a>`, "b Sales /b", "a href x y /a"},
-		"too long":         {strings.Repeat("t", 81), strings.Repeat("b", 241), strings.Repeat("t", 79) + "…", strings.Repeat("b", 239) + "…"},
-		"no string at all": {"a\xffb", "c\x00d", "ab", "cd"}, // the bus would end the connection
-		"nothing left":     {"<>", "$", "Exotel Monitor", ""},
+	const owner = `R&D, <b>Owner's "desk"</b> $(x)`
+	const escaped = `R&amp;D, &lt;b&gt;Owner's "desk"&lt;/b&gt; $(x)`
+	plain, markup := &[]string{"body", "actions"}, &[]string{"body", "body-markup"}
+	for name, c := range map[string]struct {
+		can                              *[]string
+		title, body, wantTitle, wantBody string
+	}{
+		"markup":                  {markup, owner, owner, owner, escaped},
+		"no markup":               {plain, owner, owner, owner, owner},
+		"it does not say":         {nil, owner, owner, owner, escaped},
+		"looks like an entity":    {markup, "&lt;", "&lt;", "&lt;", "&amp;lt;"},
+		"too long":                {markup, strings.Repeat("t", 81), strings.Repeat("&", 241), strings.Repeat("t", 79) + "…", strings.Repeat("&amp;", 239) + "…"},
+		"no string of the bus":    {plain, "a\xffb", "c\x00d", "ab", "cd"}, // it would end the connection
+		"nothing left":            {plain, "\u202e\x00", "\x1b", "Exotel Monitor", ""},
+		"scripts that need a ZWJ": {markup, "क्\u200dष", "മലയാളം ന്\u200d", "क्\u200dष", "മലയാളം ന്\u200d"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			f.can.Store(c.can)
 			if err := s.Notify(t.Context(), Message{Title: c.title, Body: c.body}); err != nil {
 				t.Fatal(err)
 			}

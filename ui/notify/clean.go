@@ -6,27 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// harmless are the signs that pass clean beside letters, their marks and
-// digits. None means anything in the three places where the text ends up: a
-// double-quoted string of PowerShell (special there: $ ` " and the curly double
-// quotes), one of AppleScript (\ and "), and the markup of Linux (< > &).
-// Parentheses and colons matter to PowerShell only after a $.
-const harmless = ".,:;()/%+-–—·•#…"
+// joiners change how the letters or pictures around them are drawn, and show
+// nothing themselves: scripts of India and emoji need them.
+var joiners = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x200C, Hi: 0x200D, Stride: 1}, {Lo: 0xFE0E, Hi: 0xFE0F, Stride: 1}}}
 
 // invisible are letters and marks that show nothing.
 var invisible = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
 
-// lookalikes are letters such as U+02BA and U+02CB that look like quotes and
-// backticks, and that old Windows code pages turn into them.
-var lookalikes = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x02B0, Hi: 0x02FF, Stride: 1}}}
-
-// clean makes text that came from outside safe for every notification service.
-// It keeps letters of all scripts with their combining marks, decimal digits and
-// a few signs. Each run of anything else becomes one space, but for what shows
-// nothing, which goes without a trace: control and format characters, bidi
-// overrides, private and unassigned use, invalid UTF-8, and marks without a letter. The
-// result is one line of at most limit runes, ends with "…" if that cut it, and
-// stays the same if it is cleaned again.
+// clean makes one line of a text that came from outside, of at most limit runes.
+// It keeps everything that shows, and makes one space of each run of white space.
+// What shows nothing is removed: control and format characters, bidi overrides,
+// private and unassigned use, invalid UTF-8, and marks and joiners without a
+// character before them. A text that was cut ends with "…". Cleaning a clean text
+// changes nothing.
 func clean(text string, limit int) string {
 	if limit < 1 {
 		return ""
@@ -35,9 +27,9 @@ func clean(text string, limit int) string {
 	last := ' '
 	for _, r := range text {
 		switch {
-		case keeps(r, last):
+		case shows(r, last):
 			last = r
-		case last == ' ' || vanishes(r):
+		case last == ' ' || !unicode.IsSpace(r):
 			continue
 		default:
 			last = ' '
@@ -50,20 +42,52 @@ func clean(text string, limit int) string {
 	return strings.TrimRight(string(kept), " ")
 }
 
-// keeps reports whether r passes; a mark does only on a letter, because on
-// anything else it would change how that is read.
-func keeps(r, last rune) bool {
+// shows reports whether clean keeps r after last.
+func shows(r, last rune) bool {
 	switch {
-	case unicode.In(r, invisible...) || unicode.Is(lookalikes, r):
+	case unicode.Is(joiners, r):
+		return unicode.In(last, unicode.L, unicode.M, unicode.N, unicode.S)
+	case r == utf8.RuneError || unicode.In(r, invisible...):
 		return false
-	case unicode.IsMark(r):
-		return unicode.In(last, unicode.L, unicode.M, unicode.Nd)
+	case unicode.IsMark(r): // on anything else it would change how that is read
+		return unicode.In(last, unicode.L, unicode.M, unicode.N, unicode.S, joiners)
 	default:
-		return unicode.In(r, unicode.L, unicode.Nd) || strings.ContainsRune(harmless, r)
+		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 	}
 }
 
-// vanishes reports whether r, which is not kept, leaves no space behind.
-func vanishes(r rune) bool {
-	return !unicode.IsSpace(r) && (r == utf8.RuneError || unicode.In(r, unicode.C, unicode.M) || unicode.In(r, invisible...))
+// inMarkup escapes a text for services that read markup in it.
+func inMarkup(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}
+
+// harmless are the signs beside letters and digits that mean nothing in a
+// double-quoted string of PowerShell. Parentheses and braces matter there only
+// after a $.
+const harmless = "!#%&'()*+,-./:;<=>?@[]^_{|}~ –—·•…‘’"
+
+// lookalikes are letters such as U+02BA and U+02CB that look like quotes and
+// backticks.
+var lookalikes = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x02B0, Hi: 0x02FF, Stride: 1}}}
+
+// inPowerShell makes a clean text safe in a double-quoted string of PowerShell,
+// which Fyne makes of it on Windows with Go's %q: that writes \" for a quote, where
+// PowerShell ends the string. Double quotes become single ones, and what is not
+// known to be harmless becomes a space.
+func inPowerShell(text string) string {
+	safe := strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune("\"“”„", r):
+			return '\''
+		case unicode.Is(joiners, r): // %q would show them as numbers
+			return -1
+		case unicode.Is(lookalikes, r):
+			return ' '
+		case unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.So) || strings.ContainsRune(harmless, r):
+			return r
+		default:
+			return ' '
+		}
+	}, text)
+	return strings.Join(strings.Fields(safe), " ")
 }

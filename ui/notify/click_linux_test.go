@@ -113,7 +113,7 @@ func TestClicksAreHeardAfterTheBusWasRestarted(t *testing.T) {
 }
 
 func TestRealDaemonsClickLeadsToTheAlert(t *testing.T) {
-	startDunst(t)
+	startDunst(t, "full")
 	s, links := clicked(t)
 	s.mustNotify(t, twelve)
 	until(t, "it is on the screen", func() bool { return displayed(t) == "1" })

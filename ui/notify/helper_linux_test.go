@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -162,6 +163,15 @@ type fakeService struct {
 	got   chan notification
 	reply func() *dbus.Error // nil accepts
 	count atomic.Uint32
+	can   atomic.Pointer[[]string] // its capabilities; nil if it does not say
+}
+
+// GetCapabilities is called by godbus.
+func (f *fakeService) GetCapabilities() ([]string, *dbus.Error) {
+	if can := f.can.Load(); can != nil {
+		return *can, nil
+	}
+	return nil, dbus.MakeFailedError(errors.New("no such method"))
 }
 
 // signal tells everybody on the bus, as a service does.

@@ -19,7 +19,7 @@ const (
 )
 
 // Message is one notification. Title and body may hold text that came from
-// outside: they are cleaned on their way.
+// outside: they are made safe for the system on their way.
 type Message struct {
 	Title, Body string
 	// Urgent asks for the urgency "critical", which on most desktops stays until
@@ -53,6 +53,7 @@ type System struct {
 	appName  string
 	bus      *bus                     // nil where fallback delivers
 	fallback func(title, body string) // may be nil
+	quote    func(string) string      // makes a clean text safe for fallback
 }
 
 // New returns the system's notifier for the program of that name. On Linux it
@@ -61,8 +62,13 @@ type System struct {
 // means that there is no window, and each message is an error.
 func New(appName string, fallback func(title, body string)) *System {
 	s := &System{appName: appName, fallback: fallback}
-	if runtime.GOOS == "linux" {
+	switch runtime.GOOS {
+	case "linux":
 		s.bus = newBus()
+	case "windows":
+		s.quote = inPowerShell
+	default: // macOS gets the text as it is, or from a script in which Fyne escapes it
+		s.quote = func(text string) string { return text }
 	}
 	return s
 }
@@ -79,15 +85,15 @@ func (s *System) OnClick(open func(instance.Link)) {
 // Notify implements Notifier. It takes a few seconds at most. A title of which
 // nothing is left after cleaning is replaced by the program's name.
 func (s *System) Notify(ctx context.Context, m Message) error {
-	m.Title = cmp.Or(clean(m.Title, titleLimit), s.appName)
-	m.Body = clean(m.Body, bodyLimit)
+	m.Title, m.Body = clean(m.Title, titleLimit), clean(m.Body, bodyLimit)
 	switch {
 	case s.bus != nil:
+		m.Title = cmp.Or(m.Title, s.appName)
 		return s.bus.notify(ctx, s.appName, m)
 	case s.fallback == nil:
 		return errNoWindow
 	default:
-		s.fallback(m.Title, m.Body)
+		s.fallback(cmp.Or(s.quote(m.Title), s.appName), s.quote(m.Body))
 		return ErrNotReported
 	}
 }

@@ -5,16 +5,29 @@ import (
 	"testing"
 )
 
-func TestWithoutAServiceOfItsOwnTheWindowGetsCleanText(t *testing.T) {
-	var title, body string
-	s := &System{appName: "Exotel Monitor", fallback: func(t, b string) { title, body = t, b }}
-	if err := s.Notify(t.Context(), Message{Title: "Sales $(calc)", Body: `x"; Start-Process calc`}); !errors.Is(err, ErrNotReported) {
-		t.Errorf("got %v", err)
+func TestWithoutAServiceOfItsOwnTheWindowGetsSafeText(t *testing.T) {
+	const title, body = `R&D $(calc)`, `Owner's "desk"`
+	asIs := func(text string) string { return text }
+	for name, c := range map[string]struct {
+		quote               func(string) string
+		title, body         string
+		wantTitle, wantBody string
+	}{
+		"Windows":               {inPowerShell, title, body, "R&D (calc)", "Owner's 'desk'"},
+		"Windows, nothing left": {inPowerShell, "$`", "$", "Exotel Monitor", ""},
+		"macOS":                 {asIs, title, body, title, body},
+		"macOS, nothing left":   {asIs, "\x00", "", "Exotel Monitor", ""},
+	} {
+		var gotTitle, gotBody string
+		s := &System{appName: "Exotel Monitor", quote: c.quote, fallback: func(t, b string) { gotTitle, gotBody = t, b }}
+		if err := s.Notify(t.Context(), Message{Title: c.title, Body: c.body}); !errors.Is(err, ErrNotReported) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if gotTitle != c.wantTitle || gotBody != c.wantBody {
+			t.Errorf("%s: got %q, %q", name, gotTitle, gotBody)
+		}
+		s.Close() // there is nothing to close
 	}
-	if title != "Sales (calc)" || body != "x ; Start-Process calc" {
-		t.Errorf("got %q, %q", title, body)
-	}
-	s.Close() // there is nothing to close
 }
 
 func TestWithoutServiceAndWindowTheUserLearnsWhatToDo(t *testing.T) {
