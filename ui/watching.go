@@ -45,11 +45,7 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 		return nil, kept.unkept
 	}
 	record := journal.New(kept.File)
-	notifier := o.notifier
-	if o.settings.MaskNumbers {
-		notifier = maskedNotifier{notifier}
-	}
-	send := named(record, notify.Teller(accountNotifier{notifier, accountOf(s.account)}))
+	send := named(record, notify.Teller(accountNotifier{o.notifier, accountOf(s.account)}, o.settings.MaskNumbers))
 	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
 		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
 	} else if kept.unkept != nil {

@@ -36,7 +36,7 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, account set
 	var err error
 	w.Watch, err = watch.New(watch.Options{
 		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
-		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier),
+		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
 		Publish: logLevels(log),
 		Now:     client.Now, Proven: client.ClockProven, Log: log,
 	})

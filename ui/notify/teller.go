@@ -9,10 +9,14 @@ import (
 	"exotel-monitor/ui/instance"
 )
 
-// Teller hands the notes of a watch to a Notifier. A click on one leads to its
-// alert, or to all of them if it sums up several.
-func Teller(n Notifier) func(context.Context, alert.Note) (journal.DeliveryState, error) {
+// Teller hands the notes of a watch to a Notifier, with their phone numbers hidden
+// if the user chose that. A click on one leads to its alert, or to all of them if
+// it sums up several.
+func Teller(n Notifier, hideNumbers bool) func(context.Context, alert.Note) (journal.DeliveryState, error) {
 	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
+		if hideNumbers {
+			note.Title, note.Body = HideNumbers(note.Title), HideNumbers(note.Body)
+		}
 		err := n.Notify(ctx, Message{Title: note.Title, Body: note.Body, Urgent: note.Urgent, Sound: note.Sound, Opens: place(note)})
 		switch {
 		case err == nil:

@@ -34,7 +34,7 @@ func TestTellerHandsOnTheNoteAndSaysWhatBecameOfIt(t *testing.T) {
 		{refused, journal.Refused, refused},
 	} {
 		n := &answering{err: test.answer}
-		state, err := Teller(n)(t.Context(), alert.Note{Title: "t", Body: "b", Urgent: true, Sound: true})
+		state, err := Teller(n, false)(t.Context(), alert.Note{Title: "t", Body: "b", Urgent: true, Sound: true})
 		if state != test.state || !errors.Is(err, test.err) || n.got != (Message{Title: "t", Body: "b", Urgent: true, Sound: true, Opens: instance.Link{Screen: instance.Alerts}}) {
 			t.Errorf("%v: %s, %v, %+v", test.answer, state, err, n.got)
 		}
@@ -53,8 +53,21 @@ func TestAClickLeadsToTheAlertOfANote(t *testing.T) {
 		"a test":               {alert.Note{Kind: alert.Trial}, instance.Link{}},
 	} {
 		n := &answering{}
-		if _, err := Teller(n)(t.Context(), test.note); err != nil || n.got.Opens != test.want {
+		if _, err := Teller(n, false)(t.Context(), test.note); err != nil || n.got.Opens != test.want {
 			t.Errorf("%s: %v, %v", name, n.got.Opens, err)
+		}
+	}
+}
+
+func TestTellerHidesNumbersIfThatIsChosen(t *testing.T) {
+	note := alert.Note{Title: "OK again: 08040000001", Body: "Alternate: +918040000002."}
+	for hide, want := range map[bool]Message{
+		false: {Title: note.Title, Body: note.Body},
+		true:  {Title: "OK again: 080•••••001", Body: "Alternate: 080•••••002."},
+	} {
+		n := &answering{}
+		if _, err := Teller(n, hide)(t.Context(), note); err != nil || n.got.Title != want.Title || n.got.Body != want.Body {
+			t.Errorf("%v: %v, %+v", hide, err, n.got)
 		}
 	}
 }
