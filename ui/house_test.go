@@ -83,9 +83,9 @@ func TestImportDirections(t *testing.T) {
 		"ui":        {"ui", "metrics", "heartbeat", "exotel", "assets"},
 		"assets":    {"assets"},
 	}
-	// What the window uses: links to its screens, newer versions, and the text for
-	// whoever helps.
-	used := []string{"settings", "notify", "instance", "update", "diagnosis", "logfile"}
+	// What the window uses: links to its screens, newer versions, the text for
+	// whoever helps, and tables.
+	used := []string{"settings", "notify", "instance", "update", "diagnosis", "logfile", "csvfile"}
 	for _, f := range moduleFiles(t) {
 		top, _, _ := strings.Cut(f.dir, "/")
 		for _, name := range f.imports() {

@@ -17,6 +17,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/settings"
 )
 
@@ -194,7 +195,11 @@ func (w *Window) exportAlerts(f journal.Filter) {
 			return
 		}
 		fromRecord(w, func(j *journal.Journal) (int, error) {
-			rows, err := j.WriteCSV(file, f, now, now.Location())
+			entries, err := j.Alerts(f, mostSearched)
+			if err != nil {
+				return 0, errors.Join(err, file.Close())
+			}
+			rows, err := csvfile.WriteAlerts(file, entries, now, now.Location())
 			return rows, errors.Join(err, file.Close())
 		}, func(rows int, err error) {
 			if err != nil {

@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"log/slog"
 	"os"
@@ -233,7 +232,7 @@ func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
 	}
 }
 
-func TestAlertsAreFilteredAndExported(t *testing.T) {
+func TestAlertsAreFiltered(t *testing.T) {
 	j := opened(t, file.InMemory)
 	d := must(j.Desk(noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
@@ -259,35 +258,6 @@ func TestAlertsAreFilteredAndExported(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %v", test.name, got)
-		}
-	}
-	var out bytes.Buffer
-	rows, err := j.WriteCSV(&out, Filter{}, noon.Add(30*time.Minute), time.FixedZone("IST", 19800))
-	check(t, err)
-	if begin := out.Next(len(mark)); string(begin) != mark {
-		t.Errorf("it begins with %q", begin)
-	}
-	table := must(csv.NewReader(&out).ReadAll())(t)
-	if rows != 2 || len(table) != 3 {
-		t.Fatalf("%d rows: %q", rows, table)
-	}
-	want := []string{"1", "CRITICAL", "CRITICAL", "+918040000001", "Support", "incoming", "w", "08040000009",
-		"2026-11-18 16:36:40 +05:30", "2026-11-18 16:46:40 +05:30", "600", ""}
-	if !reflect.DeepEqual(table[2], want) {
-		t.Errorf("got  %q\nwant %q", table[2], want)
-	}
-	if open := table[1]; open[9] != "" || open[10] != "600" {
-		t.Errorf("open: %q", open)
-	}
-}
-
-func TestNoCellOfAnExportIsAFormula(t *testing.T) {
-	for text, want := range map[string]string{
-		"Support": "Support", "": "", "+918040000001": "+918040000001", "=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+1+cmd|x": "'+1+cmd|x", "-2": "'-2", "\tx": "'\tx",
-		"+1+1": "'+1+1", "+91 80 4000 0001": "+91 80 4000 0001", "\n=1+1": "'\n=1+1", "＝1+1": "'＝1+1", "सहायता": "सहायता",
-	} {
-		if got := plain(text); got != want {
-			t.Errorf("%q: got %q", text, got)
 		}
 	}
 }

@@ -1,12 +1,8 @@
 package journal
 
 import (
-	"encoding/csv"
-	"io"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"zombiezen.com/go/sqlite"
 
@@ -83,59 +79,4 @@ func (f Filter) where() (string, []any) {
 		add("(closed = 0 OR closed >= ?)", millis(f.From))
 	}
 	return strings.Join(terms, " AND "), values
-}
-
-// mostExported is above what any account has on record.
-const mostExported = 1_000_000
-
-// mark begins a file by which Excel knows that it is in UTF-8: without it, names in
-// Hindi come out as signs that nobody reads.
-const mark = "\uFEFF"
-
-// WriteCSV writes the incidents of the alerts that the filter chooses, newest
-// first, with times in the zone and durations in seconds. It returns how many.
-func (j *Journal) WriteCSV(out io.Writer, f Filter, now time.Time, zone *time.Location) (int, error) {
-	entries, err := j.Alerts(f, mostExported)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := io.WriteString(out, mark); err != nil {
-		return 0, err
-	}
-	w := csv.NewWriter(out)
-	const layout = "2006-01-02 15:04:05 -07:00"
-	date := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.In(zone).Format(layout)
-	}
-	_ = w.Write([]string{"alert", "level", "worst level", "number", "name", "direction", "Exotel's word", "alternates", "opened", "closed", "seconds", "acknowledged"})
-	rows := 0
-	for _, e := range entries {
-		for _, in := range e.Incidents {
-			end := in.Closed
-			if in.Open() {
-				end = now
-			}
-			_ = w.Write([]string{
-				strconv.FormatInt(e.ID, 10), e.Level.String(), e.Worst.String(), plain(in.Number), plain(in.Name), string(in.Direction), plain(in.Word),
-				plain(strings.Join(in.Alternates, " ")), date(in.Opened), date(in.Closed), strconv.FormatInt(int64(end.Sub(in.Opened)/time.Second), 10), date(e.Acknowledged),
-			})
-			rows++
-		}
-	}
-	w.Flush() // the errors of all writes come here
-	return rows, w.Error()
-}
-
-// plain keeps a text that came from outside from being taken for a formula by a
-// spreadsheet. A phone number with its plus is none.
-func plain(text string) string {
-	const begins = "=+-@\t\r\n＝＋－＠" // Eastern spreadsheets take the wide ones, too
-	first, _ := utf8.DecodeRuneInString(text)
-	if text != "" && strings.ContainsRune(begins, first) && strings.Trim(strings.TrimPrefix(text, "+"), "0123456789 ") != "" {
-		return "'" + text
-	}
-	return text
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
@@ -152,12 +152,12 @@ func plainText(m jsonapi.Metrics, g metrics.Grouping) []byte {
 func csvText(m jsonapi.Metrics) ([]byte, error) {
 	rows := [][]string{{"figure", "value", "readable"}, {"Start", m.Start, m.Start}, {"End", m.End, m.End}, {"Zone", m.Zone, m.Zone}}
 	if words := only(m); words != "" {
-		rows = append(rows, []string{"Only", words, words})
+		rows = append(rows, []string{"Only", csvfile.Text(words), csvfile.Text(words)})
 	}
 	for _, l := range lines(m, metrics.Thousands) {
 		rows = append(rows, []string{l.label, l.value, l.text})
 	}
 	var out bytes.Buffer
-	err := csv.NewWriter(&out).WriteAll(rows)
+	err := csvfile.Write(&out, rows)
 	return out.Bytes(), err
 }

@@ -126,7 +126,7 @@ func TestReportIsFilteredAndSaysSo(t *testing.T) {
 	startAccount(t)
 	for format, want := range map[string][]string{
 		"text": {", Asia/Kolkata\nOnly: inbound, ExoPhone 08040000001, busy\n\n", "Status: busy "},
-		"csv":  {"\nOnly,\"inbound, ExoPhone 08040000001, busy\",", "\nStatus: no-answer,0,"},
+		"csv":  {`"Only","inbound, ExoPhone 08040000001, busy",`, `"Status: no-answer","0",`},
 		"json": {`"direction": "inbound"`, `"phoneNumber": "08040000001"`, `"status": "busy"`, `"missed": 0`},
 	} {
 		text, warnings, err := report(t, "--direction", "inbound", "--exophone", "08040000001", "--status", "busy", "--format", format)
