@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -66,6 +65,7 @@ type Client struct {
 	base       *url.URL
 	sid        string
 	key, token string
+	secrets    Secrets // that nothing repeats
 	zone       *time.Location
 	http       *http.Client
 	gate       *gate
@@ -116,6 +116,8 @@ func New(o Options) (*Client, error) {
 		own.MaxIdleConnsPerHost = maxInFlight
 		transport = own
 	}
+	c.secrets = NewSecrets(c.key, c.token)
+	c.secrets.addProxy(transport, base)
 	c.http = &http.Client{Transport: transport, CheckRedirect: c.checkRedirect}
 	return c, nil
 }
@@ -253,8 +255,8 @@ func (c *Client) pausedFor(op string, err error) error {
 
 // refusal reads a status other than 2xx.
 func (c *Client) refusal(op string, response *http.Response, leads bool) *Error {
-	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
-	said := c.redact(message(body))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
+	said := c.message(body, err != nil || len(body) == maxErrorBody)
 	if response.StatusCode == http.StatusBadRequest {
 		c.clock.read(response.Header) // a wrong clock may be why: the range lies in the future
 	}
@@ -265,19 +267,6 @@ func (c *Client) refusal(op string, response *http.Response, leads bool) *Error 
 		c.gate.passed(leads)
 	}
 	return failure
-}
-
-// redact hides the credentials where an answer repeats them, as a debugging
-// proxy may. Shorter ones are no secrets but a demo account's, and plain words.
-func (c *Client) redact(text string) string {
-	const shortestSecret = 8
-	basic := base64.StdEncoding.EncodeToString([]byte(c.key + ":" + c.token))
-	for _, secret := range []string{basic, c.token, c.key} {
-		if len(secret) >= shortestSecret {
-			text = strings.ReplaceAll(text, secret, "•••")
-		}
-	}
-	return text
 }
 
 // retryAfter reads the header in both its forms, seconds and a date; zero when

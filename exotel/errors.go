@@ -181,7 +181,7 @@ func kindOf(status int) Kind {
 // repeats a part of it, such as an unreadable redirect, loses its secrets.
 func (c *Client) unreached(op string, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
-		return &Error{Op: op, Kind: own.Kind, Err: own.Err}
+		return &Error{Op: op, Kind: own.Kind, Err: c.clean(own.Err)}
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
@@ -193,10 +193,7 @@ func (c *Client) unreached(op string, err error) *Error {
 	if isTLS(err) {
 		kind = KindTLS
 	}
-	if plain := err.Error(); c.redact(maskNumbers(plain)) != plain {
-		err = errors.New(c.redact(maskNumbers(plain)))
-	}
-	return &Error{Op: op, Kind: kind, Err: err}
+	return &Error{Op: op, Kind: kind, Err: c.clean(err)}
 }
 
 // isTLS reports whether a server failed to prove who it is, which another try

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"regexp"
 	"strings"
 )
@@ -15,22 +16,35 @@ const maxMessage = 160 // characters kept of Exotel's own words
 var longNumber = regexp.MustCompile(`\d{7,}|\d{2,5}(?:[ -]\d{3,5})+`)
 
 // message finds Exotel's own words in the body of a refusal, which may be one
-// of two kinds of JSON, XML, text or a proxy's web page. Phone numbers in it
-// are masked.
-func message(body []byte) string {
-	text := jsonMessage(body)
+// of two kinds of JSON, XML, text or a proxy's web page; cut says that its end is
+// missing. Credentials are taken out first, because a number or the limit of
+// length would leave a part of one that nobody knows any more, and again once
+// the escapes and odd bytes between are gone. Phone numbers are masked.
+func (c *Client) message(body []byte, cut bool) string {
+	raw := c.secrets.hide(string(body), cut)
+	text := jsonMessage([]byte(raw))
 	if text == "" {
-		text = xmlMessage(body)
+		text = xmlMessage([]byte(raw))
 	}
-	if trimmed := strings.TrimSpace(string(body)); text == "" && !strings.ContainsAny(trimmed, "<{") {
+	if trimmed := strings.TrimSpace(raw); text == "" && !strings.ContainsAny(trimmed, "<{") {
 		text = trimmed
 	}
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	text = maskNumbers(text)
+	text = maskNumbers(c.secrets.Hide(text))
 	if runes := []rune(text); len(runes) > maxMessage {
 		text = string(runes[:maxMessage]) + "…"
 	}
 	return text
+}
+
+// clean takes what must not be repeated out of an error that others worded. An
+// error without any stays as it is, so that its kind can be told.
+func (c *Client) clean(err error) error {
+	said := err.Error()
+	if plain := maskNumbers(c.secrets.Hide(said)); plain != said {
+		return errors.New(plain)
+	}
+	return err
 }
 
 func maskNumbers(text string) string { return longNumber.ReplaceAllStringFunc(text, mask) }

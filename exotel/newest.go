@@ -59,7 +59,7 @@ func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*
 func (f *Fetch) after(ctx context.Context, next string) (*page, error) {
 	target, err := follow(f.client.address("v1", "Accounts", f.client.sid, "Calls.json"), next)
 	if err != nil {
-		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: err}
+		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: f.client.clean(err)}
 	}
 	return f.ask(ctx, target)
 }

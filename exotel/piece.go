@@ -61,7 +61,7 @@ func (p *piece) read(ctx context.Context, out chan<- []Call, target *url.URL, cu
 		visited[strings.Clone(current.next)] = struct{}{} // not to keep the page it came from
 		next, err := follow(target, current.next)
 		if err != nil {
-			return &Error{Op: opCalls, Kind: KindForeignHost, Err: err}
+			return &Error{Op: opCalls, Kind: KindForeignHost, Err: p.client.clean(err)}
 		}
 		if current, err = p.ask(ctx, next); err != nil {
 			return err

@@ -146,7 +146,7 @@ func TestMessages(t *testing.T) {
 		"bad \xff bytes":                        "bad bytes",
 		strings.Repeat("é", 200):                strings.Repeat("é", 160) + "…",
 	} {
-		if got := message([]byte(body)); got != want {
+		if got := new(Client).message([]byte(body), false); got != want {
 			t.Errorf("message(%q) = %q, want %q", body, got, want)
 		}
 	}

@@ -94,6 +94,10 @@ type Faults struct {
 	RotatedToken string
 	RotateAfter  int
 
+	// RepeatRequest makes every refusal repeat the request's address, header and
+	// credentials, as a debugging proxy's does.
+	RepeatRequest bool
+
 	// RefuseFuture answers 400 when the upper bound of DateCreated is after Now.
 	RefuseFuture bool
 	// EmptyIs404 answers 404 "No matching results" instead of an empty list.

@@ -57,6 +57,9 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := a.reply(r, f, total, failing)
+	if f.RepeatRequest && out.status >= http.StatusBadRequest {
+		out = repeated(r, out)
+	}
 	status, rows = out.status, out.rows
 	h := w.Header()
 	h.Set("Date", a.now().UTC().Format(http.TimeFormat))
@@ -218,6 +221,15 @@ func refusal(e *apiError, asXML bool) answer {
 	return jsonAnswer(e.status, map[string]any{
 		"RestException": map[string]any{"Status": e.status, "Message": e.message},
 	})
+}
+
+// repeated is a refusal with the request in its message.
+func repeated(r *http.Request, out answer) answer {
+	key, token, _ := r.BasicAuth()
+	message := fmt.Sprintf("refused %s:%s in %s of %s %s", key, token, r.Header.Get("Authorization"), r.Method, r.RequestURI)
+	again := refusal(&apiError{out.status, message}, wantsXML(r.URL.Path))
+	again.header = out.header
+	return again
 }
 
 func jsonAnswer(status int, v any) answer {

@@ -3,7 +3,9 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -197,5 +199,60 @@ func TestServeWithoutAnAccountFails(t *testing.T) {
 	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0"), unlimited(), io.Discard, silence)
 	if err == nil || !strings.Contains(err.Error(), "EXOTEL_API_KEY") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// repeatingAccount is one behind a proxy that repeats each request it refuses. It
+// returns what nobody may learn.
+func repeatingAccount(t *testing.T) (secrets []string) {
+	t.Helper()
+	const key, token = "k3y-9f1c22aa7b", "t0ken-9876543210"
+	account := exoteltest.New(exoteltest.Options{Key: key, Token: token})
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, RepeatRequest: true})
+	server, err := exoteltest.Start(account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	setEnv(t, server.URL, "acme1", key, token)
+	pair := key + ":" + token
+	return []string{key, token, "k3y-9", "t0ken-", base64.StdEncoding.EncodeToString([]byte(pair))[:12]}
+}
+
+func TestNothingThatServeSaysHasTheCredentials(t *testing.T) {
+	secrets := repeatingAccount(t)
+	address, stop := serve(t)
+	said := map[string]string{}
+	for _, path := range []string{"/api/dashboard", "/api/health"} {
+		response, err := http.Get(strings.TrimSuffix(address, "/api/dashboard") + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[path] = string(body)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	_, _, err := report(t)
+	if err == nil || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("the report says %v", err)
+	}
+	said["report"] = fmt.Sprint(err)
+	for _, where := range []string{"/api/dashboard", "report"} {
+		if !strings.Contains(said[where], "•••") {
+			t.Errorf("%s does not repeat the proxy's words: %s", where, said[where])
+		}
+	}
+	for where, text := range said {
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s has %q: %s", where, secret, text)
+			}
+		}
 	}
 }

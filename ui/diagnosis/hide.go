@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"log/slog"
 	"net"
@@ -16,6 +15,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/ui/logfile"
 )
 
@@ -24,15 +24,15 @@ const hidden = "•••"
 // A hider takes out of texts what is nobody else's business. Each pattern is nil
 // for nothing.
 type hider struct {
-	keys  *regexp.Regexp // of the account
-	homes *regexp.Regexp
-	names *regexp.Regexp // of users, hosts and files
+	secrets exotel.Secrets // of the account
+	keys    *regexp.Regexp // all that names it
+	homes   *regexp.Regexp
+	names   *regexp.Regexp // of users, hosts and files
 }
 
 func newHider(f Facts, s system) hider {
 	account := f.Account
-	keys := []string{account.Key, account.Token, f.Secret, account.SID, filepath.Base(account.Folder("")),
-		base64.StdEncoding.EncodeToString([]byte(account.Key + ":" + account.Token))}
+	keys := []string{account.Key, account.Token, f.Secret, account.SID, filepath.Base(account.Folder(""))}
 	names := slices.Clone(s.names)
 	if region(account.BaseURL) == foreignRegion {
 		names = append(names, pieces(account.BaseURL)...)
@@ -40,7 +40,7 @@ func newHider(f Facts, s system) hider {
 	for _, text := range unshown(f.Settings) {
 		names = append(names, pieces(text)...)
 	}
-	return hider{keys: anyOf(keys), homes: anyOf([]string{s.home, filepath.ToSlash(s.home)}), names: anyOf(names)}
+	return hider{secrets: exotel.NewSecrets(account.Key, account.Token), keys: anyOf(keys), homes: anyOf([]string{s.home, filepath.ToSlash(s.home)}), names: anyOf(names)}
 }
 
 // shortest is how many characters something must have to be looked for.
@@ -103,7 +103,7 @@ var (
 
 // free makes a text that anything may be in fit for others.
 func (h hider) free(text string) string {
-	text = replace(h.keys, oneLine(text), hidden, anywhere)
+	text = replace(h.keys, h.secrets.Hide(oneLine(text)), hidden, anywhere)
 	text = replace(h.homes, text, "~", endsPath)
 	return forms(replace(h.names, text, hidden, standsAlone))
 }
@@ -111,7 +111,7 @@ func (h hider) free(text string) string {
 // technical is for what the system says of itself. Names are left in it, because
 // many a user is called like a system: ubuntu.
 func (h hider) technical(text string) string {
-	return forms(replace(h.keys, oneLine(text), hidden, anywhere))
+	return forms(replace(h.keys, h.secrets.Hide(oneLine(text)), hidden, anywhere))
 }
 
 // forms hides what is known by its form. The name of an e-mail address goes
