@@ -140,8 +140,8 @@ func (c *Client) ClockSkew() time.Duration { return c.clock.offset() }
 // clock was set, nothing should be done for good that depends on what day it is.
 func (c *Client) ClockProven() bool { return c.clock.proven() }
 
-// PausedUntil is when requests go on after Exotel asked to wait (HTTP 429). A
-// time that has passed means that nothing waits.
+// PausedUntil is when requests go on after Exotel asked to wait: with a 429, or
+// with Retry-After on a 5xx. A time that has passed means that nothing waits.
 func (c *Client) PausedUntil() time.Time { return c.gate.pausedUntil() }
 
 // Close drops the idle connections.
@@ -181,8 +181,7 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 		}
 		c.log.Warn("request to Exotel failed", "op", op, "error", err)
 		failure, ok := errors.AsType[*Error](err)
-		if !ok || !failure.retryable() ||
-			failure.Kind == KindRateLimited && (c.gate.hopeless() || errors.Is(err, errLongPause)) {
+		if !ok || !failure.retryable() || c.gate.hopeless() || errors.Is(err, errLongPause) {
 			return answer, backoff.Permanent(err)
 		}
 		return answer, err
@@ -261,26 +260,31 @@ func (c *Client) refusal(op string, response *http.Response, leads bool) *Error 
 		c.clock.read(response.Header) // a wrong clock may be why: the range lies in the future
 	}
 	failure := &Error{Op: op, Kind: kindOf(response.StatusCode), Status: response.StatusCode, Message: said}
-	if failure.Kind == KindRateLimited {
-		c.gate.refused(retryAfter(response.Header, c.Now()))
+	wait := retryAfter(response.Header, c.Now())
+	if failure.Kind == KindRateLimited || response.StatusCode/100 == 5 && wait > 0 {
+		c.gate.refused(wait)
 	} else {
 		c.gate.passed(leads)
 	}
 	return failure
 }
 
+// maxRetryAfter is the longest pause that a header is believed.
+const maxRetryAfter = time.Hour
+
 // retryAfter reads the header in both its forms, seconds and a date; zero when
-// it is missing, as it mostly is at Exotel.
+// it is missing, as it mostly is at Exotel, or names no time to come.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(text); err == nil && seconds > 0 {
-		return time.Duration(min(seconds, 3600)) * time.Second
+	// Of a number out of range ParseInt returns the nearest.
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
 			now = theirs
 		}
-		return min(max(at.Sub(now), 0), time.Hour)
+		return min(max(at.Sub(now), 0), maxRetryAfter)
 	}
 	return 0
 }

@@ -21,8 +21,9 @@ const (
 )
 
 // gate lets the account's requests through: one pace for all, and one pause for
-// all once Exotel has answered 429. After a pause one request goes ahead of the
-// others, so that a limit that still holds refuses that one only.
+// all once Exotel has asked to wait, with a 429 or a Retry-After. After a pause
+// one request goes ahead of the others, so that a limit that still holds refuses
+// that one only.
 type gate struct {
 	pace *rate.Limiter
 	lead chan struct{} // holds an element while a request goes ahead
@@ -125,8 +126,8 @@ func (g *gate) open(leads bool) bool {
 	return !time.Now().Before(g.until) && (leads || g.pauses == 0)
 }
 
-// refused closes the gate after a 429, for as long as Exotel asked or, when it
-// did not say (zero), longer each time in a row. Requests that were under way
+// refused closes the gate for as long as Exotel asked to wait or, when it did not
+// say how long (zero), longer each time in a row. Requests that were under way
 // together get their refusals together; those count as one.
 func (g *gate) refused(retryAfter time.Duration) {
 	g.mu.Lock()
@@ -143,7 +144,7 @@ func (g *gate) refused(retryAfter time.Duration) {
 	}
 }
 
-// passed notes an answer other than 429. Those to requests that were under way
+// passed notes an answer that does not ask to wait. Those to requests that were under way
 // when the gate closed say nothing of what comes after the pause.
 func (g *gate) passed(leads bool) {
 	if !leads {

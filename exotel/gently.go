@@ -7,12 +7,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// yield is how much longer than the others a gentle client waits after a 429.
+// yield is how much longer than the others a gentle client waits after a pause.
 const yield = 30 * time.Second
 
 // Gently is the same account for work that can wait. Its requests take at most a
 // share of the pace, more than 0 and up to 1, and begin one after the other;
-// after Exotel has answered 429 they let all others go first. Without a limit of
+// after Exotel has asked to wait they let all others go first. Without a limit of
 // our own there is none for the share either.
 func (c *Client) Gently(share float64) *Client {
 	gentle := *c

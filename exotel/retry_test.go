@@ -1,6 +1,8 @@
 package exotel_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -139,45 +141,146 @@ func TestTriesBackOff(t *testing.T) {
 	}
 }
 
-// The header's wait holds for every request of the account.
+// The header's wait holds for every request of the account, whichever refusal it
+// comes with.
 func TestRetryAfterHoldsAllRequests(t *testing.T) {
-	for name, header := range map[string]func(now time.Time) string{
+	forms := map[string]func(now time.Time) string{
 		"seconds": func(time.Time) string { return "42" },
 		"a date":  func(now time.Time) string { return now.Add(42 * time.Second).UTC().Format(http.TimeFormat) },
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			began, wrongClock := time.Now(), 6*time.Hour
-			var mu sync.Mutex
-			var at []time.Duration
-			server := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				mu.Lock()
-				defer mu.Unlock()
-				at = append(at, time.Since(began))
-				w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
-				if len(at) == 1 {
-					w.Header().Set("Retry-After", header(time.Now()))
-					w.WriteHeader(http.StatusTooManyRequests)
-					return
-				}
-				w.Write([]byte(`{"Account":{"Sid":"acme1"}}`))
-			})
-			client := newClient(t, server, func(o *exotel.Options) {
-				o.Now = func() time.Time { return time.Now().Add(-wrongClock) }
-			})
-			var all sync.WaitGroup
-			all.Go(func() { client.Probe(t.Context()) })
-			synctest.Wait()
-			if until := client.PausedUntil().Sub(began); until != 42*time.Second {
-				t.Errorf("%s: paused until %v from the start, want 42s", name, until)
-			}
-			for range 5 {
+	}
+	for _, status := range []int{429, 500, 502, 503, 504} {
+		for form, header := range forms {
+			name := fmt.Sprintf("%d with %s", status, form)
+			synctest.Test(t, func(t *testing.T) {
+				began, wrongClock := time.Now(), 6*time.Hour
+				var mu sync.Mutex
+				var at []time.Duration
+				server := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					at = append(at, time.Since(began))
+					w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+					if len(at) == 1 {
+						w.Header().Set("Retry-After", header(time.Now()))
+						w.WriteHeader(status)
+						return
+					}
+					w.Write([]byte(`{"Account":{"Sid":"acme1"}}`))
+				})
+				client := newClient(t, server, func(o *exotel.Options) {
+					o.Now = func() time.Time { return time.Now().Add(-wrongClock) }
+				})
+				var all sync.WaitGroup
 				all.Go(func() { client.Probe(t.Context()) })
-			}
-			all.Wait()
-			if len(at) != 7 || at[1] != 42*time.Second || at[6] != 42*time.Second {
-				t.Errorf("%s: requests at %v, want one, and the rest after 42s", name, at)
-			}
-		})
+				synctest.Wait()
+				if until := client.PausedUntil().Sub(began); until != 42*time.Second {
+					t.Errorf("%s: paused until %v from the start, want 42s", name, until)
+				}
+				for range 5 {
+					all.Go(func() { client.Probe(t.Context()) })
+				}
+				all.Wait()
+				if len(at) != 7 || at[1] != 42*time.Second || at[6] != 42*time.Second {
+					t.Errorf("%s: requests at %v, want one, and the rest after 42s", name, at)
+				}
+			})
+		}
+	}
+}
+
+// However Retry-After is written, the pause is an hour at most, and none where the
+// header is no time to come.
+func TestRetryAfterIsBounded(t *testing.T) {
+	const date = "Thu, 19 Nov 2026 06:30:00 GMT" // the fake account's clock, at noon in India
+	for header, want := range map[string]time.Duration{
+		"90":                                 90 * time.Second,
+		"3600":                               time.Hour,
+		"86400":                              time.Hour,
+		"99999999999999999999999":            time.Hour,
+		"0":                                  0,
+		"-5":                                 0,
+		"":                                   0,
+		"soon":                               0,
+		"Thu, 19 Nov 2026 06:31:30 GMT":      90 * time.Second,
+		"Thursday, 19-Nov-26 06:31:30 GMT":   90 * time.Second,
+		"Thu Nov 19 06:31:30 2026":           90 * time.Second,
+		"Thu, 19 Nov 2026 06:30:00 GMT":      0,
+		"Thu, 19 Nov 2020 06:30:00 GMT":      0,
+		"Fri, 31 Dec 9999 23:59:59 GMT":      time.Hour,
+		"Thu, 19 Nov 2026 06:31:30 GMT junk": 0,
+	} {
+		for _, status := range []int{429, 503} {
+			synctest.Test(t, func(t *testing.T) {
+				account := newAccount(100)
+				account.SetFaults(exoteltest.Faults{FailStatus: status, FailRetryAfter: header})
+				client := newClient(t, account, nil)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				began := time.Now()
+				ended := make(chan struct{})
+				go func() {
+					defer close(ended)
+					client.Probe(ctx)
+				}()
+				synctest.Wait()
+				want := want
+				if want == 0 && status == 429 {
+					want = 5 * time.Second // as for a 429 that does not say how long
+				}
+				if got := max(client.PausedUntil().Sub(began), 0); got != want {
+					t.Errorf("%d with %q: paused for %v, want %v", status, header, got, want)
+				}
+				cancel()
+				<-ended
+			})
+		}
+	}
+	if at, _ := http.ParseTime(date); !at.Equal(noon) {
+		t.Errorf("the account's clock is %v", noon)
+	}
+}
+
+// Maintenance that is announced is waited for, and reported at once where it is
+// longer than a request can wait.
+func TestMaintenanceWithRetryAfter(t *testing.T) {
+	passed := bubble(t, func(t *testing.T) {
+		account := newAccount(1247)
+		account.SetFaults(exoteltest.Faults{FailStatus: 503, FailRetryAfter: "100", FailFrom: 3, FailCount: 1})
+		r := read(newClient(t, account, nil), lastDays(1))
+		mustSucceed(t, r)
+		mustMatch(t, r.calls, account.Calls(lastDays(1).From, lastDays(1).To))
+	})
+	if passed < 100*time.Second || passed > 2*time.Minute {
+		t.Errorf("a pause of 100s: read in %v", passed)
+	}
+	passed = bubble(t, func(t *testing.T) {
+		account := newAccount(1247)
+		account.SetFaults(exoteltest.Faults{FailStatus: 503, FailRetryAfter: "1800"})
+		client := newClient(t, account, nil)
+		_, err := client.Probe(t.Context())
+		if failureOf(t, err).Kind != exotel.KindRateLimited || account.Stats().Requests != 1 {
+			t.Errorf("%d requests, then %v", account.Stats().Requests, err)
+		}
+		if _, err := client.ExoPhones(t.Context()); failureOf(t, err).Kind != exotel.KindRateLimited || account.Stats().Requests != 1 {
+			t.Errorf("%d requests, then %v", account.Stats().Requests, err)
+		}
+	})
+	if passed > 5*time.Second {
+		t.Errorf("a pause of half an hour: gave up after %v", passed)
+	}
+	passed = bubble(t, func(t *testing.T) {
+		account := newAccount(1247)
+		account.SetFaults(exoteltest.Faults{FailStatus: 503, FailRetryAfter: "30"})
+		r := read(newClient(t, account, nil), lastDays(10))
+		if kind := failureOf(t, r.err).Kind; kind != exotel.KindServer {
+			t.Errorf("kind %q: %v", kind, r.err)
+		}
+		if n := account.Stats().Requests; n != 5 {
+			t.Errorf("%d requests", n)
+		}
+	})
+	if passed < 2*time.Minute || passed > 3*time.Minute {
+		t.Errorf("pauses without an end: gave up after %v", passed)
 	}
 }
 

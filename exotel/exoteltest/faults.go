@@ -78,6 +78,9 @@ type Faults struct {
 	FailFrom, FailCount int
 	// FailStatus answers those requests with this status and a RestException.
 	FailStatus int
+	// FailRetryAfter is the Retry-After header of FailStatus, in whichever form: a
+	// 503 has one during maintenance.
+	FailRetryAfter string
 
 	// Delay waits before every answer.
 	Delay time.Duration

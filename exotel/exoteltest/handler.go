@@ -120,7 +120,11 @@ func (a *Account) reply(r *http.Request, f *faultState, total int, failing bool)
 		case f.Fail == EmptyBody:
 			return answer{status: http.StatusOK, kind: jsonType}
 		case f.FailStatus != 0:
-			return refusal(&apiError{f.FailStatus, http.StatusText(f.FailStatus)}, asXML)
+			out := refusal(&apiError{f.FailStatus, http.StatusText(f.FailStatus)}, asXML)
+			if f.FailRetryAfter != "" {
+				out.header = map[string]string{"Retry-After": f.FailRetryAfter}
+			}
+			return out
 		}
 	}
 	if out, ok := a.admit(r, f, total, asXML); !ok {
