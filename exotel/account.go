@@ -21,7 +21,7 @@ type Account struct {
 func (c *Client) Probe(ctx context.Context) (Account, error) {
 	// The answer also holds an AuthToken, which is why it is read field by field.
 	target := c.address("v1", "Accounts", c.sid+".json")
-	return get(ctx, c, "test the connection", target, func(body []byte) (Account, error) {
+	return get(ctx, c, opProbe, target, func(body []byte) (Account, error) {
 		var answer struct {
 			Account *struct{ Sid, FriendlyName, Status text }
 		}
@@ -51,13 +51,12 @@ const (
 // Exotel's own next-page addresses point to another host over plain http; they
 // only tell that there is a next page, which is asked for here by its number.
 func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
-	const op = "list ExoPhones"
 	var phones []ExoPhone
 	seen := map[string]bool{}
 	for n := range maxPhonePages {
 		target := c.address("v2_beta", "Accounts", c.sid, "IncomingPhoneNumbers")
 		target.RawQuery = "Page=" + strconv.Itoa(n) + "&PageSize=" + strconv.Itoa(phonePageSize)
-		answer, err := get(ctx, c, op, target, decodePhones)
+		answer, err := get(ctx, c, opPhones, target, decodePhones)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +71,7 @@ func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
 			return phones, nil
 		}
 	}
-	return nil, &Error{Op: op, Kind: KindPaging, Err: errors.New("its pages do not end")}
+	return nil, &Error{Op: opPhones, Kind: KindPaging, Err: errors.New("its pages do not end")}
 }
 
 type phonePage struct {
@@ -128,7 +127,7 @@ type Connectivity struct {
 // Connectivity asks for one ExoPhone by its SID.
 func (c *Client) Connectivity(ctx context.Context, sid string) (Connectivity, error) {
 	target := c.address("v2", "accounts", c.sid, "incoming-phone-numbers", sid)
-	return get(ctx, c, "check an ExoPhone", target, decodeConnectivity)
+	return get(ctx, c, opPhone, target, decodeConnectivity)
 }
 
 type connectivityFields struct {

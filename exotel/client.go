@@ -248,8 +248,7 @@ func (c *Client) pausedFor(op string, err error) error {
 	if !errors.Is(err, errLongPause) {
 		return err
 	}
-	until := c.gate.pausedUntil().In(c.zone).Format("15:04")
-	return &Error{Op: op, Kind: KindRateLimited, Err: fmt.Errorf("until %s: %w", until, err)}
+	return &Error{Op: op, Kind: KindRateLimited, Err: longPause{c.gate.pausedUntil().In(c.zone)}}
 }
 
 // refusal reads a status other than 2xx.

@@ -109,8 +109,9 @@ func TestALongPauseIsSaidAtOnce(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 		}), nil)
 		failure := failureOf(t, read(client, today()).err)
-		if failure.Kind != exotel.KindRateLimited || !strings.Contains(failure.Error(), "until ") {
-			t.Errorf("got %v", failure)
+		const want = "list calls: Exotel asked us to wait: until 06:30. Nothing is sent to Exotel until then. Try again after that."
+		if failure.Kind != exotel.KindRateLimited || failure.Error() != want {
+			t.Errorf("got %v, want %s", failure, want)
 		}
 	})
 	if passed > time.Minute {

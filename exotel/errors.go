@@ -29,24 +29,47 @@ const (
 	KindForeignHost   Kind = "foreign host" // credentials would have left the configured host
 	KindPaging        Kind = "paging"       // the cursor repeats or never ends
 	KindClock         Kind = "clock"        // it came from days before or after the computer's time
-	adviceSettings         = "Check the API key and token in Settings; a regenerated token replaces the old one."
+	adviceSettings         = "Check the API key and token; a regenerated token replaces the old one."
 	adviceRegion           = "Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region."
 	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
 	advicePlan             = "The account's plan does not allow this, or its limit is used up: ask Exotel support."
-	adviceRate             = "The account's request limit is used up, maybe by another system. Try again in a minute, or lower the rate limit."
-	adviceServer           = "Exotel has a problem at its side. Nothing needs to be done here; the next refresh tries again."
-	adviceNetwork          = "Check the internet connection, proxy and the region's address, then refresh."
+	adviceRate             = "The account's request limit is used up, perhaps by another system. Try again in a minute, or lower the rate limit."
+	adviceServer           = "Exotel is having a problem. Nothing needs to be changed here."
+	adviceNetwork          = "Check the internet connection, the proxy and the region's address, then try again."
 	adviceTLS              = "Check the region's address, the computer's date and any proxy that inspects traffic. Certificates are never ignored."
-	adviceBody             = "A proxy or a fault at Exotel may have answered instead. Refresh; if it stays, tell Exotel support."
-	adviceForeignHost      = "The credentials were not sent there. Check the address in Settings; if it is right, tell Exotel support."
-	adviceClock            = "Set this computer's date and time right, then refresh. If they are right, a proxy on the way changes the time of Exotel's answers."
+	adviceBody             = "A proxy or an Exotel error may have replied instead. Try again; if it persists, contact Exotel support."
+	adviceForeignHost      = "The credentials were not sent there. Check the API address; if it is right, tell Exotel support."
+	adviceClock            = "Correct this computer's date and time, then try again. If they're right, a proxy may be altering Exotel's responses."
 	adviceRequest          = "Change the range or the filters."
+	adviceOwnRequest       = "Exotel did not accept the request. If it persists, contact Exotel support."
+	advicePause            = "Nothing is sent to Exotel until then. Try again after that."
+	advicePhoneList        = "This account may not have Exotel's ExoPhone API: ask Exotel support. Calls are loaded all the same."
+	advicePhone            = "It may have been released; compare the ExoPhones in Exotel's dashboard."
 )
 
-// Kinds lists all kinds, for programs that translate Headline and Advice.
-var Kinds = []Kind{
-	KindRequest, KindCredentials, KindPlan, KindForbidden, KindNotFound, KindRateLimited, KindServer,
-	KindNetwork, KindTLS, KindBody, KindForeignHost, KindPaging, KindClock,
+// What is tried, as Error.Op says it.
+const (
+	opProbe  = "test the connection"
+	opCalls  = "list calls"
+	opPhones = "list ExoPhones"
+	opPhone  = "check an ExoPhone"
+)
+
+// Texts returns all that Headline and Advice say, for programs that translate it.
+func Texts() []string {
+	var all []string
+	for _, kind := range []Kind{
+		KindRequest, KindCredentials, KindPlan, KindForbidden, KindNotFound, KindRateLimited, KindServer,
+		KindNetwork, KindTLS, KindBody, KindForeignHost, KindPaging, KindClock,
+	} {
+		for _, op := range []string{opProbe, opCalls, opPhones, opPhone} {
+			for _, cause := range []error{nil, errLongPause} {
+				e := &Error{Op: op, Kind: kind, Err: cause}
+				all = append(all, e.Headline(), e.Advice())
+			}
+		}
+	}
+	return all
 }
 
 // Error is a failed request to Exotel: what was tried, what came back, and
@@ -71,7 +94,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Reason says in a sentence what happened: Headline and Detail.
 func (e *Error) Reason() string { return e.Headline() + e.Detail() + "." }
 
-// Headline says in a few words what happened. It depends on Kind alone.
+// Headline says in a few words what happened.
 func (e *Error) Headline() string {
 	switch e.Kind {
 	case KindCredentials:
@@ -81,7 +104,13 @@ func (e *Error) Headline() string {
 	case KindForbidden:
 		return "Exotel does not let these keys in from here"
 	case KindNotFound:
-		return "Exotel knows no such account or object"
+		switch e.Op {
+		case opPhones:
+			return "ExoPhone list not found"
+		case opPhone:
+			return "ExoPhone not found"
+		}
+		return "Account not found"
 	case KindRateLimited:
 		return "Exotel asked us to wait"
 	case KindServer:
@@ -117,8 +146,8 @@ func (e *Error) Detail() string {
 	return detail
 }
 
-// Advice says in a sentence or two what the user can do. It depends on Kind
-// alone.
+// Advice says in a sentence or two what the user can do. What the program does
+// next is not its matter: a window tries again by itself, a report does not.
 func (e *Error) Advice() string {
 	switch e.Kind {
 	case KindCredentials:
@@ -128,8 +157,17 @@ func (e *Error) Advice() string {
 	case KindForbidden:
 		return adviceForbidden
 	case KindNotFound:
+		switch e.Op {
+		case opPhones:
+			return advicePhoneList
+		case opPhone:
+			return advicePhone
+		}
 		return adviceRegion
 	case KindRateLimited:
+		if errors.Is(e.Err, errLongPause) {
+			return advicePause
+		}
 		return adviceRate
 	case KindServer:
 		return adviceServer
@@ -144,6 +182,9 @@ func (e *Error) Advice() string {
 	case KindClock:
 		return adviceClock
 	default:
+		if e.Op != opCalls {
+			return adviceOwnRequest
+		}
 		return adviceRequest
 	}
 }
@@ -226,7 +267,7 @@ func (e *IncompleteError) Error() string {
 	if e.Err != nil {
 		return fmt.Sprintf("incomplete, %s missing: %v", missing, e.Err)
 	}
-	return fmt.Sprintf("incomplete, %s missing: Exotel's list ended before its own total. Refresh to try again.", missing)
+	return fmt.Sprintf("incomplete, %s missing: Exotel's list ended before its own total. Try again.", missing)
 }
 
 // Unwrap returns why the reading stopped.

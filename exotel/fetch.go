@@ -24,7 +24,6 @@ const (
 	// of the account's requests on half-full last pages than it saves time.
 	pagesPerPiece  = 16
 	maxPieces      = 32 // of one window
-	opCalls        = "list calls"
 	noMatchMessage = "no matching results"
 )
 

@@ -90,6 +90,12 @@ const longestPause = 2 * time.Minute
 
 var errLongPause = errors.New("longer than a request can wait")
 
+// longPause is errLongPause with its end.
+type longPause struct{ until time.Time }
+
+func (p longPause) Error() string { return "until " + p.until.Format("15:04") }
+func (longPause) Unwrap() error   { return errLongPause }
+
 func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -36,7 +36,7 @@ func TestRefusalsAreNotRetried(t *testing.T) {
 		"a plan without the API": {exoteltest.Faults{FailStatus: 402}, nil,
 			exotel.KindPlan, 402, "The account's plan"},
 		"a bad request": {exoteltest.Faults{FailStatus: 400}, nil,
-			exotel.KindRequest, 400, "Change the range or the filters"},
+			exotel.KindRequest, 400, "The request was refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account := newAccount(500)
@@ -57,6 +57,62 @@ func TestRefusalsAreNotRetried(t *testing.T) {
 				t.Errorf("%d calls came with the error", len(r.calls))
 			}
 		})
+	}
+}
+
+// Calls that load prove SID and region, whatever else is not found.
+func TestAdviceFitsWhatWasTried(t *testing.T) {
+	account := newAccount(500)
+	only := func(path string, status int) func() {
+		return func() { account.SetFaults(exoteltest.Faults{FailStatus: status, Only: path}) }
+	}
+	client := newClient(t, account, nil)
+	for name, test := range map[string]struct {
+		fail     func()
+		ask      func() error
+		headline string
+		says     string
+		not      []string
+	}{
+		"no ExoPhone list": {only("IncomingPhoneNumbers", 404), func() error { _, err := client.ExoPhones(t.Context()); return err },
+			"ExoPhone list not found", "ask Exotel support", []string{"SID", "region"}},
+		"no such ExoPhone": {only("nowhere", 404), func() error { _, err := client.Connectivity(t.Context(), "08040009999"); return err },
+			"ExoPhone not found", "released", []string{"SID", "region"}},
+		"no such account": {only("", 404), func() error { _, err := client.Probe(t.Context()); return err },
+			"Account not found", "Check the account SID", nil},
+		"a list refused": {only("IncomingPhoneNumbers", 400), func() error { _, err := client.ExoPhones(t.Context()); return err },
+			"The request was refused", "contact Exotel support", []string{"range", "filters"}},
+	} {
+		test.fail()
+		err := test.ask()
+		failure := failureOf(t, err)
+		if failure.Headline() != test.headline || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, word := range test.not {
+			if strings.Contains(err.Error(), word) {
+				t.Errorf("%s: %q is in %v", name, word, err)
+			}
+		}
+		if name == "no such account" {
+			continue
+		}
+		if r := read(client, lastDays(1)); r.err != nil {
+			t.Errorf("%s: calls do not load: %v", name, r.err)
+		}
+	}
+}
+
+// A window tries again by itself, a report does not: package exotel knows neither.
+func TestAdviceDoesNotSayWhatTheProgramDoesNext(t *testing.T) {
+	texts := append(exotel.Texts(), (&exotel.IncompleteError{}).Error())
+	for _, text := range texts {
+		if lower := strings.ToLower(text); strings.Contains(lower, "refresh") || strings.Contains(lower, "settings") {
+			t.Errorf("%q", text)
+		}
+	}
+	if len(texts) < 30 {
+		t.Errorf("only %d texts", len(texts))
 	}
 }
 

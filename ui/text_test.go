@@ -67,9 +67,8 @@ func codeTexts(t *testing.T) map[string]string {
 			return true
 		})
 	}
-	for _, kind := range exotel.Kinds {
-		failure := exotel.Error{Kind: kind}
-		texts[failure.Headline()], texts[failure.Advice()] = failure.Headline(), failure.Advice()
+	for _, text := range exotel.Texts() {
+		texts[text] = text
 	}
 	for _, err := range []error{settings.ErrNoDefault, settings.ErrLocked, settings.ErrNoKeyring} {
 		texts[sentence(err.Error())] = sentence(err.Error())

@@ -189,6 +189,28 @@ func TestReportPrintsNothingWhenItFails(t *testing.T) {
 	}
 }
 
+// A report is over once it has failed: nothing is refreshed after it.
+func TestReportsAdviceIsForAReport(t *testing.T) {
+	account := startAccount(t)
+	for name, faults := range map[string]exoteltest.Faults{
+		"wrong keys":       {FailStatus: 401},
+		"wrong region":     {FailStatus: 404},
+		"a long wait":      {FailStatus: 429, FailRetryAfter: "3000"},
+		"long maintenance": {FailStatus: 503, FailRetryAfter: "3000"},
+		"a foreign page":   {Paging: exoteltest.ForeignLink},
+		"a list cut short": {StopAfterRows: 500},
+	} {
+		account.SetFaults(faults)
+		_, _, err := report(t)
+		if err == nil || strings.Contains(strings.ToLower(err.Error()), "refresh") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if long := faults.FailRetryAfter != ""; err != nil && (long != strings.Contains(err.Error(), "until ") || long && strings.Contains(err.Error(), "minute")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestReportThatIsInterruptedFails(t *testing.T) {
 	account := startAccount(t)
 	account.SetFaults(exoteltest.Faults{Delay: time.Hour})
