@@ -204,6 +204,34 @@ func (c *catchingUp) settle(ctx context.Context, entry *dayEntry) {
 	c.broken = cmp.Or(c.renew(ctx, c.figures, calls, known), c.renewBefore(ctx, before, calls))
 }
 
+// settleOver asks again, now and then, for the calls of a day that is over whose
+// record is not finished, as many as one request takes. The caller has its turn.
+func (l *Ledger) settleOver(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, known *dayCalls) {
+	const every = 15 * time.Minute // Exotel rarely takes longer
+	now := l.Now()
+	if now.Sub(entry.settled).Abs() < every {
+		return
+	}
+	entry.settled = now
+	var sids []string
+	for _, call := range known.open {
+		if call.phase != finished && call.pending(now) && len(sids) < exotel.MostSids {
+			sids = append(sids, call.sid)
+		}
+	}
+	if len(sids) == 0 {
+		return
+	}
+	calls, err := client.BySid(ctx, sids)
+	if err == nil {
+		c := &catchingUp{Ledger: l, client: client, day: day.Add(1)}
+		err = c.renewBefore(ctx, entry, calls)
+	}
+	if err != nil && ctx.Err() == nil {
+		l.log.Warn("calls whose record is not finished could not be brought up to date", "day", day.String(), "calls", len(sids), "error", err)
+	}
+}
+
 // renew puts those of the calls into the store that belong to a day, whose figures
 // stay. A call without a time belongs to the day in which it was open.
 func (c *catchingUp) renew(ctx context.Context, day archive.Day, calls []exotel.Call, known *dayCalls) error {
@@ -285,12 +313,12 @@ func (l *Ledger) due(now time.Time, entries ...*dayEntry) []string {
 			}
 			open[call.sid] = checked
 			wait := settleWait
-			if call.live {
+			if call.phase == running {
 				wait = liveWait
 			}
 			since := now.Sub(checked)
 			overdue := float64(since) / float64(max(wait, checked.Sub(call.created)/2))
-			if since >= often && (overdue >= early || call.live) {
+			if since >= often && (overdue >= early || call.phase == running) {
 				list = append(list, candidate{call.sid, overdue})
 			}
 		}

@@ -205,12 +205,12 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 		checked int // minutes ago, 0 for when the day was read: 10 minutes ago
 		due     bool
 	}{
-		{"a live call that was asked for a minute ago", openCall{"a", at(300), true}, 1, true},
-		{"a call of twelve minutes, read at the age of two", openCall{"a", at(12), false}, 0, true},
-		{"a call of an hour, asked for at half an hour", openCall{"a", at(60), false}, 30, true},
-		{"a call of an hour, asked for two minutes ago", openCall{"a", at(60), false}, 2, false},
-		{"a call of ten hours, asked for at nine", openCall{"a", at(600), false}, 60, false},
-		{"a call of a day", openCall{"a", at(24 * 60), true}, 0, false},
+		{"a live call that was asked for a minute ago", openCall{"a", at(300), running}, 1, true},
+		{"a call of twelve minutes, read at the age of two", openCall{"a", at(12), finished}, 0, true},
+		{"a call of an hour, asked for at half an hour", openCall{"a", at(60), finished}, 30, true},
+		{"a call of an hour, asked for two minutes ago", openCall{"a", at(60), finished}, 2, false},
+		{"a call of ten hours, asked for at nine", openCall{"a", at(600), finished}, 60, false},
+		{"a call of a day", openCall{"a", at(24 * 60), running}, 0, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -229,10 +229,10 @@ func TestOneRequestTakesTheMostOverdueCalls(t *testing.T) {
 	entry := &dayEntry{calls: &dayCalls{kept: true, readAt: noon.Add(-3 * time.Minute)}}
 	for i := range 250 {
 		sid := fmt.Sprint("thin", i)
-		entry.calls.open = append(entry.calls.open, openCall{sid, noon.Add(-10 * time.Minute), false})
+		entry.calls.open = append(entry.calls.open, openCall{sid, noon.Add(-10 * time.Minute), finished})
 		ledger.checked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
 	}
-	entry.calls.open = append(entry.calls.open, openCall{"live", noon.Add(-5 * time.Minute), true})
+	entry.calls.open = append(entry.calls.open, openCall{"live", noon.Add(-5 * time.Minute), running})
 	due := ledger.due(noon, entry, nil)
 	equal(t, "calls", len(due), exotel.MostSids)
 	equal(t, "the live one is first", due[0], "live")

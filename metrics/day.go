@@ -16,11 +16,12 @@ type dayCalls struct {
 	rows     []row
 	book     *phoneBook
 	parties  parties
-	timeless map[int]string // Sids of the rows that Exotel gave no creation time
-	open     []openCall     // calls of which Exotel may say more within a day
-	details  int            // rows that came with details
-	legs     int            // rows that are a leg of another call
-	lastLive time.Time      // when the newest call was created that was live; zero for none
+	timeless map[int]string    // Sids of the rows that Exotel gave no creation time
+	begun    map[int]time.Time // creation times of the rows whose record is not finished
+	open     []openCall        // calls of which Exotel may say more within a day
+	details  int               // rows that came with details
+	legs     int               // rows that are a leg of another call
+	lastOpen time.Time         // creation time of the newest call whose record is not finished; zero for none
 
 	tally    exotel.Tally
 	readAt   time.Time // when the last reading began
@@ -31,11 +32,11 @@ type dayCalls struct {
 	behind   bool // Exotel announces more calls than it was seen to list
 }
 
-// openCall is a call that was live, or had no length.
+// openCall is a call whose record is not finished, that had no length, or is young.
 type openCall struct {
 	sid     string
 	created time.Time
-	live    bool
+	phase   phase
 }
 
 const (
@@ -47,7 +48,9 @@ const (
 	settleWithin = 24 * time.Hour
 )
 
-func newDayCalls() *dayCalls { return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}} }
+func newDayCalls() *dayCalls {
+	return &dayCalls{book: &phoneBook{}, timeless: map[int]string{}, begun: map[int]time.Time{}}
+}
 
 // add takes a call of the day. Of calls that were created before old it is not
 // noted whether they are settled.
@@ -63,18 +66,44 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	if r.leg {
 		d.legs++
 	}
-	live := r.status == Live
-	if created := createdAt(call); live && created.After(d.lastLive) {
-		d.lastLive = created
+	created := createdAt(call)
+	if r.phase != finished {
+		d.begun[len(d.rows)] = created
+		if created.After(d.lastOpen) {
+			d.lastOpen = created
+		}
 	}
-	if createdAt(call).After(old) {
-		young := createdAt(call).After(old.Add(settleWithin - youngCall))
-		if live || r.duration < 0 || young {
-			d.open = append(d.open, openCall{strings.Clone(call.Sid), createdAt(call), live})
+	if created.After(old) {
+		young := created.After(old.Add(settleWithin - youngCall))
+		if r.phase != finished || r.duration < 0 || young {
+			d.open = append(d.open, openCall{strings.Clone(call.Sid), created, r.phase})
 		}
 	}
 	d.parties.add(call)
 	d.rows = append(d.rows, r)
+}
+
+// row returns a row as it counts at now.
+func (d *dayCalls) row(n int, now time.Time) *row {
+	r := &d.rows[n]
+	if r.phase == finished {
+		return r
+	}
+	open := *r
+	open.verdict = r.verdict.at(now.Sub(d.begun[n]))
+	return &open
+}
+
+// changes returns the first moment after now at which a row counts as something
+// else though nothing more is heard of it; zero for none.
+func (d *dayCalls) changes(now time.Time) (first time.Time) {
+	for n, created := range d.begun {
+		at := created.Add(d.rows[n].phase.patience())
+		if at.After(now) && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // room is where the calls of a day can grow. Months are taken into memory a day at
@@ -133,12 +162,23 @@ func (d *dayCalls) freshEnough(end, now time.Time, maxAge time.Duration) bool {
 	if d == nil || d.readAt.After(now) { // the last: by a clock that was wrong then
 		return false
 	}
-	final := end.Add(settling)
-	if live := d.lastLive.Add(settleWithin); !d.lastLive.IsZero() && live.After(final) {
-		final = live
-	}
 	cut := d.readAt.Before(end) && !now.Before(end)
-	return d.complete && !d.readAt.Before(final) || maxAge > 0 && (d.complete || d.behind) && !cut && now.Sub(d.readAt) < maxAge
+	return d.complete && !d.readAt.Before(d.final(end)) || maxAge > 0 && (d.complete || d.behind) && !cut && now.Sub(d.readAt) < maxAge
+}
+
+// final is when a day that ends at end is as it will stay.
+func (d *dayCalls) final(end time.Time) time.Time {
+	settled := end.Add(settling)
+	if last := d.lastOpen.Add(settleWithin); !d.lastOpen.IsZero() && last.After(settled) {
+		return last
+	}
+	return settled
+}
+
+// onlyOpen reports whether all that can still change of a day that ends at end are
+// the calls whose record is not finished.
+func (d *dayCalls) onlyOpen(end, now time.Time) bool {
+	return d != nil && d.complete && !d.readAt.Before(end.Add(settling)) && !d.readAt.After(now) && now.Before(d.final(end))
 }
 
 // whole reports whether every call is known of a day that ends at end: one that is

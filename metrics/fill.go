@@ -184,7 +184,7 @@ func (s *fill) next(now time.Time) (Date, bool) {
 		d, _ := s.ledger.known(s.ledger.entry(day))
 		end := s.ledger.from(day.Add(1))
 		switch {
-		case d.freshEnough(end, now, 0) && !d.unkept:
+		case (d.freshEnough(end, now, 0) || d.onlyOpen(end, now)) && !d.unkept:
 		case d != nil && (d.complete || d.behind) && now.Before(end.Add(settling)): // it will be read when it is settled
 		case waits(now, s.short[day], askShortAgain):
 		default:

@@ -86,7 +86,8 @@ func viewOf(days int, now time.Time, calls ...exotel.Call) *View {
 	p := Period{DateOf(now).Add(1 - days), DateOf(now)}
 	v := &View{Period: p, now: now, days: make([]*dayCalls, days)}
 	for i := range v.days {
-		v.days[i] = &dayCalls{book: &phoneBook{}, readAt: now, complete: true}
+		v.days[i] = newDayCalls()
+		v.days[i].readAt, v.days[i].complete = now, true
 	}
 	finder := newDayFinder(p, now.Location())
 	for i := range calls {
@@ -97,6 +98,9 @@ func viewOf(days int, now time.Time, calls ...exotel.Call) *View {
 		day := v.days[at]
 		r := newRow(&calls[i], day.book)
 		r.dayless = calls[i].Created.IsZero()
+		if r.phase != finished {
+			day.begun[len(day.rows)] = createdAt(&calls[i])
+		}
 		day.rows = append(day.rows, r)
 		day.parties.add(&calls[i])
 		day.tally.Received++

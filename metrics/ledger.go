@@ -64,6 +64,7 @@ type dayEntry struct {
 	searched bool      // the last time; the next one is for open calls
 	whole    time.Time // when the day was last read from its beginning
 	since    time.Time // when it was last not behind
+	settled  time.Time // when its open calls were last asked for after it was over
 
 	// Under Ledger.mu:
 	calls    *dayCalls               // nil until the day was read at least in part

@@ -49,7 +49,12 @@ func (l *Ledger) loadDay(ctx context.Context, client *exotel.Client, day Date, m
 // one, where that is enough, and else for all of it.
 func (l *Ledger) ask(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, maxAge time.Duration, progress *progress) error {
 	known, last := l.known(entry)
-	running := l.Now().Before(l.from(day.Add(1)).Add(settling))
+	end := l.from(day.Add(1))
+	if known.onlyOpen(end, l.Now()) && known.kept {
+		l.settleOver(ctx, client, day, entry, known)
+		return nil
+	}
+	running := l.Now().Before(end.Add(settling))
 	if !running && maxAge != anew && last != nil && known != nil && known.behind && l.Now().Sub(entry.whole) < askShortAgain {
 		return last.err
 	}

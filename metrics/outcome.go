@@ -1,6 +1,10 @@
 package metrics
 
-import "exotel-monitor/exotel"
+import (
+	"time"
+
+	"exotel-monitor/exotel"
+)
 
 // Status is Exotel's word for a call, in the buckets of the guide's figures.
 type Status uint8
@@ -44,8 +48,68 @@ func ParseStatus(word string) (Status, bool) {
 	return 0, false
 }
 
-// StatusOf is the call's status by Exotel's word alone.
-func StatusOf(call *exotel.Call) Status {
+// StatusOf returns the call's status at now, by Exotel's word alone.
+func StatusOf(call *exotel.Call, now time.Time) Status {
+	return verdictOf(call).at(now.Sub(createdAt(call))).status
+}
+
+// phase is how far Exotel's record of a call is.
+type phase uint8
+
+const (
+	finished   phase = iota
+	running          // queued, ringing or in-progress, and no end
+	unfinished       // over by its status, but without an end, a length or a talk time
+)
+
+func phaseOf(call *exotel.Call) phase {
+	talk := call.Details != nil && call.Details.Conversation > 0
+	switch {
+	case !call.Ended.IsZero():
+		return finished
+	case isRunning(call.Status):
+		return running
+	case call.Duration >= 0 || talk:
+		return finished
+	}
+	return unfinished
+}
+
+func isRunning(status string) bool {
+	return status == exotel.StatusQueued || status == exotel.StatusRinging || status == exotel.StatusInProgress
+}
+
+// verdict is what a call counts as.
+type verdict struct {
+	status  Status
+	outcome Outcome
+	phase   phase
+}
+
+// verdictOf returns the verdict on a call of which Exotel says no more.
+func verdictOf(call *exotel.Call) verdict {
+	return verdict{lastStatus(call), outcomeOf(call), phaseOf(call)}
+}
+
+// at returns the verdict on a call of that age. While Exotel can still finish the
+// record, nobody knows what happened to the person.
+func (v verdict) at(age time.Duration) verdict {
+	if v.phase == unfinished && age < v.phase.patience() {
+		v.outcome = OutcomeUnknown
+	}
+	return v
+}
+
+// patience is the age up to which Exotel is expected to finish such a record.
+func (p phase) patience() time.Duration {
+	if p == unfinished {
+		return settleWithin
+	}
+	return 0
+}
+
+// lastStatus is the status of a call of which Exotel says no more.
+func lastStatus(call *exotel.Call) Status {
 	switch call.Status {
 	case exotel.StatusCompleted:
 		return Answered
@@ -88,9 +152,9 @@ const (
 // measured, 521 were longer and real; the shorter were the greeting only.
 const unsettledTalk = 10 // seconds
 
-// outcomeOf tells what happened to the person.
+// outcomeOf tells what happened to the person, by what the record shows now.
 func outcomeOf(call *exotel.Call) Outcome {
-	status := StatusOf(call)
+	status := lastStatus(call)
 	details := call.Details
 	inbound := call.Direction == exotel.DirectionInbound
 	ended := call.Status == "" && !call.Ended.IsZero()

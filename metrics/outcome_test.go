@@ -3,6 +3,7 @@ package metrics
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
@@ -54,11 +55,14 @@ func TestStatusIsExotelsWord(t *testing.T) {
 		if test.ended {
 			call.Ended = noon
 		}
-		if got := StatusOf(&call); got != test.want {
+		if got := StatusOf(&call, noon); got != test.want {
 			t.Errorf("%q, ended %v: got %v, want %v", test.word, test.ended, got, test.want)
 		}
 	}
 }
+
+// outcomeAfter is the outcome of a call of that age.
+func outcomeAfter(call *exotel.Call, age time.Duration) Outcome { return verdictOf(call).at(age).outcome }
 
 func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 	const done = exotel.StatusCompleted
@@ -67,7 +71,16 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		call exotel.Call
 		want Outcome
 	}{
-		// 2.4, rule 1
+		// 2.4, rule 0
+		{"inbound, as it is a minute after its end", exotel.Call{Status: done, Direction: in, Duration: exotel.Unknown, Details: details(0, done, "")}, OutcomeUnknown},
+		{"outbound, no length yet", exotel.Call{Status: done, Direction: dial, Duration: exotel.Unknown, Details: details(exotel.Unknown, done, "busy")}, OutcomeUnknown},
+		{"not completed, no end yet", exotel.Call{Status: "no-answer", Direction: in, Duration: exotel.Unknown, Details: details(0, done, "no-answer")}, OutcomeUnknown},
+		{"no status, no end yet", exotel.Call{Direction: in, Duration: exotel.Unknown, Details: details(0, done, "")}, OutcomeUnknown},
+		{"no details, no end yet", exotel.Call{Status: "busy", Direction: in, Duration: exotel.Unknown}, OutcomeUnknown},
+		{"an end without a length", exotel.Call{Status: done, Direction: in, Ended: noon, Duration: exotel.Unknown, Details: details(0, done, "")}, MenuOnly},
+		{"a length without an end", exotel.Call{Status: done, Direction: in, Duration: 8, Details: details(0, done, "")}, MenuOnly},
+		{"a talk time without an end", exotel.Call{Status: done, Direction: in, Duration: exotel.Unknown, Details: details(5, done, "")}, Talked},
+		// rule 1
 		{"queued", exotel.Call{Status: "queued", Direction: api}, NotOver},
 		{"ringing", exotel.Call{Status: "ringing", Direction: in}, NotOver},
 		{"in progress, already talking", exotel.Call{Status: "in-progress", Direction: in, Details: details(40, done, "", 50)}, NotOver},
@@ -79,7 +92,7 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		// rule 3, P-LOT's rows
 		{"no legs, recording, 11 s", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 11, Details: details(0, "", "")}, Talked},
 		{"no legs, recording, 10 s", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 10, Details: details(0, "", "")}, MenuOnly},
-		{"no legs, recording, no duration yet", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: exotel.Unknown, Details: details(0, "", "")}, MenuOnly},
+		{"no legs, recording, no duration", exotel.Call{Status: done, Direction: in, Ended: noon, RecordingURL: record, Duration: exotel.Unknown, Details: details(0, "", "")}, MenuOnly},
 		{"no legs, no recording", exotel.Call{Status: done, Direction: in, Duration: 60, Details: details(0, "", "")}, MenuOnly},
 		{"recording but legs", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 60, Details: details(0, done, "no-answer", 60, 0)}, RangOut},
 		{"outbound, no legs, recording", exotel.Call{Status: done, Direction: dial, RecordingURL: record, Duration: 60, Details: details(0, "", "")}, OutcomeUnknown},
@@ -131,7 +144,7 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"no details, no status", exotel.Call{Direction: dial, Ended: noon, RecordingURL: record}, OutcomeOther},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := outcomeOf(&test.call); got != test.want {
+			if got := outcomeAfter(&test.call, time.Hour); got != test.want {
 				t.Errorf("got %q, want %q", outcomeNames[got], outcomeNames[test.want])
 			}
 		})
@@ -144,6 +157,7 @@ func TestEdgeRowsHaveTheirOutcome(t *testing.T) {
 		"answered": Talked, "agentnoanswer": RangOut, "agentbusy": LineBusy, "agentfailed": NotConnected,
 		"callergaveup": GaveUp, "noleg2": MenuOnly, "menuonly": MenuOnly, "canceled": GaveUp,
 		"emptystatustalked": Talked, "emptystatusmissed": RangOut, "unfinished": Talked, "unfinishedgreeting": MenuOnly,
+		"neversettled": OutcomeUnknown,
 		"sipagent": Talked, "unknownstatus": OutcomeOther, "thinmissed": RangOut, "nodetails": OutcomeUnknown,
 		"timesdisagree": Talked, "customernoanswer": RangOut, "customerbusy": LineBusy, "customerfailed": NotConnected,
 		"agentnotreached": FirstParty, "inboundfailed": NotConnected, "queued": NotOver, "ringing": NotOver, "inprogress": NotOver,
@@ -156,7 +170,7 @@ func TestEdgeRowsHaveTheirOutcome(t *testing.T) {
 			continue
 		}
 		seen++
-		if got := outcomeOf(&call); got != outcome {
+		if got := outcomeAfter(&call, time.Hour); got != outcome {
 			t.Errorf("%s: got %q, want %q", name, outcomeNames[got], outcomeNames[outcome])
 		}
 	}

@@ -13,8 +13,7 @@ type row struct {
 	phone     uint32 // index into phoneBook
 	direction uint8  // index into directions
 	hour      int8   // of the day in the account's zone, -1 when not known
-	status    Status
-	outcome   Outcome
+	verdict          // once Exotel says no more of the call
 	leg       bool
 	details   bool
 	dayless   bool  // Exotel gave no time of the day that it was read as
@@ -57,8 +56,7 @@ func newRow(call *exotel.Call, book *phoneBook) row {
 		phone:     book.at(call.ExoPhone),
 		direction: uint8(max(slices.Index(directions, call.Direction), 0)),
 		hour:      -1,
-		status:    StatusOf(call),
-		outcome:   outcomeOf(call),
+		verdict:   verdictOf(call),
 		leg:       call.ParentSid != "",
 		duration:  seconds(call.Duration),
 		talk:      exotel.Unknown,

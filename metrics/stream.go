@@ -35,7 +35,9 @@ func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, repo
 			return nil, fetch.Tally(), err
 		}
 		// Direction and number are matched by the client.
-		if r := newRow(&call, book); f.Status == nil || *f.Status == r.status {
+		r := newRow(&call, book)
+		r.verdict = r.verdict.at(client.Now().Sub(createdAt(&call)))
+		if f.Status == nil || *f.Status == r.status {
 			summary.count(&r, days.find(createdAt(&call)))
 		}
 		progress.tell(false)

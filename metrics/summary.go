@@ -44,6 +44,10 @@ func (o Outcomes) Total() int {
 // Over is the calls that are not live.
 func (o Outcomes) Over() int { return o.Total() - o[NotOver] }
 
+// Known is the calls that are over and of which it is known what happened to the
+// person: the denominator of the talk rate.
+func (o Outcomes) Known() int { return o.Over() - o[OutcomeUnknown] - o[OutcomeOther] }
+
 // Mean is an average that knows over how many values it is.
 type Mean struct{ Sum, N int }
 
@@ -185,15 +189,13 @@ func (s *Summary) DetailsRate() (tenths int, ok bool) {
 const detailsNeeded = 95
 
 // TalkRate is the share of calls in which a person was talked to, in tenths of a
-// per cent. Live calls and those of an undocumented status are left out, as they
-// are of the answer rate. ok is false when no call is left, or when fewer than
-// 95% of the calls that are not live have details.
+// per cent, of those of which that is known. ok is false when there are none, or
+// when fewer than 95% of the calls that are not live have details.
 func (s *Summary) TalkRate() (tenths int, ok bool) {
-	over := s.Outcomes.Over()
-	if s.WithDetails*100 < over*detailsNeeded {
+	if s.WithDetails*100 < s.Outcomes.Over()*detailsNeeded {
 		return 0, false
 	}
-	return Share(s.Outcomes[Talked], over-s.Outcomes[OutcomeOther])
+	return Share(s.Outcomes[Talked], s.Outcomes.Known())
 }
 
 // Share is a part of a whole in tenths of a per cent, rounded half up; ok is

@@ -204,7 +204,7 @@ func TestTalkRateNeedsDetailsOfNearlyAllCalls(t *testing.T) {
 		want             string
 	}{
 		{"all", 20, 0, 0, "100.0%"},
-		{"19 of 20", 19, 1, 0, "95.0%"},
+		{"19 of 20", 19, 1, 0, "100.0%"},
 		{"18 of 19", 18, 1, 0, ""},
 		{"live calls do not matter", 2, 0, 5, "100.0%"},
 	} {

@@ -170,6 +170,20 @@ func (v *View) Summary(f Filter) *Summary {
 	return s
 }
 
+// changes returns the first moment after that of the view at which its figures are
+// others though nothing more was read; zero for none.
+func (v *View) changes() (first time.Time) {
+	for _, day := range v.days {
+		if day == nil {
+			continue
+		}
+		if at := day.changes(v.now); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
 // sumAll adds up the days on all of the computer's cores.
 func (v *View) sumAll(s *Summary, f Filter, repeats map[place]bool) {
 	parts := make([]*Summary, min(runtime.GOMAXPROCS(0), len(v.days)))
@@ -197,7 +211,7 @@ func (v *View) sum(s *Summary, f Filter, repeats map[place]bool, i int) {
 	}
 	matches := f.over(day)
 	count := func(n int) {
-		if r := &day.rows[n]; matches.row(r) && (len(repeats) == 0 || !repeats[place{i, n}]) {
+		if r := day.row(n, v.now); matches.row(r) && (len(repeats) == 0 || !repeats[place{i, n}]) {
 			s.count(r, i)
 		}
 	}

@@ -45,12 +45,19 @@ type loaded struct {
 	err  error
 }
 
-// figures is a summary with what it was made of, which is all that can change it.
+// figures is a summary with what it was made of, which is all that can change it
+// until a given time.
 type figures struct {
 	view    *View
 	filter  Filter
+	until   time.Time // zero for ever
 	summary *Summary
 	err     error
+}
+
+// of reports whether these are the figures of a view at now.
+func (f *figures) of(view *View, filter Filter, now time.Time) bool {
+	return f.view == view && f.filter == filter && (f.until.IsZero() || now.Before(f.until))
 }
 
 // load begins to read the chosen period, unless that is under way.
@@ -183,7 +190,8 @@ func (s *watch) wake(seen, now time.Time) {
 	if s.moveOn() {
 		return
 	}
-	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale || snapshot.Complete != s.toldComplete {
+	told := s.figures.summary
+	if snapshot := s.snapshot(); snapshot.Stale() != s.toldStale || snapshot.Complete != s.toldComplete || s.figures.summary != told {
 		s.tell()
 	}
 }
@@ -221,16 +229,16 @@ func (s *watch) snapshot() Snapshot {
 	if s.view == nil || s.view.Empty() {
 		return snapshot
 	}
-	if f := &s.figures; f.view != s.view || f.filter != s.choice.Filter {
-		summary := s.view.Summary(s.choice.Filter)
-		*f = figures{s.view, s.choice.Filter, summary, summary.Check()}
+	view := s.view.at(snapshot.Now)
+	if !s.figures.of(s.view, s.choice.Filter, snapshot.Now) {
+		summary := view.Summary(s.choice.Filter)
+		s.figures = figures{s.view, s.choice.Filter, view.changes(), summary, summary.Check()}
 	}
 	if s.figures.err != nil {
 		snapshot.Err = s.figures.err // and no figures: these are unsound
 		return snapshot
 	}
 	snapshot.Summary = s.figures.summary
-	view := s.view.at(snapshot.Now)
 	snapshot.Complete = view.Complete()
 	snapshot.Partial = view.Partial()
 	snapshot.Tally = view.Tally()

@@ -66,8 +66,7 @@ func answerRateText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	}
 	sub := tr("%s of %s ended", g.Count(answered), g.Count(ended))
 	if _, ok := sum.TalkRate(); ok {
-		talked, over := sum.Outcomes[metrics.Talked], sum.Outcomes.Over()-sum.Outcomes[metrics.OutcomeOther]
-		sub += " · " + tr("talked to a person %s", percent(talked, over))
+		sub += " · " + tr("talked to a person %s", percent(sum.Outcomes[metrics.Talked], sum.Outcomes.Known()))
 	} else {
 		sub += " · " + tr("who talked is unknown: details for %s", g.Count(sum.WithDetails))
 	}

@@ -1,6 +1,7 @@
 package exoteltest
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +123,10 @@ func TestCallGrowsUp(t *testing.T) {
 		}
 		if !test.settled && (c.Duration != exotel.Unknown || !c.Ended.IsZero()) {
 			t.Errorf("after %v: %+v", test.after, c)
+		}
+		unfinished := exotel.Details{Leg1Status: exotel.StatusCompleted}
+		if test.ended && !test.settled && !reflect.DeepEqual(*c.Details, unfinished) {
+			t.Errorf("after %v: %+v", test.after, *c.Details)
 		}
 	}
 }

@@ -10,8 +10,9 @@ import (
 const firstRings = 8 * time.Second
 
 // age turns a settled call into what Exotel shows of it at now: live until it
-// ends, then without its Duration, Price, EndTime and RecordingUrl until the
-// record settles (contract sections 1.3 and 1.6).
+// ends, then without its Duration, Price, EndTime, RecordingUrl and legs until the
+// record settles (contract sections 1.3, 1.6 and 2.4). Of an inbound call not even
+// the second leg's status is there before.
 func age(c exotel.Call, ended, settled, now time.Time) exotel.Call {
 	if !now.Before(settled) {
 		return c
@@ -27,18 +28,18 @@ func age(c exotel.Call, ended, settled, now time.Time) exotel.Call {
 		return c
 	}
 	c.Updated = ended.In(c.Created.Location())
-	if c.Details != nil {
-		// Which of the two an unsettled record shows is not known: both occur here.
-		conversation := exotel.Unknown
+	if c.Details == nil {
+		return c
+	}
+	d := &exotel.Details{Leg1Status: c.Details.Leg1Status}
+	if c.Direction != exotel.DirectionInbound {
+		// What an outbound record shows is not known: both of these occur here.
+		d.Leg2Status = c.Details.Leg2Status
 		if hashText(0, c.Sid)%2 == 0 {
-			conversation = 0
-		}
-		c.Details = &exotel.Details{
-			Conversation: conversation,
-			Leg1Status:   c.Details.Leg1Status,
-			Leg2Status:   c.Details.Leg2Status,
+			d.Conversation = exotel.Unknown
 		}
 	}
+	c.Details = d
 	return c
 }
 

@@ -106,6 +106,12 @@ var edges = []struct {
 	{"unfinishedgreeting", func(c *exotel.Call) {
 		c.Ended, c.Details, c.Duration = time.Time{}, &exotel.Details{}, 8
 	}},
+	{"neversettled", func(c *exotel.Call) {
+		// As every inbound record is in the minutes after its call; this one stays so.
+		unanswered(c, "")
+		c.Ended, c.Duration, c.Price = time.Time{}, exotel.Unknown, ""
+		c.Details.Legs = nil
+	}},
 	{"sipagent", func(c *exotel.Call) { c.To = "sip:agent17" }},
 	{"plus91", func(c *exotel.Call) { c.From = "+919800000001" }},
 	{"tendigits", func(c *exotel.Call) { c.From = "9800000001" }},

@@ -70,13 +70,18 @@ func (r *renderer) time(b []byte, key string, t time.Time, f form) []byte {
 	return append(b, '"')
 }
 
-// end writes EndTime. The record of an ended call that never got one shows the
-// epoch: "1970-01-01 05:30:00" in India (contract section 1.3, field EndTime).
+// end writes EndTime. It is null while the call runs and "" until the record
+// settles; that of an ended call which never got one shows the epoch:
+// "1970-01-01 05:30:00" in India (contract section 1.3, field EndTime).
 func (r *renderer) end(b []byte, c *exotel.Call, f form) []byte {
-	if c.Ended.IsZero() && c.Duration >= 0 && !live(c) {
+	switch {
+	case !c.Ended.IsZero() || live(c):
+		return r.time(b, "EndTime", c.Ended, f)
+	case c.Duration >= 0:
 		return r.time(b, "EndTime", time.Unix(0, 0), f)
+	default:
+		return f.text(b, "EndTime", "", `""`)
 	}
-	return r.time(b, "EndTime", c.Ended, f)
 }
 
 // appendWall is AppendFormat(wallClock), four times as fast.

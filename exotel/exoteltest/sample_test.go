@@ -93,3 +93,18 @@ func TestUnfinishedRowShowsTheEpoch(t *testing.T) {
 		t.Errorf("%s", w.Body)
 	}
 }
+
+func TestUnfinishedRowIsSpelledAsCaptured(t *testing.T) {
+	a, _ := newTestAccount(0)
+	call := edgeCall("settles", testNow.Add(-2*time.Minute))
+	a.Add(call)
+	body := get(a, "/v1/Accounts/acme1/Calls/"+call.Sid+".json?details=true").Body.String()
+	for _, part := range []string{
+		`"Status":"completed"`, `"EndTime":""`, `"Duration":null`,
+		`"Details":{"ConversationDuration":0,"Leg1Status":"completed","Leg2Status":null,"Legs":[]}`,
+	} {
+		if !contains(body, part) {
+			t.Errorf("%s is not in %s", part, body)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 // merge brings what is stored of a call up to date. Exotel may leave out later
 // what it once said, so that what is new counts only where it says something.
 func merge(stored, read exotel.Call) exotel.Call {
+	finished := !read.Ended.IsZero() || read.Duration != exotel.Unknown
 	read.ParentSid = cmp.Or(read.ParentSid, stored.ParentSid)
 	read.Created = moment(read.Created, stored.Created)
 	read.Updated = moment(read.Updated, stored.Updated)
@@ -33,6 +34,9 @@ func merge(stored, read exotel.Call) exotel.Call {
 		read.Details = stored.Details
 	case stored.Details != nil:
 		read.Details = mergeDetails(stored.Details, read.Details, ended)
+		if !finished && read.Details.Conversation == 0 { // until then Exotel says 0 for what it does not know
+			read.Details.Conversation = stored.Details.Conversation
+		}
 	}
 	read.Extra = mergeExtra(stored.Extra, read.Extra)
 	return read

@@ -48,6 +48,19 @@ func TestAKnownValueIsNeverErased(t *testing.T) {
 	}
 }
 
+// TestAnUnfinishedRecordErasesNoTalkTime: until Exotel has finished a record it says
+// 0 where it does not know.
+func TestAnUnfinishedRecordErasesNoTalkTime(t *testing.T) {
+	a := newArchive(t)
+	whole := callAt(monday, 1, "one")
+	put(t, a, monday, whole)
+	early := callAt(monday, 1, "one")
+	early.Ended, early.Duration = time.Time{}, exotel.Unknown
+	early.Details = &exotel.Details{Leg1Status: exotel.StatusCompleted}
+	put(t, a, monday, early)
+	expect(t, a, monday, whole)
+}
+
 func TestANewValueTakesThePlaceOfTheOld(t *testing.T) {
 	a := newArchive(t)
 	put(t, a, monday, callAt(monday, 1, "one"))
