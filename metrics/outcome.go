@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"strings"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -141,6 +142,7 @@ const (
 	GaveUp                        // nobody picked up before the other side hung up
 	MenuOnly                      // hung up in the menu or greeting
 	FirstParty                    // outbound: the party rung first was not reached
+	Machine                       // outbound: a machine answered
 	NotOver                       // live
 	OutcomeUnknown                // completed, and what Exotel sent does not tell (yet)
 	OutcomeOther                  // a status that Exotel does not document
@@ -158,19 +160,22 @@ func outcomeOf(call *exotel.Call) Outcome {
 	details := call.Details
 	inbound := call.Direction == exotel.DirectionInbound
 	ended := call.Status == "" && !call.Ended.IsZero()
+	// A recording may also be a voicemail: it tells nothing where Exotel says that
+	// the second leg was not picked up.
+	recorded := call.RecordingURL != "" && details != nil && (details.Leg2Status == "" || details.Leg2Status == exotel.StatusCompleted)
 	switch {
 	case status == Live:
 		return NotOver
 	case details == nil:
 		return withoutDetails(status)
 	case details.Conversation > 0:
-		return Talked
-	case inbound && status == Answered && call.RecordingURL != "" && len(details.Legs) == 0 && call.Duration > unsettledTalk:
-		return Talked
-	case ended && (call.RecordingURL != "" || secondLegTalked(details)):
+		return connected(call)
+	case inbound && status == Answered && recorded && len(details.Legs) == 0 && call.Duration > unsettledTalk:
+		return connected(call)
+	case ended && (recorded || secondLegTalked(details)):
 		// Exotel leaves the conversation at 0 on rows without a status, also
 		// when the parties talked.
-		return Talked
+		return connected(call)
 	case inbound && (status == Answered || ended):
 		return inboundUnanswered(details)
 	case !inbound && (status != Other || ended):
@@ -184,6 +189,14 @@ func withoutDetails(s Status) Outcome {
 	return [statuses]Outcome{OutcomeUnknown, RangOut, LineBusy, NotConnected, GaveUp, NotOver, OutcomeOther}[s]
 }
 
+// connected is the outcome of a call whose parties were connected.
+func connected(call *exotel.Call) Outcome {
+	if call.Direction != exotel.DirectionInbound && strings.EqualFold(call.AnsweredBy, "machine") {
+		return Machine
+	}
+	return Talked
+}
+
 func secondLegTalked(d *exotel.Details) bool {
 	for _, leg := range d.Legs {
 		if leg.ID >= 2 && leg.OnCall > 0 {
@@ -195,18 +208,15 @@ func secondLegTalked(d *exotel.Details) bool {
 
 // inboundUnanswered: Exotel picked up (menu, greeting), so the second leg tells.
 func inboundUnanswered(d *exotel.Details) Outcome {
-	switch d.Leg2Status {
-	case "":
+	if d.Leg2Status == "" {
 		return MenuOnly
-	case exotel.StatusCompleted:
-		return notSettled
 	}
-	return legReason(d.Leg2Status, RangOut)
+	return legReason(d.Leg2Status, notSettled)
 }
 
-// notSettled is the outcome of a call whose second leg was picked up and that
-// has no conversation: Exotel fills that in minutes later, and until then nobody
-// can say whether the parties talked.
+// notSettled is the outcome of a call whose second leg was picked up, or had a
+// status that Exotel does not document, and that has no conversation. Nobody can
+// say whether the parties talked.
 const notSettled = OutcomeUnknown
 
 // outboundUnanswered: the first leg is our own side, or the customer when the
@@ -224,8 +234,8 @@ func outboundUnanswered(call *exotel.Call, d *exotel.Details, status Status) Out
 		return legReason(d.Leg1Status, reason)
 	case d.Leg1Status != "" && d.Leg1Status != exotel.StatusCompleted:
 		return FirstParty
-	case d.Leg2Status == exotel.StatusCompleted && !refused:
-		return notSettled
+	case d.Leg2Status != "" && !refused:
+		return legReason(d.Leg2Status, notSettled)
 	default:
 		return legReason(d.Leg2Status, reason)
 	}

@@ -12,7 +12,7 @@ import (
 // outcomeNames are for messages of tests.
 var outcomeNames = [outcomes]string{
 	"talked", "rang out", "line busy", "not connected", "gave up",
-	"menu only", "first party", "not over", "unknown", "other",
+	"menu only", "first party", "machine", "not over", "unknown", "other",
 }
 
 const (
@@ -62,7 +62,9 @@ func TestStatusIsExotelsWord(t *testing.T) {
 }
 
 // outcomeAfter is the outcome of a call of that age.
-func outcomeAfter(call *exotel.Call, age time.Duration) Outcome { return verdictOf(call).at(age).outcome }
+func outcomeAfter(call *exotel.Call, age time.Duration) Outcome {
+	return verdictOf(call).at(age).outcome
+}
 
 func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 	const done = exotel.StatusCompleted
@@ -88,6 +90,12 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		// rule 2
 		{"inbound, talked", exotel.Call{Status: done, Direction: in, Details: details(70, done, done, 90, 70)}, Talked},
 		{"outbound, talked", exotel.Call{Status: done, Direction: dial, Details: details(70, done, done, 90, 70)}, Talked},
+		{"outbound, a machine answered", exotel.Call{Status: done, Direction: dial, AnsweredBy: "machine", Details: details(20, done, done, 30, 20)}, Machine},
+		{"outbound, a machine answered, in a callback's letters", exotel.Call{Status: done, Direction: api, AnsweredBy: "Machine", Details: details(20, done, done, 30, 20)}, Machine},
+		{"outbound, nobody is sure who answered", exotel.Call{Status: done, Direction: api, AnsweredBy: "NotSure", Details: details(20, done, done, 30, 20)}, Talked},
+		{"outbound, a machine and no conversation", exotel.Call{Status: done, Direction: dial, AnsweredBy: "machine", Details: details(0, done, "no-answer", 30, 0)}, RangOut},
+		{"outbound, no status, a machine answered", exotel.Call{Direction: dial, Ended: noon, AnsweredBy: "machine", RecordingURL: record, Details: details(0, done, done, 30, 20)}, Machine},
+		{"inbound, whatever answered", exotel.Call{Status: done, Direction: in, AnsweredBy: "machine", Details: details(20, done, done, 30, 20)}, Talked},
 		{"talked, whatever the status says", exotel.Call{Status: "no-answer", Direction: dial, Details: details(5, done, done)}, Talked},
 		// rule 3, P-LOT's rows
 		{"no legs, recording, 11 s", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 11, Details: details(0, "", "")}, Talked},
@@ -95,9 +103,17 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"no legs, recording, no duration", exotel.Call{Status: done, Direction: in, Ended: noon, RecordingURL: record, Duration: exotel.Unknown, Details: details(0, "", "")}, MenuOnly},
 		{"no legs, no recording", exotel.Call{Status: done, Direction: in, Duration: 60, Details: details(0, "", "")}, MenuOnly},
 		{"recording but legs", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 60, Details: details(0, done, "no-answer", 60, 0)}, RangOut},
+		{"no legs, recording, picked up", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 45, Details: details(0, done, done)}, Talked},
+		{"a voicemail: nobody picked up", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 45, Details: details(0, done, "no-answer")}, RangOut},
+		{"a voicemail: busy", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 45, Details: details(0, done, "busy")}, LineBusy},
+		{"a voicemail: not connected", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 45, Details: details(0, done, "failed")}, NotConnected},
+		{"a voicemail: the caller gave up", exotel.Call{Status: done, Direction: in, RecordingURL: record, Duration: 45, Details: details(0, done, "canceled")}, GaveUp},
 		{"outbound, no legs, recording", exotel.Call{Status: done, Direction: dial, RecordingURL: record, Duration: 60, Details: details(0, "", "")}, OutcomeUnknown},
 		// rule 4, P-LOT's rows
 		{"no status, recording", exotel.Call{Direction: dial, Ended: noon, RecordingURL: record, Details: details(0, done, "")}, Talked},
+		{"no status, a voicemail: nobody picked up", exotel.Call{Direction: in, Ended: noon, RecordingURL: record, Details: details(0, done, "no-answer")}, RangOut},
+		{"no status, recording, picked up", exotel.Call{Direction: dial, Ended: noon, RecordingURL: record, Details: details(0, done, done)}, Talked},
+		{"no status, recording, outbound, busy", exotel.Call{Direction: dial, Ended: noon, RecordingURL: record, Details: details(0, done, "busy")}, LineBusy},
 		{"no status, second leg on the line", exotel.Call{Direction: dial, Ended: noon, Details: details(0, done, "", 30, 12)}, Talked},
 		{"no status, first leg on the line", exotel.Call{Direction: dial, Ended: noon, Details: details(0, done, "no-answer", 30, 0)}, RangOut},
 		{"no status, inbound, no second leg", exotel.Call{Direction: in, Ended: noon, Details: details(0, done, "", 30)}, MenuOnly},
@@ -110,7 +126,7 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"inbound, caller gave up", exotel.Call{Status: done, Direction: in, Details: details(0, done, "canceled", 30, 0)}, GaveUp},
 		{"inbound, caller gave up, British", exotel.Call{Status: done, Direction: in, Details: details(0, done, "cancelled", 30, 0)}, GaveUp},
 		{"inbound, picked up, not settled", exotel.Call{Status: done, Direction: in, Details: details(exotel.Unknown, done, done)}, OutcomeUnknown},
-		{"inbound, a word of the second leg nobody knows", exotel.Call{Status: done, Direction: in, Details: details(0, done, "odd")}, RangOut},
+		{"inbound, a word of the second leg nobody knows", exotel.Call{Status: done, Direction: in, Details: details(0, done, "odd")}, OutcomeUnknown},
 		// rule 6
 		{"outbound, agent not reached", exotel.Call{Status: "no-answer", Direction: dial, Details: details(0, "no-answer", "", 0)}, FirstParty},
 		{"outbound, agent busy", exotel.Call{Status: "busy", Direction: api, Details: details(0, "busy", "", 0)}, FirstParty},
@@ -122,6 +138,7 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"outbound, the status tells, not the legs", exotel.Call{Status: "busy", Direction: dial, Details: details(0, done, "")}, LineBusy},
 		{"outbound, picked up, not settled", exotel.Call{Status: done, Direction: dial, Details: details(exotel.Unknown, done, done)}, OutcomeUnknown},
 		{"outbound, picked up, but Exotel says no answer", exotel.Call{Status: "no-answer", Direction: dial, Details: details(0, done, done)}, RangOut},
+		{"outbound, a word of the second leg nobody knows", exotel.Call{Status: done, Direction: dial, Details: details(0, done, "odd")}, OutcomeUnknown},
 		{"outbound, customer never dialed", exotel.Call{Status: done, Direction: dial, Details: details(0, done, "")}, RangOut},
 		{"outbound, legs not told", exotel.Call{Status: done, Direction: dial, Details: details(0, "", "")}, OutcomeUnknown},
 		{"into a flow, customer picked up", exotel.Call{Status: done, Direction: api, To: "+918040000001", ExoPhone: "08040000001", Details: details(0, done, "", 20)}, MenuOnly},
@@ -158,6 +175,7 @@ func TestEdgeRowsHaveTheirOutcome(t *testing.T) {
 		"callergaveup": GaveUp, "noleg2": MenuOnly, "menuonly": MenuOnly, "canceled": GaveUp,
 		"emptystatustalked": Talked, "emptystatusmissed": RangOut, "unfinished": Talked, "unfinishedgreeting": MenuOnly,
 		"neversettled": OutcomeUnknown,
+		"voicemail":    RangOut, "machineanswered": Machine,
 		"sipagent": Talked, "unknownstatus": OutcomeOther, "thinmissed": RangOut, "nodetails": OutcomeUnknown,
 		"timesdisagree": Talked, "customernoanswer": RangOut, "customerbusy": LineBusy, "customerfailed": NotConnected,
 		"agentnotreached": FirstParty, "inboundfailed": NotConnected, "queued": NotOver, "ringing": NotOver, "inprogress": NotOver,

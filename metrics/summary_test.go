@@ -242,7 +242,7 @@ func (anyCall) Generate(r *rand.Rand, _ int) reflect.Value {
 	c := exotel.Call{
 		Created: moment(), Started: moment(), Ended: moment(), Status: word(),
 		Direction: append(directions, "odd")[r.Intn(5)], ExoPhone: phones[r.Intn(5)], To: phones[r.Intn(5)],
-		Duration: r.Intn(200) - 2, ParentSid: []string{"", "", "", "p"}[r.Intn(4)], RecordingURL: []string{"", record}[r.Intn(2)],
+		AnsweredBy: []string{"", "human", "machine"}[r.Intn(3)], Duration: r.Intn(200) - 2, ParentSid: []string{"", "", "", "p"}[r.Intn(4)], RecordingURL: []string{"", record}[r.Intn(2)],
 	}
 	if r.Intn(4) > 0 {
 		c.Details = details(r.Intn(60)-20, word(), word(), make([]int, r.Intn(4))...)
@@ -272,7 +272,7 @@ func TestTotalsAreTheSumsOfTheirBuckets(t *testing.T) {
 		return all.Check() == nil && byStatus == all.Calls() && byDirection <= all.Calls() &&
 			all.Calls()+all.Legs == len(calls) && all.Counts.Ended()+all.Counts[Live]+all.Counts[Other] == all.Calls() &&
 			all.Outcomes[NotOver] == all.Counts[Live] && all.WithDetails <= all.Outcomes.Over() &&
-			all.Outcomes[Talked]+all.Outcomes[RangOut]+all.Outcomes[LineBusy]+all.Outcomes[NotConnected]+all.Outcomes[GaveUp]+all.Outcomes[MenuOnly]+all.Outcomes[FirstParty]+
+			all.Outcomes[Talked]+all.Outcomes[RangOut]+all.Outcomes[LineBusy]+all.Outcomes[NotConnected]+all.Outcomes[GaveUp]+all.Outcomes[MenuOnly]+all.Outcomes[FirstParty]+all.Outcomes[Machine]+
 				all.Outcomes[OutcomeUnknown]+all.Outcomes[OutcomeOther] == all.Outcomes.Over() &&
 			all.Duration.N <= all.Counts[Answered] && all.Talk.N <= all.Outcomes[Talked]
 	}

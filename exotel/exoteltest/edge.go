@@ -112,6 +112,15 @@ var edges = []struct {
 		c.Ended, c.Duration, c.Price = time.Time{}, exotel.Unknown, ""
 		c.Details.Legs = nil
 	}},
+	{"voicemail", func(c *exotel.Call) { // a recording, though nobody picked up
+		recording := c.RecordingURL
+		unanswered(c, "no-answer")
+		c.RecordingURL, c.Duration, c.Details.Legs = recording, 45, nil
+	}},
+	{"machineanswered", func(c *exotel.Call) {
+		outbound(c, exotel.DirectionOutboundAPI)
+		c.AnsweredBy = "machine"
+	}},
 	{"sipagent", func(c *exotel.Call) { c.To = "sip:agent17" }},
 	{"plus91", func(c *exotel.Call) { c.From = "+919800000001" }},
 	{"tendigits", func(c *exotel.Call) { c.From = "9800000001" }},

@@ -112,6 +112,7 @@ func lines(m jsonapi.Metrics, g metrics.Grouping) []line {
 		count("Outcome: nobody picked up, caller gave up", o.GaveUp),
 		count("Outcome: hung up in the menu", o.MenuOnly),
 		count("Outcome: first party not reached", o.FirstParty),
+		count("Outcome: a machine answered", o.Machine),
 		count("Outcome: live", o.Live),
 		count("Outcome: not known", o.Unknown),
 		count("Outcome: other", o.UndocumentedEnd),

@@ -71,6 +71,7 @@ type Outcomes struct {
 	GaveUp          int `json:"nobodyPickedUpCallerGaveUp"`
 	MenuOnly        int `json:"hungUpInMenu"`
 	FirstParty      int `json:"firstPartyNotReached"`
+	Machine         int `json:"machineAnswered"`
 	Live            int `json:"live"`
 	Unknown         int `json:"unknown"`
 	UndocumentedEnd int `json:"other"`
@@ -97,7 +98,7 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 		Outcomes: Outcomes{
 			Talked: o[metrics.Talked], NoAnswer: o[metrics.RangOut], Busy: o[metrics.LineBusy],
 			Failed: o[metrics.NotConnected], GaveUp: o[metrics.GaveUp], MenuOnly: o[metrics.MenuOnly],
-			FirstParty: o[metrics.FirstParty], Live: o[metrics.NotOver],
+			FirstParty: o[metrics.FirstParty], Machine: o[metrics.Machine], Live: o[metrics.NotOver],
 			Unknown: o[metrics.OutcomeUnknown], UndocumentedEnd: o[metrics.OutcomeOther],
 		},
 		HourUnknown: s.HourUnknown.Total(), DayUnknown: s.DayUnknown.Total(),

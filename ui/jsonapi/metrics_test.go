@@ -68,8 +68,8 @@ func TestOutcomesOfTheEdgeRowsAreInTheirFields(t *testing.T) {
 	}
 	got := NewMetrics(view.Summary(metrics.Filter{}), metrics.Filter{}, "", 0).Outcomes
 	want := Outcomes{
-		Talked: 12, NoAnswer: 4, Busy: 2, Failed: 3, GaveUp: 2, MenuOnly: 4, FirstParty: 1,
-		Live: 3, Unknown: 1, UndocumentedEnd: 1,
+		Talked: 12, NoAnswer: 5, Busy: 2, Failed: 3, GaveUp: 2, MenuOnly: 4, FirstParty: 1,
+		Machine: 1, Live: 3, Unknown: 1, UndocumentedEnd: 1,
 	}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
