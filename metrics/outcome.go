@@ -11,14 +11,15 @@ import (
 type Status uint8
 
 // The statuses. Live calls are not over; Other is every word Exotel does not
-// document, and none at all. Neither belongs to an ended call.
+// document, none at all, and a call that is shown as live for longer than a call
+// can last. Neither belongs to an ended call.
 const (
 	Answered Status = iota // completed
 	NoAnswer               // no-answer
 	Busy
 	Failed
 	Canceled
-	Live // queued, ringing or in-progress, and no end
+	Live // queued, ringing or in-progress, and no end, for less than four hours
 	Other
 	statuses
 )
@@ -87,6 +88,10 @@ type verdict struct {
 	phase   phase
 }
 
+// longestCall is the longest that Exotel lets a call last. Some records stay as
+// they were during the call for ever.
+const longestCall = 4 * time.Hour
+
 // verdictOf returns the verdict on a call of which Exotel says no more.
 func verdictOf(call *exotel.Call) verdict {
 	return verdict{lastStatus(call), outcomeOf(call), phaseOf(call)}
@@ -95,7 +100,11 @@ func verdictOf(call *exotel.Call) verdict {
 // at returns the verdict on a call of that age. While Exotel can still finish the
 // record, nobody knows what happened to the person.
 func (v verdict) at(age time.Duration) verdict {
-	if v.phase == unfinished && age < v.phase.patience() {
+	switch {
+	case age >= v.phase.patience():
+	case v.phase == running:
+		v.status, v.outcome = Live, NotOver
+	case v.phase == unfinished:
 		v.outcome = OutcomeUnknown
 	}
 	return v
@@ -103,10 +112,7 @@ func (v verdict) at(age time.Duration) verdict {
 
 // patience is the age up to which Exotel is expected to finish such a record.
 func (p phase) patience() time.Duration {
-	if p == unfinished {
-		return settleWithin
-	}
-	return 0
+	return [...]time.Duration{running: longestCall, unfinished: settleWithin}[p]
 }
 
 // lastStatus is the status of a call of which Exotel says no more.
@@ -122,10 +128,6 @@ func lastStatus(call *exotel.Call) Status {
 		return Failed
 	case exotel.StatusCanceled, "cancelled":
 		return Canceled
-	case exotel.StatusQueued, exotel.StatusRinging, exotel.StatusInProgress:
-		if call.Ended.IsZero() {
-			return Live
-		}
 	}
 	return Other
 }
@@ -144,6 +146,7 @@ const (
 	FirstParty                    // outbound: the party rung first was not reached
 	Machine                       // outbound: a machine answered
 	NotOver                       // live
+	EndUnknown                    // Exotel shows it as live for longer than a call can last
 	OutcomeUnknown                // completed, and what Exotel sent does not tell (yet)
 	OutcomeOther                  // a status that Exotel does not document
 	outcomes
@@ -164,8 +167,8 @@ func outcomeOf(call *exotel.Call) Outcome {
 	// the second leg was not picked up.
 	recorded := call.RecordingURL != "" && details != nil && (details.Leg2Status == "" || details.Leg2Status == exotel.StatusCompleted)
 	switch {
-	case status == Live:
-		return NotOver
+	case phaseOf(call) == running:
+		return EndUnknown
 	case details == nil:
 		return withoutDetails(status)
 	case details.Conversation > 0:

@@ -12,7 +12,7 @@ import (
 // outcomeNames are for messages of tests.
 var outcomeNames = [outcomes]string{
 	"talked", "rang out", "line busy", "not connected", "gave up",
-	"menu only", "first party", "machine", "not over", "unknown", "other",
+	"menu only", "first party", "machine", "not over", "end not known", "unknown", "other",
 }
 
 const (
@@ -51,7 +51,7 @@ func TestStatusIsExotelsWord(t *testing.T) {
 		{"", true, Other},
 		{"dlvrd-to-handset", true, Other},
 	} {
-		call := exotel.Call{Status: test.word}
+		call := exotel.Call{Status: test.word, Created: noon}
 		if test.ended {
 			call.Ended = noon
 		}

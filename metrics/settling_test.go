@@ -66,6 +66,80 @@ func TestFiguresThatAreKeptChangeWithTime(t *testing.T) {
 	equal(t, "hung up in the menu a day later", later.Outcomes[MenuOnly], 1)
 }
 
+// stuckCall is a call that Exotel still shows as running.
+func stuckCall(status string, created time.Time) exotel.Call {
+	return exotel.Call{Sid: "stuck" + status, Created: created, Started: created, Direction: in, Status: status, Duration: exotel.Unknown}
+}
+
+func TestNoCallIsLiveForLongerThanExotelLetsItLast(t *testing.T) {
+	for _, status := range []string{exotel.StatusQueued, exotel.StatusRinging, exotel.StatusInProgress} {
+		for _, test := range []struct {
+			age  time.Duration
+			live int
+		}{
+			{-time.Minute, 1}, {0, 1}, {4*time.Hour - time.Second, 1}, {4 * time.Hour, 0}, {23 * time.Hour, 0}, {5 * 24 * time.Hour, 0},
+		} {
+			t.Run(status+" "+test.age.String(), func(t *testing.T) {
+				view := viewOf(7, noon, answered(noon), stuckCall(status, noon.Add(-test.age)))
+				s := view.Summary(Filter{})
+				equal(t, "live", s.Counts[Live], test.live)
+				equal(t, "other", s.Counts[Other], 1-test.live)
+				equal(t, "not over", s.Outcomes[NotOver], test.live)
+				equal(t, "end not known", s.Outcomes[EndUnknown], 1-test.live)
+				answer, _ := s.AnswerRate()
+				talk, _ := s.TalkRate()
+				with, _ := s.DetailsRate()
+				equal(t, "answer rate", Percent(answer), "100.0%")
+				equal(t, "talk rate", Percent(talk), "100.0%")
+				equal(t, "with details", Percent(with), "100.0%")
+				live, other := Live, Other
+				equal(t, "chosen as live", view.Summary(Filter{Status: &live}).Calls(), test.live)
+				equal(t, "chosen as other", view.Summary(Filter{Status: &other}).Calls(), 1-test.live)
+				if err := s.Check(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+func TestALiveCallOfAWindowThatIsLeftOpenEnds(t *testing.T) {
+	atDesk(t, WorkerOptions{}, func(t *testing.T, d *desk) {
+		d.loader.set(func(context.Context, Period, time.Duration, func(Progress)) (*View, error) {
+			now := d.loader.Now()
+			return viewOf(1, now, stuckCall(exotel.StatusInProgress, now)), nil
+		})
+		d.wait(time.Minute)
+		d.TogglePause()
+		equal(t, "live", d.last().Summary.Counts[Live], 1)
+		later := d.wait(4*time.Hour + 2*wakeCheck)
+		equal(t, "live four hours later", later.Summary.Counts[Live], 0)
+		equal(t, "end not known four hours later", later.Summary.Outcomes[EndUnknown], 1)
+	})
+}
+
+func TestAStuckCallIsNotLiveInAReportNorAfterARestart(t *testing.T) {
+	clock := &clock{noon}
+	fields := `"Status":"in-progress","EndTime":null,"Duration":null`
+	client := clientOf(t, clock, oneCall(clock, &fields))
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	equal(t, "live", mustLoad(t, ledger, oneDay(today), 0).Summary(Filter{}).Counts[Live], 1)
+	end()
+	clock.now = noon.AddDate(0, 0, 5)
+	ledger, _ = kept(t, client, path)
+	s := ledger.Known(t.Context(), oneDay(today)).Summary(Filter{})
+	equal(t, "live after a restart", s.Counts[Live], 0)
+	equal(t, "end not known after a restart", s.Outcomes[EndUnknown], 1)
+	for status, want := range map[Status]int{Live: 0, Other: 1} {
+		s, _, err := Stream(t.Context(), client, oneDay(today), Filter{Status: &status}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "in a report as "+status.String(), s.Calls(), want)
+	}
+}
+
 // oneCall serves an account with one call, whose fields may change.
 func oneCall(clock *clock, fields *string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

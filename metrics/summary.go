@@ -41,8 +41,8 @@ func (o Outcomes) Total() int {
 	return n
 }
 
-// Over is the calls that are not live.
-func (o Outcomes) Over() int { return o.Total() - o[NotOver] }
+// Over is the calls that are known to be over.
+func (o Outcomes) Over() int { return o.Total() - o[NotOver] - o[EndUnknown] }
 
 // Known is the calls that are over and of which it is known what happened to the
 // person: the denominator of the talk rate.
@@ -80,7 +80,7 @@ type Summary struct {
 	DayUnknown  Counts
 
 	Outcomes    Outcomes
-	WithDetails int // calls that are not live and whose legs Exotel described
+	WithDetails int // calls that are known to be over and whose legs Exotel described
 
 	// Duration is over answered calls that have one: the whole call, menu and
 	// ringing included. Talk is over calls with outcome Talked that have one.
@@ -138,7 +138,7 @@ func (s *Summary) count(r *row, day int) {
 		s.Hours[r.hour][r.status]++
 	}
 	s.Outcomes[r.outcome]++
-	if r.details && r.outcome != NotOver {
+	if r.details && r.outcome != NotOver && r.outcome != EndUnknown {
 		s.WithDetails++
 	}
 	if r.status == Answered && r.duration >= 0 {
@@ -178,8 +178,8 @@ func (s *Summary) AnswerRate() (tenths int, ok bool) {
 	return Share(s.Counts[Answered], s.Counts.Ended())
 }
 
-// DetailsRate is the share of calls, live ones aside, of which Exotel sent
-// details, in tenths of a per cent; ok is false when there are no such calls.
+// DetailsRate is the share of the calls that are known to be over of which Exotel
+// sent details, in tenths of a per cent; ok is false when there are no such calls.
 func (s *Summary) DetailsRate() (tenths int, ok bool) {
 	return Share(s.WithDetails, s.Outcomes.Over())
 }
@@ -190,7 +190,7 @@ const detailsNeeded = 95
 
 // TalkRate is the share of calls in which a person was talked to, in tenths of a
 // per cent, of those of which that is known. ok is false when there are none, or
-// when fewer than 95% of the calls that are not live have details.
+// when fewer than 95% of the calls that are known to be over have details.
 func (s *Summary) TalkRate() (tenths int, ok bool) {
 	if s.WithDetails*100 < s.Outcomes.Over()*detailsNeeded {
 		return 0, false

@@ -40,7 +40,11 @@ func callsText(s *metrics.Snapshot, g metrics.Grouping) cardText {
 		live = tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
 	}
 	parts := []string{spanText(s), together(live)}
-	if n := sum.Counts[metrics.Other]; n > 0 {
+	stuck := sum.Outcomes[metrics.EndUnknown]
+	if stuck > 0 {
+		parts = append(parts, together(tr("%s end not known", g.Count(stuck))))
+	}
+	if n := sum.Counts[metrics.Other] - stuck; n > 0 {
 		parts = append(parts, tr("%s of another status", g.Count(n)))
 	}
 	return cardText{g.Count(sum.Calls()), strings.Join(parts, " · ")}

@@ -214,6 +214,13 @@ func TestStackAddsUp(t *testing.T) {
 	}
 }
 
+func TestCallsWithoutAKnownEndAreNamedApart(t *testing.T) {
+	sum := summary(9, tally(90, 10, 0, 0, 0, 1, 5))
+	sum.Outcomes[metrics.EndUnknown], sum.Outcomes[metrics.OutcomeOther] = 3, 2
+	got := callsText(day(sampleDat, sum), metrics.Thousands)
+	compareCards(t, []cardText{got}, []cardText{{"106", "all day · 1 live · 3 end not known · 2 of another status"}})
+}
+
 func TestReadOut(t *testing.T) {
 	for _, tt := range []struct {
 		counts metrics.Counts

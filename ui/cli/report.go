@@ -114,6 +114,7 @@ func lines(m jsonapi.Metrics, g metrics.Grouping) []line {
 		count("Outcome: first party not reached", o.FirstParty),
 		count("Outcome: a machine answered", o.Machine),
 		count("Outcome: live", o.Live),
+		count("Outcome: end not known", o.EndUnknown),
 		count("Outcome: not known", o.Unknown),
 		count("Outcome: other", o.UndocumentedEnd),
 	}

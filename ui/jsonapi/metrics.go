@@ -20,15 +20,15 @@ type Metrics struct {
 
 	Canceled   int `json:"canceled"`
 	Live       int `json:"live"`
-	Other      int `json:"other"` // statuses that Exotel does not document
+	Other      int `json:"other"` // statuses that Exotel does not document, and calls whose end is not known
 	Ended      int `json:"ended"`
 	Unanswered int `json:"unanswered"` // ended and not answered: the window's "Missed"
 
 	AvgDurationSeconds *int     `json:"avgDurationSeconds"`
 	AvgTalkSeconds     *int     `json:"avgTalkSeconds"`
 	TalkedToPerson     *string  `json:"talkedToPerson"`   // null when too few calls have details
-	CallsWithDetails   int      `json:"callsWithDetails"` // live ones aside
-	DetailsRate        *string  `json:"detailsRate"`      // of the calls that are not live
+	CallsWithDetails   int      `json:"callsWithDetails"` // that are known to be over
+	DetailsRate        *string  `json:"detailsRate"`      // of the calls that are known to be over
 	Outcomes           Outcomes `json:"outcomes"`
 
 	HourUnknown int   `json:"hourUnknown"` // calls without a time, in no hour
@@ -73,6 +73,7 @@ type Outcomes struct {
 	FirstParty      int `json:"firstPartyNotReached"`
 	Machine         int `json:"machineAnswered"`
 	Live            int `json:"live"`
+	EndUnknown      int `json:"endNotKnown"`
 	Unknown         int `json:"unknown"`
 	UndocumentedEnd int `json:"other"`
 }
@@ -98,7 +99,7 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 		Outcomes: Outcomes{
 			Talked: o[metrics.Talked], NoAnswer: o[metrics.RangOut], Busy: o[metrics.LineBusy],
 			Failed: o[metrics.NotConnected], GaveUp: o[metrics.GaveUp], MenuOnly: o[metrics.MenuOnly],
-			FirstParty: o[metrics.FirstParty], Machine: o[metrics.Machine], Live: o[metrics.NotOver],
+			FirstParty: o[metrics.FirstParty], Machine: o[metrics.Machine], Live: o[metrics.NotOver], EndUnknown: o[metrics.EndUnknown],
 			Unknown: o[metrics.OutcomeUnknown], UndocumentedEnd: o[metrics.OutcomeOther],
 		},
 		HourUnknown: s.HourUnknown.Total(), DayUnknown: s.DayUnknown.Total(),

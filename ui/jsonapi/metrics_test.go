@@ -69,7 +69,7 @@ func TestOutcomesOfTheEdgeRowsAreInTheirFields(t *testing.T) {
 	got := NewMetrics(view.Summary(metrics.Filter{}), metrics.Filter{}, "", 0).Outcomes
 	want := Outcomes{
 		Talked: 12, NoAnswer: 5, Busy: 2, Failed: 3, GaveUp: 2, MenuOnly: 4, FirstParty: 1,
-		Machine: 1, Live: 3, Unknown: 1, UndocumentedEnd: 1,
+		Machine: 1, EndUnknown: 3, Unknown: 1, UndocumentedEnd: 1,
 	}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
