@@ -46,11 +46,11 @@ const (
 	maxPhonePages = 200
 )
 
-// ExoPhones lists the account's numbers.
+// listExoPhones reads the list page by page.
 //
 // Exotel's own next-page addresses point to another host over plain http; they
 // only tell that there is a next page, which is asked for here by its number.
-func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
+func (c *Client) listExoPhones(ctx context.Context) ([]ExoPhone, error) {
 	var phones []ExoPhone
 	seen := map[string]bool{}
 	for n := range maxPhonePages {

@@ -70,6 +70,7 @@ type Client struct {
 	http       *http.Client
 	gate       *gate
 	clock      *clock
+	phones     *phoneList
 	slots      chan struct{}
 	buffers    *sync.Pool
 	perMinute  int           // the pace in requests, negative for none
@@ -104,6 +105,7 @@ func New(o Options) (*Client, error) {
 		gate:      newGate(perMinute),
 		buffers:   &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		clock:     &clock{now: o.Now},
+		phones:    newPhoneList(),
 		slots:     make(chan struct{}, maxInFlight),
 		log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 	}

@@ -156,7 +156,9 @@ func (l *Ledger) Load(ctx context.Context, p Period, maxAge time.Duration, repor
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return l.view(p), err
+	view := l.view(p)
+	l.client.MissExoPhones(view.ExoPhones())
+	return view, err
 }
 
 // listedShort reports whether all that went wrong is that Exotel's list ended

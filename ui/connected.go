@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -32,22 +31,15 @@ func (w *Window) tick(now time.Time, client *exotel.Client) {
 	w.showPhoneHealth(now)
 }
 
-func (w *Window) namePhones(phones []exotel.ExoPhone) {
-	for _, p := range phones {
-		number := p.Number
-		if number == "" {
-			number = p.SID
-		}
-		w.numbers = append(w.numbers, number)
-		w.names[exotel.NumberKey(number)] = p.Name
-	}
+func (w *Window) namePhones(d *exotel.Directory) {
+	w.directory = d
 	w.offerPhones()
 }
 
 // offerPhones lets the user choose among the account's numbers, and those that
 // occur in the calls.
 func (w *Window) offerPhones() {
-	w.dashboard.filters.SetPhones(append(slices.Clone(w.numbers), w.dashboard.shown.ExoPhones...), w.names)
+	w.dashboard.filters.SetPhones(w.directory, w.dashboard.shown.ExoPhones)
 }
 
 // chosenPeriod is the days that were chosen last, whether or not their figures

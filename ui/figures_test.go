@@ -314,7 +314,7 @@ func TestErrorText(t *testing.T) {
 func TestCopiedFiguresSayTheirFilters(t *testing.T) {
 	noAnswer := metrics.NoAnswer
 	b := newFilterBar(func(metrics.Choice) {}, func() {})
-	b.SetPhones([]string{"+918040000001", "02248900102"}, map[string]string{"8040000001": "Support main"})
+	b.SetPhones(exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001", Name: "Support main"}}), []string{"02248900102"})
 	for _, tt := range []struct {
 		filter metrics.Filter
 		want   string

@@ -25,8 +25,9 @@ type filterBar struct {
 	directions *menuChip
 	phones     *menuChip
 	statuses   *menuChip
-	search     *field            // what is looked for in the numbers and addresses of a call's parties
-	named      map[string]string // the ExoPhones' names, or their whole numbers, by number key
+	search     *field // what is looked for in the numbers and addresses of a call's parties
+	account    *exotel.Directory
+	named      map[string]string // the ExoPhones' names, or their whole numbers, by key in the directory
 }
 
 var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.AllStored, metrics.Custom}
@@ -188,36 +189,43 @@ func (b *filterBar) Mark(c metrics.Choice) {
 		status = c.Filter.Status.String()
 	}
 	b.directions.Select(c.Filter.Direction)
-	b.phones.Select(c.Filter.ExoPhone)
+	b.phones.Select(b.account.Key(c.Filter.ExoPhone))
 	b.statuses.Select(status)
 	if c.Filter.Text != metrics.SearchText(b.search.Text) { // else it stays as it was typed
 		b.search.SetText(c.Filter.Text)
 	}
 }
 
-// SetPhones offers these numbers. names are their friendly names by number key.
-func (b *filterBar) SetPhones(numbers []string, names map[string]string) {
+// SetPhones offers the account's ExoPhones, and the lines that occur in the calls,
+// each of them once.
+func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string) {
 	options := []menuOption{{tr("All ExoPhones"), ""}}
-	offered := map[string]bool{}
-	b.named = map[string]string{}
-	for _, number := range numbers {
-		key := exotel.NumberKey(number)
-		if offered[key] {
-			continue
+	b.account, b.named = account, map[string]string{}
+	offer := func(number, name string) {
+		key := account.Key(number)
+		if b.named[key] != "" {
+			return
 		}
-		offered[key] = true
 		text := oneLine(number, 40)
 		b.named[key] = number
-		if name := names[key]; name != "" && exotel.NumberKey(name) != key {
+		if name != "" && account.Key(name) != key {
 			text = dotted(oneLine(name, 100), text)
 			b.named[key] = name
 		}
 		options = append(options, menuOption{text, key})
 	}
-	if chosen := b.choice.Filter.ExoPhone; chosen != "" && !offered[exotel.NumberKey(chosen)] {
+	for _, p := range account.ExoPhones() {
+		offer(p.Dialled(), p.Name)
+	}
+	for _, number := range occurring {
+		offer(number, "")
+	}
+	chosen := account.Key(b.choice.Filter.ExoPhone)
+	if chosen != "" && b.named[chosen] == "" {
 		options = append(options, menuOption{oneLine(chosen, 40), chosen})
 	}
 	b.phones.SetOptions(options)
+	b.phones.Select(chosen)
 }
 
 // filterText says of which calls figures are, "" for all.
@@ -227,7 +235,7 @@ func (b *filterBar) filterText(f metrics.Filter) string {
 		parts = append(parts, inSentence(directionName(f.Direction)))
 	}
 	if f.ExoPhone != "" {
-		parts = append(parts, cmp.Or(b.named[exotel.NumberKey(f.ExoPhone)], f.ExoPhone))
+		parts = append(parts, cmp.Or(b.named[b.account.Key(f.ExoPhone)], f.ExoPhone))
 	}
 	if f.Status != nil {
 		parts = append(parts, inSentence(statusName(*f.Status)))

@@ -235,7 +235,7 @@ func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 		numbers = append(numbers, fmt.Sprintf("0804%07d", n))
 	}
 	r.window.Resize(fyne.NewSize(1000, 600))
-	f.SetPhones(numbers, nil)
+	f.SetPhones(nil, numbers)
 	for _, tt := range []struct {
 		keys []fyne.KeyName
 		want int

@@ -43,7 +43,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 		}},
 		settings: func(s *settings.Settings) { s.MaskNumbers, s.Health.PullMinutes = true, 5 },
 	}, metrics.Today)
-	r.until("the names", func() bool { return len(r.names) >= 2 })
+	r.until("the names", func() bool { return len(r.directory.ExoPhones()) >= 2 })
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
 	r.beat("CRITICAL", `["08047112201", "02248900102", "01141190203", "09845012345"]`)
 	r.until("the alert", func() bool { return r.watched.Alert != nil && len(r.told.all()) > 0 })

@@ -49,7 +49,7 @@ func (s *storedCalls) filling() bool { return s.Filling.Reading != metrics.Date{
 // window's goroutine.
 type sessionEvents struct {
 	snapshot func(metrics.Snapshot)
-	phones   func([]exotel.ExoPhone)
+	phones   func(*exotel.Directory)
 	tick     func(now time.Time)
 	stored   func(storedCalls)
 
@@ -91,7 +91,7 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 		users.Wait()
 	})
 	s.work.Go(func() {
-		s.listPhones(ctx, o.Log, func(phones []exotel.ExoPhone) { tell(func() { events.phones(phones) }) })
+		client.FollowExoPhones(ctx, func(d *exotel.Directory) { tell(func() { events.phones(d) }) })
 	})
 	s.work.Go(func() {
 		second := time.NewTicker(time.Second)
@@ -174,19 +174,6 @@ func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFil
 	}, o)
 	s.filler.Store(filler)
 	filler.Run(ctx)
-}
-
-// listPhones asks once for the numbers' names. Without them the window shows
-// the numbers that occur in the calls.
-func (s *session) listPhones(ctx context.Context, log *slog.Logger, tell func([]exotel.ExoPhone)) {
-	phones, err := s.client.ExoPhones(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			log.Warn("the ExoPhones could not be listed", "error", err)
-		}
-		return
-	}
-	tell(phones)
 }
 
 // Close ends the work and waits for it.

@@ -106,8 +106,7 @@ type Window struct {
 	connect     *connectScreen
 	alertsTab   *chip // in the header
 
-	numbers   []string          // the account's ExoPhones
-	names     map[string]string // their names by number key
+	directory *exotel.Directory // the account's ExoPhones; nil until they are listed
 	questions sync.WaitGroup    // to the keyring and to Exotel, under way
 	looking   sync.WaitGroup    // for newer versions of the program
 }
@@ -269,7 +268,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		w.showConnect(errorText(err))
 		return false
 	}
-	w.numbers, w.names, w.watched, w.received, w.stored = nil, map[string]string{}, watch.Picture{}, reception.State{}, storedCalls{}
+	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, storedCalls{}
 	numbersHidden = w.Settings.MaskNumbers
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{

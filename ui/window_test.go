@@ -94,7 +94,8 @@ func TestFiltersTakeEffect(t *testing.T) {
 func TestNamesOfExoPhonesAreOneLineInTheirMenu(t *testing.T) {
 	useTheme(t, theme.VariantLight)
 	b := newFilterBar(func(metrics.Choice) {}, func() {})
-	b.SetPhones([]string{"+918047112201", "\u202e1022118408"}, map[string]string{"8047112201": "\u202eSales\n\x1b[31m\twest "})
+	list := []exotel.ExoPhone{{SID: "08047112201", Number: "+918047112201", Name: "\u202eSales\n\x1b[31m\twest "}}
+	b.SetPhones(exotel.NewDirectory(list), []string{"\u202e1022118408"})
 	want := []menuOption{{"All ExoPhones", ""}, {"Sales [31m west · +918047112201", "8047112201"}, {"1022118408", "\u202e1022118408"}}
 	if !slices.Equal(b.phones.options, want) {
 		t.Errorf("got  %q\nwant %q", b.phones.options, want)
@@ -105,7 +106,7 @@ func TestExoPhones(t *testing.T) {
 	long := strings.Repeat("Collections of the far north ", 6)
 	phones := []exoteltest.ExoPhone{{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: long}}
 	r := opened(t, rigOptions{account: exoteltest.Options{ExoPhones: phones, CallsPerDay: 50}}, metrics.Today)
-	r.until("the names", func() bool { return len(r.names) == 2 })
+	r.until("the names", func() bool { return len(r.directory.ExoPhones()) == 2 })
 	menu := r.dashboard.filters.phones
 	if got := menu.options[1]; got != (menuOption{"Support · +918047112201", "8047112201"}) {
 		t.Errorf("offered: %+v", got)
@@ -125,7 +126,7 @@ func TestExoPhones(t *testing.T) {
 	r.press(fyne.KeyEscape)
 
 	// The number is not in the account any more: the filter stays, and says so.
-	r.numbers, r.names = nil, map[string]string{}
+	r.directory = nil
 	r.again(func(s *metrics.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
 	if menu.value != "2248900102" || menu.chip.text != "2248900102" {

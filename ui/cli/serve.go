@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/archive"
 	"exotel-monitor/metrics/archive/file"
@@ -72,6 +73,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	}
 	var work sync.WaitGroup
 	work.Go(func() { worker.Run(ctx) })
+	work.Go(func() { client.FollowExoPhones(ctx, func(*exotel.Directory) {}) })
 	work.Go(func() { health.run(ctx) })
 	if filler != nil {
 		work.Go(func() { filler.Run(ctx) })

@@ -1,0 +1,168 @@
+package exotel
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// relistEvery is the age at which FollowExoPhones asks for the list again.
+	relistEvery = 6 * time.Hour
+	// relistSoonest is the age at which it does so for a line that the list lacks.
+	relistSoonest = 10 * time.Minute
+	// relistFirst is the wait after a listing that failed. Each further failure
+	// doubles it, up to relistSlowest.
+	relistFirst   = 30 * time.Second
+	relistSlowest = 30 * time.Minute
+)
+
+// phoneList is the account's list of ExoPhones as a Client last read it, and when
+// to read it again.
+type phoneList struct {
+	turn chan struct{} // held by whoever reads the list
+	news chan struct{} // wakes FollowExoPhones
+
+	mu       sync.Mutex
+	known    *Directory // nil before the first listing
+	readings int        // listings that have ended
+	list     []ExoPhone // of the last one that succeeded
+	err      error      // of the last one
+	ended    time.Time
+	failures int // in a row
+	// sought are the spellings that the list was read again for.
+	sought  map[string]bool
+	lacking bool // one of them has come since the last listing
+}
+
+func newPhoneList() *phoneList {
+	return &phoneList{turn: make(chan struct{}, 1), news: make(chan struct{}, 1), sought: map[string]bool{}}
+}
+
+// ExoPhones lists the account's numbers. Calls at the same time share one listing.
+func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
+	l := c.phones
+	before, _, _ := l.last()
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if readings, list, err := l.last(); readings != before {
+		return list, err
+	}
+	list, err := c.listExoPhones(ctx)
+	if ctx.Err() == nil {
+		l.take(list, err)
+	}
+	return slices.Clone(list), err
+}
+
+func (l *phoneList) last() (readings int, list []ExoPhone, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return l.readings, nil, l.err
+	}
+	return l.readings, slices.Clone(l.list), nil
+}
+
+// take takes in a listing that has ended.
+func (l *phoneList) take(list []ExoPhone, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.readings++
+	l.err, l.ended = err, time.Now()
+	if err != nil {
+		l.failures++
+	} else {
+		if l.known == nil || !slices.Equal(list, l.list) {
+			l.list, l.known = list, NewDirectory(list)
+		}
+		l.failures, l.lacking = 0, false
+	}
+	l.wake()
+}
+
+func (l *phoneList) wake() {
+	select {
+	case l.news <- struct{}{}:
+	default:
+	}
+}
+
+// Directory returns what the last listing of the account's ExoPhones told, nil
+// before the first.
+func (c *Client) Directory() *Directory {
+	c.phones.mu.Lock()
+	defer c.phones.mu.Unlock()
+	return c.phones.known
+}
+
+// MissExoPhones has FollowExoPhones read the list again if it lacks one of these
+// spellings: the account may have rented a number. Each is sought once.
+func (c *Client) MissExoPhones(spellings []string) {
+	l := c.phones
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil { // the list is read anyway
+		return
+	}
+	for _, spelling := range spellings {
+		if _, ok := l.known.Find(spelling); !ok && spelling != "" && !l.sought[spelling] {
+			l.sought[spelling], l.lacking = true, true
+		}
+	}
+	if l.lacking {
+		l.wake()
+	}
+}
+
+// wait returns the time until the list is to be read again.
+func (l *phoneList) wait() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var age time.Duration
+	switch {
+	case l.readings == 0:
+		return 0
+	case l.failures > 0:
+		age = min(relistFirst<<min(l.failures-1, 10), relistSlowest)
+	case l.lacking:
+		age = relistSoonest
+	default:
+		age = relistEvery
+	}
+	return age - time.Since(l.ended)
+}
+
+// FollowExoPhones keeps the list of the account's ExoPhones fresh until ctx ends, and
+// calls changed with each list that differs from the last one. It asks for the
+// list at the start, again after a failure, every few hours, and when
+// MissExoPhones wants it. A listing that others ask for serves as well. It must
+// run once at a time.
+func (c *Client) FollowExoPhones(ctx context.Context, changed func(*Directory)) {
+	var told *Directory
+	for {
+		if c.phones.wait() <= 0 {
+			if _, err := c.ExoPhones(ctx); err != nil && ctx.Err() == nil {
+				c.log.Warn("the ExoPhones could not be listed", "error", err)
+			}
+		}
+		if known := c.Directory(); known != told && ctx.Err() == nil {
+			told = known
+			changed(known)
+		}
+		timer := time.NewTimer(max(c.phones.wait(), 0))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-c.phones.news:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
