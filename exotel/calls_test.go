@@ -136,7 +136,6 @@ func TestATotalThatIsNotReachedIsIncomplete(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
-	phones := []string{"08040000001", "02240000002", "01140000003", "04440000004", "03340000005", "04040000006"}
 	for name, test := range map[string]struct {
 		query exotel.Query
 		keeps func(exotel.Call) bool
@@ -169,27 +168,12 @@ func TestFilters(t *testing.T) {
 			func(c exotel.Call) bool { return c.Status == "" },
 			nil,
 		},
-		"an ExoPhone in another form": {
-			exotel.Query{ExoPhones: []string{"+918040000001"}},
-			func(c exotel.Call) bool { return c.ExoPhone == phones[0] },
-			map[string]string{"PhoneNumber": "08040000001"},
-		},
-		"five ExoPhones": {
-			exotel.Query{ExoPhones: phones[:5]},
-			func(c exotel.Call) bool { return slices.Contains(phones[:5], c.ExoPhone) },
-			map[string]string{"PhoneNumber": "08040000001,02240000002,01140000003,04440000004,03340000005"},
-		},
-		"more ExoPhones than the API takes": {
-			exotel.Query{ExoPhones: phones},
-			func(exotel.Call) bool { return true },
-			nil,
-		},
 		"all at once": {
-			exotel.Query{Direction: exotel.DirectionInbound, Statuses: []string{exotel.StatusCompleted}, ExoPhones: phones[:1]},
+			exotel.Query{Direction: exotel.DirectionInbound, Statuses: []string{exotel.StatusCompleted}},
 			func(c exotel.Call) bool {
-				return c.Direction == exotel.DirectionInbound && c.Status == exotel.StatusCompleted && c.ExoPhone == phones[0]
+				return c.Direction == exotel.DirectionInbound && c.Status == exotel.StatusCompleted
 			},
-			map[string]string{"Direction": "inbound", "Status": "completed", "PhoneNumber": "08040000001"},
+			map[string]string{"Direction": "inbound", "Status": "completed"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -201,7 +185,7 @@ func TestFilters(t *testing.T) {
 			mustSucceed(t, r)
 			want := slices.DeleteFunc(account.Calls(query.From, query.To), func(c exotel.Call) bool { return !test.keeps(c) })
 			mustMatch(t, r.calls, want)
-			for _, key := range []string{"Direction", "Status", "PhoneNumber"} {
+			for _, key := range []string{"Direction", "Status"} {
 				for _, raw := range account.Stats().Queries {
 					if got := parameter(t, raw, key); got != test.sent[key] {
 						t.Fatalf("%s=%q was sent, want %q", key, got, test.sent[key])

@@ -33,23 +33,6 @@ func digitsOf(text string) string {
 	}, text)
 }
 
-// callListForms writes Indian numbers as the call list has them and matches
-// them, with a leading 0; other numbers stay as they are.
-func callListForms(numbers []string) []string {
-	forms := make([]string, len(numbers))
-	for i, number := range numbers {
-		forms[i] = number
-		digits := digitsOf(number)
-		prefix := strings.TrimSuffix(digits, NumberKey(number))
-		abroad := strings.HasPrefix(number, "+") && prefix != "91"
-		if local := len(digits) - len(prefix); local == significantDigits && !abroad &&
-			(prefix == "" || prefix == "0" || prefix == "91") {
-			forms[i] = "0" + digits[len(prefix):]
-		}
-	}
-	return forms
-}
-
 // mask hides most of a phone number, for logs and messages.
 func mask(number string) string {
 	const begin, end = 2, 3

@@ -101,6 +101,15 @@ func (c *Client) Directory() *Directory {
 	return c.phones.known
 }
 
+// Listed returns the Directory, after the first listing of all: if nobody has asked
+// for the list yet, it does.
+func (c *Client) Listed(ctx context.Context) *Directory {
+	if readings, _, _ := c.phones.last(); readings == 0 {
+		_, _ = c.ExoPhones(ctx) // FollowExoPhones tells of failures
+	}
+	return c.Directory()
+}
+
 // MissExoPhones has FollowExoPhones read the list again if it lacks one of these
 // spellings: the account may have rented a number. Each is sought once.
 func (c *Client) MissExoPhones(spellings []string) {

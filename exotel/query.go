@@ -16,18 +16,17 @@ const (
 	// maxSpan is the longest range one request may carry; Exotel says a month.
 	maxSpan = 30 * 24 * time.Hour
 	// historyMonths is how far back Exotel's call list reaches.
-	historyMonths  = 6
-	maxPhoneFilter = 5
+	historyMonths = 6
 )
 
 // Query says which calls to read: those created in [From, To) that match every
-// filter. Empty filters match all.
+// filter. Empty filters match all. Calls are not filtered by ExoPhone: Exotel may
+// compare its PhoneNumber as a text, so that 0… does not find +91…, and rows name
+// a line by its SID alone. See Directory.
 type Query struct {
 	From, To time.Time
 	// Direction is one of the Direction constants.
 	Direction string
-	// ExoPhones are the account's numbers in any of their forms.
-	ExoPhones []string
 	// Statuses are Exotel's words.
 	Statuses []string
 
@@ -149,9 +148,6 @@ func (c *Client) callsURL(q *Query, s span) *url.URL {
 	if len(q.Statuses) == 1 && slices.Contains(filterableStatuses, q.Statuses[0]) {
 		values.Set("Status", q.Statuses[0])
 	}
-	if n := len(q.ExoPhones); n > 0 && n <= maxPhoneFilter {
-		values.Set("PhoneNumber", strings.Join(callListForms(q.ExoPhones), ","))
-	}
 	target := c.address("v1", "Accounts", c.sid, "Calls.json")
 	target.RawQuery = values.Encode()
 	return target
@@ -174,12 +170,7 @@ func (q *Query) matches(call *Call) bool {
 	if q.Direction != "" && call.Direction != q.Direction {
 		return false
 	}
-	if len(q.Statuses) > 0 && !slices.Contains(q.Statuses, call.Status) {
-		return false
-	}
-	return len(q.ExoPhones) == 0 || slices.ContainsFunc(q.ExoPhones, func(number string) bool {
-		return NumberKey(number) == NumberKey(call.ExoPhone)
-	})
+	return len(q.Statuses) == 0 || slices.Contains(q.Statuses, call.Status)
 }
 
 // Check reports why Exotel has no answer to a query: a range that ends before

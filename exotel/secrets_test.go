@@ -78,7 +78,6 @@ func TestErrorsAndLogsHoldNoSecrets(t *testing.T) {
 			})
 			client := newClient(t, atOnce, func(o *exotel.Options) { o.Log = log.logger() })
 			query := lastDays(1)
-			query.ExoPhones = []string{phone}
 			_, probeErr := client.Probe(t.Context())
 			_, listErr := client.ExoPhones(t.Context())
 			_, lineErr := client.Connectivity(t.Context(), phone)

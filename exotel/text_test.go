@@ -2,7 +2,6 @@ package exotel
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -32,14 +31,6 @@ func TestMask(t *testing.T) {
 		if got := mask(number); got != want {
 			t.Errorf("mask(%q) = %q, want %q", number, got, want)
 		}
-	}
-}
-
-func TestPhoneFiltersTakeTheFormOfTheCallList(t *testing.T) {
-	in := []string{"08040000010", "8040000010", "+918040000010", "918040000010", "+91 80400 00010", "+6561234567", "+622112345678", "1860", "sip:x"}
-	want := []string{"08040000010", "08040000010", "08040000010", "08040000010", "08040000010", "+6561234567", "+622112345678", "1860", "sip:x"}
-	if got := callListForms(in); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

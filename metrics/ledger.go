@@ -92,6 +92,9 @@ func NewLedger(client *exotel.Client) *Ledger {
 // Now is the time in the account's zone.
 func (l *Ledger) Now() time.Time { return l.client.Now() }
 
+// Account returns the account's ExoPhones, nil if they could not be listed yet.
+func (l *Ledger) Account(ctx context.Context) *exotel.Directory { return l.client.Listed(ctx) }
+
 // Period is the days of a choice now. AllStored begins with the oldest day that
 // is known.
 func (l *Ledger) Period(c Choice) Period {
@@ -230,7 +233,7 @@ func (l *Ledger) known(entry *dayEntry) (*dayCalls, *reading) {
 func (l *Ledger) view(p Period) *View {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := &View{Period: p, now: l.client.Now(), onDisk: l.store != nil && l.store.Lasting(), days: make([]*dayCalls, p.Days())}
+	v := &View{Period: p, now: l.client.Now(), onDisk: l.store != nil && l.store.Lasting(), days: make([]*dayCalls, p.Days()), account: l.client.Directory()}
 	for i := range v.days {
 		if entry := l.days[p.From.Add(i)]; entry != nil {
 			v.days[i] = entry.calls

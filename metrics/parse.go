@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"exotel-monitor/exotel"
 )
 
 // ParsePeriod reads two dates as a user writes them.
@@ -26,8 +28,7 @@ func ParsePeriod(start, end string) (Period, error) {
 	return Period{From: from, To: to}, nil
 }
 
-// isPhone reports whether a text can be an ExoPhone. A mistyped number would
-// otherwise be answered with no calls, as if the line were quiet.
+// isPhone reports whether a text can be a phone number.
 func isPhone(text string) bool {
 	const shortest = 5 // digits of the shortest numbers in use
 	digits := 0
@@ -42,14 +43,45 @@ func isPhone(text string) bool {
 	return digits >= shortest
 }
 
+// isSID reports whether a text can be the SID of an ExoPhone, such as exo5b221ee9.
+func isSID(text string) bool {
+	letter, digit := false, false
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digit = true
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+			letter = true
+		case r != '-' && r != '_':
+			return false
+		}
+	}
+	return letter && digit
+}
+
+// CheckExoPhone refuses an SID that is not on the account's list of ExoPhones, and
+// any while there is no list: it would be answered with no calls, as if the line were
+// quiet. A number may be on none: calls of one that was given up stay.
+func (f Filter) CheckExoPhone(account *exotel.Directory) error {
+	_, listed := account.Find(f.ExoPhone)
+	switch {
+	case f.ExoPhone == "" || listed || isPhone(f.ExoPhone):
+		return nil
+	case account == nil:
+		return fmt.Errorf("the number of %q is not known while Exotel's list of ExoPhones is missing; give the number", f.ExoPhone)
+	default:
+		return fmt.Errorf("%q is not on the account's list of ExoPhones; give the number", f.ExoPhone)
+	}
+}
+
 // ParseFilter reads a filter as a user writes it; "" chooses all.
 func ParseFilter(direction, exoPhone, status string) (Filter, error) {
 	f := Filter{Direction: direction, ExoPhone: exoPhone}
 	if !slices.Contains(directions, direction) {
 		return f, fmt.Errorf("%q is not a direction; use %s", direction, strings.Join(directions[1:], ", "))
 	}
-	if exoPhone != "" && !isPhone(exoPhone) {
-		return f, fmt.Errorf("%q is not a phone number; use one of the account's ExoPhones", exoPhone)
+	if exoPhone != "" && !isPhone(exoPhone) && !isSID(exoPhone) {
+		return f, fmt.Errorf("%q is not a phone number or SID; use one of the account's ExoPhones", exoPhone)
 	}
 	if status != "" {
 		s, ok := ParseStatus(strings.ToLower(status))

@@ -93,15 +93,16 @@ func createdAt(call *exotel.Call) time.Time {
 // Filter chooses calls. The zero Filter chooses all.
 type Filter struct {
 	Direction string // an exotel Direction, or "" for all
-	ExoPhone  string // a number in any form, or "" for all
+	ExoPhone  string // an SID or a number in any form, or "" for all
 	Status    *Status
 	Text      string // a SearchText that an address of a party holds, or "" for any
 }
 
 // matcher is a Filter in the terms of a day's rows, but for its text.
 type matcher struct {
-	all                      bool
-	direction, phone, status int // any, or what the row must have
+	all               bool
+	direction, status int    // any, or what the row must have
+	lines             []line // by the row's phone; nil for any
 }
 
 const (
@@ -109,8 +110,17 @@ const (
 	nothing  = -2 // what no row has
 )
 
-func (f Filter) over(d *dayCalls) matcher {
-	m := matcher{all: f == Filter{Text: f.Text}, direction: anything, phone: anything, status: anything}
+// line tells whether a call is on the chosen ExoPhone.
+type line uint8
+
+const (
+	otherLine line = iota
+	chosenLine
+	unknownLine // nobody can tell
+)
+
+func (f Filter) over(d *dayCalls, account *exotel.Directory) matcher {
+	m := matcher{all: f == Filter{Text: f.Text}, direction: anything, status: anything}
 	if f.Direction != "" {
 		m.direction = slices.Index(directions, f.Direction)
 		if m.direction < 0 {
@@ -118,10 +128,7 @@ func (f Filter) over(d *dayCalls) matcher {
 		}
 	}
 	if f.ExoPhone != "" {
-		m.phone = nothing
-		if at, known := d.book.index[exotel.NumberKey(f.ExoPhone)]; known {
-			m.phone = int(at)
-		}
+		m.lines = f.lines(d.book, account)
 	}
 	if f.Status != nil {
 		m.status = int(*f.Status)
@@ -129,8 +136,39 @@ func (f Filter) over(d *dayCalls) matcher {
 	return m
 }
 
-func (m *matcher) row(r *row) bool {
-	return m.all || is(m.direction, int(r.direction)) && is(m.phone, int(r.phone)) && is(m.status, int(r.status))
+// lines tells of each ExoPhone in a book whether it is the chosen one. One that
+// calls name by an SID alone may be it, unless the account's list knows the chosen
+// one, and with it its SID.
+func (f Filter) lines(book *phoneBook, account *exotel.Directory) []line {
+	chosen := account.Key(f.ExoPhone)
+	_, listed := account.Find(f.ExoPhone)
+	lines := make([]line, len(book.phones))
+	for i, phone := range book.phones {
+		_, known := account.Find(phone)
+		switch {
+		case phone == "":
+			lines[i] = unknownLine
+		case account.Key(phone) == chosen:
+			lines[i] = chosenLine
+		case !known && !listed && isPhone(phone) != isPhone(f.ExoPhone):
+			lines[i] = unknownLine
+		}
+	}
+	return lines
+}
+
+// row reports whether a row is chosen, or would be if its line were known.
+func (m *matcher) row(r *row) (chosen, unknown bool) {
+	if m.all {
+		return true, false
+	}
+	if !is(m.direction, int(r.direction)) || !is(m.status, int(r.status)) {
+		return false, false
+	}
+	if m.lines == nil {
+		return true, false
+	}
+	return m.lines[r.phone] == chosenLine, m.lines[r.phone] == unknownLine
 }
 
 func is(wanted, got int) bool { return wanted == anything || wanted == got }

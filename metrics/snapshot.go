@@ -34,7 +34,7 @@ type Snapshot struct {
 	Data      Data
 	AsOf      time.Time
 	Settled   bool     // nothing in the period can change any more
-	ExoPhones []string // numbers that occur in the period
+	ExoPhones []string // lines that occur in the period
 
 	// Unkept is why calls that were read are not on the disk, nil if they are.
 	Unkept error

@@ -9,14 +9,12 @@ import (
 )
 
 // Stream reads the calls of a period that match the filter straight into a
-// summary. Nothing is kept of a call, so any range needs the same memory. With
+// summary. Those of one ExoPhone are chosen here, by the client's directory: Exotel
+// is asked for all. Nothing is kept of a call, so any range needs the same memory. With
 // an error there is no summary: a part of the calls makes no figure.
 func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, report func(Progress)) (*Summary, exotel.Tally, error) {
 	zone := client.Zone()
 	query := exotel.Query{From: p.Start(zone), To: p.End(zone), Direction: f.Direction}
-	if f.ExoPhone != "" {
-		query.ExoPhones = []string{f.ExoPhone}
-	}
 	if f.Status != nil && *f.Status <= Failed {
 		// Exotel's word and ours are the same for these; the others are several
 		// words, or none, and are filtered here.
@@ -29,16 +27,23 @@ func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, repo
 	progress := &progress{report: report, fetches: map[Date]*exotel.Fetch{{}: fetch}}
 	summary := newSummary(p)
 	days := newDayFinder(p, zone)
-	book := &phoneBook{}
+	book, account := &phoneBook{}, client.Directory()
+	var lines []line
 	for call, err := range fetch.All(ctx) {
 		if err != nil {
 			return nil, fetch.Tally(), err
 		}
-		// Direction and number are matched by the client.
-		r := newRow(&call, book)
+		r := newRow(&call, book) // the client has matched the direction
 		r.verdict = r.verdict.at(client.Now().Sub(createdAt(&call)))
-		if f.Status == nil || *f.Status == r.status {
+		if f.ExoPhone != "" && len(lines) < len(book.phones) {
+			lines = f.lines(book, account)
+		}
+		switch {
+		case f.Status != nil && *f.Status != r.status:
+		case f.ExoPhone == "" || lines[r.phone] == chosenLine:
 			summary.count(&r, days.find(createdAt(&call)))
+		case lines[r.phone] == unknownLine && !r.leg:
+			summary.LineUnknown++
 		}
 		progress.tell(false)
 	}

@@ -88,6 +88,11 @@ type Summary struct {
 
 	Legs int // rows that are a leg of another call, not counted as calls
 
+	// LineUnknown is the calls that match but for the filter's ExoPhone, which nobody
+	// can tell: they name none, or one by an SID that is not on the account's list.
+	// They are in no other figure.
+	LineUnknown int
+
 	// hourDays is in how many of the period's days that are known the hour has begun.
 	hourDays [24]int
 }
@@ -167,6 +172,7 @@ func (s *Summary) merge(other *Summary) {
 	s.Duration.Sum, s.Duration.N = s.Duration.Sum+other.Duration.Sum, s.Duration.N+other.Duration.N
 	s.Talk.Sum, s.Talk.N = s.Talk.Sum+other.Talk.Sum, s.Talk.N+other.Talk.N
 	s.Legs += other.Legs
+	s.LineUnknown += other.LineUnknown
 }
 
 // Calls is the number of calls.

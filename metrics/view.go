@@ -17,6 +17,8 @@ type View struct {
 	now    time.Time
 	onDisk bool        // what the store took in this run
 	days   []*dayCalls // nil for a day that is not known
+
+	account *exotel.Directory // the ExoPhones as they were listed by then
 }
 
 // at is what the same knowledge comes to later: a day that was whole lacks its end
@@ -209,10 +211,15 @@ func (v *View) sum(s *Summary, f Filter, repeats map[place]bool, i int) {
 	if day == nil {
 		return
 	}
-	matches := f.over(day)
+	matches := f.over(day, v.account)
 	count := func(n int) {
-		if r := day.row(n, v.now); matches.row(r) && (len(repeats) == 0 || !repeats[place{i, n}]) {
+		r := day.row(n, v.now)
+		switch chosen, unknown := matches.row(r); {
+		case !chosen && !unknown || len(repeats) > 0 && repeats[place{i, n}]:
+		case chosen:
 			s.count(r, i)
+		case !r.leg:
+			s.LineUnknown++
 		}
 	}
 	if f.Text != "" {
@@ -253,17 +260,22 @@ func (v *View) repeats() map[place]bool {
 	return repeats
 }
 
-// ExoPhones are the numbers that occur in the period, as Exotel first wrote
-// them, each number once, sorted.
+// ExoPhones are the lines that occur in the period, each once, sorted: by the number
+// that the account's list has of them, or else as Exotel first wrote them.
 func (v *View) ExoPhones() []string {
 	seen := map[string]string{}
 	for _, day := range v.days {
 		if day == nil {
 			continue
 		}
-		for _, number := range day.book.phones {
-			if key := exotel.NumberKey(number); number != "" && seen[key] == "" {
-				seen[key] = number
+		for _, spelling := range day.book.phones {
+			key := v.account.Key(spelling)
+			if spelling == "" || seen[key] != "" {
+				continue
+			}
+			seen[key] = spelling
+			if phone, ok := v.account.Find(spelling); ok {
+				seen[key] = phone.Dialled()
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"exotel-monitor/exotel/exoteltest"
@@ -27,4 +28,52 @@ func TestExoPhonesGetTheirNamesAfterAFailedStart(t *testing.T) {
 	if got := len(menu.options); got != 7 {
 		t.Errorf("%d lines in the menu: %+v", got, menu.options)
 	}
+}
+
+// TestALineThatHasTwoNamesIsOneLine: its calls name it by SID, by 0… and by +91….
+func TestALineThatHasTwoNamesIsOneLine(t *testing.T) {
+	const spelled = "Returns · +918040000007"
+	o := rigOptions{
+		calls:    append(exoteltest.SampleDay(sampleDat.In(testNow.Location()), nil), exoteltest.SpellingRows(sampleDat.In(testNow.Location()), nil)...),
+		start:    func(r *rig) { r.account.SetPhone(exoteltest.ReturnsLine) },
+		settings: func(s *settings.Settings) { s.Health.PullMinutes = 5 },
+	}
+	lines := func(r *rig) (texts []string) {
+		for _, option := range r.dashboard.filters.phones.options {
+			texts = append(texts, option.text)
+		}
+		return texts
+	}
+	calls := func(r *rig) string { return r.dashboard.cards[0].figure.text }
+
+	t.Run("where the list is there first", func(t *testing.T) {
+		r := opened(t, o, metrics.Yesterday)
+		r.until("the names", func() bool { return slices.Contains(lines(r), spelled) })
+		if got := lines(r); len(got) != 8 {
+			t.Errorf("the menu has %d lines: %q", len(got), got)
+		}
+		r.dashboard.filters.phones.onChoose("8040000007")
+		r.until("all calls of the line", func() bool { return calls(r) == "6" })
+	})
+	t.Run("where it comes later", func(t *testing.T) {
+		o.faults = exoteltest.Faults{FailStatus: 403, Only: "IncomingPhoneNumbers"}
+		r := opened(t, o, metrics.Yesterday)
+		r.dashboard.filters.phones.onChoose("8040000007")
+		r.until("the calls by number", func() bool { return calls(r) == "5" })
+		r.dashboard.filters.phones.onChoose("exo5b221ee9")
+		r.until("the call by SID", func() bool { return calls(r) == "1" })
+		r.until("health to fail", func() bool { return r.watched.Health.Trouble != nil })
+		r.account.SetFaults(exoteltest.Faults{})
+		r.refreshAll()
+		r.until("all calls of the line", func() bool { return calls(r) == "6" })
+		if got := lines(r); len(got) != 8 || !slices.Contains(got, spelled) {
+			t.Errorf("the menu has %d lines: %q", len(got), got)
+		}
+		if chip := r.dashboard.filters.phones.chip.text; chip != spelled {
+			t.Errorf("chosen: %q", chip)
+		}
+		if only := r.dashboard.filters.filterText(r.dashboard.filters.choice.Filter); only != "Only: Returns" {
+			t.Error(only)
+		}
+	})
 }

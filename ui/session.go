@@ -91,7 +91,14 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 		users.Wait()
 	})
 	s.work.Go(func() {
-		client.FollowExoPhones(ctx, func(d *exotel.Directory) { tell(func() { events.phones(d) }) })
+		joined := false
+		client.FollowExoPhones(ctx, func(d *exotel.Directory) {
+			if joined || d.Joins() { // the figures of a line depend on the list
+				s.worker.Renew()
+			}
+			joined = d.Joins()
+			tell(func() { events.phones(d) })
+		})
 	})
 	s.work.Go(func() {
 		second := time.NewTicker(time.Second)

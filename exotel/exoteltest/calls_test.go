@@ -189,3 +189,29 @@ func TestSingleCallAndXML(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersThatAreComparedAsTexts(t *testing.T) {
+	a, clock := newTestAccount(0)
+	rows := SpellingRows(testNow, nil)
+	a.Add(rows...)
+	a.SetPhone(ReturnsLine)
+	clock.now = testNow.AddDate(0, 0, 1)
+	for _, test := range []struct {
+		exact  bool
+		filter string
+		want   int
+	}{
+		{false, "08040000007", 5}, {false, "+918040000007", 5}, {false, "exo5b221ee9", 0},
+		{true, "08040000007", 2}, {true, "+918040000007", 2}, {true, "918040000007", 1}, {true, "exo5b221ee9", 0},
+		{true, "08040000007,+918040000007", 4},
+	} {
+		a.SetFaults(Faults{ExactNumbers: test.exact})
+		if calls, _ := fetch(t, a, "PageSize=100&PhoneNumber="+url.QueryEscape(test.filter)); len(calls) != test.want {
+			t.Errorf("%+v: %d calls", test, len(calls))
+		}
+	}
+	w := get(a, listPath+"?Sid="+rows[5].Sid)
+	if body := w.Body.String(); !contains(body, `"PhoneNumberSid":"exo5b221ee9"`) || contains(body, `"PhoneNumber":`) {
+		t.Errorf("the row that names its line by the SID: %s", body)
+	}
+}

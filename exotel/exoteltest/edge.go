@@ -1,6 +1,7 @@
 package exoteltest
 
 import (
+	"fmt"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -34,6 +35,29 @@ func EdgeRows(day time.Time, zone *time.Location) []exotel.Call {
 	late.Ended = late.Created.Add(4 * time.Minute)
 	late.Updated = late.Ended.Add(3 * time.Minute)
 	return append(calls, late)
+}
+
+// ReturnsLine is an ExoPhone whose SID is not its number. SpellingRows are on it.
+var ReturnsLine = ExoPhone{SID: "exo5b221ee9", Number: "08040000007", Name: "Returns", Region: "KA"}
+
+// SpellingRows are answered calls of one line, ReturnsLine, that name it in every
+// way that Exotel does: two each by 0 and +91, one by 91, and one by the SID alone.
+// They are created from 13:00 on, on the calendar day of day in zone (nil: India).
+func SpellingRows(day time.Time, zone *time.Location) []exotel.Call {
+	if zone == nil {
+		zone = indianZone()
+	}
+	y, m, d := day.In(zone).Date()
+	var calls []exotel.Call
+	for i, line := range []string{
+		ReturnsLine.Number, international(ReturnsLine.Number), ReturnsLine.Number, international(ReturnsLine.Number),
+		"91" + ReturnsLine.Number[1:], ReturnsLine.SID,
+	} {
+		c := edgeCall(fmt.Sprintf("spelling%d", i), time.Date(y, m, d, 13, 5*i, 0, 0, zone))
+		c.ExoPhone = line
+		calls = append(calls, c)
+	}
+	return calls
 }
 
 // edgeCall is an answered inbound call, to be changed.

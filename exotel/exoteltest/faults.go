@@ -105,6 +105,9 @@ type Faults struct {
 	RefuseFuture bool
 	// EmptyIs404 answers 404 "No matching results" instead of an empty list.
 	EmptyIs404 bool
+	// ExactNumbers filters by the text of PhoneNumber, From and To, so that
+	// 08040000001 does not find +918040000001.
+	ExactNumbers bool
 	// HideLive leaves calls in progress out of the list.
 	HideLive bool
 

@@ -95,7 +95,7 @@ type query struct {
 
 // parseQuery checks a query as Exotel does.
 func parseQuery(raw string, now time.Time, zone *time.Location, f *Faults) (*query, *apiError) {
-	q := &query{size: defaultPageSize, desc: true, filter: filter{hideLive: f.HideLive}}
+	q := &query{size: defaultPageSize, desc: true, filter: filter{hideLive: f.HideLive, exact: f.ExactNumbers}}
 	created := ""
 	var text strings.Builder
 	for _, p := range splitQuery(raw) {

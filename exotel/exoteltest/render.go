@@ -27,7 +27,7 @@ func (r *renderer) append(b []byte, c *exotel.Call, f form) (out []byte, cut int
 	b = f.text(b, "To", c.To, "null")
 	b = f.text(b, "From", c.From, "null")
 	b = f.text(b, "PhoneNumberSid", c.ExoPhone, "null")
-	if !f.sidOnly {
+	if !f.sidOnly && (c.ExoPhone == "" || isNumber(c.ExoPhone)) {
 		b = f.text(b, "PhoneNumber", c.ExoPhone, "null")
 	}
 	b = f.text(b, "Status", f.cased(c.Status), `""`)

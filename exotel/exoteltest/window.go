@@ -1,8 +1,10 @@
 package exoteltest
 
 import (
+	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -186,6 +188,7 @@ type filter struct {
 	direction        string
 	duration, price  bounds
 	hideLive         bool
+	exact            bool   // numbers are compared as texts
 	text             string // the query's own words: the key of remembered matches
 }
 
@@ -197,31 +200,32 @@ func (f *filter) onlyHidesLive() bool {
 }
 
 func (f *filter) key() string {
-	if f.hideLive {
-		return "-" + f.text
-	}
-	return "+" + f.text
+	return fmt.Sprint(f.hideLive, f.exact, f.text)
 }
 
 func (f *filter) match(c *exotel.Call) bool {
 	return (!f.hideLive || !live(c)) &&
 		(f.status == "" || c.Status == f.status) &&
 		(f.direction == "" || c.Direction == f.direction) &&
-		(len(f.phones) == 0 || anyNumber(f.phones, c.ExoPhone)) &&
-		(len(f.from) == 0 || anyNumber(f.from, c.From)) &&
-		(len(f.to) == 0 || anyNumber(f.to, c.To)) &&
+		(len(f.phones) == 0 || isNumber(c.ExoPhone) && f.anyNumber(f.phones, c.ExoPhone)) &&
+		(len(f.from) == 0 || f.anyNumber(f.from, c.From)) &&
+		(len(f.to) == 0 || f.anyNumber(f.to, c.To)) &&
 		(!f.duration.set || c.Duration >= 0 && f.duration.holds(float64(c.Duration))) &&
 		(!f.price.set || f.price.holdsText(c.Price))
 }
 
 // anyNumber matches the form stored or the last ten digits: the API's own
 // documents ask for E.164 while its clients send 0 and ten digits.
-func anyNumber(wanted []string, number string) bool {
+func (f *filter) anyNumber(wanted []string, number string) bool {
 	return slices.ContainsFunc(wanted, func(w string) bool {
-		return w == number || len(w) >= 10 && len(number) >= 10 &&
+		return w == number || !f.exact && len(w) >= 10 && len(number) >= 10 &&
 			digits(number[len(number)-10:]) && w[len(w)-10:] == number[len(number)-10:]
 	})
 }
+
+// isNumber reports whether an ExoPhone is named by its number. A row that names it
+// by another SID has no PhoneNumber.
+func isNumber(exophone string) bool { return digits(strings.TrimPrefix(exophone, "+")) }
 
 func digits(s string) bool {
 	for i := range len(s) {

@@ -73,7 +73,7 @@ window:
 report:
   --start DATE, --end DATE   first and last day, in the account's zone
   --direction D        inbound, outbound-dial or outbound-api
-  --exophone N         one of the account's numbers
+  --exophone N         one of the account's numbers, in any form, or its SID
   --status S           completed, no-answer, busy, failed, canceled, live or other
   --format F           text (default), json or csv
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/jsonapi"
@@ -36,6 +38,10 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	if !o.Demo { // whose calls lie in this memory too
 		defer debug.SetGCPercent(debug.SetGCPercent(garbage))
 	}
+	unlisted, err := findExoPhone(ctx, client, o.filter)
+	if err != nil {
+		return err
+	}
 	summary, tally, err := metrics.Stream(ctx, client, o.period, o.filter, nil)
 	if err != nil {
 		return err
@@ -46,7 +52,17 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	if skew := client.ClockSkew(); skew != 0 {
 		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs().Round(time.Minute)))
 	}
-	if o.filter.ExoPhone != "" && summary.Calls() == 0 {
+	if n := summary.LineUnknown; n > 0 {
+		text := "1 call is left out, because it does not give the number of its ExoPhone"
+		if n > 1 {
+			text = fmt.Sprintf("%d calls are left out, because they do not give the number of their ExoPhone", n)
+		}
+		if unlisted != nil {
+			text += fmt.Sprintf(" and Exotel's list of ExoPhones is missing: %v", unlisted)
+		}
+		warn(text)
+	}
+	if _, listed := client.Directory().Find(o.filter.ExoPhone); o.filter.ExoPhone != "" && !listed && summary.Calls() == 0 {
 		warn("no call was chosen; see that --exophone is a number of the account")
 	}
 	figures := jsonapi.NewMetrics(summary, o.filter, client.Zone().String(), tally.Unreadable)
@@ -56,6 +72,23 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		_, err = out.Write(text)
 	}
 	return err
+}
+
+// findExoPhone lists the account's ExoPhones, so that calls are found by any spelling
+// of the chosen one. Without the list a number can still be asked for; unlisted is
+// why there is none.
+func findExoPhone(ctx context.Context, client *exotel.Client, f metrics.Filter) (unlisted, err error) {
+	if f.ExoPhone == "" {
+		return nil, nil
+	}
+	_, unlisted = client.ExoPhones(ctx)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err := f.CheckExoPhone(client.Directory()); err != nil {
+		return nil, errors.Join(err, unlisted)
+	}
+	return unlisted, nil
 }
 
 func write(m jsonapi.Metrics, format string, g metrics.Grouping) ([]byte, error) {

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 
 	"github.com/zalando/go-keyring"
@@ -145,15 +147,74 @@ func TestReportIsFilteredAndSaysSo(t *testing.T) {
 	}
 }
 
-// The number may be right, and have no call of this direction or status.
-func TestReportWarnsOfANumberForWhichNoCallIsChosen(t *testing.T) {
+// A number of the account may have no call of this direction or status.
+func TestReportWarnsOfANumberThatTheAccountHasNot(t *testing.T) {
 	startAccount(t)
-	const want = "no call was chosen; see that --exophone is a number of the account"
-	for _, args := range [][]string{{"+919999999999"}, {"08040000001", "--status", "other"}} {
-		_, warnings, err := report(t, append([]string{"--exophone"}, args...)...)
-		if err != nil || !slices.Equal(warnings, []string{want}) {
-			t.Errorf("%s: %v: %q", args, err, warnings)
+	const warning = "no call was chosen; see that --exophone is a number of the account"
+	for number, want := range map[string][]string{"+919999999999": {warning}, "08040000001": nil} {
+		_, warnings, err := report(t, "--exophone", number, "--status", "other")
+		if err != nil || !slices.Equal(warnings, want) {
+			t.Errorf("%s: %v: %q", number, err, warnings)
 		}
+	}
+}
+
+// spelledLine gives the account a line whose calls on the sample day name it in
+// every way.
+func spelledLine(account *exoteltest.Account) {
+	account.SetPhone(exoteltest.ReturnsLine)
+	account.Add(exoteltest.SpellingRows(sampleDay, exotel.India)...)
+}
+
+// spellings are those of the line.
+var spellings = []string{"exo5b221ee9", "08040000007", "918040000007", "+918040000007", "8040000007"}
+
+func totalCalls(t *testing.T, text string) (total, lineUnknown int) {
+	t.Helper()
+	var figures jsonapi.Metrics
+	if err := json.Unmarshal([]byte(text), &figures); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return figures.TotalCalls, figures.LineUnknown
+}
+
+func TestReportFindsALineByAnySpelling(t *testing.T) {
+	account := startAccount(t)
+	spelledLine(account)
+	for _, exact := range []bool{false, true} {
+		account.SetFaults(exoteltest.Faults{ExactNumbers: exact})
+		for _, spelling := range spellings {
+			text, warnings, err := report(t, "--exophone", spelling, "--format", "json")
+			if err != nil || len(warnings) > 0 {
+				t.Fatalf("%s: %v, %q", spelling, err, warnings)
+			}
+			if n, unknown := totalCalls(t, text); n != 6 || unknown != 0 {
+				t.Errorf("%s: %d calls, %d of an unknown line", spelling, n, unknown)
+			}
+		}
+	}
+}
+
+func TestReportWithoutAListOfExoPhonesFindsALineByItsNumber(t *testing.T) {
+	account := startAccount(t)
+	spelledLine(account)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, Only: "IncomingPhoneNumbers"})
+	for _, spelling := range spellings[1:] {
+		text, warnings, err := report(t, "--exophone", spelling, "--format", "json")
+		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "1 call is left out") || !strings.Contains(warnings[0], "HTTP 403") {
+			t.Fatalf("%s: %v, %q", spelling, err, warnings)
+		}
+		if n, unknown := totalCalls(t, text); n != 5 || unknown != 1 {
+			t.Errorf("%s: %d calls, %d of an unknown line", spelling, n, unknown)
+		}
+	}
+	text, _, err := report(t, "--exophone", "exo5b221ee9")
+	if err == nil || text != "" || !strings.Contains(err.Error(), "give the number") || !strings.Contains(err.Error(), "HTTP 403") {
+		t.Errorf("%v: %s", err, text)
+	}
+	account.SetFaults(exoteltest.Faults{})
+	if text, _, err := report(t, "--exophone", "exo0000000"); err == nil || text != "" || !strings.Contains(err.Error(), "not on the account's list") {
+		t.Errorf("%v: %s", err, text)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics/archive"
 	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
 
@@ -253,6 +255,28 @@ func TestNothingThatServeSaysHasTheCredentials(t *testing.T) {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s has %q: %s", where, secret, text)
 			}
+		}
+	}
+}
+
+func TestServeFindsALineByAnySpelling(t *testing.T) {
+	account := startAccount(t)
+	spelledLine(account)
+	account.SetFaults(exoteltest.Faults{ExactNumbers: true})
+	address, _ := serve(t)
+	day := sampleDay.Format(time.DateOnly)
+	for _, spelling := range spellings {
+		response, err := http.Get(strings.TrimSuffix(address, "/api/dashboard") + "/api/dashboard/range?start=" + day + "&end=" + day + "&phoneNumber=" + url.QueryEscape(spelling))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer struct{ Metrics jsonapi.Metrics }
+		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if m := answer.Metrics; m.TotalCalls != 6 || m.LineUnknown != 0 {
+			t.Errorf("%s: %d: %d calls, %d of an unknown line", spelling, response.StatusCode, m.TotalCalls, m.LineUnknown)
 		}
 	}
 }

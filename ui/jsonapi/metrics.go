@@ -40,12 +40,15 @@ type Metrics struct {
 	End            string `json:"end"`
 	Zone           string `json:"zone"`
 	UnreadableRows int    `json:"unreadableRows"` // rows Exotel sent that are no call, in no figure
+	// LineUnknown counts the calls that were left out because nobody can tell whether
+	// they are on the phoneNumber that was asked for.
+	LineUnknown int `json:"lineUnknown"`
 }
 
 // Only is what the calls of the figures were chosen by; "" is any.
 type Only struct {
 	Direction   string `json:"direction,omitempty"`
-	PhoneNumber string `json:"phoneNumber,omitempty"` // an ExoPhone, as it was asked for
+	PhoneNumber string `json:"phoneNumber,omitempty"` // an ExoPhone's number or SID, as it was asked for
 	Status      string `json:"status,omitempty"`
 	Text        string `json:"text,omitempty"` // a part of a party's address
 }
@@ -104,8 +107,8 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 		},
 		HourUnknown: s.HourUnknown.Total(), DayUnknown: s.DayUnknown.Total(),
 		Only: newOnly(f), Start: s.Period.From.String(), End: s.Period.To.String(), Zone: zone,
-		UnreadableRows: unreadable,
-		Daily:          make([]Day, len(s.Days)),
+		UnreadableRows: unreadable, LineUnknown: s.LineUnknown,
+		Daily: make([]Day, len(s.Days)),
 	}
 	for hour, counts := range s.Hours {
 		m.HourlyDistribution[hour] = counts.Total()

@@ -108,6 +108,17 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
+	if filter.ExoPhone != "" {
+		account := s.Ledger.Account(r.Context())
+		if err := filter.CheckExoPhone(account); err != nil {
+			status := http.StatusBadRequest
+			if account == nil {
+				status = http.StatusBadGateway // it may be right, and Exotel does not say
+			}
+			fail(w, status, err.Error())
+			return
+		}
+	}
 	figures, asOf, ok := s.figures(w, r, func() metrics.Period { return period }, filter)
 	if !ok {
 		return

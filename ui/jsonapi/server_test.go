@@ -126,6 +126,31 @@ func TestFiguresNameWhatTheirCallsWereChosenBy(t *testing.T) {
 	}
 }
 
+func TestALineIsFoundByAnySpellingOnceItIsListed(t *testing.T) {
+	account, h := newHandler(t, Options{})
+	account.SetPhone(exoteltest.ReturnsLine)
+	account.Add(exoteltest.SpellingRows(evening, nil)...)
+	account.SetFaults(exoteltest.Faults{FailStatus: 403, Only: "IncomingPhoneNumbers"})
+	const day = "/api/dashboard/range?start=2025-01-15&end=2025-01-15&phoneNumber="
+	includes(t, "by number", object(t, ask(h, "GET", day+"08040000007").Body.Bytes()), object(t, []byte(`{"metrics": {"totalCalls": 5, "lineUnknown": 1}}`)))
+	if status, sentence := refusal(t, ask(h, "GET", day+"exo5b221ee9")); status != http.StatusBadGateway || !strings.Contains(sentence, "give the number") {
+		t.Errorf("by SID, without the list: %d, %s", status, sentence)
+	}
+	if n := account.Stats().ByPath["/v2_beta/Accounts/acme1/IncomingPhoneNumbers"]; n != 1 {
+		t.Errorf("a list that failed was asked for %d times", n)
+	}
+
+	account, h = newHandler(t, Options{})
+	account.SetPhone(exoteltest.ReturnsLine)
+	account.Add(exoteltest.SpellingRows(evening, nil)...)
+	for _, spelling := range []string{"exo5b221ee9", "08040000007", "918040000007", "%2B918040000007", "8040000007"} {
+		includes(t, spelling, object(t, ask(h, "GET", day+spelling).Body.Bytes()), object(t, []byte(`{"metrics": {"totalCalls": 6, "lineUnknown": 0}}`)))
+	}
+	if status, sentence := refusal(t, ask(h, "GET", day+"exo0000000")); status != http.StatusBadRequest {
+		t.Errorf("a SID that is on no list: %d, %s", status, sentence)
+	}
+}
+
 func TestWhoAsksWhileTheProgramEndsIsToldSo(t *testing.T) {
 	_, h := newHandler(t, Options{})
 	ctx, end := context.WithCancelCause(t.Context())
