@@ -22,6 +22,7 @@ type dayCalls struct {
 	details  int               // rows that came with details
 	legs     int               // rows that are a leg of another call
 	lastOpen time.Time         // creation time of the newest call whose record is not finished; zero for none
+	otherWay bool              // one of the calls is of DirectionOther
 
 	tally    exotel.Tally
 	readAt   time.Time // when the last reading began
@@ -65,6 +66,8 @@ func (d *dayCalls) add(call *exotel.Call, day Date, old time.Time) {
 	}
 	if r.leg {
 		d.legs++
+	} else if directions[r.direction] == DirectionOther {
+		d.otherWay = true
 	}
 	created := createdAt(call)
 	if r.phase != finished {

@@ -114,3 +114,26 @@ func TestALineIsAskedForByANumberOrAnSIDOfTheAccount(t *testing.T) {
 		}
 	}
 }
+
+func TestDirectionsAddUpToTheTotal(t *testing.T) {
+	account, client, _ := sampleAccount(t)
+	odd := exoteltest.OddDirections(noon.AddDate(0, 0, -1), exotel.India)
+	account.Add(odd...)
+	view := mustLoad(t, NewLedger(client), oneDay(yesterday), 0)
+	equal(t, "total", view.Summary(Filter{}).Calls(), 1249)
+	equal(t, "there are others", view.OtherDirection(), true)
+	sum := 0
+	for _, direction := range []string{in, dial, api, DirectionOther} {
+		f := Filter{Direction: direction}
+		want := view.Summary(f)
+		sum += want.Calls()
+		got, _, err := Stream(t.Context(), client, oneDay(yesterday), f, nil)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: streamed %+v, %v", direction, got, err)
+		}
+	}
+	equal(t, "sum of the directions", sum, 1249)
+	equal(t, "others", view.Summary(Filter{Direction: DirectionOther}).Calls(), 2)
+	_, client, _ = sampleAccount(t)
+	equal(t, "others on the sample day", mustLoad(t, NewLedger(client), oneDay(yesterday), 0).OtherDirection(), false)
+}

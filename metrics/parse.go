@@ -77,8 +77,8 @@ func (f Filter) CheckExoPhone(account *exotel.Directory) error {
 // ParseFilter reads a filter as a user writes it; "" chooses all.
 func ParseFilter(direction, exoPhone, status string) (Filter, error) {
 	f := Filter{Direction: direction, ExoPhone: exoPhone}
-	if !slices.Contains(directions, direction) {
-		return f, fmt.Errorf("%q is not a direction; use %s", direction, strings.Join(directions[1:], ", "))
+	if direction != "" && !slices.Contains(directions, direction) {
+		return f, fmt.Errorf("%q is not a direction; use inbound, outbound-dial, outbound-api or other", direction)
 	}
 	if exoPhone != "" && !isPhone(exoPhone) && !isSID(exoPhone) {
 		return f, fmt.Errorf("%q is not a phone number or SID; use one of the account's ExoPhones", exoPhone)

@@ -21,7 +21,11 @@ type row struct {
 	talk      int32
 }
 
-var directions = []string{"", exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI}
+// DirectionOther is the direction of calls to which Exotel gives none that it
+// documents, or none at all.
+const DirectionOther = "other"
+
+var directions = []string{DirectionOther, exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI}
 
 // phoneBook numbers the ExoPhones that occur.
 type phoneBook struct {
@@ -92,7 +96,7 @@ func createdAt(call *exotel.Call) time.Time {
 
 // Filter chooses calls. The zero Filter chooses all.
 type Filter struct {
-	Direction string // an exotel Direction, or "" for all
+	Direction string // an exotel Direction or DirectionOther, or "" for all
 	ExoPhone  string // an SID or a number in any form, or "" for all
 	Status    *Status
 	Text      string // a SearchText that an address of a party holds, or "" for any

@@ -35,6 +35,8 @@ type Snapshot struct {
 	AsOf      time.Time
 	Settled   bool     // nothing in the period can change any more
 	ExoPhones []string // lines that occur in the period
+	// OtherDirection says that a call of the period is of DirectionOther.
+	OtherDirection bool
 
 	// Unkept is why calls that were read are not on the disk, nil if they are.
 	Unkept error

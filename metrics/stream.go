@@ -14,7 +14,10 @@ import (
 // an error there is no summary: a part of the calls makes no figure.
 func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, report func(Progress)) (*Summary, exotel.Tally, error) {
 	zone := client.Zone()
-	query := exotel.Query{From: p.Start(zone), To: p.End(zone), Direction: f.Direction}
+	query := exotel.Query{From: p.Start(zone), To: p.End(zone)}
+	if f.Direction != DirectionOther { // which Exotel cannot be asked for
+		query.Direction = f.Direction
+	}
 	if f.Status != nil && *f.Status <= Failed {
 		// Exotel's word and ours are the same for these; the others are several
 		// words, or none, and are filtered here.
@@ -33,12 +36,13 @@ func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, repo
 		if err != nil {
 			return nil, fetch.Tally(), err
 		}
-		r := newRow(&call, book) // the client has matched the direction
+		r := newRow(&call, book)
 		r.verdict = r.verdict.at(client.Now().Sub(createdAt(&call)))
 		if f.ExoPhone != "" && len(lines) < len(book.phones) {
 			lines = f.lines(book, account)
 		}
 		switch {
+		case f.Direction != "" && f.Direction != directions[r.direction]:
 		case f.Status != nil && *f.Status != r.status:
 		case f.ExoPhone == "" || lines[r.phone] == chosenLine:
 			summary.count(&r, days.find(createdAt(&call)))

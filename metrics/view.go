@@ -281,3 +281,8 @@ func (v *View) ExoPhones() []string {
 	}
 	return slices.Sorted(maps.Values(seen))
 }
+
+// OtherDirection reports whether a call of the period is of DirectionOther.
+func (v *View) OtherDirection() bool {
+	return slices.ContainsFunc(v.days, func(d *dayCalls) bool { return d != nil && d.otherWay })
+}

@@ -246,5 +246,6 @@ func (s *watch) snapshot() Snapshot {
 	snapshot.AsOf = view.AsOf()
 	snapshot.Settled = view.Settled()
 	snapshot.ExoPhones = s.view.ExoPhones()
+	snapshot.OtherDirection = s.view.OtherDirection()
 	return snapshot
 }

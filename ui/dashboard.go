@@ -92,6 +92,7 @@ func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time
 		return
 	}
 	d.shown, d.skew, d.wait, d.now = s, skew, wait, s.Now
+	d.filters.OfferOther(s.OtherDirection)
 	d.notice.Set(d.noticeText())
 	d.showFigures()
 	d.foot.Set(&d.shown, d.grouping, d.now, d.wait)

@@ -59,6 +59,8 @@ func directionName(d string) string {
 		return tr("Outbound, dialled")
 	case exotel.DirectionOutboundAPI:
 		return tr("Outbound, API")
+	case metrics.DirectionOther:
+		return tr("Other direction")
 	default:
 		return tr("All directions")
 	}
@@ -93,15 +95,11 @@ func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 		b.ranges = append(b.ranges, segment)
 		segments.Add(segment)
 	}
-	directions := []menuOption{{tr("All directions"), ""}}
-	for _, d := range []string{exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI} {
-		directions = append(directions, menuOption{directionName(d), d})
-	}
 	statuses := []menuOption{{tr("All statuses"), ""}}
 	for _, s := range metrics.AllStatuses() {
 		statuses = append(statuses, menuOption{statusName(s), s.String()})
 	}
-	b.directions = newMenuChip(directions, func(value string) {
+	b.directions = newMenuChip(directionOptions(false), func(value string) {
 		b.choice.Filter.Direction = value
 		b.changed()
 	})
@@ -132,6 +130,23 @@ func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 }
 
 const searchWidth = 170
+
+func directionOptions(other bool) []menuOption {
+	directions := []string{"", exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI}
+	if other {
+		directions = append(directions, metrics.DirectionOther)
+	}
+	var options []menuOption
+	for _, d := range directions {
+		options = append(options, menuOption{directionName(d), d})
+	}
+	return options
+}
+
+// OfferOther says whether there are calls of a direction that is none of Exotel's.
+func (b *filterBar) OfferOther(any bool) {
+	b.directions.SetOptions(directionOptions(any || b.choice.Filter.Direction == metrics.DirectionOther))
+}
 
 // find shows the calls with a party that has the text in its number or address.
 func (b *filterBar) find(text string) {
@@ -187,6 +202,9 @@ func (b *filterBar) Mark(c metrics.Choice) {
 	status := ""
 	if c.Filter.Status != nil {
 		status = c.Filter.Status.String()
+	}
+	if c.Filter.Direction == metrics.DirectionOther {
+		b.OfferOther(true)
 	}
 	b.directions.Select(c.Filter.Direction)
 	b.phones.Select(b.account.Key(c.Filter.ExoPhone))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/settings"
@@ -76,4 +77,39 @@ func TestALineThatHasTwoNamesIsOneLine(t *testing.T) {
 			t.Error(only)
 		}
 	})
+}
+
+func TestOtherDirectionIsOfferedWhenThereAreSuchCalls(t *testing.T) {
+	day := sampleDat.In(testNow.Location())
+	r := opened(t, rigOptions{calls: append(exoteltest.SampleDay(day, nil), exoteltest.OddDirections(day, nil)...)}, metrics.Yesterday)
+	f := r.dashboard.filters
+	offered := func() bool {
+		return slices.Contains(f.directions.options, menuOption{"Other direction", metrics.DirectionOther})
+	}
+	if !offered() {
+		t.Fatalf("offered: %+v", f.directions.options)
+	}
+	sum := 0
+	for _, option := range f.directions.options[1:] {
+		f.directions.onChoose(option.value)
+		r.until(option.text, func() bool { return r.dashboard.shown.Choice.Filter.Direction == option.value })
+		sum += r.dashboard.shown.Summary.Calls()
+	}
+	if total := 1249; sum != total || r.dashboard.cards[0].figure.text != "2" {
+		t.Errorf("the directions add up to %d of %d; %s in the last", sum, total, r.dashboard.cards[0].figure.text)
+	}
+	if only := f.filterText(f.choice.Filter); f.directions.chip.text != "Other direction" || only != "Only: other direction" {
+		t.Errorf("%q, %q", f.directions.chip.text, only)
+	}
+	// It stays as long as it is chosen, on a day without such calls.
+	f.chooseRange(metrics.Today)
+	r.idle()
+	if !offered() || f.directions.chip.text != "Other direction" {
+		t.Errorf("chosen: %q of %+v", f.directions.chip.text, f.directions.options)
+	}
+	f.directions.onChoose(exotel.DirectionInbound)
+	r.until("inbound", func() bool { return r.dashboard.shown.Choice.Filter.Direction == exotel.DirectionInbound })
+	if offered() {
+		t.Error("offered on a day without such calls")
+	}
 }

@@ -60,6 +60,23 @@ func SpellingRows(day time.Time, zone *time.Location) []exotel.Call {
 	return calls
 }
 
+// OddDirections are answered calls of no direction and of one that Exotel does not
+// document. They are created from 14:00 on, on the calendar day of day in zone (nil:
+// India).
+func OddDirections(day time.Time, zone *time.Location) []exotel.Call {
+	if zone == nil {
+		zone = indianZone()
+	}
+	y, m, d := day.In(zone).Date()
+	var calls []exotel.Call
+	for i, direction := range []string{"normal-call", ""} {
+		c := edgeCall(fmt.Sprintf("direction%d", i), time.Date(y, m, d, 14, 5*i, 0, 0, zone))
+		c.Direction = direction
+		calls = append(calls, c)
+	}
+	return calls
+}
+
 // edgeCall is an answered inbound call, to be changed.
 func edgeCall(name string, created time.Time) exotel.Call {
 	sid := []byte(padSid(name))

@@ -72,7 +72,7 @@ window:
 
 report:
   --start DATE, --end DATE   first and last day, in the account's zone
-  --direction D        inbound, outbound-dial or outbound-api
+  --direction D        inbound, outbound-dial, outbound-api or other
   --exophone N         one of the account's numbers, in any form, or its SID
   --status S           completed, no-answer, busy, failed, canceled, live or other
   --format F           text (default), json or csv

@@ -218,6 +218,22 @@ func TestReportWithoutAListOfExoPhonesFindsALineByItsNumber(t *testing.T) {
 	}
 }
 
+func TestReportOfTheDirectionsAddsUp(t *testing.T) {
+	startAccount(t).Add(exoteltest.OddDirections(sampleDay, exotel.India)...)
+	sum := 0
+	for _, direction := range []string{"inbound", "outbound-dial", "outbound-api", "other"} {
+		text, _, err := report(t, "--direction", direction, "--format", "json")
+		if err != nil || !strings.Contains(text, `"direction": "`+direction+`"`) {
+			t.Fatalf("%v: %s", err, text)
+		}
+		n, _ := totalCalls(t, text)
+		sum += n
+	}
+	if sum != 1249 {
+		t.Errorf("the directions add up to %d", sum)
+	}
+}
+
 func TestReportGroupsDigitsAsTheSettingsSay(t *testing.T) {
 	figures := lines(sampleMetrics(1_247_000), unlimited().Grouping())
 	if figures[0].text != "12,47,000" || figures[0].value != "1247000" {

@@ -86,7 +86,7 @@ func TestRangeWithoutCallsHasNullWhereNothingIsKnown(t *testing.T) {
 }
 
 func TestRangeIsFiltered(t *testing.T) {
-	_, h := newHandler(t, Options{})
+	account, h := newHandler(t, Options{})
 	count := func(query string) float64 {
 		w := ask(h, "GET", "/api/dashboard/range?start=2025-01-15&end=2025-01-15&"+query)
 		metrics, _ := object(t, w.Body.Bytes())["metrics"].(map[string]any)
@@ -111,6 +111,13 @@ func TestRangeIsFiltered(t *testing.T) {
 	}
 	if n := count("direction=&phoneNumber=&status=&text="); n != 1247 {
 		t.Errorf("empty filters: %v", n)
+	}
+	if n := count("direction=other"); n != 0 {
+		t.Errorf("other direction: %v", n)
+	}
+	account.Add(exoteltest.OddDirections(evening, nil)...)
+	if n := count("direction=other"); n != 2 {
+		t.Errorf("other direction: %v of 2", n)
 	}
 }
 
