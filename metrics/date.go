@@ -84,7 +84,7 @@ const (
 	Last7Days
 	Last30Days
 	ThisMonth
-	AllStored // all days of which something is known, up to today
+	AllStored // all days from the first that is known to have calls, up to today
 	Custom
 )
 

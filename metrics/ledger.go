@@ -95,14 +95,32 @@ func (l *Ledger) Now() time.Time { return l.client.Now() }
 // Account returns the account's ExoPhones, nil if they could not be listed yet.
 func (l *Ledger) Account(ctx context.Context) *exotel.Directory { return l.client.Listed(ctx) }
 
-// Period is the days of a choice now. AllStored begins with the oldest day that
-// is known.
+// Period is the days of a choice now. AllStored begins with the first day that is
+// known to have calls.
 func (l *Ledger) Period(c Choice) Period {
 	p := c.Period(l.Now())
 	if c.Range == AllStored {
-		p.From = l.oldest(p.To)
+		p.From = l.firstWithCalls(p.To)
 	}
 	return p
+}
+
+// firstWithCalls returns the first known day that has calls, or the given one if
+// none before it has.
+func (l *Ledger) firstWithCalls(day Date) Date {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for stored, figures := range l.stored {
+		if stored.Before(day) && figures.Received > figures.Unreadable {
+			day = stored
+		}
+	}
+	for known, entry := range l.days {
+		if known.Before(day) && entry.calls != nil && len(entry.calls.rows) > 0 {
+			day = known
+		}
+	}
+	return day
 }
 
 // oldest is the first day of which something is known, or else the given one.

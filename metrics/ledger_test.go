@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -203,6 +205,59 @@ func TestDayThatFailedIsFlaggedAndTheOthersAreKept(t *testing.T) {
 		t.Error("the day that was known is gone")
 	}
 	equal(t, "empty", view.Empty(), false)
+}
+
+// TestDaysAskedForInVainAreMissing: a load that was broken off leaves a trace of days
+// of which not a call came.
+func TestDaysAskedForInVainAreMissing(t *testing.T) {
+	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 50})
+	ledger := NewLedger(client)
+	mustLoad(t, ledger, oneDay(yesterday), 0)
+	account.SetFaults(exoteltest.Faults{FailStatus: 401})
+	week := Last7Days.Period(noon)
+	for day := week.From; !week.To.Before(day); day = day.Add(1) {
+		_, _ = ledger.Load(t.Context(), oneDay(day), time.Hour, nil)
+	}
+	view := ledger.Known(t.Context(), week)
+	tally, partial := view.Tally(), view.Partial()
+	equal(t, "days missing", tally.DaysMissing, 6)
+	equal(t, "days not whole", len(partial), 6)
+	equal(t, "calls missing", tally.Missing, 0)
+	here, of := tally.Loaded()
+	if here == 0 || here != of {
+		t.Errorf("%d of %d calls are here", here, of)
+	}
+}
+
+// TestAllStoredBeginsWithTheFirstCall: Exotel is asked for six months, whatever the
+// account's age.
+func TestAllStoredBeginsWithTheFirstCall(t *testing.T) {
+	first := today.Add(-10)
+	account, client, _ := newAccount(t, exoteltest.Options{})
+	for day := first; day.Before(today); day = day.Add(1) {
+		account.Add(slices.Repeat([]exotel.Call{{Status: "completed", Created: at(day, 11, 0), Ended: at(day, 11, 1), Duration: 60}}, 96)...)
+	}
+	path := filepath.Join(t.TempDir(), "calls.db")
+	ledger, end := kept(t, client, path)
+	mustLoad(t, ledger, Period{today.Add(-29), today}, 0)
+	check := func(when string, ledger *Ledger) {
+		period := ledger.Period(Choice{Range: AllStored})
+		equal(t, when+": period", period, Period{first, today})
+		peak, _ := ledger.Known(t.Context(), period).Summary(Filter{}).PeakHour()
+		equal(t, when+": calls a day", peak.Calls/peak.Days, 96)
+		month, _ := ledger.Known(t.Context(), Last30Days.Period(noon)).Summary(Filter{}).PeakHour()
+		if !reflect.DeepEqual(month, peak) {
+			t.Errorf("%s: the peak of 30 days is %+v, of all %+v", when, month, peak)
+		}
+	}
+	check("read", ledger)
+	end()
+	ledger, _ = kept(t, client, path)
+	check("after a restart", ledger)
+	_, empty, _ := newAccount(t, exoteltest.Options{})
+	ledger = NewLedger(empty)
+	mustLoad(t, ledger, Last7Days.Period(noon), 0)
+	equal(t, "without calls", ledger.Period(Choice{Range: AllStored}), oneDay(today))
 }
 
 // Loads of one day at the same time, in fake time so that they overlap for sure.

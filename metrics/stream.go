@@ -52,7 +52,7 @@ func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter, repo
 		progress.tell(false)
 	}
 	progress.tell(true)
-	summary.setNow(client.Now(), func(int) bool { return true })
+	summary.setNow(client.Now())
 	if err := summary.Check(); err != nil {
 		return nil, fetch.Tally(), err
 	}

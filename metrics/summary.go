@@ -93,7 +93,7 @@ type Summary struct {
 	// They are in no other figure.
 	LineUnknown int
 
-	// hourDays is in how many of the period's days that are known the hour has begun.
+	// hourDays is the number of days with calls in which the hour has begun.
 	hourDays [24]int
 }
 
@@ -105,11 +105,11 @@ func newSummary(p Period) *Summary {
 	return s
 }
 
-// setNow counts the known days in which each hour has begun at now. A day on which
-// summer time begins lacks an hour.
-func (s *Summary) setNow(now time.Time, known func(day int) bool) {
-	for i, day := range s.Days {
-		if !known(i) {
+// setNow counts the days with calls in which each hour has begun at now. A day on
+// which summer time begins lacks an hour.
+func (s *Summary) setNow(now time.Time) {
+	for _, day := range s.Days {
+		if day.Counts.Total() == 0 {
 			continue
 		}
 		for hour := range 24 {
@@ -217,11 +217,13 @@ func Share(part, whole int) (tenths int, ok bool) {
 type Peak struct {
 	Hours []int // more than one when they tie, earliest first
 	Calls int   // in that hour, over the whole period
-	Days  int   // over which Calls are spread
+	Days  int   // with calls, over which Calls are spread
 }
 
 // PeakHour is the hour of the day with the most calls: over several days, with
-// the most calls a day, counting for each hour the known days in which it has begun.
+// the most calls a day, counting for each hour the days with calls in which it has
+// begun. Days without calls, such as those before an account's first one, would make
+// every hour look quieter than it is.
 // ok is false when there are no calls with a known hour.
 func (s *Summary) PeakHour() (peak Peak, ok bool) {
 	for hour := range s.Hours {

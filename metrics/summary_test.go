@@ -137,17 +137,20 @@ func TestPeakHour(t *testing.T) {
 func TestPeakHourOverDaysCountsOnlyDaysThatHaveTheHour(t *testing.T) {
 	zone := newYork(t)
 	now := time.Date(2026, 3, 9, 12, 0, 0, 0, zone)
-	s := viewOf(2, now).Summary(Filter{})
+	s := viewOf(2, now, answered(now.AddDate(0, 0, -1)), answered(now)).Summary(Filter{})
 	equal(t, "days with 02:00", s.hourDays[2], 1)
 	equal(t, "days with 03:00", s.hourDays[3], 2)
 	equal(t, "days with 13:00", s.hourDays[13], 1)
 }
 
-func TestPeakHourOverDaysCountsOnlyDaysThatAreKnown(t *testing.T) {
-	view := viewOf(3, noon, answered(noon.Add(-time.Hour)))
-	view.days[0] = nil
-	view.days[1] = &dayCalls{book: &phoneBook{}} // asked for in vain
-	equal(t, "days with 11:00", view.Summary(Filter{}).hourDays[11], 1)
+func TestPeakHourOverDaysCountsOnlyDaysWithCalls(t *testing.T) {
+	view := viewOf(5, noon, answered(at(today.Add(-3), 11, 0)), answered(at(today, 11, 0)), answered(at(today, 11, 30)))
+	view.days[2] = nil
+	view.days[3] = &dayCalls{book: &phoneBook{}} // asked for in vain
+	peak, _ := view.Summary(Filter{}).PeakHour()
+	if want := (Peak{[]int{11}, 3, 2}); !reflect.DeepEqual(peak, want) {
+		t.Errorf("got %+v, want %+v", peak, want)
+	}
 }
 
 func TestLegsAreNotCalls(t *testing.T) {

@@ -59,7 +59,7 @@ func (v *View) began(day int) bool {
 func (v *View) Tally() Tally {
 	var t Tally
 	for i, day := range v.days {
-		if day == nil {
+		if !day.heardOf() { // also one that was asked for in vain
 			if v.began(i) {
 				t.DaysMissing++
 				if v.Period.From.Add(i).Before(firstAskable(v.now)) {
@@ -90,6 +90,9 @@ type Tally struct {
 	DaysCut             int // days that were over only after they were last read
 	Unreadable          int // received rows that are no call, in no figure
 }
+
+// Loaded returns the calls that are here and those there are, whatever the filter.
+func (t Tally) Loaded() (here, of int) { return t.Received - t.Unreadable, t.Received + t.Missing }
 
 // Data is how well a period's calls are known.
 type Data struct {
@@ -168,7 +171,7 @@ func (v *View) Summary(f Filter) *Summary {
 	} else {
 		v.sumAll(s, f, repeats)
 	}
-	s.setNow(v.now, func(day int) bool { return v.days[day].heardOf() })
+	s.setNow(v.now)
 	return s
 }
 

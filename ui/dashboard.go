@@ -79,9 +79,9 @@ type cardDefinition struct{ name, text string }
 func cardDefinitions() [5]cardDefinition {
 	return [5]cardDefinition{
 		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted. Of more than 200 live calls some may be over already.")},
-		{tr("Answer rate"), tr("Calls that Exotel reports as completed, by all calls that have ended. On incoming calls Exotel also says completed when only the menu picked up; “talked to a person” counts calls in which both parties were connected.")},
-		{tr("Avg duration"), tr("Mean length of the answered calls that have one yet, greeting, menu and ringing included. Talk time is the mean over calls in which both parties were connected. Exotel fills both in some minutes after a call.")},
-		{tr("Peak hour"), tr("The hour of the day in which most calls were created. Over several days: the most calls a day, counting only days that are known and in which that hour has begun.")},
+		{tr("Answer rate"), tr("Completed calls ÷ ended calls. Exotel also marks an incoming call completed when only the menu picked up; “spoke to a person” counts calls where both sides were connected.")},
+		{tr("Avg duration"), tr("Average length of answered calls, including greeting, menu and ringing. Talk time is the average for calls where both sides were connected. These are other calls, so it can be the longer one. Exotel adds both a few minutes after a call ends.")},
+		{tr("Peak hour"), tr("The hour with the most calls. Over several days: the hour with the most calls per day, on average. Days without calls don't count.")},
 		{tr("Missed"), tr("Calls that have ended and were not answered, with Exotel's reasons. They and the answered calls make up all ended calls.")},
 	}
 }
@@ -164,16 +164,10 @@ func (d *dashboard) showChart() {
 	if s.Period.Days() > 1 {
 		d.chart.OnChoose = d.drillDown
 	}
-	totals, others := [outcomes]string{unknown, unknown, unknown, unknown, unknown}, false
 	if s.Summary != nil {
 		data.Bars, data.Summary = bars(s, d.grouping), d.Text()
-		parts := stack(s.Summary.Counts)
-		for i, n := range parts {
-			totals[i] = d.grouping.Count(n)
-		}
-		others = parts[outcomes-1] > 0
 	}
-	d.legend.Set(totals, others)
+	d.legend.Set(legendTexts(s.Summary, d.grouping))
 	if old := d.chart.data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
 		data.Version++
 	}

@@ -89,7 +89,8 @@ func (d *dashboard) missing() string {
 	if d.shown.Summary == nil || d.shown.Complete {
 		return ""
 	}
-	about := tr("%s of %s calls loaded. These figures are not whole.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+	here, of := t.Loaded()
+	about := tr("Only %s of %s calls loaded. Figures are incomplete.", g.Count(here), g.Count(of))
 	if t.Missing == 0 && t.DaysMissing+t.DaysCut > 0 {
 		about = ""
 	}
@@ -139,9 +140,10 @@ func (d *dashboard) arrived() string {
 		period.To = today
 	}
 	if days := period.Days(); t.DaysMissing > 0 && days > 1 {
-		return tr("These figures are not whole yet: %d of %d days are here.", days-t.DaysMissing, days)
+		return tr("%d of %d days so far.", days-len(d.shown.Partial), days)
 	}
-	return tr("These figures are not whole yet: %s of %s calls are here.", g.Count(t.Received), g.Count(t.Received+t.Missing))
+	here, of := t.Loaded()
+	return tr("%s of %s calls so far.", g.Count(here), g.Count(of))
 }
 
 // unkept is why calls are not on the disk that should be, nil if they are.

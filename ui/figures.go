@@ -45,9 +45,14 @@ func callsText(s *metrics.Snapshot, g metrics.Grouping) cardText {
 		parts = append(parts, together(tr("%s end not known", g.Count(stuck))))
 	}
 	if n := sum.Counts[metrics.Other] - stuck; n > 0 {
-		parts = append(parts, tr("%s of another status", g.Count(n)))
+		parts = append(parts, otherText(n, g))
 	}
 	return cardText{g.Count(sum.Calls()), strings.Join(parts, " · ")}
+}
+
+// otherText counts the calls whose status Exotel does not document.
+func otherText(n int, g metrics.Grouping) string {
+	return together(trN(n, "%s with another status", "%s with other statuses", g.Count(n)))
 }
 
 // spanText says how much of the period the figures can cover.
@@ -70,9 +75,14 @@ func answerRateText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	}
 	sub := tr("%s of %s ended", g.Count(answered), g.Count(ended))
 	if _, ok := sum.TalkRate(); ok {
-		sub += " · " + tr("talked to a person %s", percent(sum.Outcomes[metrics.Talked], sum.Outcomes.Known()))
+		rate, of := percent(sum.Outcomes[metrics.Talked], sum.Outcomes.Known()), sum.Outcomes.Known()
+		if of == ended {
+			sub += " · " + together(tr("%s spoke to a person", rate))
+		} else {
+			sub += " · " + tr("%s of %s spoke to a person", rate, g.Count(of))
+		}
 	} else {
-		sub += " · " + tr("who talked is unknown: details for %s", g.Count(sum.WithDetails))
+		sub += " · " + tr("spoke to a person: %s (details for %s)", unknown, g.Count(sum.WithDetails))
 	}
 	return cardText{percent(answered, ended), sub}
 }
@@ -85,9 +95,9 @@ func durationText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	case !ok:
 		return cardText{unknown, tr("no answered call has a duration yet")}
 	}
-	sub := tr("over %s answered", g.Count(sum.Duration.N))
+	sub := trN(sum.Duration.N, "across %s answered call", "across %s answered calls", g.Count(sum.Duration.N))
 	if talk, ok := sum.Talk.Rounded(); ok {
-		sub += " · " + tr("talk time %s", together(metrics.Duration(talk)))
+		sub += " · " + together(tr("talk time %s across %s", metrics.Duration(talk), g.Count(sum.Talk.N)))
 	}
 	return cardText{metrics.Duration(seconds), sub}
 }
@@ -105,11 +115,13 @@ func peakText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	}
 	calls := callCount(peak.Calls, g)
 	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
+	case sum.Period.Days() == 1:
 	case peak.Days == 1:
+		calls = trN(peak.Calls, "%s call on 1 day with calls", "%s calls on 1 day with calls", g.Count(peak.Calls))
 	case peak.Calls < peak.Days: // "0 calls a day" would be no peak
-		calls = trN(peak.Calls, "%s call in %d days", "%s calls in %d days", g.Count(peak.Calls), peak.Days)
+		calls = trN(peak.Calls, "%s call on %d days with calls", "%s calls on %d days with calls", g.Count(peak.Calls), peak.Days)
 	default:
-		calls = trN(mean, "%s call a day", "%s calls a day", g.Count(mean))
+		calls = trN(mean, "%s call a day on %d days with calls", "%s calls a day on %d days with calls", g.Count(mean), peak.Days)
 	}
 	sub := metrics.HourRange(peak.Hours[0]) + " · " + calls
 	if len(peak.Hours) > 1 {
@@ -137,7 +149,7 @@ func missedParts(c metrics.Counts, g metrics.Grouping) string {
 		together(tr("%s failed", g.Count(c[metrics.Failed]))),
 	}
 	if n := c[metrics.Canceled]; n > 0 {
-		parts = append(parts, together(tr("%s canceled", g.Count(n))))
+		parts = append(parts, together(tr("%s cancelled", g.Count(n))))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -157,10 +169,48 @@ func readOutText(c metrics.Counts, g metrics.Grouping) []string {
 		first += " · " + percent(c[metrics.Answered], ended)
 	}
 	lines := []string{first, missedParts(c, g)}
-	if live := c[metrics.Live] + c[metrics.Other]; live > 0 {
-		lines = append(lines, tr("%s live or of another status", g.Count(live)))
+	var rest []string
+	if n := c[metrics.Live]; n > 0 {
+		rest = append(rest, together(tr("%s live", g.Count(n))))
+	}
+	if n := c[metrics.Other]; n > 0 {
+		rest = append(rest, otherText(n, g))
+	}
+	if len(rest) > 0 {
+		lines = append(lines, strings.Join(rest, " · "))
 	}
 	return lines
+}
+
+// legendTexts names the parts of the bars with their totals, without a summary with
+// none. Of the last part each kind of calls is counted by itself; "" while it has none.
+func legendTexts(sum *metrics.Summary, g metrics.Grouping) [outcomes]string {
+	count := func(metrics.Status) string { return unknown }
+	if sum != nil {
+		count = func(s metrics.Status) string { return g.Count(sum.Counts[s]) }
+	}
+	texts := [outcomes]string{
+		tr("Answered %s", count(metrics.Answered)), tr("No answer %s", count(metrics.NoAnswer)),
+		tr("Busy %s", count(metrics.Busy)), tr("Failed %s", count(metrics.Failed)),
+	}
+	if sum == nil {
+		return texts
+	}
+	var rest []string
+	for _, part := range []struct {
+		status metrics.Status
+		text   string
+	}{
+		{metrics.Canceled, tr("Cancelled %s", count(metrics.Canceled))},
+		{metrics.Live, tr("Live %s", count(metrics.Live))},
+		{metrics.Other, tr("Other %s", count(metrics.Other))},
+	} {
+		if sum.Counts[part.status] > 0 {
+			rest = append(rest, part.text)
+		}
+	}
+	texts[outcomes-1] = strings.Join(rest, " · ")
+	return texts
 }
 
 // bars are the chart's: hours of one day, or days, weeks or months.

@@ -74,33 +74,33 @@ func TestFigures(t *testing.T) {
 			{"865", "until 14:22 · up to 865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 865 calls"}, {"—", "no call has ended"},
 		}},
 		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
-			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · talked to a person 100%"}, {"—", "no answered call has a duration yet"},
+			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no answered call has a duration yet"},
 			{"14:00", "14:00–15:00 · 1 call"}, {"0", "0 no answer · 0 busy · 0 failed"},
 		}},
 		{"few calls have no decimals, rounded once", day(sampleDat, summary(10, tally(46, 47))), metrics.Thousands, []cardText{
-			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · talked to a person 49%"}, {"—", "no answered call has a duration yet"},
+			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · 49% spoke to a person"}, {"—", "no answered call has a duration yet"},
 			{"10:00", "10:00–11:00 · 93 calls"}, {"47", "47 no answer · 0 busy · 0 failed"},
 		}},
 		{"99 and 100", day(sampleDat, summary(10, tally(99, 1))), metrics.Thousands, []cardText{
-			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · talked to a person 99.0%"}, {"—", "no answered call has a duration yet"},
+			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · 99.0% spoke to a person"}, {"—", "no answered call has a duration yet"},
 			{"10:00", "10:00–11:00 · 100 calls"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
 		{"nothing answered", day(sampleDat, summary(10, tally(0, 2, 1))), metrics.Thousands, []cardText{
-			{"3", "all day · 0 live"}, {"0%", "0 of 3 ended · talked to a person 0%"}, {"—", "no answered calls"},
+			{"3", "all day · 0 live"}, {"0%", "0 of 3 ended · 0% spoke to a person"}, {"—", "no answered calls"},
 			{"10:00", "10:00–11:00 · 3 calls"}, {"3", "2 no answer · 1 busy · 0 failed"},
 		}},
 		{"details are missing", day(sampleDat, unsettled), metrics.Thousands, []cardText{
-			{"100", "all day · 0 live"}, {"90.0%", "90 of 100 ended · who talked is unknown: details for 94"}, {"2m 14s", "over 10 answered"},
+			{"100", "all day · 0 live"}, {"90.0%", "90 of 100 ended · spoke to a person: — (details for 94)"}, {"2m 14s", "across 10 answered calls"},
 			{"09:00", "09:00–10:00 · 100 calls"}, {"10", "10 no answer · 0 busy · 0 failed"},
 		}},
 		{"a tie", day(sampleDat, tie), metrics.Thousands, []cardText{
-			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · talked to a person 100%"}, {"—", "no answered call has a duration yet"},
+			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · 100% of 2 spoke to a person"}, {"—", "no answered call has a duration yet"},
 			{"09:00", "09:00–10:00 · 2 calls · also 11:00, 17:00"}, {"3", "3 no answer · 0 busy · 0 failed"},
 		}},
 		{"Indian grouping and every part", day(sampleDat, long), metrics.Indian, []cardText{
-			{"4,24,567", "all day · 7 live · 60 of another status"}, {"29.2%", "1,24,000 of 4,24,500 ended · talked to a person 29.2%"},
-			{"1h 6m 40s", "over 1,24,000 answered"}, {"11:00", "11:00–12:00 · 4,24,567 calls"},
-			{"3,00,500", "3,00,000 no answer · 0 busy · 0 failed · 500 canceled"},
+			{"4,24,567", "all day · 7 live · 60 with other statuses"}, {"29.2%", "1,24,000 of 4,24,500 ended · 29.2% spoke to a person"},
+			{"1h 6m 40s", "across 1,24,000 answered calls"}, {"11:00", "11:00–12:00 · 4,24,567 calls"},
+			{"3,00,500", "3,00,000 no answer · 0 busy · 0 failed · 500 cancelled"},
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { compareCards(t, cardTexts(tt.shot, tt.g), tt.want) })
@@ -122,8 +122,8 @@ func TestSampleDayToTheDigit(t *testing.T) {
 	s := &r.dashboard.shown
 	compareCards(t, cardTexts(s, metrics.Thousands), []cardText{
 		{"1,247", "all day · 0 live"},
-		{"78.3%", "976 of 1,247 ended · talked to a person 71.9%"},
-		{"2m 14s", "over 976 answered · talk time 1m 52s"},
+		{"78.3%", "976 of 1,247 ended · 71.9% spoke to a person"},
+		{"2m 14s", "across 976 answered calls · talk time 1m 52s across 897"},
 		{"11:00", "11:00–12:00 · 152 calls"},
 		{"271", "189 no answer · 52 busy · 30 failed"},
 	})
@@ -138,11 +138,11 @@ func TestSampleDayToTheDigit(t *testing.T) {
 	}
 	want := "Thu 19 Nov 2026, 00:00–24:00, IST (UTC+5:30) · days and hours are the account's\n" +
 		"Calls: 1,247 (all day · 0 live)\n" +
-		"Answer rate: 78.3% (976 of 1,247 ended · talked to a person 71.9%)\n" +
-		"Avg duration: 2m 14s (over 976 answered · talk time 1m 52s)\n" +
+		"Answer rate: 78.3% (976 of 1,247 ended · 71.9% spoke to a person)\n" +
+		"Avg duration: 2m 14s (across 976 answered calls · talk time 1m 52s across 897)\n" +
 		"Peak hour: 11:00 (11:00–12:00 · 152 calls)\n" +
 		"Missed: 271 (189 no answer · 52 busy · 30 failed)\n" +
-		"final, read 14:22:32 · next 14:23:33 · 1,247 of 1,247 loaded"
+		"final, read 14:22:32 · next 14:23:33"
 	if got := r.dashboard.Text(); got != want {
 		t.Errorf("as text:\n%s\nwant\n%s", got, want)
 	}
@@ -194,13 +194,52 @@ func TestManyDays(t *testing.T) {
 	if text := callsText(s, metrics.Thousands); !strings.HasPrefix(text.sub, "30 days · ") {
 		t.Error(text)
 	}
-	if text := peakText(sum, metrics.Thousands); !strings.Contains(text.sub, " calls a day") {
+	if text := peakText(sum, metrics.Thousands); !strings.Contains(text.sub, " calls a day on 30 days with calls") {
 		t.Error(text)
 	}
 	quiet := opened(t, rigOptions{calls: []exotel.Call{{Sid: "1", Status: "completed", Created: testNow.AddDate(0, 0, -3), Ended: testNow.AddDate(0, 0, -3)}}}, metrics.Last7Days)
-	if text := peakText(quiet.dashboard.shown.Summary, metrics.Thousands); text.sub != "14:00–15:00 · 1 call in 7 days" {
+	if text := peakText(quiet.dashboard.shown.Summary, metrics.Thousands); text.sub != "14:00–15:00 · 1 call on 1 day with calls" {
 		t.Error(text)
 	}
+}
+
+// TestLegendAddsUpToTheCards: of calls that Missed includes none hides among others.
+func TestLegendAddsUpToTheCards(t *testing.T) {
+	for _, tt := range []struct {
+		counts metrics.Counts
+		want   string
+	}{
+		{tally(7, 6, 5, 4), "Answered 7|No answer 6|Busy 5|Failed 4|"},
+		{tally(7, 6, 5, 4, 28, 0, 16), "Answered 7|No answer 6|Busy 5|Failed 4|Cancelled 28 · Other 16"},
+		{tally(0, 0, 0, 0, 0, 2), "Answered 0|No answer 0|Busy 0|Failed 0|Live 2"},
+		{tally(7, 6, 5, 4, 3, 2, 1), "Answered 7|No answer 6|Busy 5|Failed 4|Cancelled 3 · Live 2 · Other 1"},
+	} {
+		texts := legendTexts(&metrics.Summary{Counts: tt.counts}, metrics.Thousands)
+		if got := strings.Join(texts[:], "|"); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+	texts := legendTexts(nil, metrics.Thousands)
+	if got := strings.Join(texts[:], "|"); got != "Answered —|No answer —|Busy —|Failed —|" {
+		t.Errorf("without figures: %q", got)
+	}
+}
+
+// TestEachFigureNamesHowManyCallsItIsOver: talk time and average duration are over
+// different calls, and so either can be the longer one.
+func TestEachFigureNamesHowManyCallsItIsOver(t *testing.T) {
+	sum := summary(11, tally(12, 3, 0, 0, 0, 0, 2))
+	sum.Duration, sum.Talk = metrics.Mean{Sum: 60 * 12, N: 12}, metrics.Mean{Sum: 90 * 5, N: 5}
+	sum.Outcomes[metrics.Talked], sum.Outcomes[metrics.OutcomeUnknown] = 5, 9
+	sum.Period = metrics.Period{From: sampleDat.Add(-1), To: sampleDat}
+	sum.Outcomes[metrics.OutcomeOther] = 0 // Exotel gave two no status, and their legs tell
+	compareCards(t, cardTexts(day(sampleDat, sum), metrics.Thousands), []cardText{
+		{"17", "all day · 0 live · 2 with other statuses"},
+		{"80%", "12 of 15 ended · 29% of 17 spoke to a person"},
+		{"1m 0s", "across 12 answered calls · talk time 1m 30s across 5"},
+		{"11:00", "11:00–12:00 · 17 calls on 1 day with calls"},
+		{"3", "3 no answer · 0 busy · 0 failed"},
+	})
 }
 
 // TestStackAddsUp: whatever the statuses, the parts of a bar are its calls.
@@ -227,9 +266,10 @@ func TestReadOut(t *testing.T) {
 		want   []string
 	}{
 		{tally(), []string{"0 answered", "0 no answer · 0 busy · 0 failed"}},
-		{tally(0, 0, 0, 0, 0, 3), []string{"0 answered", "0 no answer · 0 busy · 0 failed", "3 live or of another status"}},
+		{tally(0, 0, 0, 0, 0, 3), []string{"0 answered", "0 no answer · 0 busy · 0 failed", "3 live"}},
+		{tally(0, 0, 0, 0, 0, 0, 2), []string{"0 answered", "0 no answer · 0 busy · 0 failed", "2 with other statuses"}},
 		{tally(119, 23, 6, 4), []string{"119 answered · 78.3%", "23 no answer · 6 busy · 4 failed"}},
-		{tally(1, 0, 0, 0, 2, 1, 1), []string{"1 answered · 33%", "0 no answer · 0 busy · 0 failed · 2 canceled", "2 live or of another status"}},
+		{tally(1, 0, 0, 0, 2, 1, 1), []string{"1 answered · 33%", "0 no answer · 0 busy · 0 failed · 2 cancelled", "1 live · 1 with another status"}},
 	} {
 		got := strings.ReplaceAll(strings.Join(readOutText(tt.counts, metrics.Thousands), "|"), noBreak, " ")
 		if got != strings.Join(tt.want, "|") {
@@ -259,7 +299,8 @@ func TestPeriodText(t *testing.T) {
 func TestStateText(t *testing.T) {
 	at := func(d time.Duration) time.Time { return testNow.Add(d) }
 	some := summary(1, tally(1))
-	whole := metrics.Tally{Received: 1240, Announced: 1247, Unreadable: 2}
+	whole := metrics.Tally{Received: 1240, Announced: 1247, Missing: 7, Unreadable: 2}
+	filtered, month := metrics.Choice{Filter: metrics.Filter{ExoPhone: "8040000001"}}, metrics.Period{From: today().Add(-29), To: today()}
 	for _, tt := range []struct {
 		shot metrics.Snapshot
 		wait time.Time
@@ -274,8 +315,12 @@ func TestStateText(t *testing.T) {
 			"as of 14:21:33, 1 min ago · next 14:23:33 · 1,238 of 1,247 loaded"},
 		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
 			"as of 19 Nov 18:22:33, 20 h ago · paused · 1,238 of 1,247 loaded"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33 · 0 of 0 loaded"},
-		{metrics.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33 · 0 of 0 loaded"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33"},
+		{metrics.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: metrics.Tally{Received: 1246, Announced: 1246}}, time.Time{}, "as of 14:21:33, 1 min ago"},
+		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: whole}, time.Time{},
+			"as of 14:21:33, 1 min ago · 1,238 of 1,247 loaded, before filters"},
+		{metrics.Snapshot{Loading: true, Period: month, Progress: metrics.Progress{Received: 1200, Announced: 1300}}, time.Time{}, "loading, 1,200 calls so far"},
 		{metrics.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
 		{metrics.Snapshot{Err: metrics.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
 	} {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -87,7 +86,7 @@ func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 	case s.Loading && waitUntil.After(now):
 		parts = append(parts, waitText(waitUntil, now))
 	case s.Loading && s.Progress.Announced > 0:
-		parts = append(parts, tr("loading %s of %s", g.Count(s.Progress.Received), g.Count(s.Progress.Announced)))
+		parts = append(parts, loadingText(s, g))
 	case s.Loading:
 		parts = append(parts, tr("loading…"))
 	case s.Paused:
@@ -96,9 +95,31 @@ func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 		parts = append(parts, tr("next %s", clock(s.Next, now)))
 	}
 	if s.Summary != nil && (!s.Loading || s.Progress.Announced == 0) {
-		parts = append(parts, tr("%s of %s loaded", g.Count(s.Tally.Received-s.Tally.Unreadable), g.Count(s.Tally.Announced)))
+		parts = append(parts, loadedText(s, g))
 	}
-	return strings.Join(parts, " · ")
+	return dotted(parts...)
+}
+
+// loadingText says what a load has read. How many calls several days have is not
+// known before the last of them has been opened.
+func loadingText(s *metrics.Snapshot, g metrics.Grouping) string {
+	if s.Period.Days() > 1 {
+		return trN(s.Progress.Received, "loading, %s call so far", "loading, %s calls so far", g.Count(s.Progress.Received))
+	}
+	return tr("loading %s of %s", g.Count(s.Progress.Received), g.Count(s.Progress.Announced))
+}
+
+// loadedText says how much of the calls is here, "" for all. The figures beside it
+// are of those that the filters choose.
+func loadedText(s *metrics.Snapshot, g metrics.Grouping) string {
+	switch here, of := s.Tally.Loaded(); {
+	case here == of:
+		return ""
+	case s.Choice.Filter.IsZero():
+		return tr("%s of %s loaded", g.Count(here), g.Count(of))
+	default:
+		return tr("%s of %s loaded, before filters", g.Count(here), g.Count(of))
+	}
 }
 
 // clock writes a time in now's zone, with the day and the year when they are not

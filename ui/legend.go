@@ -8,7 +8,7 @@ import (
 type legend struct {
 	view    *fyne.Container
 	entries [outcomes]*words
-	last    *fyne.Container // of "other", hidden while there are none
+	last    *fyne.Container // of canceled, live and other calls
 }
 
 func newLegend() *legend {
@@ -25,12 +25,11 @@ func newLegend() *legend {
 	return l
 }
 
-// Set shows the totals of the chart's parts, already written.
-func (l *legend) Set(totals [outcomes]string, others bool) {
-	names := [outcomes]string{tr("Answered"), tr("No answer"), tr("Busy"), tr("Failed"), tr("Canceled, live, other")}
+// Set shows the names and totals of the chart's parts; an empty last one is hidden.
+func (l *legend) Set(texts [outcomes]string) {
 	for i, entry := range l.entries {
-		entry.Set(names[i] + " " + totals[i])
+		entry.Set(texts[i])
 	}
-	l.last.Hidden = !others
+	l.last.Hidden = texts[outcomes-1] == ""
 	l.view.Refresh()
 }

@@ -219,11 +219,17 @@ func TestNoticePrecedence(t *testing.T) {
 		{"three failures", func(s *metrics.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Old figures: Last update 14:22:32. Exotel could not"},
 		{"too old", func(s *metrics.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Old figures: Last update 19 Nov 14:22:32."},
 		{"incomplete and old", func(s *metrics.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
-			"◆ Incomplete: 1,240 of 1,247 calls loaded. These figures are not whole. 1 day is missing. Exotel could not"},
+			"◆ Incomplete: Only 1,240 of 1,247 calls loaded. Figures are incomplete. 1 day is missing. Exotel could not"},
 		{"incomplete and loading on", func(s *metrics.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
-			"Loading: These figures are not whole yet: 1,240 of 1,247 calls are here."},
-		{"days on their way", func(s *metrics.Snapshot) { days(metrics.Tally{Received: 9, DaysMissing: 1})(s); s.Loading = true }, 0,
-			"Loading: These figures are not whole yet: 29 of 30 days are here."},
+			"Loading: 1,240 of 1,247 calls so far."},
+		{"days on their way", func(s *metrics.Snapshot) {
+			days(metrics.Tally{Received: 9, Missing: 3, DaysMissing: 5})(s)
+			s.Loading, s.Partial = true, map[metrics.Date]bool{}
+			for i := range 7 { // of two of them a part is here
+				s.Partial[s.Period.From.Add(i)] = true
+			}
+		}, 0,
+			"Loading: 23 of 30 days so far."},
 		{"days missing", days(metrics.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
 		{"a day that was over only later", days(metrics.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: The end of 1 day is missing: it was read before the day was over."},
 		{"some for good", days(metrics.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
@@ -273,7 +279,7 @@ func TestNoticePrecedence(t *testing.T) {
 			if doubtful && s.Summary != nil && !strings.Contains(r.dashboard.Text(), got) {
 				t.Error("the copied text does not say so")
 			}
-			if !s.Complete && s.Summary != nil && !r.says("These figures are not whole") && !r.says("missing") {
+			if !s.Complete && s.Summary != nil && !r.says("Figures are incomplete") && !r.says("so far") && !r.says("missing") {
 				t.Error("a part is shown as the whole")
 			}
 			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")

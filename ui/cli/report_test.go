@@ -55,6 +55,8 @@ func TestReportPrintsTheSampleDayAsText(t *testing.T) {
 		"Calls": "1,247", "Answer rate": "78.3%", "Average duration": "2m 14s", "Average talk time": "1m 52s",
 		"Peak hour": "11:00", "Missed": "271", "Status: completed": "976", "Status: no-answer": "189", "Status: busy": "52",
 		"Status: failed": "30", "Status: canceled": "0", "Talked to a person": "71.9%", "Calls with details": "100.0%",
+		"Answer rate, over calls": "1,247", "Average duration, over calls": "976", "Average talk time, over calls": "897",
+		"Talked to a person, over calls": "1,247", "Peak hour, calls": "152", "Peak hour, over days with calls": "1",
 		"Outcome: talked": "897", "11:00–12:00": "152", "23:00–24:00": "0", "Hour not known": "0",
 	} {
 		if figures[label] != want {
@@ -79,7 +81,8 @@ func TestReportPrintsTheGuidesMetricsAsJSON(t *testing.T) {
 	}
 	for name, want := range map[string]any{
 		"totalCalls": 1247.0, "answered": 976.0, "missed": 189.0, "busy": 52.0, "failed": 30.0,
-		"answerRate": "78.3%", "avgDuration": "2m 14s", "peakHour": "11:00", "unanswered": 271.0, "zone": "Asia/Kolkata",
+		"answerRate": "78.3%", "avgDuration": "2m 14s", "peakHour": "11:00", "unanswered": 271.0,
+		"avgDurationCalls": 976.0, "avgTalkCalls": 897.0, "talkedToPersonCalls": 1247.0, "peakHourCalls": 152.0, "peakHourDays": 1.0, "zone": "Asia/Kolkata",
 	} {
 		if m[name] != want {
 			t.Errorf("%s: %v, want %v", name, m[name], want)

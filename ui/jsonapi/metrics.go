@@ -15,7 +15,7 @@ type Metrics struct {
 	Failed             int     `json:"failed"`
 	AnswerRate         *string `json:"answerRate"` // "78.3%", answered by ended calls
 	AvgDuration        *string `json:"avgDuration"`
-	PeakHour           *string `json:"peakHour"` // the earliest when hours tie
+	PeakHour           *string `json:"peakHour"` // the earliest when hours tie; of several days by calls a day
 	HourlyDistribution [24]int `json:"hourlyDistribution"`
 
 	Canceled   int `json:"canceled"`
@@ -24,12 +24,17 @@ type Metrics struct {
 	Ended      int `json:"ended"`
 	Unanswered int `json:"unanswered"` // ended and not answered: the window's "Missed"
 
-	AvgDurationSeconds *int     `json:"avgDurationSeconds"`
-	AvgTalkSeconds     *int     `json:"avgTalkSeconds"`
-	TalkedToPerson     *string  `json:"talkedToPerson"`   // null when too few calls have details
-	CallsWithDetails   int      `json:"callsWithDetails"` // that are known to be over
-	DetailsRate        *string  `json:"detailsRate"`      // of the calls that are known to be over
-	Outcomes           Outcomes `json:"outcomes"`
+	AvgDurationSeconds  *int     `json:"avgDurationSeconds"`
+	AvgDurationCalls    int      `json:"avgDurationCalls"` // answered calls that have a duration
+	AvgTalkSeconds      *int     `json:"avgTalkSeconds"`
+	AvgTalkCalls        int      `json:"avgTalkCalls"`        // calls that have a talk time
+	TalkedToPerson      *string  `json:"talkedToPerson"`      // null when too few calls have details
+	TalkedToPersonCalls int      `json:"talkedToPersonCalls"` // calls that this is a share of
+	PeakHourCalls       int      `json:"peakHourCalls"`       // in that hour, over all days
+	PeakHourDays        int      `json:"peakHourDays"`        // with calls, on which that hour has begun
+	CallsWithDetails    int      `json:"callsWithDetails"`    // that are known to be over
+	DetailsRate         *string  `json:"detailsRate"`         // of the calls that are known to be over
+	Outcomes            Outcomes `json:"outcomes"`
 
 	HourUnknown int   `json:"hourUnknown"` // calls without a time, in no hour
 	DayUnknown  int   `json:"dayUnknown"`
@@ -98,7 +103,8 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 		Busy: c[metrics.Busy], Failed: c[metrics.Failed],
 		Canceled: c[metrics.Canceled], Live: c[metrics.Live], Other: c[metrics.Other],
 		Ended: c.Ended(), Unanswered: c.Unanswered(),
-		CallsWithDetails: s.WithDetails,
+		AvgDurationCalls: s.Duration.N, AvgTalkCalls: s.Talk.N,
+		TalkedToPersonCalls: s.Outcomes.Known(), CallsWithDetails: s.WithDetails,
 		Outcomes: Outcomes{
 			Talked: o[metrics.Talked], NoAnswer: o[metrics.RangOut], Busy: o[metrics.LineBusy],
 			Failed: o[metrics.NotConnected], GaveUp: o[metrics.GaveUp], MenuOnly: o[metrics.MenuOnly],
@@ -134,6 +140,7 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 	}
 	if peak, ok := s.PeakHour(); ok {
 		m.PeakHour = new(metrics.Hour(peak.Hours[0]))
+		m.PeakHourCalls, m.PeakHourDays = peak.Calls, peak.Days
 	}
 	return m
 }
