@@ -58,17 +58,21 @@ func (q *Query) check(now time.Time) error {
 	if q.From.After(now) {
 		return errFuture
 	}
-	if earliest := Earliest(now); q.From.Before(earliest) {
-		return fmt.Errorf("calls are kept for %d months: choose a range from %s on", historyMonths, firstWholeDay(earliest).Format("2 January 2006"))
+	if first := FirstDay(now); midnightUTC(q.From.In(now.Location())).Before(first) {
+		return fmt.Errorf("calls are kept for %d months: choose a range from %s on", historyMonths, first.Format("2 January 2006"))
 	}
 	return nil
 }
 
-// Earliest is the oldest moment that Exotel's call list reaches at now.
-func Earliest(now time.Time) time.Time { return now.AddDate(0, -historyMonths, 0) }
+// FirstDay returns the oldest day of now's zone that Exotel's call list still has
+// whole, as a midnight in UTC.
+func FirstDay(now time.Time) time.Time {
+	return midnightUTC(now.AddDate(0, -historyMonths, 0).Add(-1)).AddDate(0, 0, 1)
+}
 
-func firstWholeDay(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+// midnightUTC stands for the day of t in t's own zone.
+func midnightUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 // windows cuts the range into spans that one request may carry, newest first,

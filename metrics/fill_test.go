@@ -79,7 +79,7 @@ func plainCall(c exotel.Call) string {
 	return fmt.Sprintf("%+v %s %s", c, times, details)
 }
 
-func sixMonths() Period { return Period{firstAskable(noon), yesterday} }
+func sixMonths() Period { return Period{FirstAskable(noon), yesterday} }
 
 func TestEverythingThatExotelHasIsStoredNewestFirst(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})

@@ -97,7 +97,7 @@ func (s *fill) countDays(now time.Time) {
 
 // first is the oldest day to have.
 func (s *fill) first(now time.Time) Date {
-	first := firstAskable(now)
+	first := FirstAskable(now)
 	if kept := s.firstKept(now); first.Before(kept) {
 		return kept
 	}

@@ -198,7 +198,7 @@ func (l *Ledger) Known(ctx context.Context, p Period) *View {
 // askable is the part of a period that Exotel can be asked for. A period that
 // begins before that, and before everything that is stored, is refused.
 func (l *Ledger) askable(ctx context.Context, p Period) (Period, error) {
-	first := firstAskable(l.Now())
+	first := FirstAskable(l.Now())
 	if p.From.Before(first) && !p.From.Before(l.oldest(first)) {
 		if p.To.Before(first) {
 			return Period{first, first.Add(-1)}, nil
@@ -208,15 +208,8 @@ func (l *Ledger) askable(ctx context.Context, p Period) (Period, error) {
 	return p, checkPeriod(ctx, l.client, p)
 }
 
-// firstAskable is the first day that Exotel has whole at now.
-func firstAskable(now time.Time) Date {
-	earliest := exotel.Earliest(now)
-	day := DateOf(earliest)
-	if day.In(now.Location()).Before(earliest) {
-		day = day.Add(1)
-	}
-	return day
-}
+// FirstAskable returns the first day that Exotel has whole at now.
+func FirstAskable(now time.Time) Date { return DateOf(exotel.FirstDay(now)) }
 
 // checkPeriod refuses a period that Exotel has no calls of.
 func checkPeriod(ctx context.Context, client *exotel.Client, p Period) error {

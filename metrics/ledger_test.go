@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -394,10 +395,42 @@ func TestRangeThatExotelDoesNotKeepIsRefusedBeforeItIsAskedFor(t *testing.T) {
 	}
 }
 
+// TestTheFirstDayIsTheSameForEverybody: the range that is asked for, the sentence of a
+// refusal and Exotel itself.
+func TestTheFirstDayIsTheSameForEverybody(t *testing.T) {
+	zone := newYork(t)
+	for _, test := range []struct {
+		now  time.Time
+		want Date
+	}{
+		{noon, Date{2026, time.May, 21}},
+		{today.In(exotel.India), Date{2026, time.May, 20}}, // on the stroke of midnight
+		{today.In(exotel.India).Add(1), Date{2026, time.May, 21}},
+		{time.Date(2026, time.August, 31, 12, 0, 0, 0, exotel.India), Date{2026, time.March, 4}}, // there is no 31 February
+		{time.Date(2026, time.September, 8, 0, 0, 0, 0, zone), Date{2026, time.March, 8}},        // a day of 23 hours
+		{time.Date(2026, time.September, 8, 2, 30, 0, 0, zone), Date{2026, time.March, 9}},
+	} {
+		first := FirstAskable(test.now)
+		equal(t, "first day at "+test.now.String(), first, test.want)
+		account, client, clock := newAccount(t, exoteltest.Options{Zone: test.now.Location()})
+		clock.now = test.now
+		ledger := NewLedger(client)
+		if _, err := ledger.Load(t.Context(), oneDay(first), 0, nil); err != nil {
+			t.Errorf("%v: the first day: %v", test.now, err)
+		}
+		account.ResetStats()
+		_, err := ledger.Load(t.Context(), oneDay(first.Add(-1)), 0, nil)
+		if says := "choose a range from " + first.utc().Format("2 January 2006") + " on"; err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v: the day before: %v, want it to say %q", test.now, err, says)
+		}
+		equal(t, "requests for the day before", account.Stats().Requests, 0)
+	}
+}
+
 func TestSixMonthsAreReadDayByDayOnce(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 20})
 	ledger := NewLedger(client)
-	p := Period{DateOf(exotel.Earliest(noon)).Add(1), today}
+	p := Period{FirstAskable(noon), today}
 	var view *View
 	equal(t, "requests", requests(account, func() { view = mustLoad(t, ledger, p, 0) }), p.Days())
 	want := len(account.Calls(p.Start(exotel.India), p.End(exotel.India)))

@@ -64,7 +64,7 @@ func TestStreamGivesNoFiguresOfAPart(t *testing.T) {
 
 func TestStreamReadsSixMonths(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 30})
-	p := Period{DateOf(exotel.Earliest(noon)).Add(1), today}
+	p := Period{FirstAskable(noon), today}
 	s, tally, err := Stream(t.Context(), client, p, Filter{}, nil)
 	if err != nil {
 		t.Fatal(err)

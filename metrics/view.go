@@ -62,7 +62,7 @@ func (v *View) Tally() Tally {
 		if !day.heardOf() { // also one that was asked for in vain
 			if v.began(i) {
 				t.DaysMissing++
-				if v.Period.From.Add(i).Before(firstAskable(v.now)) {
+				if v.Period.From.Add(i).Before(FirstAskable(v.now)) {
 					t.DaysGone++
 				}
 			}

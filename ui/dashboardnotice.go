@@ -74,7 +74,7 @@ func (d *dashboard) toCome() noticeText {
 
 // exotelForgot reports whether Exotel no longer has any of a snapshot's days.
 func exotelForgot(s *metrics.Snapshot) bool {
-	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(firstOfExotel(s.Now))
+	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(metrics.FirstAskable(s.Now))
 }
 
 // keysAreWrong reports whether other keys, or another SID, are what helps.

@@ -478,6 +478,14 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.trouble)
 		}
 	}
+	for _, now := range []time.Time{testNow, on(time.November, 20).In(exotel.India)} {
+		first := metrics.FirstAskable(now)
+		_, got := checkPeriod(at(first), at(first), now, none)
+		_, before := checkPeriod(at(first.Add(-1)), at(first), now, none)
+		if got != "" || !strings.Contains(before, dayOf(first, now)) {
+			t.Errorf("%v: the first day: %q, the day before: %q", now, got, before)
+		}
+	}
 }
 
 func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {

@@ -102,7 +102,7 @@ func (w *Window) askRemove() {
 	}
 	now := w.now()
 	text := tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone.")
-	if first := firstOfExotel(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
+	if first := metrics.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
 		text = sentences(text, tr("Calls before %s are only here, and gone for good then.", dayOf(first, now)))
 	}
 	confirm(w.window, tr("Delete local data"), text, tr("Delete local data"), w.remove)

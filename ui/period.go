@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 )
 
@@ -79,17 +78,13 @@ func (f *dateField) TypedShortcut(s fyne.Shortcut) {
 	}
 }
 
-// firstOfExotel is the first day that Exotel has whole.
-func firstOfExotel(now time.Time) metrics.Date { return metrics.DateOf(exotel.Earliest(now)).Add(1) }
-
 // checkPeriod reads the dialog's dates, or says what is wrong with them.
 func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metrics.Period, string) {
 	if from == nil || to == nil {
 		return metrics.Period{}, tr("Enter both days in full, or pick them from the calendar.")
 	}
 	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
-	earliest, here := exotel.Earliest(now), oldest != metrics.Date{}
-	first := firstOfExotel(now)
+	first, here := metrics.FirstAskable(now), oldest != metrics.Date{}
 	switch {
 	case p.To.Before(p.From):
 		return p, tr("The first day is after the last day.")
@@ -98,7 +93,7 @@ func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metri
 	case here && oldest.Before(first) && !p.From.Before(oldest):
 	case here && oldest.Before(first):
 		return p, tr("The calls that are stored here begin on %s, and Exotel has none before that: choose days from then on.", oldest.In(now.Location()).Format("2 January 2006"))
-	case p.Start(now.Location()).Before(earliest):
+	case p.From.Before(first):
 		return p, tr("Exotel keeps six months of calls: choose days from %s on.", first.In(now.Location()).Format("2 January 2006"))
 	}
 	return p, ""
