@@ -235,6 +235,31 @@ func TestSilenceOfThreeIntervalsIsUnknown(t *testing.T) {
 	}
 }
 
+func TestABurstOfHeartbeatsTeachesNoInterval(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		gaps []time.Duration
+		want time.Duration
+	}{
+		{"closer than Exotel can be set to", []time.Duration{44 * time.Second, 44 * time.Second, 44 * time.Second, 44 * time.Second, 44 * time.Second, 44 * time.Second, 44 * time.Second}, 5 * minutes},
+		{"in a burst", []time.Duration{minutes, minutes}, 5 * minutes},
+		{"in bursts between others", []time.Duration{5 * minutes, minutes, minutes, 5 * minutes, minutes, minutes, 5 * minutes, minutes, minutes}, 5 * minutes},
+		{"for longer than a burst", []time.Duration{minutes, minutes, minutes, minutes, minutes}, minutes},
+		{"a little less than a minute apart", []time.Duration{55 * time.Second, 55 * time.Second, 55 * time.Second, 55 * time.Second, 55 * time.Second}, minutes},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStory(BoardOptions{}, numbers...)
+			s.push(OK)
+			for _, gap := range test.gaps {
+				s.after(gap).push(OK)
+			}
+			if got := s.Health(s.now).Every; got != test.want {
+				t.Errorf("learned %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestABadWordAfterSilenceFindsNothingGreen(t *testing.T) {
 	s := newStory(BoardOptions{}, numbers...)
 	s.push(OK)

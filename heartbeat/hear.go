@@ -207,24 +207,52 @@ func (l *line) takeBad(word Line, at time.Time, source Source, needed int) {
 }
 
 const (
-	leastGap = 30 * time.Second // below it, two heartbeats are no interval
-	mostGap  = 2 * time.Hour    // above it, this computer slept
+	leastEvery = time.Minute      // the shortest interval that can be set at Exotel
+	leastGap   = 50 * time.Second // below it, two heartbeats are no interval
+	mostGap    = 2 * time.Hour    // above it, this computer slept
+	mostGaps   = 120
 )
 
 // learn takes the gap between heartbeats for the interval that was set at
 // Exotel when two of the last three agree: one that was lost or hurried, or a
-// sleep, does not count.
+// sleep, does not count. An interval becomes shorter only when gaps of the new
+// length fill the old one, so that a burst of heartbeats teaches nothing.
 func (b *Board) learn(at time.Time) {
 	gap := at.Sub(b.pushed)
 	if b.fixed || b.pushed.IsZero() || gap < leastGap || gap > mostGap {
 		return
 	}
 	b.gaps = append(b.gaps, gap)
-	b.gaps = b.gaps[max(0, len(b.gaps)-3):]
-	for _, other := range b.gaps[:len(b.gaps)-1] {
-		if (gap - other).Abs() <= gap/5 {
-			b.pushEvery = max(gap, other)
-			return
+	b.gaps = b.gaps[max(0, len(b.gaps)-mostGaps):]
+	recent, longest := 0, leastEvery
+	for _, other := range b.gaps[max(0, len(b.gaps)-3):] {
+		if alike(other, gap) {
+			recent++
+			longest = max(longest, other)
 		}
 	}
+	if recent > 1 && (longest >= b.pushEvery || b.fills(gap, b.pushEvery)) {
+		b.pushEvery = longest
+	}
 }
+
+// fills reports whether the newest gaps that are like gap fill an interval, with none
+// among them that is like the interval itself.
+func (b *Board) fills(gap, interval time.Duration) bool {
+	sum := time.Duration(0)
+	for _, other := range slices.Backward(b.gaps) {
+		switch {
+		case alike(other, gap):
+			sum += other
+		case alike(other, interval):
+			return false
+		}
+		if sum >= interval-interval/5 {
+			return true
+		}
+	}
+	return false
+}
+
+// alike reports whether two gaps differ by no more than a fifth.
+func alike(other, gap time.Duration) bool { return (gap - other).Abs() <= gap/5 }
