@@ -95,8 +95,8 @@ func decodePhones(body []byte) (phonePage, error) {
 		Next   text            `json:"next_page_uri"`
 		Phones json.RawMessage `json:"incoming_phone_numbers"`
 	}
-	var list []json.RawMessage // null when the account has none
-	if json.Unmarshal(body, &answer) != nil || json.Unmarshal(answer.Phones, &list) != nil {
+	var list []json.RawMessage
+	if json.Unmarshal(body, &answer) != nil || !isNoList(answer.Phones) && json.Unmarshal(answer.Phones, &list) != nil {
 		return phonePage{}, errors.New("it does not list ExoPhones")
 	}
 	page := phonePage{more: answer.Next != ""}
@@ -146,7 +146,7 @@ type lineFields struct {
 
 func (f lineFields) line() Line {
 	checked, _ := time.Parse(time.RFC3339, string(f.Checked))
-	return Line{Status: strings.ToLower(string(f.Status)), Checked: checked, Alternates: texts(f.Alternate)}
+	return Line{Status: strings.ToLower(strings.TrimSpace(string(f.Status))), Checked: checked, Alternates: texts(f.Alternate)}
 }
 
 // decodeConnectivity reads both forms in Exotel's documents: wrapped in
@@ -175,14 +175,17 @@ func decodeConnectivity(body []byte) (Connectivity, error) {
 	}, nil
 }
 
-// text is a JSON string, a number's spelling, or "" for anything else.
+// text is a JSON string that says something, a number's spelling, or "" for
+// anything else.
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
 	var s string
 	switch {
 	case json.Unmarshal(data, &s) == nil:
-		*t = text(s)
+		if !saysNothing([]byte(s)) {
+			*t = text(s)
+		}
 	case data[0] == '-' || data[0]-'0' <= 9:
 		*t = text(data)
 	}

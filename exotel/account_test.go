@@ -54,6 +54,8 @@ func TestExoPhoneListsAreReadLeniently(t *testing.T) {
 	for body, want := range map[string]int{
 		`{"incoming_phone_numbers":null}`: 0,
 		`{"incoming_phone_numbers":[]}`:   0,
+		`{"incoming_phone_numbers":{ }}`:  0,
+		`{"incoming_phone_numbers":[{"sid":"None"},{"sid":"a"}],"next_page_uri":"None"}`:         1,
 		`{"incoming_phone_numbers":[{"sid":8040000010},null,"x",7,{},{"sid":""},{"sid":"two"}]}`: 2,
 		`{"incoming_phone_numbers":[{"sid":"a"},{"sid":"a"}],"next_page_uri":"http://x/"}`:       1,
 	} {
@@ -105,6 +107,16 @@ func TestConnectivityInItsForms(t *testing.T) {
 			if err != nil || state.Incoming.Status != "active" || state.Outgoing.Status != "" || !reflect.DeepEqual(state.Incoming.Alternates, want) {
 				t.Errorf("%s: %+v, %v", body, state, err)
 			}
+		}
+	}
+}
+
+func TestALineWithoutAStatusIsNotDown(t *testing.T) {
+	for word, want := range map[string]string{"None": "", " undefined": "", "null": "", " ": "", " Active ": "active", "Major_Outage": "major_outage"} {
+		body := fmt.Sprintf(`{"sid":"1","connectivity":{"incoming_call":{"status":%q}}}`, word)
+		state, err := newClient(t, always(http.StatusOK, body), nil).Connectivity(t.Context(), "1")
+		if err != nil || state.Incoming.Status != want {
+			t.Errorf("%q: got %q, %v", word, state.Incoming.Status, err)
 		}
 	}
 }

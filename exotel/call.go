@@ -7,7 +7,7 @@ import "time"
 const Unknown = -1
 
 // Statuses that Exotel documents for a call or a leg. Others occur and are
-// kept as they came, lower-cased; an ended call can also carry no status.
+// kept as Word writes them; an ended call can also carry no status.
 const (
 	StatusQueued     = "queued"
 	StatusRinging    = "ringing"
@@ -28,7 +28,7 @@ const (
 )
 
 // Call is one row of Exotel's call list. Text fields are "" and times are the
-// zero Time when Exotel sent null, "", the word "null", nothing, or (times)
+// zero Time when Exotel sent null, "", a word such as "null", nothing, or (times)
 // its 1970 sentinel for an unfinished record. Times are in the account's zone.
 type Call struct {
 	Sid       string    // unique in the account; do not assume hexadecimal
@@ -41,8 +41,8 @@ type Call struct {
 	From      string // inbound: the caller; outbound: the party rung first
 	To        string // may be a "sip:" address
 	ExoPhone  string // PhoneNumber, else PhoneNumberSid
-	Direction string // lower-case
-	Status    string // lower-case
+	Direction string // a Word
+	Status    string // a Word
 
 	// Duration is the length of the whole call in seconds, greeting, menu and
 	// ringing included, or Unknown. It bears no fixed relation to Ended-Started.
@@ -70,7 +70,7 @@ type Call struct {
 type Details struct {
 	// Conversation is how long both parties were connected, in seconds, or Unknown.
 	Conversation int
-	Leg1Status   string // lower-case; "" when the leg was not tried
+	Leg1Status   string // a Word; "" when the leg was not tried
 	Leg2Status   string
 	Legs         []Leg
 }

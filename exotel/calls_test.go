@@ -41,6 +41,11 @@ func TestCallsEqualTheAccountsRowByRow(t *testing.T) {
 			a.SetFaults(exoteltest.Faults{EmptyIs404: true})
 			return a
 		}(), lastDays(30)},
+		"an empty account that answers {}": {func() *exoteltest.Account {
+			a := newAccount(0)
+			a.SetFaults(exoteltest.Faults{EmptyIsObject: true})
+			return a
+		}(), lastDays(30)},
 		"all forms of all fields":       {busy(exoteltest.Faults{OddForms: 1}), lastDays(3)},
 		"a fifth of the values lost":    {busy(exoteltest.Faults{OddValues: 0.2}), lastDays(30)},
 		"odd forms and values together": {busy(exoteltest.Faults{OddForms: 0.2, OddValues: 0.2}), lastDays(3)},

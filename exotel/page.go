@@ -26,7 +26,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	}
 	d := &decoder{lexer: lexer{data: body}, calendar: calendar{zone: zone}}
 	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
-	var listed, null, sized, refused bool
+	var listed, empty, sized, refused bool
 	d.open('{')
 	for first := true; ; {
 		key, ok := d.key(&first)
@@ -38,8 +38,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 			d.metadata(p)
 			sized = true
 		case "Calls":
-			null = d.peek() == 'n'
-			listed = d.list(p)
+			listed, empty = d.list(p)
 		case "RestException":
 			d.value()
 			refused = true
@@ -53,7 +52,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	switch {
 	case refused:
 		return nil, errors.New("it reports a failure, though its status says success")
-	case !listed && !(null && p.total == 0):
+	case !listed && !(empty && p.total == 0):
 		return nil, errors.New("it holds no list of calls")
 	case !sized && p.rows() >= pageSize:
 		return nil, errors.New("it does not say whether more calls follow")
@@ -98,11 +97,20 @@ func (d *decoder) metadata(p *page) {
 	}
 }
 
-// list reads the rows, if there is a list of them.
-func (d *decoder) list(p *page) bool {
+// isNoList reports whether a JSON value is what some servers write for an empty
+// list: null or an empty object.
+func isNoList(raw []byte) bool {
+	inside, object := bytes.CutPrefix(raw, []byte("{"))
+	inside, closed := bytes.CutSuffix(inside, []byte("}"))
+	return string(raw) == "null" || object && closed && len(bytes.TrimSpace(inside)) == 0
+}
+
+// list reads the rows, if there is a list of them. empty reports whether there is
+// something else in its place that stands for an empty one.
+func (d *decoder) list(p *page) (listed, empty bool) {
 	if !d.open('[') {
-		d.value()
-		return false
+		_, raw := d.raw()
+		return false, isNoList(raw)
 	}
 	for first := true; d.more(']', &first); {
 		p.calls = append(p.calls, Call{})
@@ -116,7 +124,7 @@ func (d *decoder) list(p *page) bool {
 			p.unreadable++
 		}
 	}
-	return true
+	return true, false
 }
 
 // row reads one item, plain or wrapped in {"Call": …} as Exotel's sibling lists are.
@@ -159,9 +167,9 @@ func (d *decoder) field(call *Call, key []byte) {
 	case "PhoneNumberSid":
 		d.exoPhoneSid()
 	case "Status":
-		call.Status = d.lower()
+		call.Status = d.keyword()
 	case "Direction":
-		call.Direction = d.lower()
+		call.Direction = d.keyword()
 	case "Duration":
 		call.Duration = d.seconds()
 	case "Price":
@@ -202,9 +210,9 @@ func (d *decoder) detail(call *Call) {
 		case string(key) == "ConversationDuration":
 			details.Conversation = d.seconds()
 		case string(key) == "Leg1Status":
-			details.Leg1Status = d.lower()
+			details.Leg1Status = d.keyword()
 		case string(key) == "Leg2Status":
-			details.Leg2Status = d.lower()
+			details.Leg2Status = d.keyword()
 		case string(key) == "Legs":
 			details.Legs = d.legList()
 		default:
@@ -256,13 +264,12 @@ func (d *decoder) leg(leg *Leg) {
 	}
 }
 
-// word reads a text field; the word "null", which Exotel writes in places, is
-// no text.
+// word reads a text field; a word for a missing value is no text.
 func (d *decoder) word() string { return d.keep(d.text()) }
 
 func (d *decoder) text() []byte {
 	text := d.value()
-	if string(text) == "null" || string(text) == "NULL" {
+	if saysNothing(text) {
 		return nil
 	}
 	return text
@@ -274,15 +281,15 @@ var usual = []string{
 	StatusBusy, StatusFailed, StatusCanceled, StatusInProgress, StatusRinging, StatusQueued,
 }
 
-// lower reads a word in lower case. The usual ones need no copy.
-func (d *decoder) lower() string {
-	text := d.text()
+// keyword reads a status or a direction. The usual ones need no copy.
+func (d *decoder) keyword() string {
+	text := d.value()
 	for _, word := range usual {
 		if string(text) == word {
 			return word
 		}
 	}
-	return strings.ToLower(d.keep(text))
+	return Word(string(text))
 }
 
 // keep copies a text that is to last. The texts of a page share a few blocks of

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 		return nil, errJSON
 	}
 	p := &page{total: Unknown}
-	var listed, null, sized, refused bool
+	var listed, empty, sized, refused bool
 	for _, m := range membersOf(body) {
 		switch m.key {
 		case "RestException":
@@ -68,7 +69,8 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 				}
 			}
 		case "Calls":
-			listed, null = m.value[0] == '[', m.value[0] == 'n'
+			listed = m.value[0] == '['
+			empty = m.value[0] == 'n' || m.value[0] == '{' && len(membersOf(m.value)) == 0
 			for _, item := range itemsOf(m.value) {
 				call, rest := Call{Duration: Unknown}, unread{}
 				referenceCall(&call, &rest, item, zone)
@@ -81,7 +83,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 			}
 		}
 	}
-	if refused || !listed && !(null && p.total == 0) || !sized && p.rows() >= pageSize {
+	if refused || !listed && !(empty && p.total == 0) || !sized && p.rows() >= pageSize {
 		return nil, errors.New("no list that can be trusted")
 	}
 	return p, nil
@@ -129,7 +131,7 @@ func referenceCall(c *Call, rest *unread, raw json.RawMessage, zone *time.Locati
 			rest.add("", m)
 		}
 	}
-	c.Status, c.Direction = strings.ToLower(c.Status), strings.ToLower(c.Direction)
+	c.Status, c.Direction = referenceWord(c.Status), referenceWord(c.Direction)
 }
 
 func referenceDetails(raw json.RawMessage, rest *unread) *Details {
@@ -139,9 +141,9 @@ func referenceDetails(raw json.RawMessage, rest *unread) *Details {
 		case "ConversationDuration":
 			d.Conversation = referenceSeconds(m.value)
 		case "Leg1Status":
-			d.Leg1Status = strings.ToLower(referenceText(m.value))
+			d.Leg1Status = referenceWord(referenceText(m.value))
 		case "Leg2Status":
-			d.Leg2Status = strings.ToLower(referenceText(m.value))
+			d.Leg2Status = referenceWord(referenceText(m.value))
 		case "Legs":
 			d.Legs = nil
 			for _, item := range itemsOf(m.value) {
@@ -242,10 +244,22 @@ func referenceValue(raw json.RawMessage) (text string) {
 }
 
 func referenceText(raw json.RawMessage) string {
-	if text := referenceValue(raw); text != "null" && text != "NULL" {
+	text := referenceValue(raw)
+	switch word := strings.TrimSpace(text); {
+	case len(text) > 16:
 		return text
+	case word == "", strings.EqualFold(word, "null"), strings.EqualFold(word, "none"), strings.EqualFold(word, "undefined"):
+		return ""
 	}
-	return ""
+	return text
+}
+
+func referenceWord(text string) string {
+	text = regexp.MustCompile(`[\s\p{Z}\x{85}\v_-]+`).ReplaceAllString(strings.ToLower(text), "-")
+	if text = strings.Trim(text, "-"); text == "cancelled" {
+		return "canceled"
+	}
+	return text
 }
 
 func referenceSeconds(raw json.RawMessage) int {

@@ -29,11 +29,17 @@ func TestAnswersThatHideCallsAreNoEmptyList(t *testing.T) {
 	}
 }
 
-func TestNullIsAnEmptyListWhenTheTotalSaysSo(t *testing.T) {
-	client := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"Metadata":{"Total":0},"Calls":null}`))
-	}), nil)
-	mustSucceed(t, read(client, today()))
+func TestNothingIsAnEmptyListWhenTheTotalSaysSo(t *testing.T) {
+	for _, body := range []string{
+		`{"Metadata":{"Total":0},"Calls":null}`, `{"Metadata":{"Total":0},"Calls":{}}`, `{"Calls":{ },"Metadata":{"Total":"0"}}`,
+	} {
+		client := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(body)) }), nil)
+		r := read(client, today())
+		mustSucceed(t, r)
+		if len(r.calls) != 0 {
+			t.Errorf("%s: %d calls", body, len(r.calls))
+		}
+	}
 }
 
 func TestNothingFoundOnALaterPageIsNoEnd(t *testing.T) {

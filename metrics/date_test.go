@@ -96,10 +96,18 @@ func TestParseFilter(t *testing.T) {
 	if err != nil || f.Direction != "inbound" || f.ExoPhone != "+91 80400 00001" || *f.Status != NoAnswer {
 		t.Errorf("got %+v, %v", f, err)
 	}
+	for _, spelled := range [][2]string{{"Inbound", "Busy"}, {" INBOUND ", " busy "}} {
+		if f, err := ParseFilter(spelled[0], "", spelled[1]); err != nil || f.Direction != "inbound" || *f.Status != Busy {
+			t.Errorf("%q: got %+v, %v", spelled, f, err)
+		}
+	}
+	if f, err := ParseFilter("Outbound API", "", "No Answer"); err != nil || f.Direction != "outbound-api" || *f.Status != NoAnswer {
+		t.Errorf("got %+v, %v", f, err)
+	}
 	if f, err := ParseFilter("", "", ""); err != nil || !f.IsZero() {
 		t.Errorf("nothing chosen: got %+v, %v", f, err)
 	}
-	for _, bad := range [][3]string{{"incoming", "", ""}, {"", "abc", ""}, {"", "", "answered"}, {"", "", "busy,failed"}} {
+	for _, bad := range [][3]string{{"incoming", "", ""}, {" ", "", ""}, {"None", "", ""}, {"", "", "None"}, {"", "abc", ""}, {"", "", "answered"}, {"", "", "busy,failed"}} {
 		if _, err := ParseFilter(bad[0], bad[1], bad[2]); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}

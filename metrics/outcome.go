@@ -35,12 +35,10 @@ func AllStatuses() []Status {
 }
 
 // ParseStatus reads a status as a user writes it: Exotel's word or ours.
-func ParseStatus(word string) (Status, bool) {
-	switch word {
-	case exotel.StatusQueued, exotel.StatusRinging, exotel.StatusInProgress:
+func ParseStatus(text string) (Status, bool) {
+	word := exotel.Word(text)
+	if isRunning(word) {
 		return Live, true
-	case "cancelled":
-		return Canceled, true
 	}
 	for _, s := range AllStatuses() {
 		if s.String() == word {
@@ -126,7 +124,7 @@ func lastStatus(call *exotel.Call) Status {
 		return Busy
 	case exotel.StatusFailed:
 		return Failed
-	case exotel.StatusCanceled, "cancelled":
+	case exotel.StatusCanceled:
 		return Canceled
 	}
 	return Other
@@ -252,7 +250,7 @@ func legReason(word string, otherwise Outcome) Outcome {
 		return LineBusy
 	case exotel.StatusFailed:
 		return NotConnected
-	case exotel.StatusCanceled, "cancelled":
+	case exotel.StatusCanceled:
 		return GaveUp
 	}
 	return otherwise

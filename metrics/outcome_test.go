@@ -42,7 +42,6 @@ func TestStatusIsExotelsWord(t *testing.T) {
 		{"busy", true, Busy},
 		{"failed", true, Failed},
 		{"canceled", true, Canceled},
-		{"cancelled", true, Canceled},
 		{"queued", false, Live},
 		{"ringing", false, Live},
 		{"in-progress", false, Live},
@@ -124,7 +123,6 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"inbound, agent busy", exotel.Call{Status: done, Direction: in, Details: details(0, done, "busy", 30, 0)}, LineBusy},
 		{"inbound, agent not connected", exotel.Call{Status: done, Direction: in, Details: details(0, done, "failed", 30, 0)}, NotConnected},
 		{"inbound, caller gave up", exotel.Call{Status: done, Direction: in, Details: details(0, done, "canceled", 30, 0)}, GaveUp},
-		{"inbound, caller gave up, British", exotel.Call{Status: done, Direction: in, Details: details(0, done, "cancelled", 30, 0)}, GaveUp},
 		{"inbound, picked up, not settled", exotel.Call{Status: done, Direction: in, Details: details(exotel.Unknown, done, done)}, OutcomeUnknown},
 		{"inbound, a word of the second leg nobody knows", exotel.Call{Status: done, Direction: in, Details: details(0, done, "odd")}, OutcomeUnknown},
 		// rule 6
@@ -201,12 +199,12 @@ func TestParseStatusReadsEveryStatusAndExotelsLiveWords(t *testing.T) {
 			t.Errorf("%q: got %v, %v", s.String(), got, ok)
 		}
 	}
-	for word, want := range map[string]Status{"queued": Live, "ringing": Live, "in-progress": Live, "cancelled": Canceled} {
+	for word, want := range map[string]Status{"queued": Live, "ringing": Live, "in-progress": Live, "In Progress": Live, "cancelled": Canceled, "COMPLETED ": Answered, "no answer": NoAnswer} {
 		if got, ok := ParseStatus(word); !ok || got != want {
 			t.Errorf("%q: got %v, %v", word, got, ok)
 		}
 	}
-	for _, word := range []string{"", "answered", "COMPLETED ", "no answer"} {
+	for _, word := range []string{"", "answered", "none"} {
 		if got, ok := ParseStatus(word); ok {
 			t.Errorf("%q: got %v", word, got)
 		}

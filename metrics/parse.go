@@ -76,15 +76,15 @@ func (f Filter) CheckExoPhone(account *exotel.Directory) error {
 
 // ParseFilter reads a filter as a user writes it; "" chooses all.
 func ParseFilter(direction, exoPhone, status string) (Filter, error) {
-	f := Filter{Direction: direction, ExoPhone: exoPhone}
-	if direction != "" && !slices.Contains(directions, direction) {
+	f := Filter{Direction: exotel.Word(direction), ExoPhone: exoPhone}
+	if direction != "" && !slices.Contains(directions, f.Direction) {
 		return f, fmt.Errorf("%q is not a direction; use inbound, outbound-dial, outbound-api or other", direction)
 	}
 	if exoPhone != "" && !isPhone(exoPhone) && !isSID(exoPhone) {
 		return f, fmt.Errorf("%q is not a phone number or SID; use one of the account's ExoPhones", exoPhone)
 	}
 	if status != "" {
-		s, ok := ParseStatus(strings.ToLower(status))
+		s, ok := ParseStatus(status)
 		if !ok {
 			return f, fmt.Errorf("%q is not a status; use completed, no-answer, busy, failed, canceled, live or other", status)
 		}

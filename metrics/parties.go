@@ -94,22 +94,42 @@ func SearchText(text string) string {
 		}
 		return r
 	}, text)
-	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("+.()", r) || unicode.In(r, unicode.Pd, unicode.Zs) {
-			return -1
-		}
-		return r
-	}, text)
-	switch {
-	case !isDigits(digits):
+	digits := withoutSeparators(text)
+	if !isDigits(digits) {
 		return strings.ReplaceAll(text, string(partyMark), " ")
-	case strings.HasPrefix(text, "+91"):
-		digits = digits[2:]
+	}
+	if local, ok := cutCountryCode(text); ok {
+		digits = withoutSeparators(local)
 	}
 	if len(digits) > 10 {
 		return exotel.NumberKey(digits)
 	}
 	return digits
+}
+
+// isSeparator reports whether people write a character between the digits of a number.
+func isSeparator(r rune) bool {
+	return strings.ContainsRune("+.()", r) || unicode.In(r, unicode.Pd, unicode.Zs)
+}
+
+func withoutSeparators(text string) string {
+	return strings.Map(func(r rune) rune {
+		if isSeparator(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// cutCountryCode returns what follows India's country code, which begins with a
+// plus or is set apart: "91" alone can be any two digits of a number.
+func cutCountryCode(text string) (local string, ok bool) {
+	number := strings.TrimLeftFunc(text, isSeparator)
+	plus := strings.Contains(text[:len(text)-len(number)], "+")
+	number, _ = strings.CutPrefix(number, "00")
+	local, ok = strings.CutPrefix(strings.TrimLeftFunc(number, isSeparator), "91")
+	apart := strings.TrimLeftFunc(local, isSeparator) != local
+	return local, ok && (plus || apart)
 }
 
 // find visits the rows with an address that holds the text.

@@ -233,7 +233,7 @@ func TestUndocumentedStatusesStayOutOfEveryRate(t *testing.T) {
 type anyCall struct{ exotel.Call }
 
 func (anyCall) Generate(r *rand.Rand, _ int) reflect.Value {
-	words := []string{"", "queued", "ringing", "in-progress", "completed", "no-answer", "busy", "failed", "canceled", "cancelled", "odd"}
+	words := []string{"", "queued", "ringing", "in-progress", "completed", "no-answer", "busy", "failed", "canceled", "odd"}
 	word := func() string { return words[r.Intn(len(words))] }
 	phones := []string{"", "08040000001", "+918040000001", "sip:a", "02240000002"}
 	moment := func() time.Time {

@@ -1,6 +1,7 @@
 package exoteltest
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"sync"
@@ -59,6 +60,9 @@ func (a *Account) callList(r *http.Request, f *faultState, asXML bool) answer {
 		body = body[:len(body)-1]
 	}
 	body = append(body, "]}"...)
+	if p.total == 0 && f.EmptyIsObject {
+		body = append(bytes.TrimSuffix(body, []byte("[]}")), "{}}"...)
+	}
 	return answer{status: http.StatusOK, kind: jsonType, body: body, rows: rows, free: recycle}
 }
 

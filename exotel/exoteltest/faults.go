@@ -108,6 +108,8 @@ type Faults struct {
 	// ExactNumbers filters by the text of PhoneNumber, From and To, so that
 	// 08040000001 does not find +918040000001.
 	ExactNumbers bool
+	// EmptyIsObject answers {} instead of an empty list.
+	EmptyIsObject bool
 	// HideLive leaves calls in progress out of the list.
 	HideLive bool
 
@@ -126,7 +128,8 @@ type Faults struct {
 	StopAfterRows int
 
 	// OddForms is the share of rows spelled unusually, with nothing lost:
-	// numbers as texts, null, "", "null" and missing alike, capitals, \u escapes.
+	// numbers as texts, null, "", "null", "None" and missing alike, capitals, blanks,
+	// \u escapes.
 	OddForms float64
 	// OddValues is the share of rows that lose a value: empty or unknown Status,
 	// DateCreated null, a word as Duration, a 1970 EndTime. Calls shows the loss;

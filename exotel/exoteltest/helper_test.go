@@ -84,13 +84,17 @@ func fetch(t *testing.T, a *Account, query string) (calls []exotel.Call, pages i
 func text(v any) string {
 	switch v := v.(type) {
 	case string:
-		if v != "null" {
+		if v != "null" && v != "None" && v != "undefined" {
 			return v
 		}
 	case json.Number:
 		return v.String()
 	}
 	return ""
+}
+
+func word(v any) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text(v))), " ", "-")
 }
 
 func number(v any) int {
@@ -124,7 +128,7 @@ func readCall(raw []byte, zone *time.Location) (c exotel.Call, ok bool) {
 		Created: moment("DateCreated"), Updated: moment("DateUpdated"),
 		Started: moment("StartTime"), Ended: moment("EndTime"),
 		From: text(m["From"]), To: text(m["To"]), ExoPhone: text(m["PhoneNumber"]),
-		Direction: strings.ToLower(text(m["Direction"])), Status: strings.ToLower(text(m["Status"])),
+		Direction: word(m["Direction"]), Status: word(m["Status"]),
 		Duration: number(m["Duration"]), Price: text(m["Price"]),
 		AnsweredBy: text(m["AnsweredBy"]), RecordingURL: text(m["RecordingUrl"]),
 	}
@@ -133,7 +137,7 @@ func readCall(raw []byte, zone *time.Location) (c exotel.Call, ok bool) {
 	}
 	if details, has := m["Details"].(map[string]any); has {
 		c.Details = &exotel.Details{Conversation: number(details["ConversationDuration"]),
-			Leg1Status: text(details["Leg1Status"]), Leg2Status: text(details["Leg2Status"])}
+			Leg1Status: word(details["Leg1Status"]), Leg2Status: word(details["Leg2Status"])}
 		legs, _ := details["Legs"].([]any)
 		for _, l := range legs {
 			leg := l.(map[string]any)["Leg"].(map[string]any)

@@ -11,10 +11,12 @@ import (
 
 // The ways Exotel says that a field has no value (contract section 1.3).
 const (
-	emptyUsual   = iota // null or "", as the field usually does
-	emptyText           // ""
-	emptyMissing        // the key is left out
-	emptyWord           // the word "null" as a text
+	emptyUsual     = iota // null or "", as the field usually does
+	emptyText             // ""
+	emptyMissing          // the key is left out
+	emptyWord             // the word "null" as a text
+	emptyNone             // "None"
+	emptyUndefined        // "undefined"
 	emptyNull
 )
 
@@ -23,7 +25,8 @@ const (
 type form struct {
 	empty       int
 	strings     bool // numbers as texts
-	upper       bool // Direction and Status in capitals
+	upper       bool // directions and statuses in capitals
+	spaced      bool // directions and statuses with blanks: " No answer "
 	sidOnly     bool // no PhoneNumber, only PhoneNumberSid
 	extra       bool // fields nobody knows, with familiar names inside
 	escaped     bool // texts with \u escapes
@@ -40,7 +43,10 @@ var oddForms = []form{
 	{empty: emptyMissing},
 	{empty: emptyWord},
 	{empty: emptyNull},
+	{empty: emptyNone},
+	{empty: emptyUndefined},
 	{upper: true},
+	{spaced: true},
 	{sidOnly: true},
 	{extra: true},
 	{escaped: true},
@@ -110,15 +116,23 @@ func (f form) text(b []byte, key, value, usual string) []byte {
 		usual = `""`
 	case emptyWord:
 		usual = `"null"`
+	case emptyNone:
+		usual = `"None"`
+	case emptyUndefined:
+		usual = `"undefined"`
 	case emptyNull:
 		usual = "null"
 	}
 	return append(appendKey(b, key), usual...)
 }
 
-func (f form) cased(s string) string {
-	if f.upper {
+func (f form) spelled(s string) string {
+	switch {
+	case s == "":
+	case f.upper:
 		return strings.ToUpper(s)
+	case f.spaced:
+		return " " + strings.ToUpper(s[:1]) + strings.ReplaceAll(s[1:], "-", " ") + " "
 	}
 	return s
 }

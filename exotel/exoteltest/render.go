@@ -30,7 +30,7 @@ func (r *renderer) append(b []byte, c *exotel.Call, f form) (out []byte, cut int
 	if !f.sidOnly && (c.ExoPhone == "" || isNumber(c.ExoPhone)) {
 		b = f.text(b, "PhoneNumber", c.ExoPhone, "null")
 	}
-	b = f.text(b, "Status", f.cased(c.Status), `""`)
+	b = f.text(b, "Status", f.spelled(c.Status), `""`)
 	b = r.time(b, "StartTime", c.Started, f)
 	b = r.end(b, c, f)
 	if f.badDuration {
@@ -39,7 +39,7 @@ func (r *renderer) append(b []byte, c *exotel.Call, f form) (out []byte, cut int
 		b = f.seconds(b, "Duration", c.Duration)
 	}
 	b = f.decimal(b, "Price", c.Price)
-	b = f.text(b, "Direction", f.cased(c.Direction), "null")
+	b = f.text(b, "Direction", f.spelled(c.Direction), "null")
 	b = f.text(b, "AnsweredBy", c.AnsweredBy, "null")
 	b = f.text(b, "ForwardedFrom", "", `""`)
 	b = f.text(b, "CallerName", "", `""`)
@@ -125,8 +125,8 @@ func (f form) details(b []byte, d *exotel.Details) []byte {
 	b = append(b, `,"Details":{`...)
 	begin := len(b)
 	b = f.seconds(b, "ConversationDuration", d.Conversation)
-	b = f.text(b, "Leg1Status", d.Leg1Status, "null")
-	b = f.text(b, "Leg2Status", d.Leg2Status, "null")
+	b = f.text(b, "Leg1Status", f.spelled(d.Leg1Status), "null")
+	b = f.text(b, "Leg2Status", f.spelled(d.Leg2Status), "null")
 	if len(d.Legs) > 0 || f.empty != emptyMissing {
 		b = append(b, `,"Legs":[`...)
 		for i, leg := range d.Legs {

@@ -134,7 +134,7 @@ func TestReportIsFilteredAndSaysSo(t *testing.T) {
 		"csv":  {`"Only","inbound, ExoPhone 08040000001, busy",`, `"Status: no-answer","0",`},
 		"json": {`"direction": "inbound"`, `"phoneNumber": "08040000001"`, `"status": "busy"`, `"missed": 0`},
 	} {
-		text, warnings, err := report(t, "--direction", "inbound", "--exophone", "08040000001", "--status", "busy", "--format", format)
+		text, warnings, err := report(t, "--direction", "Inbound", "--exophone", "08040000001", "--status", "Busy", "--format", format)
 		if err != nil || len(warnings) > 0 {
 			t.Fatal(err, warnings)
 		}

@@ -109,6 +109,14 @@ func TestRangeIsFiltered(t *testing.T) {
 	if n := count("text=nobody"); n != 0 {
 		t.Errorf("text that no call has: %v", n)
 	}
+	for spelled, plain := range map[string]string{
+		"direction=Inbound&status=No+Answer": "direction=inbound&status=no-answer",
+		"text=91+980":                        "text=%2B91980",
+	} {
+		if got, want := count(spelled), count(plain); got != want || got == 0 {
+			t.Errorf("%s: %v calls, %s: %v", spelled, got, plain, want)
+		}
+	}
 	if n := count("direction=&phoneNumber=&status=&text="); n != 1247 {
 		t.Errorf("empty filters: %v", n)
 	}
