@@ -127,15 +127,32 @@ func New(o Options) (*Client, error) {
 // Zone is the account's time zone.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-// Now is the time in the account's zone. Once Exotel has answered, a computer's
-// clock that is more than two minutes off is corrected by Exotel's.
+// Now is the time in the account's zone. Once Exotel has answered it is Exotel's, and
+// rather a second or two late than early: Exotel may refuse a range that ends later.
 func (c *Client) Now() time.Time {
 	return c.clock.now().Add(c.clock.offset()).In(c.zone)
 }
 
 // ClockSkew is how far Exotel's clock is ahead of the computer's, zero when
 // they agree within two minutes or Exotel has not answered yet.
-func (c *Client) ClockSkew() time.Duration { return c.clock.offset() }
+func (c *Client) ClockSkew() time.Duration {
+	if skew := c.clock.offset(); skew.Abs() > toleratedSkew {
+		return skew
+	}
+	return 0
+}
+
+// ClockError reports that Exotel's clock and the computer's are further apart than
+// can be corrected, so that it is not known which days to ask for. It is nil if they
+// are not, or Exotel has not been heard.
+func (c *Client) ClockError() error {
+	apart := c.clock.disputed()
+	if apart == 0 {
+		return nil
+	}
+	theirs := c.clock.now().Add(apart).In(c.zone)
+	return &Error{Op: opCalls, Kind: KindClock, Err: fmt.Errorf("by Exotel's answers it is %s", theirs.Format("2 January 2006"))}
+}
 
 // ClockProven reports whether Exotel has answered, and its clock and the
 // computer's can both be right. Before that, and after the computer has slept or its
@@ -219,11 +236,16 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	}
 	request.SetBasicAuth(c.key, c.token)
 	request.Header.Set("Accept", "application/json")
+	sent := c.clock.now()
 	response, err := c.http.Do(request)
+	arrived := c.clock.now()
 	if err != nil {
 		return none, c.unreached(op, err)
 	}
 	defer response.Body.Close()
+	if response.StatusCode == http.StatusBadRequest {
+		c.clock.read(response.Header, sent, arrived) // a wrong clock may be why: the range lies in the future
+	}
 	if response.StatusCode/100 != 2 {
 		return none, c.refusal(op, response, leads)
 	}
@@ -241,7 +263,7 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	if err != nil {
 		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: err}
 	}
-	c.clock.read(response.Header) // not before: a proxy's error page has a date too
+	c.clock.read(response.Header, sent, arrived) // not before: a proxy's error page has a date too
 	return answer, nil
 }
 
@@ -257,9 +279,6 @@ func (c *Client) pausedFor(op string, err error) error {
 func (c *Client) refusal(op string, response *http.Response, leads bool) *Error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
 	said := c.message(body, err != nil || len(body) == maxErrorBody)
-	if response.StatusCode == http.StatusBadRequest {
-		c.clock.read(response.Header) // a wrong clock may be why: the range lies in the future
-	}
 	failure := &Error{Op: op, Kind: kindOf(response.StatusCode), Status: response.StatusCode, Message: said}
 	wait := retryAfter(response.Header, c.Now())
 	if failure.Kind == KindRateLimited || response.StatusCode/100 == 5 && wait > 0 {

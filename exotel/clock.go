@@ -7,55 +7,73 @@ import (
 )
 
 const (
-	// toleratedSkew is how far the computer's clock may be off before Exotel's is
-	// used instead: its Date header has whole seconds and the answer takes a while.
+	// clockStep is the most that one header alone moves the clock. Headers of several
+	// servers differ by as much: they have whole seconds.
+	clockStep = 2 * time.Second
+	// toleratedSkew is how far the computer's clock may be off without being told so.
 	toleratedSkew = 2 * time.Minute
 	// mostSkew is the most that is believed: of a computer that is days off and a
 	// header that is wrong, the header is likelier.
 	mostSkew = 36 * time.Hour
 )
 
-// clock is the computer's, corrected by Exotel's Date header. A clock that is
-// hours slow would otherwise cut the day short without anyone noticing. One
-// header alone moves nothing: a second one must agree.
+// clock is the computer's, corrected by Exotel's Date header. A slow clock would
+// otherwise cut the running day short without anyone noticing, and of a fast one
+// Exotel may refuse the day's end. One header alone moves the clock by clockStep at
+// most: for more a second one must agree.
 type clock struct {
 	now func() time.Time
 
 	mu    sync.Mutex
 	known bool          // Exotel has been heard
 	heard [2]time.Time  // when it was last, by the computer's clock and by one that nobody sets
-	skew  time.Duration // Exotel's clock minus the computer's
-	claim time.Duration // what the last header said, when it is not skew
+	skew  time.Duration // the least by which Exotel's clock is ahead of the computer's
+	claim bounds        // what the last header said, when it is not skew
 	waits bool          // claim waits for a second header
 	far   time.Duration // what the last header said, when it is not believed
 	wrong bool          // so did the header before: one of the clocks is wrong
 }
 
-func (c *clock) read(header http.Header) {
+// bounds are the least and the most that Exotel's clock can be ahead, by one header.
+type bounds struct{ least, most time.Duration }
+
+// agree reports whether both can be right.
+func (b bounds) agree(other bounds) bool {
+	return b.least <= other.most+clockStep && other.least <= b.most+clockStep
+}
+
+// read takes the header of an answer, with the computer's times of the request and of
+// the answer. Exotel made the header between the two, and cut it to a whole second.
+func (c *clock) read(header http.Header, sent, arrived time.Time) {
 	theirs, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	skew := theirs.Sub(c.now())
-	switch {
-	case skew.Abs() > mostSkew:
-		c.wrong = c.far != 0 && (skew-c.far).Abs() <= toleratedSkew
-		c.far = skew
+	heard := bounds{theirs.Sub(arrived), theirs.Add(time.Second).Sub(sent)}
+	if heard.least.Abs() > mostSkew {
+		c.wrong = c.far != 0 && (heard.least-c.far).Abs() <= toleratedSkew
+		c.far = heard.least
 		return
-	case skew.Abs() <= toleratedSkew:
-		skew = 0
+	}
+	// The greatest lower bound is nearest to the truth, and never ahead of it.
+	skew := c.skew
+	switch {
+	case !c.known && heard.least <= 0 && heard.most >= 0: // 0 is a guess and no lower bound
+		skew = max(heard.least, -clockStep)
+	case skew < heard.least || heard.most < skew:
+		skew = heard.least
 	}
 	c.known, c.far, c.wrong = true, 0, false
 	c.heard = [2]time.Time{c.now().Round(0), time.Now()}
 	switch {
-	case (skew-c.skew).Abs() <= toleratedSkew && (skew == 0) == (c.skew == 0):
-		c.waits = false
-	case c.waits && (skew-c.claim).Abs() <= toleratedSkew:
+	case (skew - c.skew).Abs() <= clockStep:
 		c.skew, c.waits = skew, false
+	case c.waits && heard.agree(c.claim):
+		c.skew, c.waits = max(heard.least, c.claim.least), false
 	default:
-		c.claim, c.waits = skew, true
+		c.claim, c.waits = heard, true
 	}
 }
 
@@ -79,7 +97,7 @@ func (c *clock) claimed() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waits {
-		return c.claim
+		return c.claim.least
 	}
 	return c.skew
 }

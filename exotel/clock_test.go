@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
 )
 
 // dated answers as next does, with the Date that at gives to the n-th answer.
@@ -37,6 +38,7 @@ func (l lateDate) Write(data []byte) (int, error) {
 func TestOneWrongDateMovesNoClock(t *testing.T) {
 	for name, wrong := range map[string]time.Time{
 		"six hours ahead": noon.Add(6 * time.Hour), "two days ahead": noon.AddDate(0, 0, 2),
+		"100 seconds ahead": noon.Add(100 * time.Second), "100 seconds behind": noon.Add(-100 * time.Second),
 		"long ago": time.Date(1994, 1, 1, 0, 0, 0, 0, time.UTC),
 	} {
 		for odd := range int64(4) {
@@ -50,8 +52,8 @@ func TestOneWrongDateMovesNoClock(t *testing.T) {
 			r := read(client, today())
 			mustSucceed(t, r)
 			mustMatch(t, r.calls, account.Calls(today().From, today().To))
-			if skew := client.ClockSkew(); skew != 0 {
-				t.Errorf("%s at answer %d: skew %v", name, odd+1, skew)
+			if skew := client.ClockSkew(); skew != 0 || !client.Now().Equal(noon) {
+				t.Errorf("%s at answer %d: skew %v, now %v", name, odd+1, skew, client.Now())
 			}
 		}
 	}
@@ -79,6 +81,83 @@ func TestAClockThatIsDaysOffReadsNothing(t *testing.T) {
 				t.Error("a clock that was set right does not count as proven")
 			}
 		})
+	}
+}
+
+// TestAClockThatIsYearsOffIsToldAsSuch: Exotel refuses what such a computer takes for
+// today, and the computer refuses what is today.
+func TestAClockThatIsYearsOffIsToldAsSuch(t *testing.T) {
+	for _, years := range []int{-10, 10} {
+		for _, refuse := range []bool{false, true} {
+			account := newAccount(100)
+			account.SetFaults(exoteltest.Faults{RefuseFuture: refuse})
+			now := noon.AddDate(years, 0, 0)
+			for name, day := range map[string]time.Time{"the computer's today": midnight(now), "Exotel's today": midnight(noon)} {
+				client := newClient(t, account, func(o *exotel.Options) { o.Now = frozen(now) })
+				failure := failureOf(t, read(client, exotel.Query{From: day, To: day.AddDate(0, 0, 1)}).err)
+				if failure.Kind != exotel.KindClock || !strings.Contains(failure.Error(), "19 November 2026") {
+					t.Errorf("%d years off, future refused %v, %s: %v", years, refuse, name, failure)
+				}
+				if err := client.ClockError(); err == nil || err.Error() != failure.Error() {
+					t.Errorf("%d years off: the clock's error is %v, that of reading %v", years, err, failure)
+				}
+			}
+		}
+	}
+}
+
+// TestTheRunningDayEndsAtExotelsNow: also where the clocks differ by less than is told,
+// and never later: Exotel may refuse a bound in the future.
+func TestTheRunningDayEndsAtExotelsNow(t *testing.T) {
+	exotels := noon.Add(700 * time.Millisecond)
+	for _, off := range []time.Duration{-110 * time.Second, -100 * time.Second, -5 * time.Second, -2500 * time.Millisecond, -900 * time.Millisecond, 0, 500 * time.Millisecond, 900 * time.Millisecond, 2 * time.Second, 3 * time.Second, 5 * time.Second, 100 * time.Second, 110 * time.Second} {
+		account := exoteltest.New(exoteltest.Options{SID: testSID, Key: testKey, Token: testToken, Zone: exotel.India, Now: frozen(exotels)})
+		for i, age := range []time.Duration{0, time.Second, 50 * time.Second, 99 * time.Second} {
+			account.Add(exotel.Call{Sid: string(rune('a' + i)), Status: "in-progress", Created: noon.Add(-age)})
+		}
+		account.SetFaults(exoteltest.Faults{RefuseFuture: true})
+		account.Record(true)
+		client := newClient(t, account, func(o *exotel.Options) { o.Now = frozen(exotels.Add(off)) })
+		r := read(client, today())
+		mustSucceed(t, r)
+		if n := len(r.calls); n < 2 {
+			t.Errorf("%v off: %d of the 2 that are older than clocks differ at first", off, n)
+		}
+		account.ResetStats()
+		r = read(client, today())
+		mustSucceed(t, r)
+		if n := len(r.calls); n != 4 {
+			t.Errorf("%v off: %d of 4 calls", off, n)
+		}
+		bounds := askedBounds(t, account)
+		if n := account.Stats().Requests; n != 1 || !bounds[0][1].Equal(noon) {
+			t.Errorf("%v off: %d requests, bounds %v, want one that ends at %v", off, n, bounds, noon)
+		}
+		if skew := client.ClockSkew(); skew != 0 {
+			t.Errorf("%v off: told as %v", off, skew)
+		}
+		if now := client.Now(); now.After(exotels) || now.Before(noon) {
+			t.Errorf("%v off: now is %v, at Exotel %v", off, now, exotels)
+		}
+	}
+}
+
+// TestASlowAnswerMovesNoClock: its Date is as old as the answer took.
+func TestASlowAnswerMovesNoClock(t *testing.T) {
+	now := noon
+	account := exoteltest.New(exoteltest.Options{SID: testSID, Key: testKey, Token: testToken, Zone: exotel.India, Now: func() time.Time { return now }})
+	wait := time.Duration(0)
+	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		now = now.Add(wait)
+		account.ServeHTTP(w, r)
+		now = now.Add(wait)
+	})
+	client := newClient(t, slow, func(o *exotel.Options) { o.Now = func() time.Time { return now } })
+	for _, wait = range []time.Duration{20 * time.Second, 0, 20 * time.Second, 300 * time.Millisecond} {
+		mustSucceed(t, read(client, today()))
+		if behind := now.Sub(client.Now()); behind < 0 || behind > 2*time.Second {
+			t.Errorf("after an answer that took %v now is %v behind", 2*wait, behind)
+		}
 	}
 }
 

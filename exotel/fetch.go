@@ -3,7 +3,6 @@ package exotel
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"iter"
 	"net/http"
@@ -148,25 +147,26 @@ func (f *Fetch) begin(ctx context.Context) ([]span, *page, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	before := f.client.ClockSkew()
+	before := f.client.clock.offset()
 	first, err := f.page(ctx, f.client.callsURL(&f.query, windows[0]))
 	claimed := f.client.clock.now().Add(f.client.clock.claimed()).In(f.client.zone)
 	if !slices.Equal(f.query.windows(claimed), windows) || f.client.clock.doubted() {
 		f.client.settleClock(ctx)
 	}
-	if apart := f.client.clock.disputed(); apart != 0 && err == nil {
-		// What this computer takes for a day is another one there.
-		return nil, nil, &Error{Op: opCalls, Kind: KindClock, Err: fmt.Errorf("by Exotel's answers it is %s", f.client.clock.now().Add(apart).In(f.client.zone).Format("2 January 2006"))}
+	failure, failed := errors.AsType[*Error](err)
+	refused := failed && failure.Kind == KindRequest
+	if wrong := f.client.ClockError(); wrong != nil && (err == nil || refused) {
+		return nil, nil, wrong // what this computer takes for a day is another one there
 	}
-	moved := f.client.ClockSkew() - before
-	if moved == 0 || ctx.Err() != nil {
+	moved := (f.client.clock.offset() - before).Abs()
+	if moved == 0 || !refused && moved <= clockStep || ctx.Err() != nil {
 		return windows, first, err
 	}
 	corrected, planErr := f.plan(ctx)
 	if planErr != nil {
 		return nil, nil, planErr
 	}
-	if !slices.Equal(corrected, windows) {
+	if refused || !slices.Equal(corrected, windows) {
 		first, err = f.page(ctx, f.client.callsURL(&f.query, corrected[0]))
 	}
 	return corrected, first, err

@@ -187,6 +187,9 @@ func (c *Client) Check(ctx context.Context, q Query) error {
 		c.settleClock(ctx)
 		err = q.check(c.Now())
 	}
+	if wrong := c.ClockError(); err != nil && wrong != nil {
+		return wrong
+	}
 	if skew := c.ClockSkew(); err != nil && skew != 0 {
 		err = fmt.Errorf("%w (this computer's clock is %v off, Exotel's was used)", err, skew.Abs().Round(time.Minute))
 	}

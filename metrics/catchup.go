@@ -23,8 +23,7 @@ func (d *dayCalls) canCatchUp() bool {
 // needs the store: ok is false when that fails.
 func (l *Ledger) catchUp(ctx context.Context, client *exotel.Client, day Date, entry *dayEntry, known *dayCalls) (calls *dayCalls, ok bool, err error) {
 	c := &catchingUp{Ledger: l, client: client, day: day, figures: known.figures(l.from(day), l.from(day.Add(1)))}
-	c.figures.ReadAt = l.Now()
-	c.wasWhole = known.complete
+	c.began, c.wasWhole = time.Now(), known.complete
 	err = c.newest(ctx, entry)
 	if err == nil && c.pages == 1 {
 		entry.searched = false
@@ -53,6 +52,7 @@ type catchingUp struct {
 	client  *exotel.Client
 	day     Date
 	figures archive.Day
+	began   time.Time
 	pages   int   // put into the store
 	broken  error // the store's
 
@@ -105,6 +105,7 @@ func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, 
 	if err != nil {
 		return nil, 0, err
 	}
+	f.ReadAt = c.Now().Add(-time.Since(c.began)) // by the clock as the answer has corrected it
 	c.broken = c.put(ctx, f.From, f.To, page.Calls, func(stored, more int) archive.Day {
 		added = more
 		switch {

@@ -50,6 +50,33 @@ func TestARefreshOfTodayCostsTwoRequestsAtAnySizeOfDay(t *testing.T) {
 	}
 }
 
+// TestTodayHasItsNewestCallsWhereTheClocksDiffer: what is read, what is added to it, and
+// how old it is go by Exotel's clock.
+func TestTodayHasItsNewestCallsWhereTheClocksDiffer(t *testing.T) {
+	for _, off := range []time.Duration{-100 * time.Second, -3 * time.Second, 0, 3 * time.Second, 100 * time.Second} {
+		account, _, exotels := newAccount(t, exoteltest.Options{})
+		account.SetFaults(exoteltest.Faults{RefuseFuture: true})
+		computers := &clock{exotels.now.Add(off)}
+		ledger := storing(t, clientOf(t, computers, account))
+		for n := range 5 {
+			account.Add(exotel.Call{Sid: fmt.Sprint(n), Status: "in-progress", Created: exotels.now})
+			view, err := ledger.Load(t.Context(), oneDay(today), 0, nil)
+			if err != nil {
+				t.Fatalf("%v off, call %d: %v", off, n, err)
+			}
+			equal(t, fmt.Sprintf("%v off: live calls", off), view.Summary(Filter{}).Counts[Live], n+1)
+			equal(t, fmt.Sprintf("%v off: calls that can change", off), view.Data().Provisional, n+1)
+			if age := exotels.now.Sub(view.AsOf()); age < 0 || age > time.Minute {
+				t.Errorf("%v off: the figures are %v old", off, age)
+			}
+			if !view.now.Equal(exotels.now) || !ledger.Now().Equal(exotels.now) {
+				t.Errorf("%v off: it is %v, at Exotel %v", off, view.now, exotels.now)
+			}
+			exotels.now, computers.now = exotels.now.Add(15*time.Second), computers.now.Add(15*time.Second)
+		}
+	}
+}
+
 // TestWhatSettlesAfterACallReachesTheFigures: an hour of refreshes gives what one
 // reading of the whole day gives, but for calls that are not settled yet.
 func TestWhatSettlesAfterACallReachesTheFigures(t *testing.T) {

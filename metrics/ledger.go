@@ -201,7 +201,7 @@ func (l *Ledger) askable(ctx context.Context, p Period) (Period, error) {
 	first := FirstAskable(l.Now())
 	if p.From.Before(first) && !p.From.Before(l.oldest(first)) {
 		if p.To.Before(first) {
-			return Period{first, first.Add(-1)}, nil
+			return Period{first, first.Add(-1)}, l.client.ClockError()
 		}
 		p.From = first
 	}

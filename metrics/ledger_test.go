@@ -405,7 +405,7 @@ func TestTheFirstDayIsTheSameForEverybody(t *testing.T) {
 	}{
 		{noon, Date{2026, time.May, 21}},
 		{today.In(exotel.India), Date{2026, time.May, 20}}, // on the stroke of midnight
-		{today.In(exotel.India).Add(1), Date{2026, time.May, 21}},
+		{today.In(exotel.India).Add(time.Second), Date{2026, time.May, 21}},
 		{time.Date(2026, time.August, 31, 12, 0, 0, 0, exotel.India), Date{2026, time.March, 4}}, // there is no 31 February
 		{time.Date(2026, time.September, 8, 0, 0, 0, 0, zone), Date{2026, time.March, 8}},        // a day of 23 hours
 		{time.Date(2026, time.September, 8, 2, 30, 0, 0, zone), Date{2026, time.March, 9}},

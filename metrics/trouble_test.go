@@ -157,7 +157,7 @@ func TestCallsThatEndedAreNotLiveWhileADayIsBehind(t *testing.T) {
 
 // A computer's clock may be months ahead; then nothing of the archive is old.
 func TestAWrongClockRemovesNothingAndReadsNothing(t *testing.T) {
-	for name, ahead := range map[string]int{"three days ahead": 3, "thirteen months ahead": 395} {
+	for name, ahead := range map[string]int{"three days ahead": 3, "thirteen months ahead": 395, "ten years ahead": 3650} {
 		t.Run(name, func(t *testing.T) {
 			account, client, now := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 			path := filepath.Join(t.TempDir(), "calls.db")
@@ -170,6 +170,12 @@ func TestAWrongClockRemovesNothingAndReadsNothing(t *testing.T) {
 			var refused *exotel.Error
 			if _, err := ledger.Load(t.Context(), Today.Period(wrong.now), 0, nil); !errors.As(err, &refused) || refused.Kind != exotel.KindClock {
 				t.Errorf("today: %v", err)
+			}
+			if _, err := ledger.Load(t.Context(), oneDay(today), 0, nil); !errors.As(err, &refused) || refused.Kind != exotel.KindClock {
+				t.Errorf("Exotel's today: %v", err)
+			}
+			if _, _, err := Stream(t.Context(), clientOf(t, wrong, account), oneDay(today), Filter{}, nil); !errors.As(err, &refused) || ahead > 200 && refused.Kind != exotel.KindClock {
+				t.Errorf("Exotel's today, streamed: %v", err)
 			}
 			end()
 			ledger, _ = kept(t, client, path)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -13,8 +14,9 @@ import (
 
 // askPeriod opens a dialog for a range of days with calendars. It stays open
 // until the range can be shown, and says why it cannot. oldest is the first day
-// that is stored, the zero Date for none.
-func askPeriod(w fyne.Window, p metrics.Period, now time.Time, oldest metrics.Date, choose func(metrics.Period)) {
+// that is stored, the zero Date for none. clockError says that now is wrong, and so
+// what is said of days by it.
+func askPeriod(w fyne.Window, p metrics.Period, now time.Time, clockError error, oldest metrics.Date, choose func(metrics.Period)) {
 	from, to := newDateField(p.From), newDateField(p.To)
 	trouble := wrapped("")
 	trouble.Importance = widget.DangerImportance
@@ -23,7 +25,7 @@ func askPeriod(w fyne.Window, p metrics.Period, now time.Time, oldest metrics.Da
 	show := func() {
 		chosen, sentence := checkPeriod(from.read(), to.read(), now, oldest)
 		if sentence != "" {
-			trouble.SetText(sentence)
+			trouble.SetText(cmp.Or(errorText(clockError), sentence))
 			return
 		}
 		box.Hide()

@@ -274,7 +274,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
 		choose: func(c metrics.Choice) { s.worker.Choose(c) },
 		askPeriod: func() {
-			askPeriod(w.window, w.chosenPeriod(), client.Now(), w.stored.Filling.Oldest, w.dashboard.filters.ShowPeriod)
+			askPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.filters.ShowPeriod)
 		},
 		refresh: func() { s.worker.Refresh() },
 		goOn:    w.loadMissing,

@@ -392,6 +392,17 @@ func TestOldSessionIsSilent(t *testing.T) {
 	r.namePhones(nil)
 }
 
+func TestDaysAreNotJudgedByAClockThatIsWrong(t *testing.T) {
+	r := sampleRig(t)
+	clock := &exotel.Error{Op: "list calls", Kind: exotel.KindClock, Err: errors.New("by Exotel's answers it is 20 November 2016")}
+	old := metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}
+	askPeriod(r.window, old, testNow, clock, metrics.Date{}, func(metrics.Period) { t.Error("chosen") })
+	r.press(fyne.KeyReturn)
+	if !r.says("This computer's clock is wrong: by Exotel's answers it is 20 November 2016") || r.says("six months") {
+		t.Error("the clock is not said to be wrong")
+	}
+}
+
 func TestBeforeTheFirstSnapshot(t *testing.T) {
 	r := newRig(t, rigOptions{env: true, faults: exoteltest.Faults{Delay: patience}})
 	r.box.lose()
