@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
-	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +25,7 @@ import (
 
 const (
 	readWait   = 10 * time.Second // for the record
+	exportWait = time.Minute      // for the record and the file
 	testWait   = 30 * time.Second // for a test heartbeat
 	mostAlerts = 200
 )
@@ -142,13 +143,13 @@ func (w *Window) pull() {
 func (w *Window) copyText(text string) { w.app.Clipboard().SetContent(text) }
 
 // fromRecord asks the record something in the background.
-func fromRecord[T any](w *Window, question func(*journal.Journal) (T, error), then func(T, error)) {
+func fromRecord[T any](w *Window, question func(context.Context, *journal.Journal) (T, error), then func(T, error)) {
 	watching := w.watching()
-	inBackground(w, w.ctx, readWait, func(context.Context) (answer T, err error) {
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) (answer T, err error) {
 		if watching == nil {
 			return answer, errNotWatching
 		}
-		return question(watching.journal)
+		return question(ctx, watching.journal)
 	}, then)
 }
 
@@ -160,59 +161,66 @@ func (w *Window) showAlerts() {
 	s := newAlertsScreen(now.Location(), alertsActions{
 		acknowledge: w.acknowledge, snooze: w.snooze, pull: w.pull, export: w.exportAlerts,
 		load: func(f journal.Filter, then func([]journal.Entry, error)) {
-			fromRecord(w, func(j *journal.Journal) ([]journal.Entry, error) { return j.Alerts(f, mostAlerts) }, then)
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Entry, error) {
+				return j.Alerts(ctx, f, mostAlerts)
+			}, then)
 		},
 		find: func(id int64, then func(*journal.Entry, error)) {
-			fromRecord(w, func(j *journal.Journal) (*journal.Entry, error) { return findAlert(j, id) }, then)
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) (*journal.Entry, error) { return j.Alert(ctx, id) }, then)
 		},
-		odd: func(then func([]journal.Odd, error)) { fromRecord(w, (*journal.Journal).Odd, then) },
+		odd: func(then func([]journal.Odd, error)) {
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Odd, error) { return j.Odd(ctx) }, then)
+		},
 	})
 	w.show(s.view, tabAlerts)
 	w.alerts = s
 	s.Set(w.watched, now)
 }
 
-// mostSearched is above what any account has on record.
-const mostSearched = 1_000_000
-
-// findAlert is the alert of an id; nil if it is not on record.
-func findAlert(j *journal.Journal, id int64) (*journal.Entry, error) {
-	entries, err := j.Alerts(journal.Filter{}, mostSearched)
-	if at := slices.IndexFunc(entries, func(e journal.Entry) bool { return e.ID == id }); at >= 0 {
-		return &entries[at], nil
-	}
-	return nil, err
-}
+// mostExported is above what any account has on record.
+const mostExported = 1_000_000
 
 // exportAlerts asks for a file and writes the incidents into it.
 func (w *Window) exportAlerts(f journal.Filter) {
+	if w.watching() == nil { // a file would be made for nothing
+		tell(w.window, tr("Export"), errorText(errNotWatching))
+		return
+	}
 	now := w.session.client.Now()
 	save := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
-		if err != nil || file == nil {
-			if err != nil {
-				tell(w.window, tr("Export"), errorText(err))
-			}
-			return
+		switch {
+		case err != nil:
+			tell(w.window, tr("Export"), errorText(err))
+		case file != nil:
+			w.exportAlertsTo(file, f, now)
 		}
-		fromRecord(w, func(j *journal.Journal) (int, error) {
-			entries, err := j.Alerts(f, mostSearched)
-			if err != nil {
-				return 0, errors.Join(err, file.Close())
-			}
-			rows, err := csvfile.WriteAlerts(file, entries, now, now.Location())
-			return rows, errors.Join(err, file.Close())
-		}, func(rows int, err error) {
-			if err != nil {
-				tell(w.window, tr("Export"), tr("The file is not complete: %s", errorText(err)))
-				return
-			}
-			tell(w.window, tr("Export"), tr("%s written, with times in %s.", incidentCount(rows), now.Location().String()))
-		})
 	}, w.window)
 	save.SetFileName("exotel-incidents-" + now.Format(time.DateOnly) + ".csv")
 	save.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
 	save.Show()
 	w.window.Canvas().Unfocus() // Fyne's own field would keep Escape
+}
+
+// exportAlertsTo writes the incidents into a file and closes it, whatever happens.
+func (w *Window) exportAlertsTo(file io.WriteCloser, f journal.Filter, now time.Time) {
+	watching := w.watching()
+	inBackground(w, w.ctx, exportWait, func(ctx context.Context) (rows int, err error) {
+		defer func() { err = errors.Join(err, file.Close()) }()
+		if watching == nil {
+			return 0, errNotWatching
+		}
+		entries, err := watching.journal.Alerts(ctx, f, mostExported)
+		if err != nil {
+			return 0, err
+		}
+		return csvfile.WriteAlerts(file, entries, now, now.Location())
+	}, func(rows int, err error) {
+		if err != nil {
+			tell(w.window, tr("Export"), tr("The file is not complete: %s", errorText(err)))
+			return
+		}
+		tell(w.window, tr("Export"), tr("%s written, with times in %s.", incidentCount(rows), now.Location().String()))
+	})
 }
 
 func incidentCount(n int) string {
@@ -234,7 +242,9 @@ func (w *Window) showPhone(key string) {
 	s := newPhoneScreen(health, now.Location(), now, phoneActions{
 		copy: w.copyText, close: w.showDashboard,
 		load: func(key string, then func(phoneHistory, error)) {
-			fromRecord(w, func(j *journal.Journal) (phoneHistory, error) { return readPhone(j, key, now) }, then)
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) (phoneHistory, error) {
+				return readPhone(ctx, j, key, now)
+			}, then)
 		},
 	})
 	w.show(s.view, tabNone)
@@ -242,17 +252,17 @@ func (w *Window) showPhone(key string) {
 	w.window.Canvas().Focus(s.back)
 }
 
-func readPhone(j *journal.Journal, key string, now time.Time) (phoneHistory, error) {
+func readPhone(ctx context.Context, j *journal.Journal, key string, now time.Time) (phoneHistory, error) {
 	history := phoneHistory{Spans: map[heartbeat.Direction][]journal.Span{}}
 	for _, direction := range heartbeat.Directions {
-		spans, err := j.Spans(key, direction, now.Add(-historyLength))
+		spans, err := j.Spans(ctx, key, direction, now.Add(-historyLength))
 		if err != nil {
 			return history, err
 		}
 		history.Spans[direction] = spans
 	}
 	var err error
-	history.Entries, err = j.Alerts(journal.Filter{Key: key, From: now.Add(-historyLength)}, mostAlerts)
+	history.Entries, err = j.Alerts(ctx, journal.Filter{Key: key, From: now.Add(-historyLength)}, mostAlerts)
 	return history, err
 }
 

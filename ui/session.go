@@ -26,6 +26,7 @@ type session struct {
 	account settings.Credentials
 	client  *exotel.Client
 	worker  *metrics.Worker
+	log     *slog.Logger
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 
@@ -61,7 +62,7 @@ type sessionEvents struct {
 // this is the program's one hop onto it.
 func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &session{account: account, client: client, cancel: cancel}
+	s := &session{account: account, client: client, log: o.Log, cancel: cancel}
 	tell := func(f func()) {
 		post(func() {
 			if ctx.Err() == nil {
@@ -183,9 +184,33 @@ func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFil
 	filler.Run(ctx)
 }
 
-// Close ends the work and waits for it.
+// closeWait is how long the end of the work may take. It waits for the disk, and a
+// second start of the program waits a little longer for the end of the first.
+const closeWait = 8 * time.Second
+
+// Close ends the work and waits for it. Work that a hanging disk holds is left
+// behind after closeWait: nothing comes of it any more.
 func (s *session) Close() {
 	s.cancel()
-	s.work.Wait()
+	if !within(closeWait, s.work.Wait) {
+		s.log.Error("the work on the account does not end; the disk may hang")
+	}
 	s.client.Close()
+}
+
+// within waits for wait and reports whether it returned in time.
+func within(most time.Duration, wait func()) bool {
+	done := make(chan struct{})
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		defer close(done)
+		wait()
+	})
+	select {
+	case <-done:
+		waiting.Wait()
+		return true
+	case <-time.After(most):
+		return false
+	}
 }

@@ -85,7 +85,7 @@ func reasonText(err error) string {
 }
 
 // storeReasons are what the user can mend.
-var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable}
+var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrSlow}
 
 // storeReason says why the file of calls and incidents cannot be used, without
 // where it is and what SQLite calls it, which the log says; "" if it is not that.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -40,16 +39,16 @@ type watching struct {
 
 // startWatching prepares to watch. That nothing is kept does not keep the health
 // from being watched.
-func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
+func (s *session) startWatching(ctx context.Context, kept keptFile, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
 	if kept.File == nil {
 		return nil, kept.unkept
 	}
 	record := journal.New(kept.File)
-	send := named(record, notify.Teller(accountNotifier{o.notifier, accountOf(s.account)}, o.settings.MaskNumbers))
+	send := notify.Teller(accountNotifier{o.notifier, accountOf(s.account)}, o.settings.MaskNumbers)
 	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
 		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
 	} else if kept.unkept != nil {
-		if err := record.EndAll(); err != nil {
+		if err := record.EndAll(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +58,7 @@ func (s *session) startWatching(kept keptFile, o watchOptions, events sessionEve
 	}
 	rules := o.settings.Rules()
 	rules.Text = tr
-	w, err := watch.New(watch.Options{
+	w, err := watch.New(ctx, watch.Options{
 		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
 		Journal: record, Unrecorded: kept.unkept, Rules: rules, Send: send,
 		Publish: newestOnly(tell, events.health),
@@ -102,28 +101,9 @@ func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
 	return n.Notifier.Notify(ctx, m)
 }
 
-// named says of each note which alert it is about, for a click on it: a note that
-// comes from the record has lost that. The one that is being sent is marked there.
-func named(record *journal.Journal, send func(context.Context, alert.Note) (journal.DeliveryState, error)) func(context.Context, alert.Note) (journal.DeliveryState, error) {
-	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
-		const ago = 24 * time.Hour // that an alert ended, of which somebody is told only now
-		if note.Alert == nil && note.Kind != alert.Trial {
-			entries, _ := record.Alerts(journal.Filter{From: note.At.Add(-ago)}, mostAlerts) // unread, it leads to all of them
-			for _, e := range entries {
-				if slices.ContainsFunc(e.Deliveries, func(d journal.Delivery) bool {
-					return d.State == journal.Sending && d.At.Equal(note.At) && d.Title == note.Title
-				}) {
-					note.Alert = &e.Alert
-				}
-			}
-		}
-		return send(ctx, note)
-	}
-}
-
 // keepWatch watches the ExoPhones until ctx ends.
 func (s *session) keepWatch(ctx context.Context, kept keptFile, o watchOptions, events sessionEvents, tell func(func())) {
-	w, err := s.startWatching(kept, o, events, tell)
+	w, err := s.startWatching(ctx, kept, o, events, tell)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.log.Error("the ExoPhones are not watched", "error", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -150,7 +152,7 @@ func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
 	}
 	r.start(account, r.Settings)
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	alerts, err := r.session.watching.Load().journal.Alerts(journal.Filter{}, 9)
+	alerts, err := r.session.watching.Load().journal.Alerts(t.Context(), journal.Filter{}, 9)
 	if err != nil || len(alerts) != 1 || alerts[0].Closed.IsZero() || r.watched.Alert != nil {
 		t.Errorf("%+v, %v, lasting: %+v", alerts, err, r.watched.Alert)
 	}
@@ -172,7 +174,7 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	}
 	r.beat("WARNING", `["08040000001"]`)
 	r.until("the notification's end", func() bool {
-		alerts, err := r.session.watching.Load().journal.Alerts(journal.Filter{}, 1)
+		alerts, err := r.session.watching.Load().journal.Alerts(t.Context(), journal.Filter{}, 1)
 		return err == nil && len(alerts) == 1 && len(alerts[0].Deliveries) == 1 && alerts[0].Deliveries[0].State == journal.Refused
 	})
 	if told := r.told.all(); len(told) != 0 {
@@ -351,6 +353,76 @@ func TestASnoozeIsShownAndEndsOnTheDashboard(t *testing.T) {
 	if r.says("Snoozed") || r.says("End snooze") {
 		t.Error("a snooze that ran out still shows")
 	}
+}
+
+// written is a file that notes what becomes of it.
+type written struct {
+	bytes.Buffer
+	closed int
+	fails  error
+}
+
+func (f *written) Close() error {
+	f.closed++
+	return f.fails
+}
+
+func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
+	full := errors.New("the stick was pulled out")
+	for name, c := range map[string]struct {
+		before func(*rig)
+		fails  error
+		says   string
+		rows   int
+	}{
+		"all is well":                {func(*rig) {}, nil, "1 incident written", 2},
+		"the record is not open yet": {func(r *rig) { r.session.watching.Store(nil) }, nil, "The file is not complete: The ExoPhones are not watched yet", 0},
+		"the file cannot be closed":  {func(*rig) {}, full, "The file is not complete: The stick was pulled out.", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := heard(t, nil)
+			r.beat("WARNING", `["08040000001"]`)
+			r.until("the alert", func() bool { return r.watched.Alert != nil && r.watched.Told > 0 })
+			c.before(r)
+			file := &written{fails: c.fails}
+			r.exportAlertsTo(file, journal.Filter{}, testNow)
+			r.until("the word", func() bool { return r.says(c.says) })
+			if rows := strings.Count(file.String(), "\n"); rows != c.rows || file.closed != 1 {
+				t.Errorf("%d rows, closed %d times", rows, file.closed)
+			}
+		})
+	}
+}
+
+func TestNoFileIsAskedForBeforeTheRecordIsOpen(t *testing.T) {
+	r := heard(t, nil)
+	r.showAlerts()
+	r.session.watching.Store(nil)
+	r.exportAlerts(journal.Filter{})
+	if !r.says("The ExoPhones are not watched yet; try again in a moment.") {
+		t.Error("it does not say so")
+	}
+	if r.says("exotel-incidents-") {
+		t.Error("it asks for a file")
+	}
+}
+
+func TestASessionWhoseDiskHangsIsClosedWithinABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, err := newTestClient(settings.Credentials{BaseURL: "http://localhost", SID: "s", Key: "k", Token: "t"}, settings.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &session{client: client, log: slog.New(slog.DiscardHandler), cancel: func() {}}
+		hung := make(chan struct{})
+		s.work.Go(func() { <-hung })
+		began := time.Now()
+		s.Close()
+		if took := time.Since(began); took != closeWait {
+			t.Errorf("it took %v", took)
+		}
+		close(hung)
+	})
 }
 
 func TestEscapeClosesTheQuestionForAFile(t *testing.T) {

@@ -168,10 +168,12 @@ func unreadText(unread error, masked bool) string {
 	return text
 }
 
-// Close ends the work of the window and waits for it. The context that New was
-// given must have ended.
+// Close ends the work of the window and waits for it, but not for a disk that hangs.
+// The context that New was given must have ended.
 func (w *Window) Close() {
-	w.questions.Wait()
+	if !within(closeWait, w.questions.Wait) {
+		w.Log.Error("a question does not end; the disk or the keyring may hang")
+	}
 	w.looking.Wait()
 	w.endSession()
 }

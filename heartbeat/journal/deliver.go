@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -48,9 +49,9 @@ func readDelivery(row *sqlite.Stmt) Delivery {
 }
 
 // ToSend takes the oldest queued note and marks it as being sent; nil for none.
-func (j *Journal) ToSend() (*Delivery, error) {
+func (j *Journal) ToSend(ctx context.Context) (*Delivery, error) {
 	var next *Delivery
-	err := j.write(func(c *sqlite.Conn) error {
+	err := j.write(ctx, func(c *sqlite.Conn) error {
 		if err := sqlitex.Execute(c, selectDelivery+" WHERE state = ? ORDER BY id LIMIT 1", &sqlitex.ExecOptions{
 			Args: []any{string(Queued)},
 			ResultFunc: func(row *sqlite.Stmt) error {
@@ -71,8 +72,8 @@ func (j *Journal) ToSend() (*Delivery, error) {
 }
 
 // Sent records what became of a note.
-func (j *Journal) Sent(id int64, state DeliveryState, reason string) error {
-	return j.write(func(c *sqlite.Conn) error {
+func (j *Journal) Sent(ctx context.Context, id int64, state DeliveryState, reason string) error {
+	return j.write(ctx, func(c *sqlite.Conn) error {
 		return sqlitex.Execute(c, "UPDATE delivery SET state = ?, error = ? WHERE id = ?", args(string(state), reason, id))
 	})
 }
@@ -90,8 +91,8 @@ type Odd struct {
 }
 
 // KeepOdd records a post that was not recognised. The newest few are kept.
-func (j *Journal) KeepOdd(o Odd) error {
-	return j.write(func(c *sqlite.Conn) error {
+func (j *Journal) KeepOdd(ctx context.Context, o Odd) error {
+	return j.write(ctx, func(c *sqlite.Conn) error {
 		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(o.At), o.Size, o.Body[:min(len(o.Body), MostOddSize)])); err != nil {
 			return err
 		}
@@ -100,9 +101,9 @@ func (j *Journal) KeepOdd(o Odd) error {
 }
 
 // Odd returns the posts that were not recognised, newest first.
-func (j *Journal) Odd() ([]Odd, error) {
+func (j *Journal) Odd(ctx context.Context) ([]Odd, error) {
 	var list []Odd
-	err := j.read("SELECT at, size, body FROM odd ORDER BY id DESC", func(row *sqlite.Stmt) error {
+	err := j.read(ctx, "SELECT at, size, body FROM odd ORDER BY id DESC", func(row *sqlite.Stmt) error {
 		body := make([]byte, row.ColumnLen(2))
 		row.ColumnBytes(2, body)
 		list = append(list, Odd{moment(row.ColumnInt64(0)), row.ColumnInt(1), body})

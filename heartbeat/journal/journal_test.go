@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -88,20 +89,20 @@ func health(at time.Time, level heartbeat.Level, incoming heartbeat.State) heart
 // tell lets a desk look at a health, and keeps what it decides.
 func tell(t *testing.T, j *Journal, d *alert.Desk, h heartbeat.Health) {
 	t.Helper()
-	check(t, j.Keep(d, d.Look(h, rules)))
+	check(t, j.Keep(t.Context(), d, d.Look(h, rules)))
 }
 
 func TestADeskIsRestoredAsItWas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "account", "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	d.Snoozed = noon.Add(time.Hour)
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
-	check(t, j.Keep(d, d.Acknowledge(noon.Add(21*time.Minute))))
+	check(t, j.Keep(t.Context(), d, d.Acknowledge(noon.Add(21*time.Minute))))
 	check(t, j.file.Close())
 
-	again := must(opened(t, path).Desk(noon))(t)
+	again := must(opened(t, path).Desk(t.Context(), noon))(t)
 	if !reflect.DeepEqual(again.Current, d.Current) || !again.Snoozed.Equal(d.Snoozed) {
 		t.Errorf("got  %+v of %+v\nwant %+v of %+v", again, again.Current, d, d.Current)
 	}
@@ -110,27 +111,27 @@ func TestADeskIsRestoredAsItWas(t *testing.T) {
 func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	quiet := rules
 	for day := range quiet.Quiet {
 		quiet.Quiet[day] = &alert.Span{From: 0, To: 24 * 60}
 	}
 	for i, h := range []heartbeat.Health{health(noon, heartbeat.Warning, heartbeat.Down), health(noon.Add(time.Minute), heartbeat.OK, heartbeat.Up)} {
-		if err := j.Keep(d, d.Look(h, quiet)); err != nil {
+		if err := j.Keep(t.Context(), d, d.Look(h, quiet)); err != nil {
 			t.Fatal(i, err)
 		}
 	}
 	check(t, j.file.Close())
 	j = opened(t, path)
-	d = must(j.Desk(noon))(t)
+	d = must(j.Desk(t.Context(), noon))(t)
 	if d.Current != nil || len(d.Held) != 1 {
 		t.Fatalf("got %+v", d)
 	}
 	tell(t, j, d, health(noon.Add(time.Hour), heartbeat.OK, heartbeat.Up))
-	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Summary {
+	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Summary {
 		t.Errorf("got %+v", n)
 	}
-	if d := must(j.Desk(noon))(t); len(d.Held) != 0 {
+	if d := must(j.Desk(t.Context(), noon))(t); len(d.Held) != 0 {
 		t.Error("it waits on")
 	}
 }
@@ -138,24 +139,24 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 
 	path = crash(t, path)
 	j = opened(t, path) // before it was sent
-	tell(t, j, must(j.Desk(noon))(t), health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
-	first := must(j.ToSend())(t)
+	tell(t, j, must(j.Desk(t.Context(), noon))(t), health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
+	first := must(j.ToSend(t.Context()))(t)
 	if first == nil || first.Kind != alert.Announcement || first.AlertID != d.Current.ID {
 		t.Fatalf("got %+v", first)
 	}
-	if second := must(j.ToSend())(t); second != nil { // it may have arrived
+	if second := must(j.ToSend(t.Context()))(t); second != nil { // it may have arrived
 		t.Errorf("after a crash while it was sent: %+v", second)
 	}
-	check(t, j.Sent(first.ID, Refused, "no daemon"))
-	if third := must(j.ToSend())(t); third != nil {
+	check(t, j.Sent(t.Context(), first.ID, Refused, "no daemon"))
+	if third := must(j.ToSend(t.Context()))(t); third != nil {
 		t.Errorf("after it was refused: %+v", third)
 	}
-	entry := must(j.Alerts(Filter{}, 10))(t)[0]
+	entry := must(j.Alerts(t.Context(), Filter{}, 10))(t)[0]
 	if len(entry.Deliveries) != 1 || entry.Deliveries[0].State != Refused || entry.Deliveries[0].Error != "no daemon" {
 		t.Errorf("on record: %+v", entry.Deliveries)
 	}
@@ -164,23 +165,23 @@ func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
-	must(j.ToSend())(t)
+	must(j.ToSend(t.Context()))(t)
 	check(t, j.file.Close())
 
 	j = opened(t, path)
-	d = must(j.Desk(noon))(t)
+	d = must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after the crash: %+v", n)
 	}
-	if e := must(j.Alerts(Filter{}, 1))(t); e[0].Deliveries[0].State != Interrupted {
+	if e := must(j.Alerts(t.Context(), Filter{}, 1))(t); e[0].Deliveries[0].State != Interrupted {
 		t.Errorf("on record: %+v", e[0].Deliveries)
 	}
-	again := must(j.Desk(noon))(t)
+	again := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, again, health(noon.Add(2*time.Minute), heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after one more: %+v", n)
 	}
 }
@@ -188,7 +189,7 @@ func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	pages := must(number(j, "PRAGMA page_count"))(t)
 	room := func(pages int64) { must(number(j, fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t) }
 	room(pages)
@@ -203,13 +204,13 @@ func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 	h.Phones[0].Incoming.Word = strings.Repeat("w", 100_000) // more than is free in any page
 	dec := d.Look(h, rules)
 	for range 3 {
-		if err := j.Keep(d, dec); err == nil {
+		if err := j.Keep(t.Context(), d, dec); err == nil {
 			t.Fatal("the disk is not full")
 		}
 	}
 	room(1 << 20)
-	check(t, j.Keep(d, dec))
-	if e := must(j.Alerts(Filter{}, 10))(t); len(e) != 1 || len(e[0].Incidents) != 1 || len(e[0].Steps) != 1 {
+	check(t, j.Keep(t.Context(), d, dec))
+	if e := must(j.Alerts(t.Context(), Filter{}, 10))(t); len(e) != 1 || len(e[0].Incidents) != 1 || len(e[0].Steps) != 1 {
 		t.Errorf("on record: %+v", e)
 	}
 }
@@ -217,24 +218,24 @@ func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	check(t, j.file.Close())
 	later := noon.Add(20 * time.Hour)
 	j = opened(t, path)
-	d = must(j.Desk(later))(t)
-	if n := must(j.ToSend())(t); n != nil {
+	d = must(j.Desk(t.Context(), later))(t)
+	if n := must(j.ToSend(t.Context()))(t); n != nil {
 		t.Errorf("sent %+v", n)
 	}
 	tell(t, j, d, health(later, heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend())(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("when it still lasts: %+v", n)
 	}
 }
 
 func TestAlertsAreFiltered(t *testing.T) {
 	j := opened(t, file.InMemory)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
 	tell(t, j, d, health(noon.Add(10*time.Minute), heartbeat.OK, heartbeat.Up))
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
@@ -253,11 +254,47 @@ func TestAlertsAreFiltered(t *testing.T) {
 		{"later", Filter{From: noon.Add(11 * time.Minute)}, []int64{2}},
 	} {
 		var got []int64
-		for _, e := range must(j.Alerts(test.filter, 10))(t) {
+		for _, e := range must(j.Alerts(t.Context(), test.filter, 10))(t) {
 			got = append(got, e.ID)
 		}
 		if !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %v", test.name, got)
+		}
+	}
+}
+
+func TestOneAlertIsReadWithoutTheOthers(t *testing.T) {
+	j := opened(t, file.InMemory)
+	d := must(j.Desk(t.Context(), noon))(t)
+	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up, heartbeat.Down} {
+		level := map[heartbeat.State]heartbeat.Level{heartbeat.Down: heartbeat.Warning, heartbeat.Up: heartbeat.OK}[state]
+		tell(t, j, d, health(noon.Add(time.Duration(i)*time.Minute), level, state))
+	}
+	must(number(j, "UPDATE incident SET alternates = 'no JSON' WHERE alert = 2"))(t)
+	if _, err := j.Alerts(t.Context(), Filter{}, 10); err == nil {
+		t.Error("the whole record can be read")
+	}
+	switch e := must(j.Alert(t.Context(), 1))(t); {
+	case e == nil || e.ID != 1 || len(e.Incidents) != 1 || len(e.Steps) != 2 || len(e.Deliveries) != 2:
+		t.Errorf("got %+v", e)
+	}
+	if e := must(j.Alert(t.Context(), 3))(t); e != nil {
+		t.Errorf("there is no third: %+v", e)
+	}
+}
+
+func TestACallEndsWithItsContext(t *testing.T) {
+	j := opened(t, file.InMemory)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	closed := errors.New("the window was closed")
+	cancel(closed)
+	for name, call := range map[string]func() error{
+		"Keep":   func() error { return j.Keep(ctx, &alert.Desk{}, alert.Decision{}) },
+		"Alerts": func() error { _, err := j.Alerts(ctx, Filter{}, 1); return err },
+		"Alert":  func() error { _, err := j.Alert(ctx, 1); return err },
+	} {
+		if err := call(); !errors.Is(err, closed) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -270,14 +307,14 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 		minute int
 		state  heartbeat.State
 	}{{0, heartbeat.Up}, {5, heartbeat.Up}, {5, heartbeat.Up}, {10, heartbeat.Down}, {15, heartbeat.Down}, {16, heartbeat.NotKnown}, {60, heartbeat.Down}} {
-		check(t, j.Observe(health(at(word.minute), heartbeat.OK, word.state)))
+		check(t, j.Observe(t.Context(), health(at(word.minute), heartbeat.OK, word.state)))
 	}
 	check(t, j.file.Close())
 	j = opened(t, path)
 	for _, minute := range []int{65, 70} {
-		check(t, j.Observe(health(at(minute), heartbeat.OK, heartbeat.Up)))
+		check(t, j.Observe(t.Context(), health(at(minute), heartbeat.OK, heartbeat.Up)))
 	}
-	got := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
+	got := must(j.Spans(t.Context(), "8040000001", heartbeat.Incoming, time.Time{}))(t)
 	want := []Span{{at(0), at(10), true}, {at(10), at(15), false}, {at(60), at(65), false}, {at(65), at(70), true}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -294,10 +331,10 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 	j := opened(t, file.InMemory)
 	for i := range 50 {
-		check(t, j.KeepOdd(Odd{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
+		check(t, j.KeepOdd(t.Context(), Odd{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
 	}
-	check(t, j.KeepOdd(Odd{At: noon}))
-	list := must(j.Odd())(t)
+	check(t, j.KeepOdd(t.Context(), Odd{At: noon}))
+	list := must(j.Odd(t.Context()))(t)
 	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != MostOddSize || list[1].Size != 100_000 {
 		t.Errorf("%d posts, the newest %d of %d bytes", len(list), len(list[1].Body), list[1].Size)
 	}
@@ -305,19 +342,19 @@ func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 
 func TestHistoryLastsAndThenEnds(t *testing.T) {
 	j := opened(t, file.InMemory)
-	d := must(j.Desk(noon))(t)
+	d := must(j.Desk(t.Context(), noon))(t)
 	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up} {
 		h := health(noon.Add(time.Duration(i)*time.Minute), []heartbeat.Level{heartbeat.Warning, heartbeat.OK}[i], state)
 		tell(t, j, d, h)
-		check(t, j.Observe(h))
+		check(t, j.Observe(t.Context(), h))
 	}
-	check(t, j.Forget(noon.Add(90*24*time.Hour)))
-	if n := len(must(j.Alerts(Filter{}, 10))(t)); n != 1 {
+	check(t, j.Forget(t.Context(), noon.Add(90*24*time.Hour)))
+	if n := len(must(j.Alerts(t.Context(), Filter{}, 10))(t)); n != 1 {
 		t.Errorf("after 90 days: %d alerts", n)
 	}
-	check(t, j.Forget(noon.Add(retention+time.Hour)))
-	entries := must(j.Alerts(Filter{}, 10))(t)
-	spans := must(j.Spans("8040000001", heartbeat.Incoming, time.Time{}))(t)
+	check(t, j.Forget(t.Context(), noon.Add(retention+time.Hour)))
+	entries := must(j.Alerts(t.Context(), Filter{}, 10))(t)
+	spans := must(j.Spans(t.Context(), "8040000001", heartbeat.Incoming, time.Time{}))(t)
 	left, err := number(j, "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM step) + (SELECT count(*) FROM delivery)")
 	if len(entries)+len(spans)+int(left) != 0 || err != nil {
 		t.Errorf("left: %v, %v, %d more, %v", entries, spans, left, err)

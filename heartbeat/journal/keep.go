@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"time"
@@ -30,9 +31,9 @@ const (
 
 // Keep records a decision of the desk, and queues its notes. Alerts and
 // incidents that are new get their IDs, unless it fails.
-func (j *Journal) Keep(d *alert.Desk, dec alert.Decision) error {
+func (j *Journal) Keep(ctx context.Context, d *alert.Desk, dec alert.Decision) error {
 	var fresh []*int64
-	err := j.write(func(c *sqlite.Conn) error {
+	err := j.write(ctx, func(c *sqlite.Conn) error {
 		for _, u := range dec.Updates {
 			if err := keepAlert(c, u, &fresh); err != nil {
 				return err
@@ -62,8 +63,8 @@ func keepMemo(c *sqlite.Conn, name string, at time.Time) error {
 	return sqlitex.Execute(c, "INSERT INTO memo VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value", args(name, millis(at)))
 }
 
-func (j *Journal) memo(name string) (at time.Time, err error) {
-	err = j.read("SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
+func (j *Journal) memo(ctx context.Context, name string) (at time.Time, err error) {
+	err = j.read(ctx, "SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
 		at = moment(row.ColumnInt64(0))
 		return nil
 	}, name)
@@ -71,12 +72,12 @@ func (j *Journal) memo(name string) (at time.Time, err error) {
 }
 
 // KeepNewest records when Exotel made the newest heartbeat.
-func (j *Journal) KeepNewest(at time.Time) error {
-	return j.write(func(c *sqlite.Conn) error { return keepMemo(c, newest, at) })
+func (j *Journal) KeepNewest(ctx context.Context, at time.Time) error {
+	return j.write(ctx, func(c *sqlite.Conn) error { return keepMemo(c, newest, at) })
 }
 
 // Newest is what KeepNewest recorded last.
-func (j *Journal) Newest() (time.Time, error) { return j.memo(newest) }
+func (j *Journal) Newest(ctx context.Context) (time.Time, error) { return j.memo(ctx, newest) }
 
 func args(values ...any) *sqlitex.ExecOptions { return &sqlitex.ExecOptions{Args: values} }
 
@@ -127,10 +128,10 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 // of the program: what was being sent when the last one ended, or was left
 // unsent for too long, is Interrupted from now on, and if it told of trouble
 // that lasts, a reminder is due.
-func (j *Journal) Desk(now time.Time) (*alert.Desk, error) {
+func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) {
 	d := &alert.Desk{}
 	var interrupted []int64
-	if err := j.write(func(c *sqlite.Conn) error {
+	if err := j.write(ctx, func(c *sqlite.Conn) error {
 		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE state = ? OR state = ? AND at < ? RETURNING alert", &sqlitex.ExecOptions{
 			Args: []any{string(Interrupted), string(Sending), string(Queued), millis(now.Add(-staleNote))},
 			ResultFunc: func(row *sqlite.Stmt) error {
@@ -142,18 +143,18 @@ func (j *Journal) Desk(now time.Time) (*alert.Desk, error) {
 		return nil, err
 	}
 	var err error
-	if d.Snoozed, err = j.memo(snoozed); err != nil {
+	if d.Snoozed, err = j.memo(ctx, snoozed); err != nil {
 		return nil, err
 	}
 	var waiting []*alert.Alert
-	if err := j.read(selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
+	if err := j.read(ctx, selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
 		waiting = append(waiting, readAlert(row))
 		return nil
 	}); err != nil {
 		return nil, err
 	}
 	for _, a := range waiting {
-		if err := j.incidents(a); err != nil {
+		if err := j.incidents(ctx, a); err != nil {
 			return nil, err
 		}
 		if a.Held {
@@ -171,8 +172,8 @@ func (j *Journal) Desk(now time.Time) (*alert.Desk, error) {
 // EndAll ends what lasts by the record, when something was last recorded of it. It
 // is for a copy of a record that cannot be written: as what was told and seen of it
 // is forgotten, each start would tell its end, or for ever hold it for known.
-func (j *Journal) EndAll() error {
-	return j.write(func(c *sqlite.Conn) error {
+func (j *Journal) EndAll(ctx context.Context) error {
+	return j.write(ctx, func(c *sqlite.Conn) error {
 		for _, query := range []string{
 			`UPDATE incident SET closed = max(opened, coalesce((SELECT max(at) FROM step WHERE alert = incident.alert), 0)) WHERE closed = 0`,
 			`UPDATE alert SET closed = max(opened, coalesce((SELECT max(at) FROM step WHERE alert = alert.id), 0)) WHERE closed = 0`,
@@ -198,8 +199,8 @@ func readAlert(row *sqlite.Stmt) *alert.Alert {
 }
 
 // incidents reads an alert's incidents, the open ones and the newest first.
-func (j *Journal) incidents(a *alert.Alert) error {
-	return j.read(`SELECT id, key, number, name, direction, word, alternates, opened, closed FROM incident WHERE alert = ? ORDER BY closed > 0, id DESC LIMIT ?`,
+func (j *Journal) incidents(ctx context.Context, a *alert.Alert) error {
+	return j.read(ctx, `SELECT id, key, number, name, direction, word, alternates, opened, closed FROM incident WHERE alert = ? ORDER BY closed > 0, id DESC LIMIT ?`,
 		func(row *sqlite.Stmt) error {
 			in := alert.Incident{
 				ID: row.ColumnInt64(0), Key: row.ColumnText(1), Number: row.ColumnText(2), Name: row.ColumnText(3),
@@ -212,9 +213,9 @@ func (j *Journal) incidents(a *alert.Alert) error {
 }
 
 // Forget drops what has been over for longer than 400 days.
-func (j *Journal) Forget(now time.Time) error {
+func (j *Journal) Forget(ctx context.Context, now time.Time) error {
 	before := millis(now.Add(-retention))
-	return j.write(func(c *sqlite.Conn) error {
+	return j.write(ctx, func(c *sqlite.Conn) error {
 		for _, query := range []string{
 			"DELETE FROM alert WHERE closed > 0 AND closed < ?",
 			"DELETE FROM delivery WHERE at < ?",

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -28,27 +29,41 @@ type Entry struct {
 
 // Alerts returns the alerts that the filter chooses, newest first, at most most
 // of them.
-func (j *Journal) Alerts(f Filter, most int) ([]Entry, error) {
+func (j *Journal) Alerts(ctx context.Context, f Filter, most int) ([]Entry, error) {
 	where, values := f.where()
+	return j.entries(ctx, where+" ORDER BY opened DESC, id DESC LIMIT ?", append(values, most)...)
+}
+
+// Alert returns the alert of an ID; nil if it is not on record.
+func (j *Journal) Alert(ctx context.Context, id int64) (*Entry, error) {
+	entries, err := j.entries(ctx, "id = ?", id)
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	return &entries[0], nil
+}
+
+// entries returns the alerts that a condition of SQL chooses.
+func (j *Journal) entries(ctx context.Context, where string, values ...any) ([]Entry, error) {
 	var entries []Entry
-	if err := j.read(selectAlert+" WHERE "+where+" ORDER BY opened DESC, id DESC LIMIT ?", func(row *sqlite.Stmt) error {
+	if err := j.read(ctx, selectAlert+" WHERE "+where, func(row *sqlite.Stmt) error {
 		entries = append(entries, Entry{Alert: *readAlert(row)})
 		return nil
-	}, append(values, most)...); err != nil {
+	}, values...); err != nil {
 		return nil, err
 	}
 	for i := range entries {
 		e := &entries[i]
-		if err := j.incidents(&e.Alert); err != nil {
+		if err := j.incidents(ctx, &e.Alert); err != nil {
 			return nil, err
 		}
-		if err := j.read("SELECT at, step, level FROM step WHERE alert = ? ORDER BY rowid", func(row *sqlite.Stmt) error {
+		if err := j.read(ctx, "SELECT at, step, level FROM step WHERE alert = ? ORDER BY rowid", func(row *sqlite.Stmt) error {
 			e.Steps = append(e.Steps, alert.Change{At: moment(row.ColumnInt64(0)), Step: alert.Step(row.ColumnText(1)), Level: heartbeat.Level(row.ColumnText(2))})
 			return nil
 		}, e.ID); err != nil {
 			return nil, err
 		}
-		if err := j.read(selectDelivery+" WHERE alert = ? ORDER BY id", func(row *sqlite.Stmt) error {
+		if err := j.read(ctx, selectDelivery+" WHERE alert = ? ORDER BY id", func(row *sqlite.Stmt) error {
 			e.Deliveries = append(e.Deliveries, readDelivery(row))
 			return nil
 		}, e.ID); err != nil {

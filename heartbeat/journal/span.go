@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -27,8 +28,8 @@ const longestGap = 2
 
 // Observe records which lines are up and down. Unlike the other methods it is
 // for one goroutine.
-func (j *Journal) Observe(h heartbeat.Health) error {
-	if err := j.loadSpans(); err != nil {
+func (j *Journal) Observe(ctx context.Context, h heartbeat.Health) error {
+	if err := j.loadSpans(ctx); err != nil {
 		return err
 	}
 	type change struct {
@@ -58,7 +59,7 @@ func (j *Journal) Observe(h heartbeat.Health) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	if err := j.write(func(c *sqlite.Conn) error {
+	if err := j.write(ctx, func(c *sqlite.Conn) error {
 		for _, ch := range changes {
 			if err := sqlitex.Execute(c, "INSERT INTO span VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ended = excluded.ended, up = excluded.up",
 				args(ch.line.phone, string(ch.line.direction), millis(ch.Began), millis(ch.Ended), ch.Up)); err != nil {
@@ -76,12 +77,12 @@ func (j *Journal) Observe(h heartbeat.Health) error {
 }
 
 // loadSpans reads the newest span of each line, once.
-func (j *Journal) loadSpans() error {
+func (j *Journal) loadSpans(ctx context.Context) error {
 	if j.last != nil {
 		return nil
 	}
 	last := map[lineKey]Span{}
-	if err := j.read("SELECT key, direction, max(began), ended, up FROM span GROUP BY key, direction", func(row *sqlite.Stmt) error {
+	if err := j.read(ctx, "SELECT key, direction, max(began), ended, up FROM span GROUP BY key, direction", func(row *sqlite.Stmt) error {
 		last[lineKey{row.ColumnText(0), heartbeat.Direction(row.ColumnText(1))}] = Span{moment(row.ColumnInt64(2)), moment(row.ColumnInt64(3)), row.ColumnBool(4)}
 		return nil
 	}); err != nil {
@@ -93,8 +94,8 @@ func (j *Journal) loadSpans() error {
 
 // LastUp calls f with the newest span of each line that was up at its end. It is
 // for the goroutine of Observe.
-func (j *Journal) LastUp(f func(key string, direction heartbeat.Direction, s Span)) error {
-	if err := j.loadSpans(); err != nil {
+func (j *Journal) LastUp(ctx context.Context, f func(key string, direction heartbeat.Direction, s Span)) error {
+	if err := j.loadSpans(ctx); err != nil {
 		return err
 	}
 	for line, s := range j.last {
@@ -106,9 +107,9 @@ func (j *Journal) LastUp(f func(key string, direction heartbeat.Direction, s Spa
 }
 
 // Spans returns what was seen of a line from a time on, oldest first.
-func (j *Journal) Spans(key string, direction heartbeat.Direction, from time.Time) ([]Span, error) {
+func (j *Journal) Spans(ctx context.Context, key string, direction heartbeat.Direction, from time.Time) ([]Span, error) {
 	var spans []Span
-	err := j.read("SELECT began, ended, up FROM span WHERE key = ? AND direction = ? AND ended >= ? ORDER BY began", func(row *sqlite.Stmt) error {
+	err := j.read(ctx, "SELECT began, ended, up FROM span WHERE key = ? AND direction = ? AND ended >= ? ORDER BY began", func(row *sqlite.Stmt) error {
 		spans = append(spans, Span{moment(row.ColumnInt64(0)), moment(row.ColumnInt64(1)), row.ColumnBool(2)})
 		return nil
 	}, key, string(direction), millis(from))

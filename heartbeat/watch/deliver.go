@@ -3,14 +3,16 @@ package watch
 import (
 	"context"
 	"time"
+
+	"exotel-monitor/heartbeat/alert"
 )
 
 // sendAgain is how long after the record could not be read queued notes are
 // looked for again.
 const sendAgain = 5 * time.Second
 
-// deliver sends what is queued, one after the other.
-func (w *Watch) deliver(ctx context.Context) {
+// deliver sends what is queued, one after the other, until ctx ends.
+func (w *Watch) deliver(ctx, recording context.Context) {
 	var again <-chan time.Time
 	for {
 		select {
@@ -25,7 +27,7 @@ func (w *Watch) deliver(ctx context.Context) {
 		case <-again:
 		}
 		again = nil
-		if err := w.empty(ctx); err != nil && ctx.Err() == nil {
+		if err := w.empty(ctx, recording); err != nil && ctx.Err() == nil {
 			w.o.Log.Error("notifications wait", "error", err)
 			again = time.After(sendAgain)
 		}
@@ -33,16 +35,20 @@ func (w *Watch) deliver(ctx context.Context) {
 }
 
 // empty sends all queued notes.
-func (w *Watch) empty(ctx context.Context) error {
+func (w *Watch) empty(ctx, recording context.Context) error {
 	for ctx.Err() == nil {
-		d, err := w.o.Journal.ToSend()
+		d, err := w.o.Journal.ToSend(recording)
 		w.mu.Lock()
 		w.undelivered = err
 		w.mu.Unlock()
 		if err != nil || d == nil {
 			return err
 		}
-		state, err := w.o.Send(ctx, d.Note)
+		note := d.Note
+		if d.AlertID != 0 {
+			note.Alert = &alert.Alert{ID: d.AlertID} // a click on it leads there
+		}
+		state, err := w.o.Send(ctx, note)
 		if ctx.Err() != nil {
 			return nil // nobody knows what became of it; the next start reminds
 		}
@@ -51,7 +57,7 @@ func (w *Watch) empty(ctx context.Context) error {
 			reason = err.Error()
 			w.o.Log.Warn("a notification was not accepted", "error", err)
 		}
-		if err := w.o.Journal.Sent(d.ID, state, reason); err != nil {
+		if err := w.o.Journal.Sent(recording, d.ID, state, reason); err != nil {
 			w.o.Log.Error("what became of a notification is not recorded", "error", err)
 		}
 		w.told.Add(1)

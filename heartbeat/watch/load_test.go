@@ -42,7 +42,7 @@ func startStation(t testing.TB) *station {
 	}
 	j := journal.New(f)
 	s := &station{journal: j}
-	s.Watch, err = New(Options{
+	s.Watch, err = New(context.Background(), Options{
 		Journal: j, Now: time.Now, Proven: func() bool { return true }, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send:    func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Accepted, nil },
 		Publish: func(Picture) {},
@@ -121,7 +121,7 @@ func TestAThousandMalformedBodiesChangeNothing(t *testing.T) {
 	if level := s.board.Health(time.Now()).Level; level != heartbeat.Unknown {
 		t.Errorf("the level is %s", level)
 	}
-	if odd, err := s.journal.Odd(); err != nil || len(odd) > 20 {
+	if odd, err := s.journal.Odd(context.Background()); err != nil || len(odd) > 20 {
 		t.Errorf("%d odd posts on the disk, %v", len(odd), err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/metrics/archive/file"
 )
 
 // lookEvery is how often the watch looks at the clock when nothing happens.
@@ -24,6 +25,9 @@ const lookEvery = 2 * time.Second
 // breath lies between two looks, however many words come: each look may write
 // to the disk and change the window.
 const breath = 50 * time.Millisecond
+
+// endWait is how long after the end of Run's context the disk may take.
+const endWait = 3 * time.Second
 
 // mostOddWaiting bounds the posts that wait for the disk.
 const mostOddWaiting = 8
@@ -88,7 +92,7 @@ type Watch struct {
 	trouble error
 
 	mu   sync.Mutex
-	todo []func()
+	todo []func(context.Context)
 	odd  []journal.Odd
 	last time.Time // when the last odd post came
 	// undelivered is why notes wait; nil if they do not.
@@ -96,12 +100,12 @@ type Watch struct {
 }
 
 // New returns a watch that knows what its journal remembers.
-func New(o Options) (*Watch, error) {
-	desk, err := o.Journal.Desk(o.Now())
+func New(ctx context.Context, o Options) (*Watch, error) {
+	desk, err := o.Journal.Desk(ctx, o.Now())
 	if err != nil {
 		return nil, err
 	}
-	newest, err := o.Journal.Newest()
+	newest, err := o.Journal.Newest(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +125,7 @@ func New(o Options) (*Watch, error) {
 			w.board.RestoreAccount(a.Level, a.Opened, o.Now())
 		}
 	}
-	if err := o.Journal.LastUp(func(key string, direction heartbeat.Direction, s journal.Span) {
+	if err := o.Journal.LastUp(ctx, func(key string, direction heartbeat.Direction, s journal.Span) {
 		w.board.Remember(key, direction, s.Began, s.Ended)
 	}); err != nil {
 		return nil, err
@@ -136,28 +140,32 @@ func New(o Options) (*Watch, error) {
 // Picture is what the watch saw last. It can be called at any time.
 func (w *Watch) Picture() Picture { return *w.shown.Load() }
 
-// Run keeps watch until ctx ends.
+// Run keeps watch until ctx ends. What happened until then is recorded, unless the
+// disk takes longer than endWait.
 func (w *Watch) Run(ctx context.Context) {
+	recording, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	context.AfterFunc(ctx, func() { time.AfterFunc(endWait, func() { stop(file.ErrSlow) }) })
 	var work sync.WaitGroup
 	if w.puller != nil {
 		work.Go(func() { w.puller.Run(ctx) })
 	}
-	work.Go(func() { w.deliver(ctx) })
+	work.Go(func() { w.deliver(ctx, recording) })
 	defer work.Wait()
 	poke(w.mail) // what a crash left
 	clock := time.NewTicker(lookEvery)
 	defer clock.Stop()
 	for {
-		w.look()
+		w.look(recording)
 		select {
 		case <-ctx.Done():
-			w.look() // what was chosen a moment ago is recorded
+			w.look(recording) // what was chosen a moment ago is recorded
 			return
 		case <-time.After(breath):
 		}
 		select {
 		case <-ctx.Done():
-			w.look()
+			w.look(recording)
 			return
 		case <-w.stir:
 		case <-clock.C:
@@ -196,14 +204,14 @@ func (w *Watch) Pull() {
 
 // Acknowledge stops the reminders of the open alert.
 func (w *Watch) Acknowledge() {
-	w.do(func() { w.keep(w.desk.Acknowledge(w.o.Now())) })
+	w.do(func(ctx context.Context) { w.keep(ctx, w.desk.Acknowledge(w.o.Now())) })
 }
 
 // Snooze tells nobody anything until then; a zero time ends it.
 func (w *Watch) Snooze(until time.Time) {
-	w.do(func() {
+	w.do(func(ctx context.Context) {
 		w.desk.Snoozed = until
-		w.keep(alert.Decision{})
+		w.keep(ctx, alert.Decision{})
 	})
 }
 
@@ -219,7 +227,7 @@ func (w *Watch) Try(ctx context.Context) journal.Delivery {
 }
 
 // do has the loop do something, and does not wait for it.
-func (w *Watch) do(f func()) {
+func (w *Watch) do(f func(context.Context)) {
 	w.mu.Lock()
 	w.todo = append(w.todo, f)
 	w.mu.Unlock()
@@ -234,13 +242,13 @@ func poke(c chan struct{}) {
 }
 
 // look does what waits, and lets the desk look at the health.
-func (w *Watch) look() {
+func (w *Watch) look(ctx context.Context) {
 	w.mu.Lock()
 	todo, odd, last := w.todo, w.odd, w.last
 	w.todo, w.odd = nil, nil
 	w.mu.Unlock()
 	for _, f := range todo {
-		f()
+		f(ctx)
 	}
 	now := w.o.Now()
 	health := w.board.Health(now)
@@ -248,28 +256,28 @@ func (w *Watch) look() {
 	// The window knows before the disk does, which may hang.
 	p := Picture{Health: health, Alert: w.openAlert(), Snoozed: w.desk.Snoozed, Odd: last, Trouble: w.trouble, Told: int(w.told.Load())}
 	w.publish(p)
-	w.trouble = errors.Join(w.o.Unrecorded, w.keep(dec), w.record(odd, health))
+	w.trouble = errors.Join(w.o.Unrecorded, w.keep(ctx, dec), w.record(ctx, odd, health))
 	p.Alert, p.Trouble, p.Told = w.openAlert(), w.trouble, int(w.told.Load())
 	w.publish(p)
 }
 
 // record records what is no decision.
-func (w *Watch) record(odd []journal.Odd, health heartbeat.Health) error {
+func (w *Watch) record(ctx context.Context, odd []journal.Odd, health heartbeat.Health) error {
 	var trouble error
 	for _, o := range odd {
-		trouble = errors.Join(trouble, w.o.Journal.KeepOdd(o))
+		trouble = errors.Join(trouble, w.o.Journal.KeepOdd(ctx, o))
 	}
 	if newest := w.board.Newest(); newest.After(w.newest) {
-		if err := w.o.Journal.KeepNewest(newest); err != nil {
+		if err := w.o.Journal.KeepNewest(ctx, newest); err != nil {
 			trouble = errors.Join(trouble, err)
 		} else {
 			w.newest = newest
 		}
 	}
-	trouble = errors.Join(trouble, w.o.Journal.Observe(health))
+	trouble = errors.Join(trouble, w.o.Journal.Observe(ctx, health))
 	if day := 24 * time.Hour; health.At.Sub(w.forgot).Abs() >= day && w.o.Proven() {
 		w.forgot = health.At
-		trouble = errors.Join(trouble, w.o.Journal.Forget(health.At))
+		trouble = errors.Join(trouble, w.o.Journal.Forget(ctx, health.At))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -278,13 +286,13 @@ func (w *Watch) record(odd []journal.Odd, health heartbeat.Health) error {
 
 // keep records a decision. What cannot be recorded is told all the same, and
 // recorded when that is possible again.
-func (w *Watch) keep(dec alert.Decision) error {
+func (w *Watch) keep(ctx context.Context, dec alert.Decision) error {
 	notes := dec.Notes
 	if len(w.unkept.Updates)+len(dec.Updates)+len(notes) == 0 && w.snooze.Equal(w.desk.Snoozed) {
 		return nil
 	}
 	dec.Updates = append(w.unkept.Updates, dec.Updates...)
-	if err := w.o.Journal.Keep(w.desk, dec); err != nil {
+	if err := w.o.Journal.Keep(ctx, w.desk, dec); err != nil {
 		w.o.Log.Error("incidents are not recorded", "error", err)
 		w.unkept = alert.Decision{Updates: dec.Updates}
 		for _, n := range notes {

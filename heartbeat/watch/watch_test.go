@@ -13,6 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
@@ -75,7 +78,7 @@ func start(t *testing.T, path string, change func(*Options)) *rig {
 	if change != nil {
 		change(&o)
 	}
-	if r.Watch, err = New(o); err != nil {
+	if r.Watch, err = New(context.Background(), o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -142,7 +145,7 @@ func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
 						}
 						t.Cleanup(func() { _ = copied.Close() })
 						o.Journal, o.Unrecorded = journal.New(copied), file.ErrUnwritable
-						if err := o.Journal.EndAll(); err != nil {
+						if err := o.Journal.EndAll(context.Background()); err != nil {
 							t.Fatal(err)
 						}
 					})
@@ -348,7 +351,7 @@ func TestARefusedNotificationIsOnRecordWithTheReason(t *testing.T) {
 		r := start(t, path, nil)
 		r.refuse = errors.New("start a notification daemon")
 		r.push(post("WARNING", "08040000001"))
-		entries, err := r.journal.Alerts(journal.Filter{}, 1)
+		entries, err := r.journal.Alerts(context.Background(), journal.Filter{}, 1)
 		if err != nil || len(entries) != 1 || entries[0].Deliveries[0].State != journal.Refused || entries[0].Deliveries[0].Error != "start a notification daemon" {
 			t.Errorf("got %+v, %v", entries, err)
 		}
@@ -362,7 +365,7 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 		if r.push([]byte(`{"hello":"world"}`)) {
 			t.Error("taken for a heartbeat")
 		}
-		odd, err := r.journal.Odd()
+		odd, err := r.journal.Odd(context.Background())
 		if p := r.Picture(); err != nil || len(odd) != 1 || string(odd[0].Body) != `{"hello":"world"}` || p.Odd.IsZero() || p.Health.Level != heartbeat.Unknown {
 			t.Errorf("got %+v, %v, %+v", odd, err, p)
 		}
@@ -474,11 +477,52 @@ func TestTheRecordIsNotDroppedByAClockThatIsNotProven(t *testing.T) {
 			r.push(post("OK"))
 			ahead.Store(int64(500 * 24 * time.Hour))
 			time.Sleep(time.Minute)
-			alerts, err := r.journal.Alerts(journal.Filter{}, 10)
+			alerts, err := r.journal.Alerts(context.Background(), journal.Filter{}, 10)
 			if err != nil || len(alerts) != want {
 				t.Errorf("proven %v: %d alerts on record, want %d, %v", proven, len(alerts), want, err)
 			}
 			r.stop()
 		})
 	}
+}
+
+// held holds the file at path as another program may, until the bubble of the test
+// ends: nothing can be written to it.
+func held(t *testing.T, path string) {
+	t.Helper()
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	if err == nil {
+		err = sqlitex.ExecuteTransient(conn, "BEGIN IMMEDIATE", nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+}
+
+func TestADiskThatHangsKeepsNobodyFromEndingTheWatch(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		held(t, path)
+		r.push(post("CRITICAL", "08040000001"))
+		began := time.Now()
+		r.stop()
+		if took := time.Since(began); took > endWait {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestADiskThatHangsIsSaidAndNobodyStaysUntold(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		held(t, path)
+		r.push(post("CRITICAL", "08040000001"))
+		time.Sleep(time.Minute)
+		if _, p := r.published(); !errors.Is(p.Trouble, file.ErrSlow) {
+			t.Errorf("the trouble is %v", p.Trouble)
+		}
+		r.told("announcement: CRITICAL: incoming down on 1 number")
+		r.stop()
+	})
 }

@@ -34,7 +34,7 @@ type watcher struct {
 func newWatcher(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, kept *file.File, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
 	w := &watcher{notifier: notify.New(AppName, nil)}
 	var err error
-	w.Watch, err = watch.New(watch.Options{
+	w.Watch, err = watch.New(ctx, watch.Options{
 		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
 		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
 		Publish: logLevels(log),

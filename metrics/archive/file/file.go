@@ -28,6 +28,8 @@ var (
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
 	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
+	// ErrSlow is the cause of a context that ended because the disk took too long.
+	ErrSlow = errors.New("the disk takes too long; see whether another program holds the data folder, or the disk fails")
 )
 
 // readers is how many read at once, beside one who writes.
