@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -15,31 +16,63 @@ const (
 	Mumbai    = "https://api.in.exotel.com"
 )
 
+// Errors of an address. None repeats it, because it may hold a password.
+var (
+	errNoAddress   = errors.New("the API address is empty; use api.exotel.com (Singapore) or api.in.exotel.com (Mumbai)")
+	errPlaceholder = errors.New("the API address has a placeholder in it: for <subdomain> put the region's host, api.exotel.com (Singapore) or api.in.exotel.com (Mumbai)")
+	errUnreadable  = errors.New("the API address cannot be read; use api.exotel.com, api.in.exotel.com or https://host")
+	errUserinfo    = errors.New("the API address must not contain a user name or password; enter the key and token in their own fields")
+	errQuery       = errors.New("the API address must not contain ? or #; use https://host")
+	errPlainHTTP   = errors.New("the API address must begin with https://, because the API key travels with every request")
+)
+
 // ParseBaseURL reads an API address: a region's host such as "api.in.exotel.com",
-// or a base URL. Plain http is accepted to this computer only; user information,
-// a query or a fragment are refused, so that no secret can hide in an address.
+// or a base URL. It takes what Exotel's documents print: "@api.in.exotel.com", and
+// the address of a request, of which host and base remain. Plain http is accepted
+// to this computer only. What stands before an @ is left out where Exotel's own
+// host follows, and refused elsewhere, so that no secret can hide in an address and
+// no address can look like Exotel's.
 func ParseBaseURL(text string) (*url.URL, error) {
-	text = strings.TrimSpace(text)
-	if strings.Trim(text, "/") == "" {
-		return nil, errors.New("the API address is empty; use api.exotel.com or api.in.exotel.com")
+	scheme, rest, ok := strings.Cut(strings.TrimSpace(text), "://")
+	if !ok {
+		scheme, rest = "https", scheme
 	}
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
+	authority, path, _ := strings.Cut(rest, "/")
+	user := strings.LastIndexByte(authority, '@')
+	host := strings.ToLower(authority[user+1:])
+	region := host == hostOf(Singapore) || host == hostOf(Mumbai)
+	switch {
+	case strings.Trim(host+path, "/") == "":
+		return nil, errNoAddress
+	case strings.Contains(host, "<"):
+		return nil, errPlaceholder
+	case user >= 0 && !region, strings.Contains(path, "@"):
+		return nil, errUserinfo
 	}
-	base, err := url.Parse(strings.TrimRight(text, "/"))
+	base, err := url.Parse(scheme + "://" + host + "/" + path)
 	switch {
 	case err != nil || base.Hostname() == "":
-		// Not repeated here, because what cannot be read may hold a password.
-		return nil, errors.New("the API address cannot be read; use api.exotel.com, api.in.exotel.com or https://host")
-	case base.User != nil:
-		return nil, errors.New("the API address must not contain a user name or password; enter the key and token in their own fields")
+		return nil, errUnreadable
 	case base.RawQuery != "" || base.Fragment != "":
-		return nil, errors.New("the API address must not contain ? or #; use https://host")
-	case base.Scheme == "https", base.Scheme == "http" && isLoopback(base.Hostname()):
-		return base, nil
-	default:
-		return nil, fmt.Errorf("the API address %s must begin with https://, because the API key travels with every request", base.Redacted())
+		return nil, errQuery
+	case base.Scheme != "https" && (base.Scheme != "http" || !isLoopback(base.Hostname())):
+		return nil, errPlainHTTP
 	}
+	base.Path, base.RawPath = basePath(base.Path), basePath(base.RawPath)
+	return base, nil
+}
+
+func hostOf(region string) string { return strings.TrimPrefix(region, "https://") }
+
+// version is where a request's path begins, behind the base.
+var version = regexp.MustCompile(`(?i)/v\d+(?:_beta)?(?:/+accounts(?:/.*)?)?/*$`)
+
+// basePath is a path without what a request adds.
+func basePath(path string) string {
+	if at := version.FindStringIndex(path); at != nil {
+		path = path[:at[0]]
+	}
+	return strings.TrimRight(path, "/")
 }
 
 func isLoopback(host string) bool {

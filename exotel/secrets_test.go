@@ -105,24 +105,6 @@ func unwrap(err error) error {
 	return nil
 }
 
-func TestRefusedAddressesAreNotRepeated(t *testing.T) {
-	for _, base := range []string{
-		"https://" + testKey + ":" + testToken + "@api.exotel.com",
-		"https://" + testKey + ":" + testToken,
-		"http://" + testKey + ":" + testToken + "@api.exotel.com",
-		"https://" + testKey + ":" + testToken + "%zz@api.exotel.com",
-		"https://api.exotel.com?token=" + testToken,
-		"https://api.exotel.com/#" + testToken,
-	} {
-		_, err := exotel.New(exotel.Options{BaseURL: base, SID: testSID, Key: testKey, Token: testToken})
-		if err == nil {
-			t.Errorf("%s was accepted", base)
-			continue
-		}
-		mustHideSecrets(t, "the error", err.Error())
-	}
-}
-
 func TestCredentialsTravelInTheHeader(t *testing.T) {
 	var got *http.Request
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

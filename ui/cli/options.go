@@ -83,10 +83,11 @@ serve:
   --webhook ADDR       also receive heartbeats, such as at 127.0.0.1:3000
 
 The account is named by EXOTEL_API_KEY, EXOTEL_API_TOKEN, EXOTEL_ACCOUNT_SID and
-EXOTEL_SUBDOMAIN (a host or base URL), or else by what the window saved in the
-system's keyring. A webhook that other computers can reach has the secret
-EXOTEL_WEBHOOK_SECRET in its address, or else the one in the keyring. The window
-reads of newer versions at EXOTEL_UPDATE_FEED instead of where its settings say.
+EXOTEL_SUBDOMAIN (api.exotel.com or api.in.exotel.com, as Exotel prints it, or a
+base URL), or else by what the window saved in the system's keyring. A webhook that
+other computers can reach has the secret EXOTEL_WEBHOOK_SECRET in its address, or
+else the one in the keyring. The window reads of newer versions at
+EXOTEL_UPDATE_FEED instead of where its settings say.
 `
 
 // errUsage marks a command line that cannot be understood.

@@ -129,13 +129,14 @@ func TestThisComputerIsDescribed(t *testing.T) {
 
 func TestTheRegionIsExotelsOrNotNamed(t *testing.T) {
 	for base, want := range map[string]string{
-		"":                                 "none",
-		exotel.Singapore:                   "api.exotel.com",
-		"api.in.exotel.com":                "api.in.exotel.com",
-		"http://127.0.0.1:8080":            "this computer",
-		"https://proxy.acme.example":       foreignRegion,
-		"https://api.exotel.com.evil.test": foreignRegion,
-		"https://key:token@api.exotel.com": "an address that cannot be read",
+		"":                                     "none",
+		exotel.Singapore:                       "api.exotel.com",
+		"api.in.exotel.com":                    "api.in.exotel.com",
+		"http://127.0.0.1:8080":                "this computer",
+		"https://proxy.acme.example":           foreignRegion,
+		"https://api.exotel.com.evil.test":     foreignRegion,
+		"https://key:token@api.exotel.com":     "api.exotel.com",
+		"https://key:token@proxy.acme.example": "an address that cannot be read",
 	} {
 		if got := region(base); got != want {
 			t.Errorf("%q: %s", base, got)

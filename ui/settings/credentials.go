@@ -35,10 +35,15 @@ func (c Credentials) Check() error {
 	return nil
 }
 
-// Trimmed is c without the spaces that come along when a field is pasted.
+// Trimmed is c without what comes along when a field is pasted: spaces, and what
+// the address of a request has beside its host.
 func (c Credentials) Trimmed() Credentials {
+	c.BaseURL = strings.TrimSpace(c.BaseURL)
+	if base, err := exotel.ParseBaseURL(c.BaseURL); err == nil {
+		c.BaseURL = base.String()
+	}
 	return Credentials{
-		BaseURL: strings.TrimSpace(c.BaseURL), SID: strings.TrimSpace(c.SID),
+		BaseURL: c.BaseURL, SID: strings.TrimSpace(c.SID),
 		Key: strings.TrimSpace(c.Key), Token: strings.TrimSpace(c.Token),
 	}
 }
@@ -57,7 +62,7 @@ const (
 	envKey       = "EXOTEL_API_KEY"
 	envToken     = "EXOTEL_API_TOKEN"
 	envSID       = "EXOTEL_ACCOUNT_SID"
-	envSubdomain = "EXOTEL_SUBDOMAIN" // a host or a full base URL
+	envSubdomain = "EXOTEL_SUBDOMAIN" // as Exotel's documents print it, see exotel.ParseBaseURL
 )
 
 // FromEnv reads what the environment says of the account. An account that is

@@ -56,7 +56,7 @@ func TestCredentialsEncodeWithoutTheirSecrets(t *testing.T) {
 func TestErrorsAboutCredentialsDoNotContainThem(t *testing.T) {
 	for _, c := range []Credentials{
 		{Key: secret.Key, Token: secret.Token},
-		{BaseURL: "https://" + secret.Key + ":" + secret.Token + "@api.exotel.com", SID: "a", Key: "k", Token: "t"},
+		{BaseURL: "https://" + secret.Key + ":" + secret.Token + "@gateway.example", SID: "a", Key: "k", Token: "t"},
 		{BaseURL: "://" + secret.Key + ":" + secret.Token + "@x", SID: "a", Key: "k", Token: "t"},
 		{BaseURL: "api.exotel.com", SID: "", Key: secret.Key, Token: secret.Token},
 	} {
@@ -91,7 +91,9 @@ func TestEnvironmentNamesAnAccount(t *testing.T) {
 	}{
 		{"nothing", nil, Credentials{}},
 		{"all", map[string]string{envSubdomain: "api.in.exotel.com", envSID: "a", envKey: "k", envToken: "t"},
-			Credentials{BaseURL: "api.in.exotel.com", SID: "a", Key: "k", Token: "t"}},
+			Credentials{BaseURL: exotel.Mumbai, SID: "a", Key: "k", Token: "t"}},
+		{"an address as Exotel prints it", map[string]string{envSubdomain: "https://x:y@api.in.exotel.com/v1/", envSID: "a", envKey: "k", envToken: "t"},
+			Credentials{BaseURL: exotel.Mumbai, SID: "a", Key: "k", Token: "t"}},
 		{"no address", map[string]string{envSID: "a", envKey: "k", envToken: "t"},
 			Credentials{BaseURL: exotel.Singapore, SID: "a", Key: "k", Token: "t"}},
 		{"spaces of a paste", map[string]string{envSID: " a\n", envKey: "\tk", envToken: "t "},
