@@ -66,7 +66,10 @@ func run(ctx context.Context, args []string) error {
 		fmt.Println("exotel-monitor " + version)
 		return nil
 	}
-	chosen, err := options.Settings()
+	var chosen settings.Settings
+	if hung := until(ctx, func() { chosen, err = options.Settings() }); hung != nil {
+		return hung
+	}
 	if err != nil && options.Command != cli.Window {
 		// In the wrong zone every day and hour would be another.
 		return fmt.Errorf("%w; mend that file, or choose another folder with --data", err)
@@ -79,6 +82,22 @@ func run(ctx context.Context, args []string) error {
 		return unbound(func() error { return cli.RunServe(ctx, options, chosen, os.Stdout, log) })
 	default:
 		return claim(ctx, options, chosen, err, log)
+	}
+}
+
+// until runs f, which may wait for a disk that hangs. When ctx ends first, so does
+// the program, and f with it.
+func until(ctx context.Context, f func()) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -16,6 +15,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
+
+	"exotel-monitor/smallfile"
 )
 
 // errHostKeyChanged means that an SSH server showed another key than the one
@@ -36,14 +37,20 @@ type knownHosts struct {
 	users string // is only read; may be empty
 }
 
+// maxKeyFile is how large a list of keys, or the file of one, may be.
+const maxKeyFile = 16 << 20
+
 // checker reads the lists anew. The algorithms are those to offer the server at
 // address, its known keys' first: a server mostly has keys of several kinds,
 // and another kind than the known one would look like a changed key.
 func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorithms []string, err error) {
 	var lists []string
 	for _, list := range []string{k.own, k.users} {
-		if _, err := os.Stat(list); !errors.Is(err, fs.ErrNotExist) {
+		switch _, err := smallfile.Read(list, maxKeyFile); {
+		case err == nil:
 			lists = append(lists, list)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, nil, fmt.Errorf("a file of known SSH servers cannot be read; mend or remove it: %w", err)
 		}
 	}
 	known, err := knownhosts.New(lists...)
@@ -92,7 +99,7 @@ func judge(verdict error, host string, key ssh.PublicKey) error {
 // counts among a server's own.
 func plain(keys []knownhosts.KnownKey) []knownhosts.KnownKey {
 	return slices.DeleteFunc(slices.Clone(keys), func(k knownhosts.KnownKey) bool {
-		content, err := os.ReadFile(k.Filename)
+		content, err := smallfile.Read(k.Filename, maxKeyFile)
 		lines := bytes.Split(content, []byte("\n"))
 		return err == nil && k.Line <= len(lines) && bytes.HasPrefix(bytes.TrimSpace(lines[k.Line-1]), []byte("@cert-authority"))
 	})
@@ -123,15 +130,15 @@ func (k *knownHosts) remember(host *unknownHostError) (err error) {
 	if err := os.MkdirAll(filepath.Dir(k.own), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(k.own, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	content, err := smallfile.Read(k.own, maxKeyFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	file, err := smallfile.Open(k.own, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	content, err := io.ReadAll(file)
-	if err != nil {
-		return err
-	}
 	entry := knownhosts.Line([]string{knownhosts.Normalize(host.address)}, host.key) + "\n"
 	if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
 		entry = "\n" + entry

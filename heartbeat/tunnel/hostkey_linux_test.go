@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -203,5 +204,22 @@ func TestAListThatCannotBeReadIsNotIgnored(t *testing.T) {
 	fatal(t, os.WriteFile(s.UserKnownHosts, []byte("example.com ssh-ed25519 AAAA\n"), 0o600))
 	if err := run(t, s).wait(); err == nil || !strings.Contains(err.Error(), s.UserKnownHosts+":1") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Whatever file of the tunnel's is a pipe that nobody writes, it is said at once.
+func TestAPipeIsNoFileOfKeys(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	fatal(t, syscall.Mkfifo(pipe, 0o600))
+	for name, change := range map[string]func(*SSH){
+		"the key":         func(s *SSH) { s.KeyFile = pipe },
+		"the own list":    func(s *SSH) { s.KnownHosts = pipe },
+		"the user's list": func(s *SSH) { s.UserKnownHosts = pipe },
+	} {
+		s := startSSHD(t).tunnel(listener(t))
+		change(s)
+		if err := run(t, s).wait(); err == nil || !strings.Contains(err.Error(), "a pipe, not a file") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"exotel-monitor/smallfile"
 )
 
 // login proves who we are: by the key of a file, or by those of the agent.
@@ -29,7 +31,7 @@ func newLogin(keyFile string) (login, error) {
 		}
 		return login{socket: socket}, nil
 	}
-	content, err := os.ReadFile(keyFile)
+	content, err := smallfile.Read(keyFile, maxKeyFile)
 	if err != nil {
 		return login{}, fmt.Errorf("the SSH key cannot be read; choose another file: %w", err)
 	}

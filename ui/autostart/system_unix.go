@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"exotel-monitor/smallfile"
 )
 
 // On lets a program, named by its whole path, start with args at the next login.
@@ -48,7 +50,7 @@ func Enabled() (bool, error) {
 	path, err := file()
 	var text []byte
 	if err == nil {
-		text, err = os.ReadFile(path)
+		text, err = smallfile.Read(path, 1<<20)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil

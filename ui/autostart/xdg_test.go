@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -146,5 +147,18 @@ func waitFor(t *testing.T, path string) string {
 		if time.Now().After(deadline) {
 			t.Fatalf("nobody wrote %s", path)
 		}
+	}
+}
+
+func TestAPipeIsNoEntry(t *testing.T) {
+	path := folder(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if on, err := Enabled(); err == nil || on {
+		t.Errorf("%v, %v", on, err)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"exotel-monitor/smallfile"
 )
 
 // Name is the file's name in the data folder. Older ones end in .1, the
@@ -23,6 +25,9 @@ const Name = "exotel-monitor.log"
 const (
 	most = 1 << 20 // bytes of a file, unless one line alone is longer
 	old  = 3       // files that are kept beside it
+	// maxRead is how large a file may be to be read: larger than most, for a
+	// long line.
+	maxRead = 16 << 20
 )
 
 // File is a log file that begins anew when it is full. It is safe for
@@ -55,7 +60,7 @@ func open(dir string, most int64) (*File, error) {
 
 // begin opens the file and makes it the user's own, whoever made it.
 func (f *File) begin() error {
-	file, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := smallfile.Open(f.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -138,7 +143,7 @@ func (f *File) Tail(n int) []string {
 	defer f.mu.Unlock()
 	var found []string
 	for _, path := range []string{f.older(1), f.path} {
-		data, err := os.ReadFile(path)
+		data, err := smallfile.Read(path, maxRead)
 		if err != nil {
 			continue
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"exotel-monitor/smallfile"
 )
 
 // Bounds are how large the window is, and where on the screens. The zero Bounds
@@ -36,7 +38,7 @@ const boundsName = "window.json"
 // LoadBounds reads how large the window was, and where; the zero Bounds for not known.
 func LoadBounds(dir string) Bounds {
 	var b Bounds
-	data, err := os.ReadFile(filepath.Join(dir, boundsName))
+	data, err := smallfile.Read(filepath.Join(dir, boundsName), maxFile)
 	if err != nil || json.Unmarshal(data, &b) != nil || !b.Valid() {
 		return Bounds{}
 	}

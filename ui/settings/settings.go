@@ -18,6 +18,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	"exotel-monitor/smallfile"
 	"exotel-monitor/ui/update"
 )
 
@@ -132,7 +133,10 @@ func (s Settings) ClientRate() int {
 	return s.RatePerMinute
 }
 
-const fileName = "settings.json"
+const (
+	fileName = "settings.json"
+	maxFile  = 1 << 20 // bytes of a file of settings
+)
 
 // Load reads the settings in the data folder dir. Where there are none yet it
 // returns the defaults. What cannot be used is a default too, and an error says
@@ -141,7 +145,7 @@ const fileName = "settings.json"
 func Load(dir string) (Settings, error) {
 	s := Default()
 	path := filepath.Join(dir, fileName)
-	data, err := os.ReadFile(path)
+	data, err := smallfile.Read(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}

@@ -3,8 +3,11 @@
 package settings
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -24,6 +27,33 @@ func TestOnlyTheUserCanReadTheFile(t *testing.T) {
 	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, fileName): 0o600} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+// What is put in a file's place is neither waited for nor read without end.
+func TestWhatIsNoFileIsNotRead(t *testing.T) {
+	for name, make := range map[string]func(path string) error{
+		"a pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a device": func(path string) error { return os.Symlink("/dev/zero", path) },
+		"larger": func(path string) error {
+			return errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, 1<<32))
+		},
+	} {
+		dir := t.TempDir()
+		for _, file := range []string{fileName, boundsName} {
+			if err := make(filepath.Join(dir, file)); err != nil {
+				t.Skip(err)
+			}
+		}
+		if s, err := Load(dir); err == nil || !strings.Contains(err.Error(), name) || !s.MaskNumbers {
+			t.Errorf("%s: %v", name, err)
+		}
+		if b := LoadBounds(dir); b != (Bounds{}) {
+			t.Errorf("%s: %v", name, b)
+		}
+		if err := Change(dir, func(*Settings) {}); err == nil {
+			t.Errorf("%s was replaced", name)
 		}
 	}
 }
