@@ -54,7 +54,10 @@ func run(ctx context.Context, args []string) error {
 	if err != nil || options.Command != cli.Window {
 		cli.AttachConsole()
 	}
-	if err != nil {
+	switch {
+	case err != nil && options.Command == cli.Window && !errors.Is(err, cli.ErrUsage):
+		return show(ctx, err)
+	case err != nil:
 		return err
 	}
 	log := cli.Log()
@@ -122,7 +125,7 @@ func claim(ctx context.Context, options cli.Options, chosen settings.Settings, u
 	case errors.Is(err, instance.ErrRunning):
 		return nil
 	case !errors.Is(err, instance.ErrUnclaimed):
-		return err
+		return show(ctx, err)
 	}
 	// Only who has the claim may have the log's file.
 	log, tail, closeLog := cli.LogTo(options.DataDir, log)
@@ -135,16 +138,7 @@ func claim(ctx context.Context, options cli.Options, chosen settings.Settings, u
 
 func window(ctx context.Context, end func(), options cli.Options, chosen settings.Settings, unread error, tail func(int) []string, log *slog.Logger, door *ui.Door) error {
 	debug.SetGCPercent(gcPercent)
-	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
-	app.SetMetadata(fyne.AppMetadata{
-		ID: appID, Name: cli.AppName, Version: version, Build: build, Icon: icon,
-		Migrations: map[string]bool{"fyneDo": true},
-	})
-	if caches, err := os.UserCacheDir(); err == nil {
-		_ = os.MkdirAll(caches, 0o700) // Fyne makes its own folder in it, but not it
-	}
-	a := app.NewWithID(appID)
-	withoutLastEvent(a)
+	a := newApp()
 	notifier := notify.New(cli.AppName, func(title, body string) {
 		fyne.Do(func() { a.SendNotification(fyne.NewNotification(title, body)) })
 	})
@@ -182,6 +176,36 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 	end()
 	w.Close()
 	return nil
+}
+
+// newApp returns Fyne's app.
+func newApp() fyne.App {
+	icon := fyne.NewStaticResource("icon.svg", assets.Icon)
+	app.SetMetadata(fyne.AppMetadata{
+		ID: appID, Name: cli.AppName, Version: version, Build: build, Icon: icon,
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	if caches, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(caches, 0o700) // Fyne makes its own folder in it, but not it
+	}
+	a := app.NewWithID(appID)
+	withoutLastEvent(a)
+	return a
+}
+
+// show says in a window why the program cannot start, where there is a screen:
+// nobody sees the standard error of what a menu starts. It returns that error when
+// the window is closed or ctx ends.
+func show(ctx context.Context, failure error) error {
+	if ctx.Err() != nil || !canShow() {
+		return failure
+	}
+	a := newApp()
+	w := ui.NewFailure(a, failure)
+	ended := context.AfterFunc(ctx, func() { fyne.Do(w.Close) })
+	w.ShowAndRun()
+	ended()
+	return failure
 }
 
 // withoutLastEvent has the program end whenever it is to. Fyne 2.8.1 saves its

@@ -10,6 +10,9 @@ import (
 // This file knows of windows and screens what Fyne does not tell. Fyne makes its
 // windows with GLFW, so the same is asked; all of it on Fyne's goroutine.
 
+// canShow reports whether there is a screen for a window.
+func canShow() bool { return glfw.Init() == nil }
+
 // screens are the parts of the screens that there are now, in the system's units,
 // that no panel covers; the main one first.
 func screens() []image.Rectangle {

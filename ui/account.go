@@ -177,7 +177,7 @@ func (w *Window) changeSettings(s settings.Settings) error {
 	if err := w.SaveSettings(s); err != nil {
 		return err
 	}
-	w.Settings = s
+	w.Settings, w.Unread = s, nil
 	w.allowUpdates()
 	w.restart()
 	return nil

@@ -49,6 +49,7 @@ func openPreferences(t *testing.T, s settings.Settings, change ...func(*preferRi
 	}
 	r.preferences = newPreferences(s, "acme1 · Mumbai", preferenceActions{
 		shorten:   func(_ int, save func()) { save() },
+		replace:   func(save func()) { save() },
 		save:      func(s settings.Settings) error { r.stored = append(r.stored, s); return nil },
 		change:    func() {},
 		forget:    func() {},

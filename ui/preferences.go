@@ -48,6 +48,9 @@ type preferenceActions struct {
 	// shorten asks whether calls are to be kept for so few months, and goes on
 	// with save if they are.
 	shorten func(months int, save func())
+	// replace asks whether saved settings that could not be used are replaced, and
+	// goes on if so.
+	replace func(save func())
 	copy    func(text string)
 	// secret asks for the webhook's secret, a new one if renew is set.
 	secret func(renew bool, then func(string, error))
@@ -210,18 +213,22 @@ func (p *preferences) readHealth(s *settings.Settings) error {
 
 func wholeNumber(f *field) (int, error) { return strconv.Atoi(strings.TrimSpace(f.Text)) }
 
-// save saves what was entered, all or nothing. Where that deletes calls, the user
-// is asked first.
+// save saves what was entered, all or nothing. Where that deletes calls or replaces
+// a file that could not be used, the user is asked first.
 func (p *preferences) save() {
 	s, err := p.read()
-	if err == nil && shorter(s.KeepMonths, p.saved.KeepMonths) {
-		p.actions.shorten(s.KeepMonths, func() { p.end(s, p.keep(s)) })
+	if err != nil {
+		p.end(s, err)
 		return
 	}
-	if err == nil {
-		err = p.keep(s)
-	}
-	p.end(s, err)
+	keep := func() { p.end(s, p.keep(s)) }
+	p.actions.replace(func() {
+		if shorter(s.KeepMonths, p.saved.KeepMonths) {
+			p.actions.shorten(s.KeepMonths, keep)
+		} else {
+			keep()
+		}
+	})
 }
 
 func (p *preferences) keep(s settings.Settings) error {

@@ -36,8 +36,8 @@ func (w *Window) showPreferences() {
 	var p *preferences
 	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
 		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
-		shorten: w.askShorten,
-		copy:    w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
+		shorten: w.askShorten, replace: w.askReplace,
+		copy: w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
 		login: w.Login, feed: w.UpdateFeed, look: w.lookForUpdate, news: w.showNews,
 		diagnose: w.diagnose, helpFacts: helpFacts{w.Version, w.DataDir},
 	})

@@ -16,15 +16,15 @@ const (
 )
 
 // Run runs the program's window until it quits. A hidden one starts in the tray,
-// and shows itself where there is none, or where an account is asked for, because
-// then nothing is watched.
+// and shows itself where there is none, or where something is asked before an
+// account is watched.
 func (w *Window) Run(hidden bool) {
 	w.begin(hidden)
 	w.app.Run()
 }
 
 func (w *Window) begin(hidden bool) {
-	if w.hidden = hidden && w.connect == nil; !w.hidden {
+	if w.hidden = hidden && w.connect == nil && w.Unread == nil; !w.hidden {
 		w.appear()
 		return
 	}

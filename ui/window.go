@@ -66,7 +66,8 @@ type Params struct {
 	NewClient func(settings.Credentials, settings.Settings) (*exotel.Client, error)
 	// StartDemo starts the demo account; close ends it.
 	StartDemo func(settings.Settings) (account settings.Credentials, close func(), err error)
-	// Unread is what of the saved settings could not be used; nil for nothing.
+	// Unread is why the saved settings cannot be used; nil if they can. It ends
+	// when they are replaced.
 	Unread error
 	// Post hands a function to Fyne's goroutine: fyne.Do.
 	Post func(func())
@@ -145,27 +146,24 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	})
 	w.allowUpdates()
 	w.looking.Go(func() { w.checker.Run(ctx) })
-	switch {
-	case p.Demo:
-		w.openDemo()
-	case p.Env.Complete():
-		w.open(p.Env)
-	default:
-		w.askKeyring()
-	}
 	if p.Unread != nil {
-		app.Lifecycle().SetOnStarted(func() { tell(w.window, tr("Settings"), unreadText(p.Unread, p.Settings.MaskNumbers)) })
+		w.askDefaults()
+	} else {
+		w.connectFirst()
 	}
 	return w
 }
 
-// unreadText says what holds in place of settings that cannot be used.
-func unreadText(unread error, masked bool) string {
-	text := sentences(sentence(unread.Error()), tr("The default holds in its place until you save the settings anew."))
-	if masked {
-		text = sentences(text, tr("Phone numbers are hidden."))
+// connectFirst opens the account that the program starts with, or asks for one.
+func (w *Window) connectFirst() {
+	switch {
+	case w.Demo:
+		w.openDemo()
+	case w.Env.Complete():
+		w.open(w.Env)
+	default:
+		w.askKeyring()
 	}
-	return text
 }
 
 // Close ends the work of the window and waits for it, but not for a disk that hangs.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -646,17 +645,5 @@ func BenchmarkApply(b *testing.B) {
 	for b.Loop() {
 		s.Progress.Received++
 		r.dashboard.Apply(s, 0, time.Time{})
-	}
-}
-
-func TestSettingsThatCannotBeUsedSayWhatHoldsNow(t *testing.T) {
-	unread := errors.New("in settings.json: a zone that nobody knows")
-	const holds = "In settings.json: a zone that nobody knows. The default holds in its place until you save the settings anew."
-	for _, masked := range []bool{false, true} {
-		r := newRig(t, rigOptions{params: func(p *Params) { p.Unread, p.Settings.MaskNumbers = unread, masked }})
-		r.app.Lifecycle().(interface{ OnStarted() func() }).OnStarted()()
-		if !r.says(holds) || r.says("Phone numbers are hidden.") != masked {
-			t.Errorf("masked %v: it says something else", masked)
-		}
 	}
 }

@@ -90,8 +90,8 @@ else the one in the keyring. The window reads of newer versions at
 EXOTEL_UPDATE_FEED instead of where its settings say.
 `
 
-// errUsage marks a command line that cannot be understood.
-var errUsage = errors.New("see exotel-monitor --help")
+// ErrUsage marks a command line that cannot be understood.
+var ErrUsage = errors.New("see exotel-monitor --help")
 
 // Parse reads the command line without the program's name.
 func Parse(args []string, getenv func(string) string) (Options, error) {
@@ -136,13 +136,13 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 		flags.StringVar(&o.webhook, "webhook", "", "")
 		flags.BoolVar(&o.apiRemote, "allow-remote", false, "")
 	default:
-		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), errUsage)
+		return o, fmt.Errorf("%q is not a command; %w", string(o.Command), ErrUsage)
 	}
 	if err := flags.Parse(args); err != nil {
-		return o, fmt.Errorf("%w; %w", err, errUsage)
+		return o, fmt.Errorf("%w; %w", err, ErrUsage)
 	}
 	if flags.NArg() > 0 {
-		return o, fmt.Errorf("%q was not expected; %w", flags.Arg(0), errUsage)
+		return o, fmt.Errorf("%q was not expected; %w", flags.Arg(0), ErrUsage)
 	}
 	switch {
 	case *help:
@@ -171,7 +171,7 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 		}
 	}
 	if err != nil {
-		return o, fmt.Errorf("%w; %w", err, errUsage)
+		return o, fmt.Errorf("%w; %w", err, ErrUsage)
 	}
 	if o.DataDir == "" {
 		o.DataDir, err = settings.DataDir(getenv)

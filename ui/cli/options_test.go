@@ -85,7 +85,7 @@ func TestParseRefuses(t *testing.T) {
 		"report --start 2026-11-01 --end 2026-11-01 --exophone 123":           "not a phone number",
 	} {
 		_, err := Parse(strings.Fields(args), func(string) string { return "" })
-		if !errors.Is(err, errUsage) || !strings.Contains(err.Error(), says) {
+		if !errors.Is(err, ErrUsage) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", args, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -88,6 +89,61 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 	s.sees("There is no alert 4711")
 	p.quit()
 	d.keepsSecrets()
+}
+
+// fails waits for a program that cannot start to end, and returns what it wrote.
+func (p *process) fails() string {
+	p.t.Helper()
+	until(p.t, "the failed program to end", p.hasEnded)
+	if p.err == nil {
+		p.t.Errorf("%q ended well", p.cmd.Args)
+	}
+	return p.log()
+}
+
+// A start that finds a copy that hangs says so in a window, and on the standard
+// error where there is no screen.
+func TestAStartBesideACopyThatHangsSaysSo(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t, false)
+	first := d.open(nil, "--demo")
+	d.screen.sees("Calls by hour")
+	first.cmd.Process.Signal(syscall.SIGSTOP)
+	const says = "does not answer"
+
+	second := d.spawn(nil, programPath(t), "--demo")
+	d.screen.sees("can't start")
+	d.screen.sees(says)
+	d.screen.picture("failure")
+	d.screen.press("Return")
+	if text := second.fails(); !strings.Contains(text, says) {
+		t.Errorf("it wrote %q", text)
+	}
+
+	blind := d.spawn(func(c *exec.Cmd) { c.Env = append(c.Environ(), "DISPLAY=") }, programPath(t), "--demo")
+	if text := blind.fails(); !strings.Contains(text, says) {
+		t.Errorf("without a screen it wrote %q", text)
+	}
+	first.cmd.Process.Signal(syscall.SIGCONT)
+	first.quit()
+}
+
+// Settings that cannot be used are named before anything starts, also hidden, and
+// the file stays as it is.
+func TestSettingsThatCannotBeUsedAreNamed(t *testing.T) {
+	t.Parallel()
+	d := newDesktop(t, false)
+	const broken = "{ no JSON"
+	path := d.write(".local/share/exotel-monitor/settings.json", broken)
+	p := d.open(nil, "--demo", "--hidden")
+	d.screen.sees("can't be used")
+	d.screen.picture("settings-unread")
+	d.screen.press("Return")
+	d.screen.sees("Calls by hour")
+	p.quit()
+	if text, err := os.ReadFile(path); err != nil || string(text) != broken {
+		t.Errorf("the file holds %q, %v", text, err)
+	}
 }
 
 // Started hidden, the program is in the tray, also when that comes late, and its

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/ui/instance"
+)
+
+func TestAFailedStartIsSaidInAWindow(t *testing.T) {
+	for name, closes := range map[string]func(fyne.Window){
+		"the button": func(w fyne.Window) { w.Canvas().Focused().(*button).OnTapped() },
+		"Escape":     func(w fyne.Window) { w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := NewFailure(newApp(t), instance.ErrSilent)
+			closed := false
+			w.SetOnClosed(func() { closed = true })
+			var said []string
+			walk(w.Content(), func(o fyne.CanvasObject) {
+				switch text := o.(type) {
+				case *words:
+					said = append(said, text.text)
+				case *widget.Label:
+					said = append(said, text.Text)
+				}
+			})
+			want := "Exotel Monitor can't start\n" +
+				"Another copy of Exotel Monitor is running but does not answer; wait a little, or end it in the system's list of programs and start again."
+			if got := strings.Join(said, "\n"); got != want {
+				t.Errorf("it says %q", got)
+			}
+			closes(w)
+			if !closed {
+				t.Error("it stays")
+			}
+		})
+	}
+}
+
+// unread is a rig whose saved settings cannot be used.
+func unread(t *testing.T, masked bool) *rig {
+	t.Helper()
+	return newRig(t, rigOptions{env: true, params: func(p *Params) {
+		p.Unread, p.Settings.MaskNumbers = errors.New("the settings in /data/settings.json cannot be used: no JSON"), masked
+	}})
+}
+
+func TestNothingStartsBeforeTheUserTakesDefaults(t *testing.T) {
+	t.Cleanup(func() { numbersHidden = false })
+	for _, masked := range []bool{false, true} {
+		r := unread(t, masked)
+		if !r.says("The settings in /data/settings.json cannot be used: no JSON. Correct the file") || r.says("Phone numbers are hidden.") != masked {
+			t.Errorf("masked %v: it says something else", masked)
+		}
+		if r.session != nil || r.account.Stats().Requests > 0 {
+			t.Error("the account is connected")
+		}
+		w, _ := r.counted()
+		if r.begin(true); w.shown != 1 {
+			t.Errorf("started hidden, it is shown %d times", w.shown)
+		}
+		r.tap("Continue with defaults")
+		if r.session == nil || !r.onDashboard {
+			t.Error("it does not go on")
+		}
+	}
+}
+
+func TestTheUserMayQuitWhenSettingsCannotBeUsed(t *testing.T) {
+	r := unread(t, false)
+	closed := false
+	r.window.SetOnClosed(func() { closed = true })
+	r.tap("Quit")
+	if !closed || r.session != nil {
+		t.Error("it goes on")
+	}
+}
+
+func TestSettingsThatCannotBeUsedAreReplacedOnlyWhenTheUserSaysSo(t *testing.T) {
+	r := unread(t, false)
+	r.tap("Continue with defaults")
+	r.showPreferences()
+	r.preferences.save()
+	if !r.says("The settings in /data/settings.json cannot be used: no JSON. Saving replaces the file") || len(r.saved) > 0 {
+		t.Fatalf("saved %d times without a question", len(r.saved))
+	}
+	r.tap("Cancel")
+	if len(r.saved) > 0 {
+		t.Fatal("saved all the same")
+	}
+	r.preferences.save()
+	r.tap("Replace")
+	r.preferences.save() // asks no more
+	if len(r.saved) != 2 || r.overlay() {
+		t.Errorf("saved %d times", len(r.saved))
+	}
+}
