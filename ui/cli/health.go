@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 
 	"exotel-monitor/exotel"
@@ -98,6 +100,9 @@ func webhookSecret(ctx context.Context, of settings.Credentials) (string, error)
 		if len(secret) < leastSecret {
 			return "", fmt.Errorf("EXOTEL_WEBHOOK_SECRET must have at least %d characters, so that nobody guesses it", leastSecret)
 		}
+		if strings.ContainsFunc(secret, func(r rune) bool { return !inAddress(r) }) {
+			return "", errors.New("EXOTEL_WEBHOOK_SECRET may have only letters, digits and - . _ ~ because it becomes a part of the webhook's address; choose another one")
+		}
 		return secret, nil
 	}
 	secret, err := settings.NewKeyring().WebhookSecret(ctx, of, false)
@@ -105,6 +110,11 @@ func webhookSecret(ctx context.Context, of settings.Credentials) (string, error)
 		return "", fmt.Errorf("other computers can reach the webhook, so it needs a secret: %w; set EXOTEL_WEBHOOK_SECRET, or listen on 127.0.0.1 without a public URL", err)
 	}
 	return secret, nil
+}
+
+// inAddress reports whether a character means itself in every part of an address.
+func inAddress(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r)
 }
 
 // run watches until ctx ends.

@@ -118,7 +118,7 @@ func TestNoHeartbeatIsReceivedAfterServeEnded(t *testing.T) {
 
 func TestServeThatOthersReachNeedsTheSecret(t *testing.T) {
 	startAccount(t)
-	const secret = "a word that nobody guesses"
+	const secret = "a-word.that_nobody~guesses"
 	t.Setenv("EXOTEL_WEBHOOK_SECRET", secret)
 	public := unlimited()
 	public.Health.PublicURL = "https://calls.example.com"
@@ -146,12 +146,24 @@ func TestAnAddressIsSaidAsABrowserOpensIt(t *testing.T) {
 	}
 }
 
-func TestServeRefusesASecretThatCanBeGuessed(t *testing.T) {
+func TestServeRefusesASecretThatCanBeGuessedOrIsNoPartOfAnAddress(t *testing.T) {
 	startAccount(t)
-	t.Setenv("EXOTEL_WEBHOOK_SECRET", "word")
-	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0", "--webhook", "0.0.0.0:0", "--data", t.TempDir()), unlimited(), os.Stderr, silence)
-	if err == nil || !strings.Contains(err.Error(), "EXOTEL_WEBHOOK_SECRET") || strings.Contains(err.Error(), "word") {
-		t.Errorf("got %v", err)
+	for secret, says := range map[string]string{
+		"word":                         "at least 16 characters",
+		"word/word/word/word":          "only letters",
+		"wordwordwordword?word":        "only letters",
+		"word word word word":          "only letters",
+		"wordwordwordword\n":           "only letters",
+		"wordwordwordword#word":        "only letters",
+		"wordwordword%2Fword":          "only letters",
+		"wordwordwordwordé":            "only letters",
+		"wordwordwordword\u200b\u200b": "only letters",
+	} {
+		t.Setenv("EXOTEL_WEBHOOK_SECRET", secret)
+		err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0", "--webhook", "0.0.0.0:0", "--data", t.TempDir()), unlimited(), os.Stderr, silence)
+		if err == nil || !strings.Contains(err.Error(), "EXOTEL_WEBHOOK_SECRET") || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "word") {
+			t.Errorf("%q: %v", secret, err)
+		}
 	}
 }
 

@@ -58,8 +58,8 @@ func New(o Options) http.Handler {
 
 type server struct{ Options }
 
-// guard refuses requests that do not name this computer, and lets no browser
-// take an answer for anything but data.
+// guard refuses requests that do not name this computer or come from another
+// site's page, and lets no browser take an answer for anything but data.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -68,8 +68,26 @@ func (s *server) guard(next http.Handler) http.Handler {
 			fail(w, http.StatusForbidden, "this server answers to 127.0.0.1, [::1] and localhost only")
 			return
 		}
+		if fromOtherSite(r) {
+			fail(w, http.StatusForbidden, "pages of other sites are not answered; open this address itself, or ask from a program")
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// fromOtherSite reports whether a browser sent the request for a page that is not
+// this server's. The page could not read the answer, but each request may cost the
+// account some of its own. Programs send neither header.
+func fromOtherSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+	default:
+		return true
+	}
+	origin := r.Header.Get("Origin")
+	u, err := url.Parse(origin)
+	return origin != "" && (err != nil || !strings.EqualFold(u.Host, r.Host))
 }
 
 func (s *server) hostAllowed(hostport string) bool {
@@ -178,9 +196,16 @@ func question(r *http.Request) (metrics.Period, metrics.Filter, error) {
 	return p, f, err
 }
 
+// maxQuery is how long the parameters may be together: errors and answers repeat
+// them.
+const maxQuery = 1 << 10
+
 // parameters refuses what it does not know: a misspelt filter must not come
 // back as the figures over all calls.
 func parameters(r *http.Request, known ...string) (url.Values, error) {
+	if len(r.URL.RawQuery) > maxQuery {
+		return nil, fmt.Errorf("the parameters are too long; give %d characters at most", maxQuery)
+	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fmt.Errorf("the parameters cannot be read: %w", err)

@@ -294,6 +294,76 @@ func TestOnlyThisComputersNamesAreAnswered(t *testing.T) {
 	}
 }
 
+// A page of another site could let a browser here ask Exotel as often as it likes.
+func TestPagesOfOtherSitesAreNotAnswered(t *testing.T) {
+	account, h := newHandler(t, Options{})
+	for _, test := range []struct {
+		origin, site string
+		allowed      bool
+	}{
+		{"", "", true}, // a program
+		{"", "none", true},
+		{"", "same-origin", true},
+		{"http://127.0.0.1:3001", "same-origin", true},
+		{"http://127.0.0.1:3001", "", true},
+		{"", "cross-site", false},
+		{"", "same-site", false}, // another port of this computer
+		{"https://evil.example", "cross-site", false},
+		{"https://evil.example", "", false},
+		{"http://127.0.0.1:8080", "", false},
+		{"http://localhost:3001", "", false},
+		{"null", "", false},
+		{"null", "cross-site", false},
+		{"127.0.0.1:3001", "", false},
+		{"https://evil.example", "same-origin", false},
+	} {
+		for _, target := range []string{"/api/dashboard", "/api/dashboard/range?start=2025-01-15&end=2025-01-15", "/api/health"} {
+			for _, method := range []string{"GET", "HEAD"} {
+				r := httptest.NewRequest(method, target, nil)
+				r.Host = "127.0.0.1:3001"
+				if test.origin != "" {
+					r.Header.Set("Origin", test.origin)
+				}
+				if test.site != "" {
+					r.Header.Set("Sec-Fetch-Site", test.site)
+				}
+				before := account.Stats().Requests
+				w := newRecorder(h, r)
+				if allowed := w.Code == http.StatusOK; allowed != test.allowed {
+					t.Errorf("%s %s from %q, %q: %d", method, target, test.origin, test.site, w.Code)
+				}
+				if test.allowed {
+					continue
+				}
+				if w.Code != http.StatusForbidden || account.Stats().Requests != before {
+					t.Errorf("%s %s from %q, %q: %d, %d requests to Exotel", method, target, test.origin, test.site, w.Code, account.Stats().Requests-before)
+				}
+			}
+		}
+	}
+}
+
+// What is far longer than any question is not repeated, whichever part it is of.
+func TestLongParametersAreNotRepeated(t *testing.T) {
+	account, h := newHandler(t, Options{})
+	long := strings.Repeat("x", 900<<10)
+	const day = "start=2025-01-15&end=2025-01-15"
+	for _, query := range []string{
+		long + "=1", day + "&" + long, "start=" + long + "&end=2025-01-15", day + "&text=" + long,
+		day + "&phoneNumber=" + strings.Repeat("1", 900<<10), day + "&status=" + long, day + "&direction=%" + long,
+	} {
+		for _, path := range []string{"/api/dashboard/range", "/api/dashboard", "/api/health"} {
+			w := ask(h, "GET", path+"?"+query)
+			if status, sentence := refusal(t, w); status != http.StatusBadRequest || len(sentence) > 300 {
+				t.Errorf("%s: %d with %d bytes for %.60s", path, status, len(sentence), query)
+			}
+		}
+	}
+	if n := account.Stats().Requests; n != 0 {
+		t.Errorf("Exotel was asked %d times", n)
+	}
+}
+
 func TestOnlyGetIsAnswered(t *testing.T) {
 	_, h := newHandler(t, Options{})
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
