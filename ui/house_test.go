@@ -78,11 +78,10 @@ func room(pkg string) string {
 func TestImportDirections(t *testing.T) {
 	allowed := map[string][]string{
 		"exotel":    {"exotel"},
-		"heartbeat": {"heartbeat", "exotel", "smallfile"},
+		"heartbeat": {"heartbeat", "exotel"},
 		"metrics":   {"metrics", "exotel"},
-		"ui":        {"ui", "metrics", "heartbeat", "exotel", "assets", "smallfile"},
+		"ui":        {"ui", "metrics", "heartbeat", "exotel", "assets"},
 		"assets":    {"assets"},
-		"smallfile": {"smallfile"},
 	}
 	// What the window uses: links to its screens, newer versions, the text for
 	// whoever helps, and tables.

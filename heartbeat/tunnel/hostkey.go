@@ -16,7 +16,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
 
-	"exotel-monitor/smallfile"
+	"exotel-monitor/heartbeat/smallfile"
 )
 
 // errHostKeyChanged means that an SSH server showed another key than the one

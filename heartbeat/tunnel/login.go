@@ -12,7 +12,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
-	"exotel-monitor/smallfile"
+	"exotel-monitor/heartbeat/smallfile"
 )
 
 // login proves who we are: by the key of a file, or by those of the agent.

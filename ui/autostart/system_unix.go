@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"exotel-monitor/smallfile"
+	"exotel-monitor/heartbeat/smallfile"
 )
 
 // On lets a program, named by its whole path, start with args at the next login.

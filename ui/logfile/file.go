@@ -15,7 +15,7 @@ import (
 	"strings"
 	"sync"
 
-	"exotel-monitor/smallfile"
+	"exotel-monitor/heartbeat/smallfile"
 )
 
 // Name is the file's name in the data folder. Older ones end in .1, the

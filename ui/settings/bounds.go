@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"exotel-monitor/smallfile"
+	"exotel-monitor/heartbeat/smallfile"
 )
 
 // Bounds are how large the window is, and where on the screens. The zero Bounds

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/smallfile"
 	"exotel-monitor/metrics"
-	"exotel-monitor/smallfile"
 	"exotel-monitor/ui/update"
 )
 
