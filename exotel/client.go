@@ -71,6 +71,7 @@ type Client struct {
 	gate       *gate
 	clock      *clock
 	phones     *phoneList
+	refused    *refusals
 	slots      chan struct{}
 	buffers    *sync.Pool
 	perMinute  int           // the pace in requests, negative for none
@@ -106,6 +107,7 @@ func New(o Options) (*Client, error) {
 		buffers:   &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		clock:     &clock{now: o.Now},
 		phones:    newPhoneList(),
+		refused:   &refusals{},
 		slots:     make(chan struct{}, maxInFlight),
 		log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 	}
@@ -247,7 +249,9 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 		c.clock.read(response.Header, sent, arrived) // a wrong clock may be why: the range lies in the future
 	}
 	if response.StatusCode/100 != 2 {
-		return none, c.refusal(op, response, leads)
+		refusal := c.refusal(op, response, leads)
+		c.refused.note(refusal)
+		return none, refusal
 	}
 	c.gate.passed(leads)
 	buffer := c.buffers.Get().(*bytes.Buffer)
@@ -264,6 +268,7 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: err}
 	}
 	c.clock.read(response.Header, sent, arrived) // not before: a proxy's error page has a date too
+	c.refused.passed(op)
 	return answer, nil
 }
 

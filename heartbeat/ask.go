@@ -61,7 +61,7 @@ func (p *Puller) ask(ctx context.Context, sids []string, gap time.Duration) (ask
 		case exotel.KindNotFound:
 			odd = 0
 			p.listed = time.Time{} // the list may have changed
-		case exotel.KindBody, exotel.KindServer, exotel.KindRequest:
+		case exotel.KindBody, exotel.KindServer, exotel.KindRequest, exotel.KindForbidden:
 			odd++
 		default:
 			return asked, err
@@ -70,7 +70,7 @@ func (p *Puller) ask(ctx context.Context, sids []string, gap time.Duration) (ask
 			first = err
 		}
 		if odd == mostOdd {
-			return asked, first
+			return asked, err
 		}
 		asked++
 	}

@@ -31,13 +31,14 @@ const (
 // defaultInterval is how often a word is expected until arrivals tell.
 const defaultInterval = 5 * time.Minute
 
-// BoardOptions say how often words are expected. Zero values stand for
-// five minutes.
+// BoardOptions say how often words are expected. Where it is not said, five
+// minutes are expected.
 type BoardOptions struct {
 	// Push is the interval that is set at Exotel; 0 means that the heartbeats
 	// tell themselves.
 	Push time.Duration
-	// Pull is how often every ExoPhone is asked for.
+	// Pull is how often every ExoPhone is asked for; 0 means that nobody asks
+	// regularly.
 	Pull time.Duration
 }
 
@@ -51,7 +52,9 @@ type Board struct {
 	past   map[string]map[Direction]upTime // what is remembered, by number key
 
 	pushEvery, pullEvery time.Duration
+	pulls                bool            // every ExoPhone is asked for regularly
 	fixed                bool            // pushEvery was set, not learned
+	learned              bool            // pushEvery was learned
 	gaps                 []time.Duration // between the last heartbeats
 
 	pushed  time.Time // when Exotel made the newest heartbeat of this run
@@ -68,6 +71,11 @@ type Board struct {
 	spoke     Source    // where the last word came from
 	pulled    time.Time // when the last answer came
 	trouble   error
+	inRound   bool      // something was answered since the last round began
+	failing   time.Time // when asking began to fail; zero while it does not
+	awake     time.Time // see Woke
+	learnedAt time.Time // when something was last learned
+	dark      bool      // nothing could be learned, and nothing was since
 
 	level Level
 	since time.Time
@@ -101,7 +109,7 @@ func NewBoard(o BoardOptions) *Board {
 	return &Board{
 		phones: map[string]*phone{}, sids: map[string]string{}, past: map[string]map[Direction]upTime{},
 		pushEvery: cmp.Or(o.Push, defaultInterval), fixed: o.Push > 0,
-		pullEvery: cmp.Or(o.Pull, defaultInterval),
+		pullEvery: cmp.Or(o.Pull, defaultInterval), pulls: o.Pull > 0,
 	}
 }
 
@@ -280,6 +288,10 @@ func (b *Board) Health(now time.Time) Health {
 	defer b.mu.Unlock()
 	b.judge(now)
 	h := Health{Level: b.level, At: now, Since: b.since, Heard: b.pushed, Source: Pushed, Spoke: b.spoke, Every: b.pushEvery, Trouble: b.trouble, Listed: b.listed}
+	h.BlindSince, h.Blind = b.blind(now)
+	if !b.dark {
+		h.Learned = b.learnedAt
+	}
 	if b.pushed.IsZero() || b.pulled.After(b.pushed) && !b.fresh(b.pushed, Pushed, now) {
 		h.Source, h.Every = Pulled, b.pullEvery
 	}

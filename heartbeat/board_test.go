@@ -85,7 +85,7 @@ func TestLevelFollowsTheWords(t *testing.T) {
 			s.PullBegan(s.now)
 			s.pull("08040000001", "active", "active")
 			s.pull("sid-two", "active", "active")
-			s.PullEnded(nil, s.now)
+			s.PullEnded(nil, true, s.now)
 		}, OK, "2 up/up, 1 up/up"},
 		{"pulled and well", func(s *story) { s.pull("08040000001", "active", "active"); s.pull("sid-two", "active", "active") }, OK, "2 up/up, 1 up/up"},
 		{"one number was not pulled yet", func(s *story) { s.pull("08040000001", "active", "active") }, Unknown, "2 ?/?, 1 up/up"},
@@ -273,14 +273,14 @@ func TestTroubleOfOurConnectionIsNoFaultOfThePhones(t *testing.T) {
 	trouble := errors.New("no network")
 	s := newStory(BoardOptions{}, numbers...)
 	s.push(OK)
-	s.PullEnded(trouble, s.now)
+	s.PullEnded(trouble, true, s.now)
 	if h := s.Health(s.now); h.Level != OK || !errors.Is(h.Trouble, trouble) {
 		t.Errorf("while news is fresh: %s, %v", h.Level, h.Trouble)
 	}
 	if s.after(time.Hour); s.level() != Unknown {
 		t.Errorf("later: %s", s.level())
 	}
-	s.PullEnded(nil, s.now)
+	s.PullEnded(nil, true, s.now)
 	if h := s.Health(s.now); h.Trouble != nil {
 		t.Error(h.Trouble)
 	}

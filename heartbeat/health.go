@@ -76,6 +76,14 @@ type Health struct {
 	// Trouble is why the ExoPhones could not be asked; nil if they could. It is
 	// a fault of our connection and says nothing about the ExoPhones.
 	Trouble error
+	// Blind is why nothing can be learned about the ExoPhones any more: the account
+	// refuses the keys, nothing could be asked for longer than an interval, or the
+	// heartbeats have stopped. It is nil if something can. The level is then Unknown.
+	Blind      error
+	BlindSince time.Time
+	// Learned is when Exotel last answered, or a heartbeat came; zero if it did neither
+	// since the program started, or since nothing could be learned.
+	Learned time.Time
 }
 
 // Silent reports whether words came once and none for three intervals.

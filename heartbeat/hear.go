@@ -32,6 +32,9 @@ func (b *Board) Hear(r Report, now time.Time) bool {
 	b.learn(r.At)
 	b.spoke = Pushed
 	b.pushed, b.newest, b.stamp = r.At, r.At, r.Stamp
+	if b.fresh(b.pushed, Pushed, now) {
+		b.learnedAt, b.dark = now, false
+	}
 	b.last = Report{At: r.At, Level: r.Level, Word: r.Word}
 	if b.toPull = r.Level == TooLarge; b.toPull {
 		b.askedAt = now
@@ -105,6 +108,7 @@ func (b *Board) hearAccount(r Report, now time.Time) {
 func (b *Board) See(c exotel.Connectivity, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.answered(now)
 	p := b.named(c.SID, c.Number)
 	needed := badPulls
 	if b.toPull { // Exotel has said that there is trouble, and had no room to say where
@@ -137,14 +141,20 @@ func (b *Board) overruled(l *line, checked, now time.Time) bool {
 func (b *Board) PullBegan(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pullBegan = now
+	b.pullBegan, b.inRound = now, false
 }
 
-// PullEnded tells the board that every ExoPhone was asked for, or why not.
-func (b *Board) PullEnded(err error, now time.Time) {
+// PullEnded tells the board that every ExoPhone was asked for, if the round is
+// complete, and what went wrong.
+func (b *Board) PullEnded(err error, complete bool, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.trouble = err
+	if err == nil {
+		b.answered(now)
+		b.trouble = nil
+	} else {
+		b.failed(err, complete, now)
+	}
 	if err == nil && !b.pullBegan.Before(b.askedAt) {
 		b.toPull = false
 	}
@@ -232,7 +242,7 @@ func (b *Board) learn(at time.Time) {
 		}
 	}
 	if recent > 1 && (longest >= b.pushEvery || b.fills(gap, b.pushEvery)) {
-		b.pushEvery = longest
+		b.pushEvery, b.learned = longest, true
 	}
 }
 

@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// shown is a line as it is known at now: old news is no news.
+// shown is a line as it is known at now: old news is no news, nor is what was last
+// learned before nothing could be learned any more.
 func (b *Board) shown(l *line, now time.Time) LineHealth {
 	known := l.LineHealth
-	if !b.fresh(l.Heard, l.source, now) {
+	if b.dark || !b.fresh(l.Heard, l.source, now) {
 		known.State, known.Word, known.Since = NotKnown, "", time.Time{}
 	}
 	known.Alternates = slices.Clone(known.Alternates)
@@ -26,6 +27,9 @@ func (b *Board) fresh(heard time.Time, source Source, now time.Time) bool {
 
 // judge keeps since when the level is what it is.
 func (b *Board) judge(now time.Time) {
+	if _, why := b.blind(now); why != nil {
+		b.dark = true
+	}
 	if level := b.levelAt(now); level != b.level {
 		b.level, b.since = level, now
 	}
@@ -37,6 +41,8 @@ func (b *Board) levelAt(now time.Time) Level {
 	pushFresh := b.fresh(b.pushed, Pushed, now)
 	account := b.account.State == Down && pushFresh && !(b.detailed && c.wellSince(b.account.Heard))
 	switch {
+	case b.dark:
+		return Unknown
 	case account && b.account.Word == string(Critical), c.all(b.listed):
 		return Critical
 	case account, c.affected > 0:

@@ -57,7 +57,8 @@ type Puller struct {
 	slower int  // how many times rarer than every
 	first  int  // whom a round begins with
 	whole  bool // every ExoPhone was asked for once
-	lost   bool // the last round did not reach Exotel
+	failed bool // the last round was broken off
+	lost   bool // it did not reach Exotel
 }
 
 // NewPuller returns a puller that asks for all ExoPhones once every interval,
@@ -93,12 +94,16 @@ func (p *Puller) Run(ctx context.Context) {
 		slower := time.Duration(p.slower)
 		switch {
 		case poked, p.every > 0 && isDue(rounded, now, p.due()*slower):
-			p.round(ctx, !poked && !slept && !p.lost)
+			p.round(ctx, !poked && !slept && !p.failed)
 			poked, unsure = false, true
 			rounded = p.asked.Now()
 			doubted = rounded
 		case p.every == 0 && isDue(rounded, now, defaultInterval*slower):
-			p.settle(ctx, p.list(ctx))
+			if p.failed { // until it is known how the ExoPhones are, which somebody asked for
+				p.round(ctx, false)
+			} else if err := p.list(ctx); err != nil {
+				p.end(ctx, err, false)
+			}
 			rounded = p.asked.Now()
 		case unsure && isDue(doubted, now, doubtWait*slower):
 			p.doubts(ctx)
@@ -133,9 +138,10 @@ func isDue(done, now time.Time, every time.Duration) bool {
 
 // round asks for every ExoPhone: spread over half of the interval if it comes in
 // time, and at once if it is the first, was asked for, is late after sleep, or the
-// one before did not reach Exotel.
+// one before was broken off.
 func (p *Puller) round(ctx context.Context, spread bool) {
 	p.board.PullBegan(p.asked.Now())
+	complete := false
 	err := p.list(ctx)
 	if err == nil {
 		sids := make([]string, len(p.phones))
@@ -149,14 +155,21 @@ func (p *Puller) round(ctx context.Context, spread bool) {
 		}
 		var asked int
 		asked, err = p.askAll(ctx, sids, gap)
-		p.whole = p.whole || asked == len(sids)
+		complete = asked == len(sids)
+		p.whole = p.whole || complete
 	}
+	p.end(ctx, err, complete)
+}
+
+// end notes how a round ended.
+func (p *Puller) end(ctx context.Context, err error, complete bool) {
 	if ctx.Err() != nil {
 		return
 	}
 	p.settle(ctx, err)
-	p.lost = kindOf(err) == exotel.KindNetwork
-	p.board.PullEnded(err, p.asked.Now())
+	p.failed = err != nil && !complete
+	p.lost = p.failed && kindOf(err) == exotel.KindNetwork
+	p.board.PullEnded(err, complete, p.asked.Now())
 	p.changed()
 }
 
@@ -167,9 +180,12 @@ func (p *Puller) doubts(ctx context.Context) {
 	if len(sids) == 0 {
 		return
 	}
-	_, err := p.ask(ctx, sids, 0)
-	p.settle(ctx, err)
-	p.changed()
+	if n, err := p.ask(ctx, sids, 0); refused(err) && n < len(sids) {
+		p.end(ctx, err, false)
+	} else {
+		p.settle(ctx, err)
+		p.changed()
+	}
 }
 
 // settle draws the conclusions for later from how asking ended.

@@ -304,7 +304,7 @@ func TestPullGoesOnWhenTheClockIsSetBack(t *testing.T) {
 }
 
 func TestPullGoesOnAfterAnAnswerThatIsOddForOneNumber(t *testing.T) {
-	for _, kind := range []exotel.Kind{exotel.KindBody, exotel.KindServer, exotel.KindRequest} {
+	for _, kind := range []exotel.Kind{exotel.KindBody, exotel.KindServer, exotel.KindRequest, exotel.KindForbidden} {
 		a := newAccount(8)
 		fault := &exotel.Error{Op: "the first", Kind: kind}
 		a.fail("08040000000", fault)
@@ -320,8 +320,8 @@ func TestPullGoesOnAfterAnAnswerThatIsOddForOneNumber(t *testing.T) {
 
 func TestPullGivesUpARound(t *testing.T) {
 	for kind, questions := range map[exotel.Kind]int{
-		exotel.KindBody: mostOdd, exotel.KindServer: mostOdd, exotel.KindRequest: mostOdd,
-		exotel.KindCredentials: 1, exotel.KindForbidden: 1, exotel.KindPlan: 1, exotel.KindNetwork: 1,
+		exotel.KindBody: mostOdd, exotel.KindServer: mostOdd, exotel.KindRequest: mostOdd, exotel.KindForbidden: mostOdd,
+		exotel.KindCredentials: 1, exotel.KindPlan: 1, exotel.KindNetwork: 1,
 		exotel.KindTLS: 1, exotel.KindRateLimited: 1, exotel.KindForeignHost: 1,
 		exotel.KindNotFound: 8, // which never is a reason
 	} {

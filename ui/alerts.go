@@ -18,6 +18,7 @@ import (
 type alertsScreen struct {
 	view    *fyne.Container
 	open    *openAlert
+	blind   *notice
 	trouble *notice
 	odd     *notice
 	failed  *notice
@@ -48,18 +49,19 @@ type alertsActions struct {
 	odd         func(then func([]journal.Odd, error))
 	export      func(f journal.Filter)
 	pull        func() // asks Exotel for the numbers now
+	blind       blindActions
 }
 
 // newAlertsScreen returns the screen with times in the account's zone. It loads
 // nothing before the first picture.
 func newAlertsScreen(zone *time.Location, actions alertsActions) *alertsScreen {
-	s := &alertsScreen{actions: actions, zone: zone, trouble: newNotice(), odd: newNotice(), failed: newNotice()}
+	s := &alertsScreen{actions: actions, zone: zone, blind: newNotice(), trouble: newNotice(), odd: newNotice(), failed: newNotice()}
 	s.open = newOpenAlert(zone, actions)
 	s.filter = newAlertsFilter(s.filtered, func() { actions.export(s.filter.choice.filter(s.now)) })
 	s.list = newAlertList(zone, s.refresh)
 	s.list.Say(tr("Loading…"))
 	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16},
-		s.open.view, s.trouble.view, s.odd.view, s.filter.view, s.failed.view, s.list.view)
+		s.blind.view, s.open.view, s.trouble.view, s.odd.view, s.filter.view, s.failed.view, s.list.view)
 	return s
 }
 
@@ -68,6 +70,7 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 	old := !s.known || s.unread || p.Told != s.shown.Told
 	s.shown, s.known, s.now = p, true, now
 	s.open.Set(p, now)
+	s.blind.Set(blindNotice(p.Health, nil, s.zone, s.actions.blind))
 	s.trouble.Set(noticeText{})
 	if p.Trouble != nil {
 		s.trouble.Set(noticeText{grave, tr("Not recorded"), tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), "", nil})

@@ -82,7 +82,10 @@ func (o *openAlert) list() {
 	o.title = alertTitle(o.listed.Level, incidents[:len(o.listed.OpenIncidents())])
 	for _, in := range incidents[:min(mostOpen, len(incidents))] {
 		span := tr("since %s", dayClock(in.Opened, o.listed.Opened, o.zone))
-		if !in.Open() {
+		switch {
+		case in.OfWatch && !in.Open():
+			span = tr("until %s", dayClock(in.Closed, o.listed.Opened, o.zone))
+		case !in.Open():
 			span = tr("up again since %s", dayClock(in.Closed, o.listed.Opened, o.zone))
 		}
 		o.incidents.Objects = append(o.incidents.Objects, incidentCells(in, span)...)
@@ -104,7 +107,7 @@ func (o *openAlert) Tick(now time.Time) {
 		if !a.Acknowledged.IsZero() {
 			seen = tr("Acknowledged %s · no reminders until something new happens", dayClock(a.Acknowledged, now, o.zone))
 		}
-		if h.Level == heartbeat.Unknown {
+		if h.Level == heartbeat.Unknown && !(h.Blind != nil && a.OfWatch()) {
 			doubt = tr("Whether it lasts is not known: %s", healthText(h, now, o.zone))
 		}
 	}

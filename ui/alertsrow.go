@@ -155,7 +155,7 @@ func incidentCells(in alert.Incident, span string) []fyne.CanvasObject {
 	first := boldCell(name)
 	first.most = 240 // what happened to the number matters more
 	return []fyne.CanvasObject{
-		first, cell(number, colorMuted), cell(directionWord(in.Direction), ink), cell(plainWord(in.Word), ink),
+		first, cell(number, colorMuted), cell(directionWord(in.Direction), ink), cell(incidentWord(in), ink),
 		cell(span, ink), cell(instead, colorMuted),
 	}
 }

@@ -20,8 +20,15 @@ const namesInTitle = 3
 // alertTitle says which directions were down, and on which numbers.
 func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 	var names []string
+	blind, sight := false, "" // the last word on whether the watch saw the lines
 	directions := map[heartbeat.Direction]bool{}
 	for _, in := range incidents {
+		if in.OfWatch {
+			blind = blind || in.Open()
+			if sight = tr("Couldn't see the lines"); blind {
+				sight = tr("Can't see the lines")
+			}
+		}
 		if in.Key == "" {
 			continue
 		}
@@ -35,6 +42,10 @@ func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 		shown = tr("%s and %d more", shown, more)
 	}
 	switch {
+	case len(names) == 0 && sight != "":
+		return sight
+	case blind:
+		return dotted(sight, alertTitle(level, slices.DeleteFunc(slices.Clone(incidents), func(in alert.Incident) bool { return in.OfWatch })))
 	case len(names) == 0 && level == heartbeat.Critical:
 		return tr("All numbers are affected")
 	case len(names) == 0:
@@ -53,6 +64,8 @@ func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 func incidentName(in alert.Incident) (name, number string) {
 	name, number = oneLine(in.Name, 60), phoneText(in.Number)
 	switch {
+	case in.OfWatch:
+		return name, ""
 	case in.Key == "":
 		return tr("The account's numbers"), ""
 	case name == "":
@@ -71,6 +84,14 @@ func directionWord(d heartbeat.Direction) string {
 	default:
 		return ""
 	}
+}
+
+// incidentWord says what was wrong.
+func incidentWord(in alert.Incident) string {
+	if in.OfWatch {
+		return oneLine(in.Word, 80)
+	}
+	return plainWord(in.Word)
 }
 
 // plainWord writes Exotel's word for a line, such as "major_outage", as people do.
@@ -131,6 +152,10 @@ func stepText(c alert.Change) string {
 		return tr("Acknowledged")
 	case alert.Closed:
 		return tr("Closed")
+	case alert.Blinded:
+		return tr("Exotel Monitor could no longer see the lines")
+	case alert.Sighted:
+		return tr("Exotel Monitor could see the lines again")
 	default:
 		return oneLine(string(c.Step), 40)
 	}
@@ -207,7 +232,7 @@ func untold(e *journal.Entry, now time.Time) time.Time {
 	}
 	known := map[heartbeat.Level]bool{}
 	for _, s := range e.Steps {
-		news := s.Step == alert.Joined || s.Step == alert.Worsened && !known[s.Level]
+		news := s.Step == alert.Joined || s.Step == alert.Blinded || s.Step == alert.Worsened && !known[s.Level]
 		if known[s.Level] = true; news && s.At.After(told) && unseen(e, s.At, now) > onItsWay {
 			return s.At
 		}

@@ -11,6 +11,7 @@ import (
 
 func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
+	w.dashboard.ApplyRefused(client.Refused())
 	if w.data != nil {
 		w.data.SetRange(w.dashboard.shown)
 	}
@@ -19,6 +20,7 @@ func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 
 func (w *Window) tick(now time.Time, client *exotel.Client) {
 	w.tray.Tick(now)
+	w.dashboard.ApplyRefused(client.Refused())
 	if w.onDashboard { // what cannot be seen is not drawn
 		w.dashboard.Tick(now, client.PausedUntil())
 	}

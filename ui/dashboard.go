@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ type dashboard struct {
 	skew     time.Duration // of the computer's clock
 	wait     time.Time     // when requests go on after Exotel asked to wait
 	stored   storedCalls   // what the filling has come to
+	refused  error         // why the account refuses the keys; nil if it does not
 	now      time.Time
 }
 
@@ -44,7 +46,7 @@ type dashboardActions struct {
 	goOn      func() // loads what is missing
 	cancel    func()
 	pause     func()
-	fixKeys   func()
+	blind     blindActions
 	news      newsActions
 	health    healthActions
 }
@@ -103,6 +105,11 @@ func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time
 // ApplyStored hears how far the account's calls are stored.
 func (d *dashboard) ApplyStored(s storedCalls) {
 	d.stored = s
+	d.showNotice()
+}
+
+// showNotice says what there is to say about the figures now.
+func (d *dashboard) showNotice() {
 	said := d.notice.Text()
 	if d.notice.Set(d.noticeText()); d.notice.Text() != said {
 		d.view.Refresh()
@@ -114,6 +121,15 @@ func (d *dashboard) ApplyStored(s storedCalls) {
 // that it has been.
 func (d *dashboard) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool, zone *time.Location) {
 	d.health.Set(h, ackable, acknowledged, zone)
+	d.showNotice()
+}
+
+// ApplyRefused hears why the account refuses the keys, nil if it does not.
+func (d *dashboard) ApplyRefused(err error) {
+	if !errors.Is(err, d.refused) {
+		d.refused = err
+		d.showNotice()
+	}
 }
 
 // ApplyAsides shows what there is to say besides the health.

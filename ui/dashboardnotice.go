@@ -15,9 +15,13 @@ import (
 func (d *dashboard) noticeText() noticeText {
 	s, g := &d.shown, d.grouping
 	known := s.Summary != nil
+	blind := blindNotice(d.health.health, d.refused, d.health.zone, d.actions.blind)
 	switch {
+	case blind.word != "":
+		blind.about = sentences(blind.about, d.missing())
+		return blind
 	case keysAreWrong(s.Err):
-		return noticeText{grave, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.fixKeys}
+		return noticeText{grave, tr("Not connected"), sentences(errorText(s.Err), d.missing()), tr("Fix keys"), d.actions.blind.fixKeys}
 	case known && !s.Complete && s.Err == nil && d.missingForGood():
 		return noticeText{caution, tr("Incomplete"), d.missing(), "", nil}
 	case known && !s.Complete && s.Err == nil && d.onItsWay():

@@ -72,21 +72,22 @@ func affectedText(h heartbeat.Health) string {
 // unknownText says why it is not known how the numbers are.
 func unknownText(h heartbeat.Health, now time.Time) string {
 	silence := max(0, now.Sub(h.Heard))
-	switch up := h.Up(); {
-	case wordIsStrange(h):
+	switch up := h.Up(); h.Reason() {
+	case heartbeat.WordStrange:
 		return tr("Exotel says “%s”, which is not documented", oneLine(h.Word, 40))
-	case up > 0 && up < len(h.Phones):
+	case heartbeat.SomeNotKnown:
 		return dotted(trN(up, "%d of %d numbers is up", "%d of %d numbers are up", up, len(h.Phones)),
 			tr("%d not known", len(h.Phones)-up))
-	case h.Trouble != nil:
-		return tr("Could not ask Exotel: %s; the numbers' state is not known", reasonText(h.Trouble))
-	case h.Listed && len(h.Phones) == 0:
+	case heartbeat.NotAsked:
+		return tr("Can't check line status: %s. Line status is unknown", reasonText(h.Trouble))
+	case heartbeat.NoExoPhones:
 		return tr("This account has no ExoPhones")
-	case h.Heard.IsZero():
+	case heartbeat.NothingYet:
 		return tr("Waiting for the first word about the ExoPhones")
-	case h.Silent() && h.Source == heartbeat.Pulled:
-		return tr("Not checked for %s (expected every %s)", lengthText(silence), lengthText(h.Every))
-	case h.Silent():
+	case heartbeat.Silence:
+		if h.Source == heartbeat.Pulled {
+			return tr("Not checked for %s (expected every %s)", lengthText(silence), lengthText(h.Every))
+		}
 		return tr("No heartbeat for %s (expected every %s)", lengthText(silence), lengthText(h.Every))
 	default:
 		return trN(len(h.Phones), "It is not known whether the number is up", "It is not known whether the numbers are up")
@@ -96,10 +97,10 @@ func unknownText(h heartbeat.Health, now time.Time) string {
 // troubleText says what is wrong with our own connection where the level is
 // known all the same, else "".
 func troubleText(h heartbeat.Health) string {
-	if h.Trouble == nil || h.Level == heartbeat.Unknown && h.Up() == 0 && !wordIsStrange(h) {
+	if h.Trouble == nil || h.Reason() == heartbeat.NotAsked {
 		return ""
 	}
-	return tr("Could not ask Exotel: %s", reasonText(h.Trouble))
+	return tr("Can't check line status: %s", reasonText(h.Trouble))
 }
 
 // ownTroubleText says what does not work on our own side, else "".
@@ -112,12 +113,6 @@ func ownTroubleText(a healthAsides) string {
 		unrecorded = tr("Incidents cannot be recorded: %s", oneLine(reasonText(a.unrecorded), 600))
 	}
 	return dotted(deaf, unrecorded)
-}
-
-// wordIsStrange reports whether a heartbeat's word is what leaves the level
-// unknown. The word stays in Health when its heartbeat is long past.
-func wordIsStrange(h heartbeat.Health) bool {
-	return h.Word != "" && h.Source == heartbeat.Pushed && !h.Silent()
 }
 
 // sinceText says since when something is so, and how long that is.

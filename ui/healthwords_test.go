@@ -84,9 +84,9 @@ func TestHealthInWords(t *testing.T) {
 		{"checks ceased", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Heard, h.Every = testNow.Add(-26*time.Hour), 90*time.Second },
 			"UNKNOWN · Not checked for 26 h (expected every 1 min)"},
 		{"keys refused", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Trouble = refused },
-			`UNKNOWN · Could not ask Exotel: Exotel refused the API key or token (HTTP 401): "Authentication failed"; the numbers' state is not known`},
+			`UNKNOWN · Can't check line status: Exotel refused the API key or token (HTTP 401): "Authentication failed". Line status is unknown`},
 		{"another error", unknown, nil, func(h *heartbeat.Health) { h.Heard, h.Trouble = time.Time{}, errors.New("the disk is full.") },
-			"UNKNOWN · Could not ask Exotel: the disk is full; the numbers' state is not known"},
+			"UNKNOWN · Can't check line status: the disk is full. Line status is unknown"},
 		{"undocumented word", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source, h.Word = heartbeat.Pushed, "DEGRADED" },
 			"UNKNOWN · Exotel says “DEGRADED”, which is not documented"},
 		{"undocumented word and trouble", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source, h.Word, h.Trouble = heartbeat.Pushed, "DEGRADED", refused },
@@ -109,7 +109,7 @@ func TestHealthInWords(t *testing.T) {
 // TestOwnTroubleIsSaidOnce: a fault of our connection is told from the
 // ExoPhones', beside a level that is known without it.
 func TestOwnTroubleIsSaidOnce(t *testing.T) {
-	const said = `Could not ask Exotel: Exotel refused the API key or token (HTTP 401): "Authentication failed"`
+	const said = `Can't check line status: Exotel refused the API key or token (HTTP 401): "Authentication failed"`
 	for _, tt := range []struct {
 		name    string
 		health  heartbeat.Health

@@ -62,6 +62,10 @@ func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
 	w.tray.Set(p, zone)
 }
 
+func (w *Window) blindActions() blindActions {
+	return blindActions{fixKeys: func() { w.showConnect("") }, check: w.refreshAll}
+}
+
 // showPhoneHealth brings the screen of an ExoPhone up to date, if it is shown.
 func (w *Window) showPhoneHealth(now time.Time) {
 	if w.phone == nil {
@@ -70,6 +74,7 @@ func (w *Window) showPhoneHealth(now time.Time) {
 	if health, ok := phoneOf(w.watched.Health, w.phoneKey); ok {
 		w.phone.Set(health, now)
 	}
+	w.phone.SetNotice(blindNotice(w.watched.Health, nil, now.Location(), w.blindActions()))
 }
 
 func phoneOf(h heartbeat.Health, key string) (heartbeat.PhoneHealth, bool) {
@@ -159,7 +164,7 @@ func (w *Window) showAlerts() {
 	}
 	now := w.session.client.Now()
 	s := newAlertsScreen(now.Location(), alertsActions{
-		acknowledge: w.acknowledge, snooze: w.snooze, pull: w.pull, export: w.exportAlerts,
+		acknowledge: w.acknowledge, snooze: w.snooze, pull: w.pull, export: w.exportAlerts, blind: w.blindActions(),
 		load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Entry, error) {
 				return j.Alerts(ctx, f, mostAlerts)
@@ -249,6 +254,7 @@ func (w *Window) showPhone(key string) {
 	})
 	w.show(s.view, tabNone)
 	w.phone, w.phoneKey = s, key
+	w.showPhoneHealth(now)
 	w.window.Canvas().Focus(s.back)
 }
 

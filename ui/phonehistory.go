@@ -19,6 +19,7 @@ type phoneScreen struct {
 	view         *fyne.Container
 	back         *chip // to be focused when the screen is opened
 	name, number *words
+	blind        *notice
 	failed       *notice
 	lines        [len(heartbeat.Directions)]*phoneLine
 	shares       *fyne.Container
@@ -52,7 +53,7 @@ type phoneActions struct {
 func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time, actions phoneActions) *phoneScreen {
 	s := &phoneScreen{
 		name: newBoldWords(theme.SizeNameHeadingText), number: newWords(colorMuted, theme.SizeNameText, 1),
-		failed: newNotice(), actions: actions, zone: zone, now: now,
+		blind: newNotice(), failed: newNotice(), actions: actions, zone: zone, now: now,
 	}
 	s.name.most = 420
 	s.back = newChip(lookButton, tr("Back"), actions.close)
@@ -67,7 +68,7 @@ func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time,
 	s.shares = container.New(&tableLayout{columns: 1 + len(shareWindows), gapX: 20, gapY: 8, even: true})
 	s.incidents = container.New(&pageLayout{gap: 8})
 	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16},
-		rowOf(16, s.back, s.name, s.number), s.failed.view, newPanel(day),
+		rowOf(16, s.back, s.name, s.number), s.blind.view, s.failed.view, newPanel(day),
 		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Availability: time up, by time observed")), s.shares)),
 		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Incidents of the last 30 days")), s.incidents)))
 	s.Set(p, now)
@@ -104,6 +105,14 @@ func (s *phoneScreen) Set(p heartbeat.PhoneHealth, now time.Time) {
 	s.show()
 	if old {
 		s.load()
+	}
+}
+
+// SetNotice shows why the ExoPhone cannot be seen, if it cannot.
+func (s *phoneScreen) SetNotice(t noticeText) {
+	said := s.blind.Text()
+	if s.blind.Set(t); s.blind.Text() != said {
+		s.view.Refresh()
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *session) startWatching(ctx context.Context, kept keptFile, o watchOptio
 	rules := o.settings.Rules()
 	rules.Text = tr
 	w, err := watch.New(ctx, watch.Options{
-		Asked: asked, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
+		Asked: asked, Refused: s.client.Refused, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
 		Journal: record, Unrecorded: kept.unkept, Rules: rules, Send: send,
 		Publish: newestOnly(tell, events.health),
 		Now:     s.client.Now, Proven: s.client.ClockProven, Log: o.log,

@@ -280,7 +280,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 		goOn:    w.loadMissing,
 		cancel:  func() { s.worker.Cancel() },
 		pause:   func() { s.worker.TogglePause() },
-		fixKeys: func() { w.showConnect("") },
+		blind:   w.blindActions(),
 		news:    newsActions{show: w.showNews, download: w.download, skip: w.skipUpdate},
 		health:  healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
 	})

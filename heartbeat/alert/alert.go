@@ -5,23 +5,30 @@
 package alert
 
 import (
+	"slices"
 	"time"
 
 	"exotel-monitor/heartbeat"
 )
 
-// Incident is one fault of one ExoPhone in one direction.
+// Incident is one fault of one ExoPhone in one direction, or a time in which the
+// watch could not see the ExoPhones.
 type Incident struct {
 	ID int64 // unique in the account, 0 until it is kept
+	// OfWatch says that the fault is the watch's own: it could not see the ExoPhones.
+	OfWatch bool
 	// Key, Number and Name are the ExoPhone's, see heartbeat.PhoneHealth. All are
-	// "" for a fault of the account that Exotel did not ascribe to a number.
+	// "" for a fault of the account that Exotel did not ascribe to a number. One of the
+	// watch has a name only.
 	Key, Number, Name string
 	Direction         heartbeat.Direction // "" if Exotel did not say
-	Word              string              // Exotel's last, such as "major_outage"
+	Word              string              // Exotel's last, such as "major_outage"; or why the watch could not see
 	Alternates        []string            // ExoPhones that Exotel suggests instead
 	Opened            time.Time
 	Closed            time.Time // zero while it is open
 }
+
+const watchName = "Exotel Monitor"
 
 // Open reports whether the fault lasts.
 func (i Incident) Open() bool { return i.Closed.IsZero() }
@@ -80,6 +87,8 @@ const (
 	Eased        Step = "eased"
 	Acknowledged Step = "acknowledged"
 	Closed       Step = "closed"
+	Blinded      Step = "blinded" // the watch could not see the ExoPhones any more
+	Sighted      Step = "sighted" // it could again
 )
 
 // Change is a step of an alert at a time.
@@ -110,6 +119,32 @@ type Note struct {
 	Body   string
 	Urgent bool
 	Sound  bool
+}
+
+// blind is the open incident of the watch, or nil.
+func (a *Alert) blind() *Incident {
+	for i := range a.Incidents {
+		if in := &a.Incidents[i]; in.OfWatch && in.Open() {
+			return in
+		}
+	}
+	return nil
+}
+
+// lastSeen is the incident of the watch that ended last, or nil.
+func (a *Alert) lastSeen() *Incident {
+	var last *Incident
+	for i := range a.Incidents {
+		if in := &a.Incidents[i]; in.OfWatch && !in.Open() && (last == nil || in.Closed.After(last.Closed)) {
+			last = in
+		}
+	}
+	return last
+}
+
+// OfWatch reports whether all of it was that the watch could not see the ExoPhones.
+func (a *Alert) OfWatch() bool {
+	return len(a.Incidents) > 0 && !slices.ContainsFunc(a.Incidents, func(in Incident) bool { return !in.OfWatch })
 }
 
 // OfAccount reports whether Exotel reported trouble that it ascribed to no

@@ -62,6 +62,9 @@ func (d *Desk) Look(h heartbeat.Health, rules Rules) Decision {
 	}
 	if d.Current == nil && trouble(h) {
 		d.Current = &Alert{Opened: h.Since, Level: h.Level, Worst: h.Level, Untold: true}
+		if h.Blind != nil {
+			d.Current.Opened = h.BlindSince
+		}
 		if d.Current.Opened.IsZero() || d.Current.Opened.After(h.At) {
 			d.Current.Opened = h.At
 		}
@@ -94,9 +97,9 @@ func (d *Desk) Acknowledge(now time.Time) Decision {
 const tooLargeStays = 2 * time.Minute
 
 // trouble reports whether an alert is due. What is not known is no trouble of
-// the ExoPhones.
+// the ExoPhones, but that nothing can be learned about them is trouble of the watch.
 func trouble(h heartbeat.Health) bool {
-	return h.Level == heartbeat.Warning || h.Level == heartbeat.Critical ||
+	return h.Blind != nil || h.Level == heartbeat.Warning || h.Level == heartbeat.Critical ||
 		h.Level == heartbeat.TooLarge && h.At.Sub(h.Since) >= tooLargeStays
 }
 
@@ -109,19 +112,30 @@ func (d *Desk) step(dec *Decision, h heartbeat.Health, step Step) {
 func (d *Desk) follow(dec *Decision, h heartbeat.Health) {
 	a := d.Current
 	a.rekey(h, dec)
-	found, first := newIncidents(a, h), len(a.Incidents) == 0
+	found, first, blind := newIncidents(a, h), len(a.Incidents) == 0, a.blind() != nil
 	for _, in := range found {
 		u := dec.of(a)
 		u.Incidents = append(u.Incidents, len(a.Incidents))
 		a.Incidents = append(a.Incidents, in)
 	}
-	if len(found) > 0 && !first {
+	switch {
+	case len(found) == 0 || first:
+	case h.Blind != nil:
+		d.hasNews(h)
+		d.step(dec, h, Blinded)
+	default:
 		d.hasNews(h)
 		d.step(dec, h, Joined)
 	}
 	d.endIncidents(h, dec)
+	if blind && a.blind() == nil {
+		d.step(dec, h, Sighted)
+		if len(a.OpenIncidents()) > 0 { // else its end is the news
+			d.hasNews(h)
+		}
+	}
 	switch {
-	case !trouble(h):
+	case !trouble(h), h.Blind != nil: // how bad it is is not known
 	case rank(h.Level) > rank(a.Level):
 		a.Level = h.Level
 		// That it is as bad again as it was lately is no news.
@@ -218,8 +232,12 @@ func newIncidents(a *Alert, h heartbeat.Health) []Incident {
 			}
 		}
 	}
-	// Exotel said that there is trouble, and not where.
-	if !described && trouble(h) && a.find("", "") == nil {
+	switch {
+	case h.Blind != nil:
+		if a.blind() == nil {
+			found = append(found, Incident{OfWatch: true, Name: watchName, Word: blindWord(h.Blind), Opened: h.BlindSince})
+		}
+	case !described && trouble(h) && a.find("", "") == nil: // Exotel said that there is trouble, and not where
 		found = append(found, Incident{Opened: h.At})
 	}
 	return found
@@ -228,7 +246,7 @@ func newIncidents(a *Alert, h heartbeat.Health) []Incident {
 // find is the open incident of a line, or nil.
 func (a *Alert) find(key string, direction heartbeat.Direction) *Incident {
 	for i := range a.Incidents {
-		if in := &a.Incidents[i]; in.Key == key && in.Direction == direction && in.Open() {
+		if in := &a.Incidents[i]; in.Key == key && in.Direction == direction && in.Open() && !in.OfWatch {
 			return in
 		}
 	}
@@ -266,6 +284,14 @@ func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.Phone
 	p, listed := phones[in.Key]
 	line := p.Line(in.Direction)
 	switch {
+	case in.OfWatch:
+		switch {
+		case h.Blind != nil:
+			in.Word = blindWord(h.Blind)
+		case !h.Learned.IsZero():
+			in.Closed = h.Learned
+		}
+		return
 	case in.account():
 		// Numbers took its place, or all is said to be well.
 		if described || h.Level == heartbeat.OK {
@@ -288,7 +314,7 @@ func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.Phone
 }
 
 // account reports whether the fault was ascribed to no number.
-func (in *Incident) account() bool { return in.Key == "" && in.Direction == "" }
+func (in *Incident) account() bool { return in.Key == "" && in.Direction == "" && !in.OfWatch }
 
 func (in *Incident) equal(other Incident) bool {
 	return in.Word == other.Word && in.Name == other.Name && in.Closed.Equal(other.Closed) && slices.Equal(in.Alternates, other.Alternates)

@@ -402,7 +402,7 @@ func TestTooLargeThatPullsClearUpIsNotTold(t *testing.T) {
 		for _, sid := range []string{"1", "2", "3"} {
 			s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, s.now)
 		}
-		s.board.PullEnded(nil, s.now)
+		s.board.PullEnded(nil, true, s.now)
 		s.look()
 		s.pass(5)
 	}

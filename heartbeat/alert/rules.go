@@ -45,12 +45,27 @@ func (r Rules) quiet(now time.Time) bool {
 	}
 }
 
-// wants reports whether the user wants to be told of a level.
+// wants reports whether the user wants to be told of a level. Who wants to be told of
+// anything wants to know when nothing can be told any more.
 func (r Rules) wants(level heartbeat.Level) bool {
-	if level == heartbeat.Critical {
+	switch level {
+	case heartbeat.Critical:
 		return r.Critical
+	case heartbeat.Unknown:
+		return r.Critical || r.Warning
+	default:
+		return r.Warning
 	}
-	return r.Warning
+}
+
+// wantsNews reports whether the user wants to be told how an open alert is.
+func (r Rules) wantsNews(a *Alert) bool {
+	return r.wants(a.Level) || (a.blind() != nil || a.seesAgain()) && r.wants(heartbeat.Unknown)
+}
+
+// wantsAfter reports whether the user wants to be told of an alert that is over.
+func (r Rules) wantsAfter(a *Alert) bool {
+	return r.wants(a.Worst) || a.lastSeen() != nil && r.wants(heartbeat.Unknown)
 }
 
 // tr writes a text in the user's language.
@@ -59,6 +74,15 @@ func (r Rules) tr(english string, args ...any) string {
 		return fmt.Sprintf(english, args...)
 	}
 	return r.Text(english, args...)
+}
+
+// translated returns a text that comes from elsewhere, such as an error's advice, in
+// the user's language.
+func (r Rules) translated(english string) string {
+	if r.Text == nil {
+		return english
+	}
+	return r.Text(english)
 }
 
 // trN is tr for a text that counts something; both forms take the same args.

@@ -23,21 +23,18 @@ func (d *Desk) tell(dec *Decision, h heartbeat.Health, rules Rules) {
 		d.tellEnd(dec, h, rules, silent, quiet)
 	case silent:
 	case a.Untold && d.gathers(h):
-	case a.Untold && !rules.wants(a.Level): // it may get worse
+	case a.Untold && !rules.wantsNews(a): // it may get worse
 	case a.Untold:
-		a.Untold, a.Told, a.Reminded = false, now, 0
+		dec.Notes = append(dec.Notes, announcement(a, h, rules))
+		a.Untold, a.Told, a.Reminded, a.Announced = false, now, 0, true
 		dec.of(a)
-		if rules.wants(a.Level) {
-			a.Announced = true
-			dec.Notes = append(dec.Notes, announcement(a, h, rules))
-		}
 	case !trouble(h): // that it lasts is not known
 	case a.Announced && a.Acknowledged.IsZero() && a.Reminded < len(reminders) && now.Sub(a.Told) >= reminders[a.Reminded]:
 		for a.Reminded < len(reminders) && now.Sub(a.Told) >= reminders[a.Reminded] {
 			a.Reminded++ // after sleep, one reminder stands for all that were missed
 		}
 		dec.of(a)
-		if rules.wants(a.Level) {
+		if rules.wantsNews(a) {
 			dec.Notes = append(dec.Notes, reminder(a, h, rules))
 		}
 	}
@@ -52,7 +49,7 @@ const (
 
 // gathers reports whether more news may follow soon. What Exotel pushes is whole.
 func (d *Desk) gathers(h heartbeat.Health) bool {
-	return h.Spoke == heartbeat.Pulled && within(h.At.Sub(d.news), gatherQuiet) && within(h.At.Sub(d.gathered), gatherMost)
+	return (h.Spoke == heartbeat.Pulled || h.Blind != nil) && within(h.At.Sub(d.news), gatherQuiet) && within(h.At.Sub(d.gathered), gatherMost)
 }
 
 func within(d, most time.Duration) bool { return d >= 0 && d < most }
@@ -93,13 +90,13 @@ func (d *Desk) sumUp(dec *Decision, h heartbeat.Health, rules Rules) {
 	for _, a := range d.Held {
 		a.Done = true
 		dec.of(a)
-		if a.Announced || rules.wants(a.Worst) {
+		if a.Announced || rules.wantsAfter(a) {
 			wanted = append(wanted, a)
 			over++
 		}
 	}
 	d.Held = nil
-	if open := d.Current; open != nil && open.Open() && open.Untold && rules.wants(open.Level) {
+	if open := d.Current; open != nil && open.Open() && open.Untold && rules.wantsNews(open) {
 		wanted = append(wanted, open)
 		open.Untold, open.Reminded = false, 0
 		dec.of(open)

@@ -2,10 +2,12 @@ package alert
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 )
 
@@ -13,19 +15,82 @@ import (
 const namesInText = 3
 
 func announcement(a *Alert, h heartbeat.Health, rules Rules) Note {
+	switch {
+	case a.blind() != nil:
+		return a.note(Announcement, h.At, rules, rules.tr("Exotel Monitor can't see your lines"), a.blindText(h, rules))
+	case a.seesAgain():
+		return a.note(Announcement, h.At, rules, seesText(rules), a.Level.String()+": "+a.where(h, rules)+". "+a.particulars(h.At, rules))
+	}
 	return a.note(Announcement, h.At, rules, a.Level.String()+": "+a.where(h, rules), a.particulars(h.At, rules))
 }
 
 func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
+	if in := a.blind(); in != nil {
+		title := rules.tr("Exotel Monitor still can't see your lines after %s", lasting(h.At.Sub(in.Opened), rules))
+		return a.note(Reminder, h.At, rules, title, a.blindText(h, rules))
+	}
 	title := rules.tr("Still %s after %s: %s", a.Level, lasting(a.Lasted(h.At), rules), a.where(h, rules))
 	return a.note(Reminder, h.At, rules, title, a.particulars(h.At, rules))
 }
 
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
-	body := rules.tr("It lasted %s, %s to %s. It was %s at worst.", lasting(a.Lasted(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules), a.Worst)
-	n := a.note(Recovery, h.At, rules, rules.tr("OK again: %s", names(a.Incidents, rules)), body)
+	lasted, from, to := lasting(a.Lasted(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules)
+	title := rules.tr("OK again: %s", names(a.Incidents, rules))
+	body := rules.tr("It lasted %s, %s to %s. It was %s at worst.", lasted, from, to, a.Worst)
+	if a.OfWatch() {
+		title, body = seesText(rules), rules.tr("It couldn't for %s, %s to %s.", lasted, from, to)
+	}
+	n := a.note(Recovery, h.At, rules, title, body)
 	n.Urgent, n.Sound = false, false
 	return n
+}
+
+// seesText is told when what blindText tells of is over.
+func seesText(rules Rules) string { return rules.tr("Exotel Monitor can see your lines again") }
+
+// blindText says why the watch cannot see the ExoPhones, what to do, and since when.
+func (a *Alert) blindText(h heartbeat.Health, rules Rules) string {
+	in := a.blind()
+	text := rules.translated(in.Word) + ". "
+	if h.Blind != nil {
+		text += blindAdvice(h.Blind, rules) + " "
+	}
+	return text + rules.tr("Since %s, %s.", clock(in.Opened, h.At, rules), lasting(h.At.Sub(in.Opened), rules))
+}
+
+// blindWord says in a few words why the watch cannot see the ExoPhones.
+func blindWord(why error) string {
+	if errors.Is(why, heartbeat.ErrSilent) {
+		return "No heartbeats arrive from Exotel"
+	}
+	return exotelError(why).Headline()
+}
+
+// blindAdvice says what the user can do about it.
+func blindAdvice(why error, rules Rules) string {
+	if errors.Is(why, heartbeat.ErrSilent) {
+		return rules.tr("Check the webhook and the way to it in Settings.")
+	}
+	return rules.translated(exotelError(why).Advice())
+}
+
+// exotelError is the error of the account behind another, or that it could not be
+// reached.
+func exotelError(err error) *exotel.Error {
+	if failed, ok := errors.AsType[*exotel.Error](err); ok {
+		return failed
+	}
+	return &exotel.Error{Kind: exotel.KindNetwork}
+}
+
+// seesAgain reports whether the news of an open alert is that the watch sees the
+// ExoPhones again, after somebody was told that it could not.
+func (a *Alert) seesAgain() bool {
+	last := a.lastSeen()
+	if !a.Untold || last == nil || a.blind() != nil || a.Told.Before(last.Opened) || a.Told.After(last.Closed) {
+		return false
+	}
+	return !slices.ContainsFunc(a.Incidents, func(in Incident) bool { return !in.OfWatch && in.Opened.After(last.Opened) })
 }
 
 func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
@@ -42,7 +107,12 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 	n := Note{Kind: Summary, At: now, Title: title}
 	var lines []string
 	for _, a := range alerts {
-		lines = append(lines, rules.tr("%s from %s for %s: %s.", a.Worst, clock(a.Opened, now, rules), lasting(a.Lasted(now), rules), names(a.Incidents, rules)))
+		from, lasted := clock(a.Opened, now, rules), lasting(a.Lasted(now), rules)
+		if a.OfWatch() {
+			lines = append(lines, rules.tr("Couldn't see your lines from %s for %s.", from, lasted))
+		} else {
+			lines = append(lines, rules.tr("%s from %s for %s: %s.", a.Worst, from, lasted, names(a.Incidents, rules)))
+		}
 		n.Alert = a
 	}
 	n.Body = strings.Join(lines, " ")
@@ -123,6 +193,9 @@ func impact(open []Incident, rules Rules) string {
 func names(incidents []Incident, rules Rules) string {
 	var names []string
 	for _, i := range incidents {
+		if i.OfWatch {
+			continue
+		}
 		if name := cmp.Or(i.Name, i.Number, rules.tr("the account's numbers")); !slices.Contains(names, name) {
 			names = append(names, name)
 		}

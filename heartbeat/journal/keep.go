@@ -29,6 +29,9 @@ const (
 	newest  = "newest heartbeat"
 )
 
+// ofWatch stands in the place of the direction of an incident of the watch.
+const ofWatch = "watch"
+
 // Keep records a decision of the desk, and queues its notes. Alerts and
 // incidents that are new get their IDs, unless it fails.
 func (j *Journal) Keep(ctx context.Context, d *alert.Desk, dec alert.Decision) error {
@@ -107,8 +110,12 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 		if in.ID != 0 {
 			id = in.ID
 		}
+		direction := string(in.Direction)
+		if in.OfWatch {
+			direction = ofWatch
+		}
 		if err := sqlitex.Execute(c, `INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			args(id, a.ID, in.Key, in.Number, in.Name, string(in.Direction), in.Word, string(alternates), millis(in.Opened), millis(in.Closed))); err != nil {
+			args(id, a.ID, in.Key, in.Number, in.Name, direction, in.Word, string(alternates), millis(in.Opened), millis(in.Closed))); err != nil {
 			return err
 		}
 		if in.ID == 0 {
@@ -206,6 +213,9 @@ func (j *Journal) incidents(ctx context.Context, a *alert.Alert) error {
 				ID: row.ColumnInt64(0), Key: row.ColumnText(1), Number: row.ColumnText(2), Name: row.ColumnText(3),
 				Direction: heartbeat.Direction(row.ColumnText(4)), Word: row.ColumnText(5),
 				Opened: moment(row.ColumnInt64(7)), Closed: moment(row.ColumnInt64(8)),
+			}
+			if in.OfWatch = in.Direction == ofWatch; in.OfWatch {
+				in.Direction = ""
 			}
 			a.Incidents = append(a.Incidents, in)
 			return json.Unmarshal([]byte(row.ColumnText(6)), &a.Incidents[len(a.Incidents)-1].Alternates)

@@ -29,14 +29,20 @@ const breath = 50 * time.Millisecond
 // endWait is how long after the end of Run's context the disk may take.
 const endWait = 3 * time.Second
 
+// sleptAfter is the time between two looks after which this computer must have slept.
+const sleptAfter = 15 * time.Second
+
 // mostOddWaiting bounds the posts that wait for the disk.
 const mostOddWaiting = 8
 
-// Options of a watch. All fields are required but Asked, PushEvery, PullEvery and
-// Unrecorded.
+// Options of a watch. All fields are required but Asked, Refused, PushEvery,
+// PullEvery and Unrecorded.
 type Options struct {
 	// Asked is who is asked for the numbers; nil for nobody.
 	Asked heartbeat.Asked
+	// Refused returns why the account refuses the keys, whatever it was asked for, and
+	// nil if it does not. The ExoPhones are asked for as soon as that changes.
+	Refused func() error
 	// PullEvery is how often; 0 means only when a heartbeat or the user wants it.
 	PullEvery time.Duration
 	// PushEvery is the interval set at Exotel; 0 means that it is learned.
@@ -88,6 +94,8 @@ type Watch struct {
 	shown  atomic.Pointer[Picture]
 	forgot time.Time
 	newest time.Time // the board's, as it is recorded
+	looked time.Time // when the last look ended
+	locked bool      // the account refused the keys then
 	// trouble is why the last look could not be recorded; nil if it could.
 	trouble error
 
@@ -110,13 +118,14 @@ func New(ctx context.Context, o Options) (*Watch, error) {
 		return nil, err
 	}
 	w := &Watch{
-		o: o, desk: desk, snooze: desk.Snoozed,
+		o: o, desk: desk, snooze: desk.Snoozed, looked: o.Now(),
 		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
 		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
 		trouble: o.Unrecorded,
 	}
 	w.board.RestoreNewest(newest)
 	w.newest = newest
+	w.board.Woke(w.looked)
 	if a := desk.Current; a != nil {
 		for _, p := range a.Phones() {
 			w.board.Restore(p)
@@ -251,6 +260,10 @@ func (w *Watch) look(ctx context.Context) {
 		f(ctx)
 	}
 	now := w.o.Now()
+	if gap := now.Sub(w.looked); gap < 0 || gap > sleptAfter {
+		w.board.Woke(now)
+	}
+	w.checkKeys()
 	health := w.board.Health(now)
 	dec := w.desk.Look(health, w.o.Rules)
 	// The window knows before the disk does, which may hang.
@@ -259,6 +272,19 @@ func (w *Watch) look(ctx context.Context) {
 	w.trouble = errors.Join(w.o.Unrecorded, w.keep(ctx, dec), w.record(ctx, odd, health))
 	p.Alert, p.Trouble, p.Told = w.openAlert(), w.trouble, int(w.told.Load())
 	w.publish(p)
+	w.looked = w.o.Now() // a disk that hangs is no sleep
+}
+
+// checkKeys asks for the ExoPhones when something else that the account was asked for
+// shows that it refuses the keys, or accepts them again.
+func (w *Watch) checkKeys() {
+	if w.o.Refused == nil {
+		return
+	}
+	if locked := w.o.Refused() != nil; locked != w.locked {
+		w.locked = locked
+		w.Pull()
+	}
 }
 
 // record records what is no decision.

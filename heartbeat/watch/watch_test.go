@@ -395,11 +395,16 @@ type phones struct {
 	wait  time.Duration
 	down  atomic.Bool
 	asked atomic.Int64
+	error atomic.Pointer[exotel.Error] // what all questions are answered with
+	slept atomic.Int64                 // how long this computer has slept
 }
 
-func (p *phones) Now() time.Time { return time.Now() }
+func (p *phones) Now() time.Time { return time.Now().Add(time.Duration(p.slept.Load())) }
 
 func (p *phones) ExoPhones(context.Context) (list []exotel.ExoPhone, err error) {
+	if failed := p.error.Load(); failed != nil {
+		return nil, failed
+	}
 	for i := range max(p.n, 2) {
 		list = append(list, exotel.ExoPhone{SID: fmt.Sprintf("0804000%04d", i+1)})
 	}
@@ -409,6 +414,9 @@ func (p *phones) ExoPhones(context.Context) (list []exotel.ExoPhone, err error) 
 func (p *phones) Connectivity(_ context.Context, sid string) (exotel.Connectivity, error) {
 	time.Sleep(p.wait)
 	p.asked.Add(1)
+	if failed := p.error.Load(); failed != nil {
+		return exotel.Connectivity{}, failed
+	}
 	incoming, outgoing := exotel.Line{Status: "active"}, exotel.Line{Status: "active"}
 	if p.down.Load() {
 		incoming.Status = "major_outage"

@@ -37,7 +37,7 @@ func newWatcher(ctx context.Context, o Options, s settings.Settings, account set
 	w := &watcher{notifier: notify.New(AppName, nil)}
 	var err error
 	w.Watch, err = watch.New(ctx, watch.Options{
-		Asked: client, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
+		Asked: client, Refused: client.Refused, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
 		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
 		Publish: logLevels(log),
 		Now:     client.Now, Proven: client.ClockProven, Log: log,
