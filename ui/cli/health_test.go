@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"exotel-monitor/exotel/exoteltest"
 )
 
 // heartbeatOf is one of Exotel's, as of now.
@@ -58,6 +60,29 @@ func TestServeWatchesTheExoPhones(t *testing.T) {
 	startAccount(t)
 	api, stop := serve(t)
 	health(t, api, "OK")
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeSaysThatTheAccountRefusesTheKeys(t *testing.T) {
+	startAccount(t).SetFaults(exoteltest.Faults{RotatedToken: "another-token"})
+	api, stop := serve(t)
+	var answer struct{ Status, Reason string }
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(answer.Reason, "refused") && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get(strings.TrimSuffix(api, "dashboard") + "health")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = json.NewDecoder(response.Body).Decode(&answer)
+		response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if answer.Status != "UNKNOWN" || !strings.Contains(answer.Reason, "Exotel refused the API key or token (HTTP 401)") {
+		t.Errorf("got %+v", answer)
+	}
 	if err := stop(); err != nil {
 		t.Error(err)
 	}

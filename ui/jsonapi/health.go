@@ -2,6 +2,7 @@ package jsonapi
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 // Health is the ExoPhones' health: the guide's three fields, and more.
 type Health struct {
 	Status string `json:"status"` // OK, WARNING, CRITICAL, PAYLOAD_TOO_LARGE or UNKNOWN
+	// Reason is why the status is UNKNOWN, in a sentence; null if it is known.
+	Reason *string `json:"reason"`
 	// LastUpdated is when the last word about the ExoPhones was made; null before
 	// the first.
 	LastUpdated *string `json:"lastUpdated"`
@@ -83,11 +86,37 @@ func newHealth(p watch.Picture) Health {
 	if a := p.Alert; a != nil {
 		h.Alert = &Alert{a.ID, a.Level.String(), a.Worst.String(), stamp(a.Opened), optional(a.Acknowledged), len(a.OpenIncidents())}
 	}
+	if text := reason(p.Health); text != "" {
+		h.Reason = &text
+	}
 	if err := errors.Join(p.Health.Trouble, p.Trouble); err != nil {
 		text := err.Error()
 		h.Trouble = &text
 	}
 	return h
+}
+
+// reason says in a sentence why the level is unknown, "" if it is known.
+func reason(h heartbeat.Health) string {
+	silence := h.At.Sub(h.Heard).Round(time.Second)
+	switch h.Reason() {
+	case heartbeat.WordStrange:
+		return fmt.Sprintf("Exotel sent an unrecognised status: %q.", h.Word)
+	case heartbeat.SomeNotKnown:
+		return fmt.Sprintf("%d of %d numbers are up; the others are not known.", h.Up(), len(h.Phones))
+	case heartbeat.NotAsked:
+		return fmt.Sprintf("The ExoPhones could not be asked for: %v", h.Trouble)
+	case heartbeat.NoExoPhones:
+		return "The account has no ExoPhones."
+	case heartbeat.NothingYet:
+		return "Nothing was heard of the ExoPhones yet."
+	case heartbeat.Silence:
+		return fmt.Sprintf("Nothing was heard of the ExoPhones for %v; expected every %v.", silence, h.Every)
+	case heartbeat.NotSaid:
+		return "Exotel has not said how the ExoPhones are."
+	default:
+		return ""
+	}
 }
 
 func newLine(l heartbeat.LineHealth) Line {

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/watch"
@@ -35,7 +37,7 @@ func TestHealthHasTheGuidesFieldsAndMore(t *testing.T) {
 	const phone = `{"phoneNumber": "+918040000010", "name": "Support",
 		"incoming": {"state": "down", "status": "major_outage", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": ["08040000011"]},
 		"outgoing": {"state": "up", "status": "active", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": []}}`
-	want := object(t, []byte(`{"status": "WARNING", "lastUpdated": "2026-11-22T05:17:00.000Z", "details": [`+phone+`],
+	want := object(t, []byte(`{"status": "WARNING", "reason": null, "lastUpdated": "2026-11-22T05:17:00.000Z", "details": [`+phone+`],
 		"since": "2026-11-22T05:12:00.000Z", "source": "webhook", "expectedSeconds": 300,
 		"phones": [`+phone+`, {"phoneNumber": "+918040000011", "name": "",
 			"incoming": {"state": "up", "status": "active", "since": "2026-11-22T05:12:00.000Z", "lastChecked": "2026-11-22T05:13:00.000Z", "alternates": []},
@@ -55,6 +57,32 @@ func TestHealthHasTheGuidesFieldsAndMore(t *testing.T) {
 func TestHealthIsUnknownBeforeTheFirstWord(t *testing.T) {
 	_, h := newHandler(t, Options{})
 	includes(t, "health", object(t, ask(h, "GET", "/api/health").Body.Bytes()), object(t, []byte(`{"status": "UNKNOWN", "lastUpdated": null, "details": [], "phones": [], "alert": null}`)))
+}
+
+func TestUnknownHealthHasAReason(t *testing.T) {
+	heard := time.Date(2026, 11, 22, 5, 12, 0, 0, time.UTC)
+	up, dunno := heartbeat.LineHealth{State: heartbeat.Up}, heartbeat.LineHealth{}
+	one := []heartbeat.PhoneHealth{{Incoming: dunno, Outgoing: dunno}}
+	refused := &exotel.Error{Op: "list ExoPhones", Kind: exotel.KindCredentials, Status: 401}
+	for _, test := range []struct {
+		name   string
+		health heartbeat.Health
+		want   string
+	}{
+		{"nothing yet", heartbeat.Health{}, "Nothing was heard of the ExoPhones yet."},
+		{"refused keys", heartbeat.Health{Heard: heard, Trouble: refused, Phones: one}, "The ExoPhones could not be asked for: list ExoPhones: Exotel refused the API key or token (HTTP 401). Check the API key and token in Settings"},
+		{"some", heartbeat.Health{Heard: heard, Phones: []heartbeat.PhoneHealth{{Incoming: up, Outgoing: up}, {Incoming: up}}}, "1 of 2 numbers are up; the others are not known."},
+		{"silence", heartbeat.Health{At: heard.Add(20 * time.Minute), Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Phones: one}, "Nothing was heard of the ExoPhones for 20m0s; expected every 5m0s."},
+		{"a strange word", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Word: "MAINTENANCE"}, `Exotel sent an unrecognised status: "MAINTENANCE".`},
+		{"no ExoPhones", heartbeat.Health{Listed: true}, "The account has no ExoPhones."},
+		{"nothing said", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Phones: one}, "Exotel has not said how the ExoPhones are."},
+	} {
+		_, h := newHandler(t, Options{Health: func() watch.Picture { return watch.Picture{Health: test.health} }})
+		got := object(t, ask(h, "GET", "/api/health").Body.Bytes())
+		if reason, _ := got["reason"].(string); got["status"] != "UNKNOWN" || !strings.HasPrefix(reason, test.want) {
+			t.Errorf("%s: %v because of %q, want %q", test.name, got["status"], reason, test.want)
+		}
+	}
 }
 
 func TestHealthIsAskedForByGETAlone(t *testing.T) {
