@@ -313,17 +313,34 @@ func (b *Board) Health(now time.Time) Health {
 			}
 		}
 	}
+	b.dropAlternates(&h)
 	slices.SortFunc(h.Phones, func(x, y PhoneHealth) int {
 		rank := func(p PhoneHealth) int {
-			switch {
-			case p.Affected():
-				return 0
-			case p.Up():
-				return 2
+			if p.Up() {
+				return 1
 			}
-			return 1
+			return -p.Downs()
 		}
 		return cmp.Or(rank(x)-rank(y), CompareNames(cmp.Or(x.Name, x.Number), cmp.Or(y.Name, y.Number)), cmp.Compare(x.Key, y.Key))
 	})
 	return h
+}
+
+// dropAlternates drops the ExoPhones that nobody should be sent to: those that are
+// down, among which is the one itself, and those that are not the account's.
+func (b *Board) dropAlternates(h *Health) {
+	down := map[string]bool{}
+	for _, p := range h.Phones {
+		down[p.Key] = p.Affected()
+	}
+	for i := range h.Phones {
+		p := &h.Phones[i]
+		for _, line := range []*LineHealth{&p.Incoming, &p.Outgoing} {
+			line.Alternates = slices.DeleteFunc(line.Alternates, func(alternate string) bool {
+				key, _ := b.keyOf(alternate, alternate)
+				other := b.phones[key]
+				return key == p.Key || down[key] || b.listed && (other == nil || !other.listed)
+			})
+		}
+	}
 }

@@ -631,3 +631,59 @@ func TestAPullEndsAContestedFaultWhenHeartbeatsStop(t *testing.T) {
 		t.Errorf("in the end: %s", s.lines())
 	}
 }
+
+func TestTheWorstComesFirst(t *testing.T) {
+	var phones []exotel.ExoPhone
+	for i, name := range []string{"A up", "B unknown", "C outgoing", "D incoming", "E both"} {
+		phones = append(phones, exotel.ExoPhone{SID: name, Number: fmt.Sprintf("+91804000000%d", i), Name: name})
+	}
+	s := newStory(BoardOptions{}, phones...)
+	for range 2 {
+		s.pull("A up", "active", "active")
+		s.pull("B unknown", "active", "")
+		s.pull("C outgoing", "active", "major_outage")
+		s.pull("D incoming", "major_outage", "active")
+		s.pull("E both", "major_outage", "major_outage")
+	}
+	var names []string
+	for _, p := range s.Health(s.now).Phones {
+		names = append(names, p.Name)
+	}
+	if got, want := strings.Join(names, ", "), "E both, C outgoing, D incoming, B unknown, A up"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestNoAlternateLeadsNowhere(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		listed     bool
+		alternates []string
+		want       []string
+	}{
+		{"another number of the account", true, []string{"08040000003"}, []string{"08040000003"}},
+		{"by its SID", true, []string{"sid-two"}, []string{"sid-two"}},
+		{"the line itself, in another form", true, []string{"+918040000001", "08040000003"}, []string{"08040000003"}},
+		{"one that is down", true, []string{"08040000004", "08040000003"}, []string{"08040000003"}},
+		{"nobody's", true, []string{"08040000009"}, nil},
+		{"one that may be the account's", false, []string{"08040000009", "08040000001", "08040000004"}, []string{"08040000009"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStory(BoardOptions{})
+			if test.listed {
+				s.List([]exotel.ExoPhone{
+					{SID: "1", Number: "+918040000001"}, {SID: "sid-two", Number: "+918040000002"}, {SID: "3", Number: "+918040000003"}, {SID: "4", Number: "+918040000004"},
+				}, s.now)
+			}
+			s.Hear(Report{At: s.now, Level: Warning, Lines: []Line{
+				{Number: "08040000001", Direction: Incoming, Word: "major_outage", Affected: true, Alternates: test.alternates},
+				{Number: "08040000004", Direction: Outgoing, Word: "major_outage", Affected: true},
+			}}, s.now)
+			for _, p := range s.Health(s.now).Phones {
+				if got := p.Incoming.Alternates; p.Key == "8040000001" && strings.Join(got, " ") != strings.Join(test.want, " ") {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+			}
+		})
+	}
+}

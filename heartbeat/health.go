@@ -17,11 +17,13 @@ type LineHealth struct {
 	State State
 	// Word is Exotel's last that agrees with the state, such as "major_outage";
 	// it may be "".
-	Word       string
-	Since      time.Time // of the state
-	Checked    time.Time // when Exotel last checked the line, else when it spoke
-	Heard      time.Time // when the last word about the line was made
-	Alternates []string  // ExoPhones that Exotel suggests instead
+	Word    string
+	Since   time.Time // of the state
+	Checked time.Time // when Exotel last checked the line, else when it spoke
+	Heard   time.Time // when the last word about the line was made
+	// Alternates are the ExoPhones that Exotel suggests instead: none that is down, and
+	// none that is not the account's.
+	Alternates []string
 }
 
 // PhoneHealth is what is known of one ExoPhone.
@@ -43,7 +45,18 @@ func (p PhoneHealth) Line(d Direction) LineHealth {
 }
 
 // Affected reports whether the ExoPhone is down in a direction at least.
-func (p PhoneHealth) Affected() bool { return p.Incoming.State == Down || p.Outgoing.State == Down }
+func (p PhoneHealth) Affected() bool { return p.Downs() > 0 }
+
+// Downs is the number of directions in which the ExoPhone is down.
+func (p PhoneHealth) Downs() int {
+	n := 0
+	for _, direction := range Directions {
+		if p.Line(direction).State == Down {
+			n++
+		}
+	}
+	return n
+}
 
 // Up reports whether the ExoPhone is known to be up in both directions.
 func (p PhoneHealth) Up() bool { return p.Incoming.State == Up && p.Outgoing.State == Up }
@@ -69,7 +82,7 @@ type Health struct {
 	Source Source
 	Spoke  Source        // where the last word came from
 	Every  time.Duration // how often a word is expected
-	Phones []PhoneHealth // affected ones first, then by name
+	Phones []PhoneHealth // the worst first, then by name
 	Listed bool          // Phones holds all of the account's ExoPhones
 	// Word is Exotel's own for the level where it is not one we know.
 	Word string

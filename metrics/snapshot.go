@@ -37,6 +37,7 @@ type Snapshot struct {
 	ExoPhones []string // lines that occur in the period
 	// OtherDirection says that a call of the period is of DirectionOther.
 	OtherDirection bool
+	Busy           map[string]int // see View.Busy
 
 	// Unkept is why calls that were read are not on the disk, nil if they are.
 	Unkept error

@@ -328,4 +328,7 @@ func TestFilterChoosesByDirectionNumberAndStatus(t *testing.T) {
 	if got := view.ExoPhones(); !slices.Equal(got, []string{"02240000002", "08040000001"}) {
 		t.Errorf("numbers: %q", got)
 	}
+	if got := view.Busy(); got["8040000001"] != 3 || got["2240000002"] != 1 {
+		t.Errorf("calls of the numbers: %v", got)
+	}
 }

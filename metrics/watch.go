@@ -247,5 +247,6 @@ func (s *watch) snapshot() Snapshot {
 	snapshot.Settled = view.Settled()
 	snapshot.ExoPhones = s.view.ExoPhones()
 	snapshot.OtherDirection = s.view.OtherDirection()
+	snapshot.Busy = s.view.Busy()
 	return snapshot
 }

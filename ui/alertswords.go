@@ -17,46 +17,86 @@ import (
 // namesInTitle is how many numbers a title names before it counts the rest.
 const namesInTitle = 3
 
-// alertTitle says which directions were down, and on which numbers.
+// alertTitle says which directions were down on which numbers, the worst first.
 func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
-	var names []string
-	blind, sight := false, "" // the last word on whether the watch saw the lines
-	directions := map[heartbeat.Direction]bool{}
-	for _, in := range incidents {
-		if in.OfWatch {
-			blind = blind || in.Open()
-			if sight = tr("Couldn't see the lines"); blind {
-				sight = tr("Can't see the lines")
-			}
+	var parts []string
+	if i := slices.IndexFunc(incidents, func(in alert.Incident) bool { return in.OfWatch }); i >= 0 {
+		blind := slices.ContainsFunc(incidents, func(in alert.Incident) bool { return in.OfWatch && in.Open() })
+		switch of := (alert.Alert{Incidents: incidents}); {
+		case blind:
+			parts = append(parts, tr("Can't see the lines"))
+		case of.OfWatch():
+			parts = append(parts, tr("Couldn't see the lines"))
 		}
+	}
+	names := namesByDirections(incidents)
+	for _, down := range []struct {
+		names []string
+		text  func(names string) string
+	}{
+		{names[bothWays], func(names string) string { return tr("Incoming and outgoing down on %s", names) }},
+		{names[onlyIncoming], func(names string) string { return tr("Incoming down on %s", names) }},
+		{names[onlyOutgoing], func(names string) string { return tr("Outgoing down on %s", names) }},
+	} {
+		shown := strings.Join(down.names[:min(namesInTitle, len(down.names))], ", ")
+		if more := len(down.names) - namesInTitle; more > 0 {
+			shown = tr("%s and %d more", shown, more)
+		}
+		if shown != "" {
+			parts = append(parts, down.text(shown))
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		return dotted(parts...)
+	case level == heartbeat.Critical:
+		return tr("All numbers are affected")
+	default:
+		return tr("Some numbers are affected; Exotel didn't say which ones")
+	}
+}
+
+// The ways in which a number can be down.
+const (
+	bothWays = iota
+	onlyIncoming
+	onlyOutgoing
+	ways
+)
+
+// waysDown is in which ways each number of some incidents is down, by its key.
+func waysDown(incidents []alert.Incident) map[string]int {
+	down := map[string]int{}
+	for _, in := range incidents {
 		if in.Key == "" {
 			continue
 		}
-		directions[in.Direction] = true
-		if name, _ := incidentName(in); !slices.Contains(names, name) {
-			names = append(names, name)
+		way := onlyIncoming
+		if in.Direction == heartbeat.Outgoing {
+			way = onlyOutgoing
+		}
+		if other, again := down[in.Key]; again && other != way {
+			way = bothWays
+		}
+		down[in.Key] = way
+	}
+	return down
+}
+
+// namesByDirections are the names of the numbers of some incidents, by the ways in
+// which they are down.
+func namesByDirections(incidents []alert.Incident) (names [ways][]string) {
+	down := waysDown(incidents)
+	for _, in := range incidents {
+		if in.Key == "" {
+			continue
+		}
+		name, _ := incidentName(in)
+		if of := &names[down[in.Key]]; !slices.Contains(*of, name) {
+			*of = append(*of, name)
 		}
 	}
-	shown := strings.Join(names[:min(namesInTitle, len(names))], ", ")
-	if more := len(names) - namesInTitle; more > 0 {
-		shown = tr("%s and %d more", shown, more)
-	}
-	switch {
-	case len(names) == 0 && sight != "":
-		return sight
-	case blind:
-		return dotted(sight, alertTitle(level, slices.DeleteFunc(slices.Clone(incidents), func(in alert.Incident) bool { return in.OfWatch })))
-	case len(names) == 0 && level == heartbeat.Critical:
-		return tr("All numbers are affected")
-	case len(names) == 0:
-		return tr("Some numbers are affected; Exotel did not say which")
-	case directions[heartbeat.Incoming] && directions[heartbeat.Outgoing]:
-		return tr("Incoming and outgoing down on %s", shown)
-	case directions[heartbeat.Outgoing]:
-		return tr("Outgoing down on %s", shown)
-	default:
-		return tr("Incoming down on %s", shown)
-	}
+	return names
 }
 
 // incidentName is what an ExoPhone is called, and its number where that is

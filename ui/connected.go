@@ -15,6 +15,9 @@ func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
 	if w.data != nil {
 		w.data.SetRange(w.dashboard.shown)
 	}
+	if _, _, down := w.watched.Health.Affected(); down > 1 { // their order is that of their calls
+		w.applyHealth(w.watched, client.Zone())
+	}
 	w.offerPhones()
 }
 
@@ -41,7 +44,7 @@ func (w *Window) namePhones(d *exotel.Directory) {
 // offerPhones lets the user choose among the account's numbers, and those that
 // occur in the calls.
 func (w *Window) offerPhones() {
-	w.dashboard.filters.SetPhones(w.directory, w.dashboard.shown.ExoPhones)
+	w.dashboard.filters.SetPhones(w.directory, w.dashboard.shown.ExoPhones, w.watched.Health)
 }
 
 // chosenPeriod is the days that were chosen last, whether or not their figures

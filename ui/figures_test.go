@@ -9,6 +9,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/archive/file"
 )
@@ -359,7 +360,7 @@ func TestErrorText(t *testing.T) {
 func TestCopiedFiguresSayTheirFilters(t *testing.T) {
 	noAnswer := metrics.NoAnswer
 	b := newFilterBar(func(metrics.Choice) {}, func() {})
-	b.SetPhones(exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001", Name: "Support main"}}), []string{"02248900102"})
+	b.SetPhones(exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001", Name: "Support main"}}), []string{"02248900102"}, heartbeat.Health{})
 	for _, tt := range []struct {
 		filter metrics.Filter
 		want   string

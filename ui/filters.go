@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 )
 
@@ -216,7 +217,7 @@ func (b *filterBar) Mark(c metrics.Choice) {
 
 // SetPhones offers the account's ExoPhones, and the lines that occur in the calls,
 // each of them once.
-func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string) {
+func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h heartbeat.Health) {
 	options := []menuOption{{tr("All ExoPhones"), ""}}
 	b.account, b.named = account, map[string]string{}
 	offer := func(number, name string) {
@@ -238,6 +239,7 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string) {
 	for _, number := range occurring {
 		offer(number, "")
 	}
+	downFirst(options[1:], h)
 	chosen := account.Key(b.choice.Filter.ExoPhone)
 	if chosen != "" && b.named[chosen] == "" {
 		options = append(options, menuOption{oneLine(chosen, 40), chosen})

@@ -320,11 +320,11 @@ func TestStripTicks(t *testing.T) {
 	s.Set(sampleHealth(heartbeat.Warning), true, false, exotel.India)
 	grown := s.growth
 	s.Tick(testNow.Add(40 * time.Second))
-	if want := "2 of 6 numbers, incoming · since 10:42 (3 h 41 min)"; s.about.text != want {
+	if want := "2 of 6 numbers down, incoming · since 10:42 (3 h 41 min)"; s.about.text != want {
 		t.Errorf("%q, want %q", s.about.text, want)
 	}
 	s.Tick(testNow.Add(20 * time.Hour))
-	if want := "2 of 6 numbers, incoming · since Fri 20 Nov 10:42 (23 h 40 min)"; s.about.text != want {
+	if want := "2 of 6 numbers down, incoming · since Fri 20 Nov 10:42 (23 h 40 min)"; s.about.text != want {
 		t.Errorf("%q, want %q", s.about.text, want)
 	}
 	if s.growth != grown {

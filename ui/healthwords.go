@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -51,20 +52,20 @@ func affectedText(h heartbeat.Health) string {
 	}
 	switch {
 	case affected == 0 && h.Level == heartbeat.Critical:
-		return tr("Exotel reports it for all numbers and does not say which direction")
+		return tr("Exotel reports it for all numbers without saying which direction")
 	case affected == 0:
-		return tr("Exotel has not said which numbers")
+		return tr("Exotel didn't say which numbers")
 	case outgoing == 0:
-		numbers = tr("%s, incoming", numbers)
+		numbers = tr("%s down, incoming", numbers)
 	case incoming == 0:
-		numbers = tr("%s, outgoing", numbers)
+		numbers = tr("%s down, outgoing", numbers)
 	case incoming == affected && outgoing == affected:
-		numbers = tr("%s, incoming and outgoing", numbers)
+		numbers = tr("%s down, incoming and outgoing", numbers)
 	default:
-		numbers = tr("%s: %d incoming, %d outgoing", numbers, incoming, outgoing)
+		numbers = tr("%s down (incoming on %d, outgoing on %d)", numbers, incoming, outgoing)
 	}
 	if h.Level == heartbeat.Critical && h.Listed && affected < n {
-		return dotted(numbers, tr("Exotel reports it for all"))
+		return dotted(numbers, tr("Exotel reports it for all numbers"))
 	}
 	return numbers
 }
@@ -157,25 +158,22 @@ func lengthText(d time.Duration) string {
 	}
 }
 
-// alternate is the number to use instead of the first affected line, "" for
-// none. One that is known to be affected itself is not meant.
+// alternate is the number to use instead of the worst line that is down, "" for none.
 func alternate(h heartbeat.Health) (number, name string) {
-	for _, p := range h.Phones {
-		for _, direction := range heartbeat.Directions {
-			if line := p.Line(direction); line.State == heartbeat.Down {
-				return firstUsable(line.Alternates, h.Phones)
-			}
-		}
+	worst := slices.IndexFunc(h.Phones, heartbeat.PhoneHealth.Affected)
+	if worst < 0 {
+		return "", ""
 	}
-	return "", ""
-}
-
-func firstUsable(numbers []string, phones []heartbeat.PhoneHealth) (number, name string) {
 	known := map[string]heartbeat.PhoneHealth{}
-	for _, p := range phones {
+	for _, p := range h.Phones {
 		known[p.Key] = p
 	}
-	for _, number := range numbers {
+	p := h.Phones[worst]
+	line := p.Incoming
+	if line.State != heartbeat.Down {
+		line = p.Outgoing
+	}
+	for _, number := range line.Alternates {
 		if p := known[exotel.NumberKey(number)]; !p.Affected() {
 			return number, p.Name
 		}

@@ -15,6 +15,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 )
 
@@ -235,7 +236,7 @@ func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 		numbers = append(numbers, fmt.Sprintf("0804%07d", n))
 	}
 	r.window.Resize(fyne.NewSize(1000, 600))
-	f.SetPhones(nil, numbers)
+	f.SetPhones(nil, numbers, heartbeat.Health{})
 	for _, tt := range []struct {
 		keys []fyne.KeyName
 		want int

@@ -50,6 +50,7 @@ func (w *Window) watchOptions(account settings.Credentials) watchOptions {
 
 // applyHealth shows what the watch sees.
 func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
+	p.Health = worstFirst(p.Health, w.dashboard.shown.Busy)
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
 	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged, zone)
@@ -60,6 +61,7 @@ func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
 	}
 	w.showPhoneHealth(p.Health.At)
 	w.tray.Set(p, zone)
+	w.offerPhones()
 }
 
 func (w *Window) blindActions() blindActions {

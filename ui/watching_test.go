@@ -70,7 +70,7 @@ func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 	if m := r.told.all()[0]; !strings.HasPrefix(m.Title, "WARNING: incoming down on 1 of 6 numbers") || m.Urgent {
 		t.Errorf("told %+v", m)
 	}
-	if !r.says("1 of 6 numbers, incoming") || !r.says("Alerts · 1 open") {
+	if !r.says("1 of 6 numbers down, incoming") || !r.says("Alerts · 1 open") {
 		t.Error("the window does not say so")
 	}
 	r.enter("a")
@@ -541,7 +541,7 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 	icons[app.icon.Name()] = true
 	r.beat("WARNING", `["08040000001"]`)
 	tr.Set(r.watched, exotel.India)
-	if icons[app.icon.Name()] || !strings.Contains(tooltip, "1 of 6 numbers, incoming") {
+	if icons[app.icon.Name()] || !strings.Contains(tooltip, "1 of 6 numbers down, incoming") {
 		t.Errorf("WARNING: %s, %q", app.icon.Name(), tooltip)
 	}
 	for _, label := range []string{"Open", "Refresh", "Last alert", "Quit"} {

@@ -14,6 +14,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 )
 
@@ -95,7 +96,7 @@ func TestNamesOfExoPhonesAreOneLineInTheirMenu(t *testing.T) {
 	useTheme(t, theme.VariantLight)
 	b := newFilterBar(func(metrics.Choice) {}, func() {})
 	list := []exotel.ExoPhone{{SID: "08047112201", Number: "+918047112201", Name: "\u202eSales\n\x1b[31m\twest "}}
-	b.SetPhones(exotel.NewDirectory(list), []string{"\u202e1022118408"})
+	b.SetPhones(exotel.NewDirectory(list), []string{"\u202e1022118408"}, heartbeat.Health{})
 	want := []menuOption{{"All ExoPhones", ""}, {"Sales [31m west · +918047112201", "8047112201"}, {"1022118408", "\u202e1022118408"}}
 	if !slices.Equal(b.phones.options, want) {
 		t.Errorf("got  %q\nwant %q", b.phones.options, want)

@@ -129,8 +129,8 @@ func TestThatNothingCanBeSeenIsToldOnceAndEndsByItself(t *testing.T) {
 func TestWhatCannotBeSeenSaysWhyAndWhatToDo(t *testing.T) {
 	for want, err := range map[string]error{
 		"Exotel refused the API key or token. Check the API key and token;": refusal,
-		"Exotel could not be reached. Check the internet connection":                   unreachable,
-		"No heartbeats arrive from Exotel. Check the webhook":                          heartbeat.ErrSilent,
+		"Exotel could not be reached. Check the internet connection":        unreachable,
+		"No heartbeats arrive from Exotel. Check the webhook":               heartbeat.ErrSilent,
 	} {
 		d := &Desk{}
 		h := heartbeat.Health{At: sunday, Blind: err, BlindSince: sunday.Add(-5 * time.Minute)}

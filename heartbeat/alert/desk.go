@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -302,14 +303,11 @@ func (in *Incident) follow(h heartbeat.Health, phones map[string]heartbeat.Phone
 		in.Closed = h.At
 	case line.State == heartbeat.Up:
 		in.Closed = line.Since
-	case line.State == heartbeat.Down && line.Word != "":
-		in.Word = line.Word
+	case line.State == heartbeat.Down:
+		in.Word, in.Alternates = cmp.Or(line.Word, in.Word), line.Alternates
 	}
 	if p.Name != "" {
 		in.Name = p.Name
-	}
-	if line.Alternates != nil {
-		in.Alternates = line.Alternates
 	}
 }
 

@@ -98,7 +98,7 @@ func (s *story) push(times int, level heartbeat.Level, affected ...string) {
 			direction, sid, _ := strings.Cut(line, ":")
 			r.Lines = append(r.Lines, heartbeat.Line{
 				SID: sid, Direction: map[string]heartbeat.Direction{"in": heartbeat.Incoming, "out": heartbeat.Outgoing}[direction],
-				Word: "major_outage", Affected: true, Alternates: []string{"08040000009"},
+				Word: "major_outage", Affected: true, Alternates: []string{"08040000009", "08040000001", "08040000003"},
 			})
 		}
 		s.board.Hear(r, s.now)
@@ -134,7 +134,7 @@ func TestCriticalIsUrgentAndItsRecoveryIsNot(t *testing.T) {
 	s.pass(5)
 	s.push(2, heartbeat.OK)
 	s.told(
-		"12:00 announcement!: CRITICAL: incoming and outgoing down on 3 of 3 numbers",
+		"12:00 announcement!: CRITICAL: 3 of 3 numbers down (incoming on 2, outgoing on 1)",
 		"12:10 recovery: OK again: +918040000003, Sales, Support",
 	)
 }
@@ -149,7 +149,7 @@ func TestWhatJoinsIsToldOnceWithTheLevelItMakes(t *testing.T) {
 	s.told(
 		"12:00 announcement: WARNING: incoming down on 1 of 3 numbers",
 		"12:05 announcement: WARNING: incoming and outgoing down on 1 of 3 numbers",
-		"12:10 announcement!: CRITICAL: incoming and outgoing down on 3 of 3 numbers",
+		"12:10 announcement!: CRITICAL: 3 of 3 numbers down (incoming on 3, outgoing on 1)",
 	)
 }
 
@@ -519,7 +519,7 @@ func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {
 	s.push(1, heartbeat.Warning, "in:1")
 	s.now = s.now.Add(5 * time.Minute)
 	note := announcement(s.desk.Current, s.board.Health(s.now), s.rules)
-	if want := "Callers may not reach Support. Since 12:00, 5 min. Alternate: 08040000009."; note.Body != want {
+	if want := "Callers may not reach Support. Since 12:00, 5 min. Alternate: 08040000003."; note.Body != want {
 		t.Errorf("got %q", note.Body)
 	}
 	s.now = s.now.Add(24 * time.Hour)
@@ -530,10 +530,13 @@ func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {
 
 func TestANoteSaysWhatDoesNotWork(t *testing.T) {
 	for lines, want := range map[string]string{
-		"in:1":       "Callers may not reach Support. ",
-		"out:1":      "Calls from Support may fail. ",
-		"in:1 out:2": "Calls to and from Sales, Support may fail. ",
-		"":           "Calls to and from the account's numbers may fail. ",
+		"in:1":            "Callers may not reach Support. ",
+		"out:1":           "Calls from Support may fail. ",
+		"in:1 out:1":      "Calls to and from Support may fail. ",
+		"in:1 out:2":      "Callers may not reach Support. Calls from Sales may fail. ",
+		"in:1 in:2 out:2": "Calls to and from Sales may fail. Callers may not reach Support. ",
+		"in:1 in:2":       "Callers may not reach Sales, Support. ",
+		"":                "Calls to and from the account's numbers may fail. ",
 	} {
 		s := begin(t)
 		s.push(1, heartbeat.Warning, strings.Fields(lines)...)

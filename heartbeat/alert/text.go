@@ -132,33 +132,70 @@ func (a *Alert) note(kind Kind, now time.Time, rules Rules, title, body string) 
 	return Note{Kind: kind, Alert: a, At: now, Title: title, Body: body, Urgent: urgent, Sound: urgent && rules.Sound}
 }
 
-// where says which directions are down, and on how many numbers.
+// where says how many numbers are down, and in which directions.
 func (a *Alert) where(h heartbeat.Health, rules Rules) string {
-	numbers, directions := map[string]bool{}, map[heartbeat.Direction]bool{}
-	for _, i := range a.OpenIncidents() {
-		if i.Key != "" {
-			numbers[i.Key], directions[i.Direction] = true, true
+	down := map[heartbeat.Direction]int{}
+	groups := downGroups(a.OpenIncidents())
+	numbers := 0
+	for _, g := range groups {
+		numbers += len(g.incidents)
+		for _, d := range g.directions {
+			down[d] += len(g.incidents)
 		}
 	}
-	var down string
-	switch {
-	case directions[heartbeat.Incoming] && directions[heartbeat.Outgoing]:
-		down = rules.tr("incoming and outgoing")
-	case directions[heartbeat.Outgoing]:
-		down = rules.tr("outgoing")
-	default:
-		down = rules.tr("incoming")
+	of := rules.trN(numbers, "%d number", "%d numbers", numbers)
+	if h.Listed {
+		of = rules.trN(len(h.Phones), "%d of %d number", "%d of %d numbers", numbers, len(h.Phones))
 	}
 	switch {
-	case len(numbers) == 0 && a.Level == heartbeat.Critical:
+	case numbers == 0 && a.Level == heartbeat.Critical:
 		return rules.tr("all numbers are affected")
-	case len(numbers) == 0:
+	case numbers == 0:
 		return rules.tr("some numbers are affected, Exotel does not say which")
-	case h.Listed:
-		return rules.tr("%s down on %s", down, rules.trN(len(h.Phones), "%d of %d number", "%d of %d numbers", len(numbers), len(h.Phones)))
+	case len(groups) > 1:
+		return rules.tr("%s down (incoming on %d, outgoing on %d)", of, down[heartbeat.Incoming], down[heartbeat.Outgoing])
+	case len(groups[0].directions) > 1:
+		return rules.tr("incoming and outgoing down on %s", of)
+	case groups[0].directions[0] == heartbeat.Outgoing:
+		return rules.tr("outgoing down on %s", of)
 	default:
-		return rules.tr("%s down on %s", down, rules.trN(len(numbers), "%d number", "%d numbers", len(numbers)))
+		return rules.tr("incoming down on %s", of)
 	}
+}
+
+// downGroup is the numbers that are down in the same directions, one incident of each.
+type downGroup struct {
+	directions []heartbeat.Direction
+	incidents  []Incident
+}
+
+// downGroups groups incidents of numbers by what is down, both directions first.
+func downGroups(incidents []Incident) []downGroup {
+	downs := map[string]map[heartbeat.Direction]bool{}
+	for _, i := range incidents {
+		if downs[i.Key] == nil {
+			downs[i.Key] = map[heartbeat.Direction]bool{}
+		}
+		downs[i.Key][i.Direction] = true
+	}
+	both := heartbeat.Directions[:]
+	var groups []downGroup
+	for _, directions := range [][]heartbeat.Direction{both, both[:1], both[1:]} {
+		g := downGroup{directions: directions}
+		seen := map[string]bool{}
+		for _, i := range incidents {
+			down := downs[i.Key]
+			if i.Key == "" || seen[i.Key] || len(down) != len(directions) || !down[directions[0]] {
+				continue
+			}
+			seen[i.Key] = true
+			g.incidents = append(g.incidents, i)
+		}
+		if len(g.incidents) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
 // particulars are the impact, since when, and what to use instead.
@@ -175,19 +212,21 @@ func (a *Alert) particulars(now time.Time, rules Rules) string {
 
 // impact says what does not work for whom.
 func impact(open []Incident, rules Rules) string {
-	in, out := false, false
-	for _, i := range open {
-		in = in || i.Direction != heartbeat.Outgoing // also where Exotel does not say
-		out = out || i.Direction != heartbeat.Incoming
+	var parts []string
+	for _, g := range downGroups(open) {
+		switch {
+		case len(g.directions) > 1:
+			parts = append(parts, rules.tr("Calls to and from %s may fail", names(g.incidents, rules)))
+		case g.directions[0] == heartbeat.Outgoing:
+			parts = append(parts, rules.tr("Calls from %s may fail", names(g.incidents, rules)))
+		default:
+			parts = append(parts, rules.tr("Callers may not reach %s", names(g.incidents, rules)))
+		}
 	}
-	switch {
-	case in && out:
+	if len(parts) == 0 { // Exotel does not say which numbers, nor in which direction
 		return rules.tr("Calls to and from %s may fail", names(open, rules))
-	case out:
-		return rules.tr("Calls from %s may fail", names(open, rules))
-	default:
-		return rules.tr("Callers may not reach %s", names(open, rules))
 	}
+	return strings.Join(parts, ". ")
 }
 
 func names(incidents []Incident, rules Rules) string {

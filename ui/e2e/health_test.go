@@ -143,7 +143,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	const announced = "CRITICAL: incoming down on 6 of 6 numbers (CRITICAL)"
 	body := h.post("CRITICAL", all...)
 	n.sees(announced)
-	s.sees("6 of 6 numbers, incoming")
+	s.sees("6 of 6 numbers down, incoming")
 	s.picture("health-critical")
 	h.repeat(body)
 	h.post("CRITICAL", all...)
@@ -155,7 +155,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 
 	p = d.open(env, "--rate-limit", "0")
 	h.post("CRITICAL", all...)
-	s.sees("6 of 6 numbers, incoming")
+	s.sees("6 of 6 numbers down, incoming")
 	s.press("a")
 	s.sees("Acknowledged")
 	n.sees(announced) // a restart with nothing changed is silent
@@ -167,7 +167,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	}
 	s.sees("6 of 6 numbers, both directions")
 	h.post("WARNING", "08040000001")
-	s.sees("1 of 6 numbers, incoming")
+	s.sees("1 of 6 numbers down, incoming")
 	s.picture("health-warning")
 	until(t, "the third notification", func() bool { return len(n.shown()) >= 3 })
 	until(t, "the notifications to close", func() bool { // they name the number, too, and are told of a moment before

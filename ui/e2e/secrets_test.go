@@ -54,7 +54,7 @@ func TestNoSecretInAnyFile(t *testing.T) {
 	})
 	h := hook{t, "http://" + listen + "/webhook/heartbeat/" + secret}
 	h.post("CRITICAL", "08040000001")
-	s.sees("1 of 6 numbers, incoming")
+	s.sees("1 of 6 numbers down, incoming")
 	until(t, "the notification", func() bool { return len(n.shown()) > 0 })
 	s.press("y")
 	d.showsSampleDay(yesterday)

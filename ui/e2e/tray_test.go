@@ -174,12 +174,12 @@ func TestTray(t *testing.T) {
 	until(t, "the window to close", func() bool { return !s.shows("Calls by hour") })
 	h.post("WARNING", "08040000001")
 	n.sees("WARNING: incoming down on 1 of 6 numbers (NORMAL)")
-	until(t, "the tooltip", func() bool { return strings.Contains(tray.tooltip(), "1 of 6 numbers, incoming") })
+	until(t, "the tooltip", func() bool { return strings.Contains(tray.tooltip(), "1 of 6 numbers down, incoming") })
 
 	tray.choose("Last alert", p.hasFocus)
 	s.sees("Check now")
 	s.press("ctrl+1")
-	s.sees("1 of 6 numbers, incoming")
+	s.sees("1 of 6 numbers down, incoming")
 	s.press("alt+F4") // it was explained once
 	until(t, "the window to close", func() bool { return !s.shows("Calls by hour") })
 	tray.choose("Open", p.hasFocus)
