@@ -382,9 +382,15 @@ func TestDoubtfulPhonesAreThoseThatWaitForAConfirmation(t *testing.T) {
 	if got := s.InDoubt(); len(got) != 1 || got[0] != "sid-two" {
 		t.Errorf("after one bad word: %v", got)
 	}
+	if h := s.Health(s.now); h.Failed() != 1 || h.Level == Warning {
+		t.Errorf("after one bad word %d failed, %s", h.Failed(), h.Level)
+	}
 	s.pull("sid-two", "major_outage", "active")
 	if got := s.InDoubt(); len(got) != 0 {
 		t.Errorf("after two: %v", got)
+	}
+	if h := s.Health(s.now); h.Failed() != 0 || h.Level != Warning {
+		t.Errorf("after two %d failed, %s", h.Failed(), h.Level)
 	}
 	s.pull("sid-two", "active", "active")
 	if got := s.InDoubt(); len(got) != 1 {

@@ -21,6 +21,9 @@ type LineHealth struct {
 	Since   time.Time // of the state
 	Checked time.Time // when Exotel last checked the line, else when it spoke
 	Heard   time.Time // when the last word about the line was made
+	// Failed says that the last check found it down, which waits for its confirmation:
+	// the state is still that from before.
+	Failed bool
 	// Alternates are the ExoPhones that Exotel suggests instead: none that is down, and
 	// none that is not the account's.
 	Alternates []string
@@ -118,6 +121,17 @@ func (h Health) Affected() (incoming, outgoing, phones int) {
 		}
 	}
 	return incoming, outgoing, phones
+}
+
+// Failed counts the ExoPhones that the last check found down for the first time.
+func (h Health) Failed() int {
+	failed := 0
+	for _, p := range h.Phones {
+		if p.Incoming.Failed || p.Outgoing.Failed {
+			failed++
+		}
+	}
+	return failed
 }
 
 // Up counts the ExoPhones that are known to be up in both directions.

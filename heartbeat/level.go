@@ -11,6 +11,8 @@ func (b *Board) shown(l *line, now time.Time) LineHealth {
 	known := l.LineHealth
 	if b.dark || !b.fresh(l.Heard, l.source, now) {
 		known.State, known.Word, known.Since = NotKnown, "", time.Time{}
+	} else {
+		known.Failed = known.State != Down && l.bad > 0
 	}
 	known.Alternates = slices.Clone(known.Alternates)
 	return known

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func levelSentence(h heartbeat.Health, now time.Time, zone *time.Location) strin
 func healthText(h heartbeat.Health, now time.Time, zone *time.Location) string {
 	switch h.Level {
 	case heartbeat.OK:
-		return dotted(wellText(h), tr("checked %s", dayClock(h.Heard, now, zone)))
+		return dotted(cmp.Or(failedText(h), wellText(h)), tr("checked %s", dayClock(h.Heard, now, zone)))
 	case heartbeat.Warning, heartbeat.Critical:
 		return dotted(affectedText(h), sinceText(h.Since, now, zone))
 	case heartbeat.TooLarge:
@@ -38,6 +39,15 @@ func wellText(h heartbeat.Health) string {
 		return tr("Exotel reports all numbers up, both directions")
 	}
 	return tr("%s, both directions", trN(n, "%d of %d number", "%d of %d numbers", h.Up(), n))
+}
+
+// failedText counts the numbers that failed once, "" for none.
+func failedText(h heartbeat.Health) string {
+	n := h.Failed()
+	if n == 0 {
+		return ""
+	}
+	return trN(n, "%d line failed, confirming…", "%d lines failed, confirming…", n)
 }
 
 // affectedText counts the affected numbers by direction. A level alone says
@@ -67,7 +77,7 @@ func affectedText(h heartbeat.Health) string {
 	if h.Level == heartbeat.Critical && h.Listed && affected < n {
 		return dotted(numbers, tr("Exotel reports it for all numbers"))
 	}
-	return numbers
+	return dotted(numbers, failedText(h))
 }
 
 // unknownText says why it is not known how the numbers are.
@@ -78,7 +88,7 @@ func unknownText(h heartbeat.Health, now time.Time) string {
 		return tr("Exotel says “%s”, which is not documented", oneLine(h.Word, 40))
 	case heartbeat.SomeNotKnown:
 		return dotted(trN(up, "%d of %d numbers is up", "%d of %d numbers are up", up, len(h.Phones)),
-			tr("%d not known", len(h.Phones)-up))
+			tr("%d not known", len(h.Phones)-up), failedText(h))
 	case heartbeat.NotAsked:
 		return tr("Can't check line status: %s. Line status is unknown", reasonText(h.Trouble))
 	case heartbeat.NoExoPhones:

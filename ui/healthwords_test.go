@@ -58,6 +58,11 @@ func TestHealthInWords(t *testing.T) {
 		{"well before the list came", ok, nil, func(h *heartbeat.Health) { h.Listed = false }, "OK · Exotel reports all numbers up, both directions · checked 14:19"},
 		{"well with trouble of ours", ok, testPhones(up, up), func(h *heartbeat.Health) { h.Trouble = refused }, "OK · 1 of 1 number, both directions · checked 14:19"},
 
+		{"one failed once", ok, testPhones(up, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "OK · 1 line failed, confirming… · checked 14:19"},
+		{"two failed once", ok, testPhones(up, up, up, up), func(h *heartbeat.Health) { h.Phones[0].Outgoing.Failed, h.Phones[1].Incoming.Failed = true, true }, "OK · 2 lines failed, confirming… · checked 14:19"},
+		{"one more failed once", warning, testPhones(down, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "WARNING · 1 of 2 numbers down, incoming · 1 line failed, confirming…" + since},
+		{"one failed while another is not known", unknown, testPhones(dunno, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "UNKNOWN · 1 of 2 numbers is up · 1 not known · 1 line failed, confirming…"},
+
 		{"incoming down", warning, six, nil, "WARNING · 2 of 6 numbers down, incoming" + since},
 		{"outgoing down", warning, testPhones(up, down, up, up), nil, "WARNING · 1 of 2 numbers down, outgoing" + since},
 		{"both down", warning, testPhones(down, down, up, up), nil, "WARNING · 1 of 2 numbers down, incoming and outgoing" + since},

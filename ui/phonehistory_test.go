@@ -96,7 +96,7 @@ func TestPhoneHistorySays(t *testing.T) {
 	r.answer(samplePhoneHistory(), nil)
 	r.says(
 		"24 h: down 3 h 52 min, not observed 2 h 10 min", "24 h: never seen down, not observed 2 h 10 min",
-		"24 h\n7 days\n30 days\nIncoming\n82.2%\nobserved 90%\n96.6%\nobserved 98%\n98.8%\nobserved 63%\nOutgoing\n100%\nobserved 90%\n100%\nobserved 98%\n99.8%\nobserved 63%",
+		"24 h\n7 days\n30 days\nIncoming\n—\nobserved 90%\n96.6%\nobserved 98%\n98.8%\nobserved 63%\nOutgoing\n—\nobserved 90%\n100%\nobserved 98%\n99.8%\nobserved 63%",
 		"Fri 20 Nov 10:42 · open for 3 h 40 min\nincoming\nmajor outage\nThu 19 Nov 19:10 – 19:22 · 12 min\nincoming\nmajor outage\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min",
 	)
 	r.saysNot("Sales west")

@@ -138,6 +138,9 @@ func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) str
 	if !line.Checked.IsZero() {
 		checked = tr("last check %s", dayClock(line.Checked, now, zone))
 	}
+	if line.Failed {
+		checked = tr("the check of %s failed, confirming…", dayClock(line.Checked, now, zone))
+	}
 	switch line.State {
 	case heartbeat.Up:
 		word := ""
@@ -159,11 +162,15 @@ func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) str
 	}
 }
 
+// leastObserved is how long a line must have been observed for its share to mean
+// anything: a day, less what restarts take from the window of a day.
+const leastObserved = 23*time.Hour + 30*time.Minute
+
 // shareText is an availability in per cent, cut to a tenth: what was down for a
-// moment never reads 100%. It is a dash where nothing was observed.
+// moment never reads 100%. It is a dash where less than a day was observed.
 func shareText(a journal.Availability) string {
 	switch {
-	case a.Observed <= 0:
+	case a.Observed < leastObserved:
 		return unknown
 	case a.Good == a.Observed:
 		return "100%"

@@ -118,6 +118,7 @@ func TestPhoneLineText(t *testing.T) {
 		{heartbeat.LineHealth{State: up, Word: "major_outage", Since: since}, "up since 10:42 · last word: major outage"},
 		{heartbeat.LineHealth{State: up}, "up"},
 		{heartbeat.LineHealth{State: down, Since: since, Checked: checked, Word: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
+		{heartbeat.LineHealth{State: up, Since: since, Checked: checked, Word: "active", Failed: true}, "up since 10:42 · the check of 14:20 failed, confirming…"},
 		{heartbeat.LineHealth{State: down}, "down"},
 		{heartbeat.LineHealth{}, "not known"},
 		{heartbeat.LineHealth{Checked: onTestDay("18 09:00")}, "not known · last check Wed 18 Nov 09:00"},
@@ -129,7 +130,7 @@ func TestPhoneLineText(t *testing.T) {
 }
 
 // TestPhoneAvailabilityIsNotRoundedUp: nothing that was down reads 100%, and
-// nothing that was not observed has a figure.
+// nothing that was observed for less than a day has a figure.
 func TestPhoneAvailabilityIsNotRoundedUp(t *testing.T) {
 	const month = 30 * 24 * time.Hour
 	for _, tt := range []struct {
@@ -139,10 +140,14 @@ func TestPhoneAvailabilityIsNotRoundedUp(t *testing.T) {
 		{0, 0, 24 * time.Hour, "—", "not observed"},
 		{24 * time.Hour, 24 * time.Hour, 24 * time.Hour, "100%", "observed 100%"},
 		{month - time.Second, month, month, "99.9%", "observed 100%"},
-		{9996 * time.Second, 10000 * time.Second, 10000 * time.Second, "99.9%", "observed 100%"},
-		{992 * time.Second, 1000 * time.Second, 1200 * time.Second, "99.2%", "observed 83%"},
-		{0, time.Hour, 24 * time.Hour, "0.0%", "observed 4%"},
-		{time.Hour, time.Hour, month, "100%", "observed under 1%"},
+		{99960 * time.Second, 100000 * time.Second, 100000 * time.Second, "99.9%", "observed 100%"},
+		{99200 * time.Second, 100000 * time.Second, 120000 * time.Second, "99.2%", "observed 83%"},
+		{0, 25 * time.Hour, month, "0.0%", "observed 3%"},
+		{0, time.Hour, 24 * time.Hour, "—", "observed 4%"},
+		{time.Hour, time.Hour, month, "—", "observed under 1%"},
+		{20 * time.Hour, 23 * time.Hour, month, "—", "observed 3%"},
+		{20 * time.Hour, 23 * time.Hour, 24 * time.Hour, "—", "observed 95%"},
+		{23 * time.Hour, 24*time.Hour - time.Minute, 24 * time.Hour, "95.8%", "observed 99%"},
 		{month - 2*time.Second, month - time.Second, month, "99.9%", "observed 99%"},
 	} {
 		a := journal.Availability{Good: tt.good, Observed: tt.observed, Window: tt.window}

@@ -63,6 +63,24 @@ func TestAskedForNumbersAreShown(t *testing.T) {
 	}
 }
 
+func TestACheckThatFindsAFirstFaultSaysSo(t *testing.T) {
+	r := heard(t, nil)
+	phone := r.account.Phones()[0]
+	phone.Incoming = "major_outage"
+	r.account.SetPhone(phone)
+	r.showAlerts()
+	r.pull()
+	r.until("the first fault", func() bool { return r.says("1 line failed, confirming…") })
+	if r.showDashboard(); !r.says("1 line failed, confirming…") || r.says("6 of 6 numbers") {
+		t.Error("the strip does not say so")
+	}
+	if r.showPhone(exotel.NumberKey(phone.Number)); !r.says("failed, confirming…") {
+		t.Error("the number's page does not say so")
+	}
+	r.pull()
+	r.until("the fault", func() bool { return r.watched.Health.Level == heartbeat.Warning })
+}
+
 func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
