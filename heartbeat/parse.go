@@ -211,8 +211,9 @@ func guideState(item json.RawMessage) (state string, given bool) {
 		if !strings.EqualFold(key, "status") {
 			continue
 		}
-		said, _ := stringIn(object[key])
-		switch state, given = strings.ToLower(strings.TrimSpace(said)), true; state {
+		var said word
+		_ = said.UnmarshalJSON(object[key]) // it reads any JSON
+		switch state, given = strings.ToLower(string(said)), true; state {
 		case "ok", "healthy", activeWord:
 			state = activeWord
 		default:

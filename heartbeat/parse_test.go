@@ -211,7 +211,7 @@ func TestABadLevelStandsWhateverItsDetails(t *testing.T) {
 }
 
 func TestADescribedLineWithoutAReadableStateIsOfUnknownState(t *testing.T) {
-	for _, state := range []string{`{}`, `{"status":null}`, `{"status":{}}`, `{"status":1}`, `{"status":" "}`} {
+	for _, state := range []string{`{}`, `{"status":null}`, `{"status":{}}`, `{"status":1}`, `{"status":" "}`, `{"status":"None"}`, `{"status":"undefined"}`} {
 		got, err := Parse([]byte(`{"status_type":"OK","data":{"a":{"incoming_call":`+state+`}}}`), noon)
 		if want := []Line{{SID: "a", Direction: Incoming}}; err != nil || got.Level != Unknown || !reflect.DeepEqual(got.Lines, want) {
 			t.Errorf("%s: got %+v, %v", state, got, err)
@@ -224,7 +224,7 @@ func TestTheGuidesOKIsNoneWithAnItemThatCannotBeRead(t *testing.T) {
 		`"a"`: OK, `7`: OK, `{"sid":"a"}`: OK, `{"sid":"a","status":"ok"}`: OK, `{"status":"Healthy"}`: OK, `{"Status":" active "}`: OK,
 		`""`: Unknown, `null`: Unknown, `[]`: Unknown, `{}`: Unknown, `{"x":1}`: Unknown, `{"sid":" "}`: Unknown,
 		`{"status":"down"}`: Unknown, `{"status":0}`: Unknown, `{"sid":"a","status":0}`: Unknown, `{"sid":"a","status":null}`: Unknown,
-		`{"sid":"a","status":""}`: Unknown, `{"sid":"a","Status":"ok","status":0}`: Unknown,
+		`{"sid":"a","status":""}`: Unknown, `{"sid":"a","status":"None"}`: Unknown, `{"sid":"a","Status":"ok","status":0}`: Unknown,
 		`{"sid":"a","Status":"ok","status":"down"}`: Warning, `{"sid":"a","status":0},{"sid":"b","status":"down"}`: Warning,
 	} {
 		got, err := Parse([]byte(`{"Status":"OK","ExoPhones":[`+item+`]}`), noon)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"exotel-monitor/exotel"
 )
 
 // The types of what a heartbeat holds read any JSON, so that one odd value
@@ -25,7 +27,10 @@ func (t *text) UnmarshalJSON(data []byte) error {
 
 func (w *word) UnmarshalJSON(data []byte) error {
 	s, _ := stringIn(data)
-	*w = word(strings.TrimSpace(s))
+	*w = ""
+	if exotel.Word(s) != "" { // not a word for none, such as "None"
+		*w = word(strings.TrimSpace(s))
+	}
 	return nil
 }
 
