@@ -40,6 +40,9 @@ func (c *Client) message(body []byte, cut bool) string {
 // clean takes what must not be repeated out of an error that others worded. An
 // error without any stays as it is, so that its kind can be told.
 func (c *Client) clean(err error) error {
+	if err == nil {
+		return nil
+	}
 	said := err.Error()
 	if plain := maskNumbers(c.secrets.Hide(said)); plain != said {
 		return errors.New(plain)

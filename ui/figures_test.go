@@ -236,7 +236,7 @@ func TestEachFigureNamesHowManyCallsItIsOver(t *testing.T) {
 	sum.Outcomes[metrics.OutcomeOther] = 0 // Exotel gave two no status, and their legs tell
 	compareCards(t, cardTexts(day(sampleDat, sum), metrics.Thousands), []cardText{
 		{"17", "all day · 0 live · 2 with other statuses"},
-		{"80%", "12 of 15 ended · 29% of 17 spoke to a person"},
+		{"80%", "12 of 15 ended · 63% of 8 spoke to a person"},
 		{"1m 0s", "across 12 answered calls · talk time 1m 30s across 5"},
 		{"11:00", "11:00–12:00 · 17 calls on 1 day with calls"},
 		{"3", "3 no answer · 0 busy · 0 failed"},
@@ -258,7 +258,7 @@ func TestCallsWithoutAKnownEndAreNamedApart(t *testing.T) {
 	sum := summary(9, tally(90, 10, 0, 0, 0, 1, 5))
 	sum.Outcomes[metrics.EndUnknown], sum.Outcomes[metrics.OutcomeOther] = 3, 2
 	got := callsText(day(sampleDat, sum), metrics.Thousands)
-	compareCards(t, []cardText{got}, []cardText{{"106", "all day · 1 live · 3 end not known · 2 of another status"}})
+	compareCards(t, []cardText{got}, []cardText{{"106", "all day · 1 live · 3 end not known · 2 with other statuses"}})
 }
 
 func TestReadOut(t *testing.T) {

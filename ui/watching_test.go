@@ -101,7 +101,7 @@ func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
 	r := heard(t, nil)
 	t.Cleanup(loadTexts)
-	texts := `{"%s down on %s": "%s kaputt: %s", "incoming": "eingehend", "Open": "Öffnen"}`
+	texts := `{"incoming down on %s": "eingehend kaputt: %s", "Open": "Öffnen"}`
 	if err := lang.AddTranslationsForLocale([]byte(texts), "en"); err != nil {
 		t.Fatal(err)
 	}

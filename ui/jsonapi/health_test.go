@@ -70,7 +70,7 @@ func TestUnknownHealthHasAReason(t *testing.T) {
 		want   string
 	}{
 		{"nothing yet", heartbeat.Health{}, "Nothing was heard of the ExoPhones yet."},
-		{"refused keys", heartbeat.Health{Heard: heard, Trouble: refused, Phones: one}, "The ExoPhones could not be asked for: list ExoPhones: Exotel refused the API key or token (HTTP 401). Check the API key and token in Settings"},
+		{"refused keys", heartbeat.Health{Heard: heard, Trouble: refused, Phones: one}, "The ExoPhones could not be asked for: list ExoPhones: Exotel refused the API key or token (HTTP 401). Check the API key and token;"},
 		{"some", heartbeat.Health{Heard: heard, Phones: []heartbeat.PhoneHealth{{Incoming: up, Outgoing: up}, {Incoming: up}}}, "1 of 2 numbers are up; the others are not known."},
 		{"silence", heartbeat.Health{At: heard.Add(20 * time.Minute), Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Phones: one}, "Nothing was heard of the ExoPhones for 20m0s; expected every 5m0s."},
 		{"a strange word", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Word: "MAINTENANCE"}, `Exotel sent an unrecognised status: "MAINTENANCE".`},
