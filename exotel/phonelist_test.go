@@ -50,11 +50,13 @@ func listings(a *exoteltest.Account) int {
 	return a.Stats().ByPath["/v2_beta/Accounts/"+testSID+"/IncomingPhoneNumbers"]
 }
 
-// following runs test while the list of a client's ExoPhones is followed. lists are
-// the lists that were told so far, by the SIDs on each.
-func following(t *testing.T, test func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string)) {
+// following runs test while the list of a client's ExoPhones is followed, from when
+// the account has faults. lists are the lists that were told so far, by the SIDs on
+// each.
+func following(t *testing.T, faults exoteltest.Faults, test func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string)) {
 	synctest.Test(t, func(t *testing.T) {
 		a := exoteltest.New(exoteltest.Options{Key: testKey, Token: testToken, ExoPhones: []exoteltest.ExoPhone{{SID: "exo1", Number: "08040000001"}}, Now: frozen(noon)})
+		a.SetFaults(faults)
 		c := newClient(t, a, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		var mu sync.Mutex
@@ -88,8 +90,7 @@ func pass(d time.Duration) {
 }
 
 func TestExoPhonesAreListedAgainAfterAFailedStart(t *testing.T) {
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
-		a.SetFaults(exoteltest.Faults{FailStatus: 403})
+	following(t, exoteltest.Faults{FailStatus: 403}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		pass(24 * time.Hour)
 		if n := listings(a); len(lists()) > 0 || n < 10 || n > 60 {
 			t.Errorf("told %q; %d requests in a day of failures", lists(), n)
@@ -100,7 +101,7 @@ func TestExoPhonesAreListedAgainAfterAFailedStart(t *testing.T) {
 			t.Errorf("told %q half an hour after the fault ended", got)
 		}
 	})
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
+	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		a.SetFaults(exoteltest.Faults{FailStatus: 403})
 		synctest.Wait()
 		a.SetFaults(exoteltest.Faults{})
@@ -112,7 +113,7 @@ func TestExoPhonesAreListedAgainAfterAFailedStart(t *testing.T) {
 }
 
 func TestAListingByOthersServesTheFollower(t *testing.T) {
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
+	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		a.SetFaults(exoteltest.Faults{FailStatus: 403})
 		pass(10 * time.Minute)
 		a.SetFaults(exoteltest.Faults{})
@@ -138,7 +139,7 @@ func TestAListingByOthersServesTheFollower(t *testing.T) {
 
 func TestANewExoPhoneIsListedWhenItOccursOrInSomeHours(t *testing.T) {
 	rented := exoteltest.ExoPhone{SID: "exo2", Number: "08040000002"}
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
+	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		synctest.Wait()
 		a.SetPhone(rented)
 		pass(time.Minute)
@@ -148,7 +149,7 @@ func TestANewExoPhoneIsListedWhenItOccursOrInSomeHours(t *testing.T) {
 			t.Errorf("told %q after its first call", got)
 		}
 	})
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
+	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		synctest.Wait()
 		a.SetPhone(rented)
 		pass(6 * time.Hour)
@@ -159,7 +160,7 @@ func TestANewExoPhoneIsListedWhenItOccursOrInSomeHours(t *testing.T) {
 }
 
 func TestANumberThatIsOnNoListIsSoughtOnce(t *testing.T) {
-	following(t, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
+	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		synctest.Wait()
 		for range 100 {
 			c.MissExoPhones([]string{"03340000005", "", "exo9"})

@@ -154,7 +154,9 @@ func TestATestSaysWhereAnAnswerComesFrom(t *testing.T) {
 }
 
 func TestATestIsNotWaitedForTooLong(t *testing.T) {
-	server := publicServer(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); <-r.Context().Done() })
+	release := make(chan struct{})
+	server := publicServer(t, func(w http.ResponseWriter, r *http.Request) { <-release })
+	t.Cleanup(func() { close(release) }) // before the server waits for its handlers
 	tester := Tester{transport: server.Client().Transport, timeout: 500 * time.Millisecond}
 	_, err := tester.Test(t.Context(), server.URL+secretPath)
 	if err == nil || !strings.Contains(err.Error(), "did not answer within 500ms") || strings.Contains(err.Error(), "s3cret") {
