@@ -17,7 +17,7 @@ BUILD_PACKAGES := ca-certificates clang libc6-dev pkg-config libgl-dev libx11-de
 	libxrandr-dev libxcursor-dev libxinerama-dev libxi-dev libxxf86vm-dev
 RUN_PACKAGES := libgl1-mesa-dri
 TEST_PACKAGES := xvfb openbox xdotool xclip dbus gnome-keyring libsecret-tools \
-	tesseract-ocr curl dunst openssh-server desktop-file-utils libglib2.0-bin $(RUN_PACKAGES)
+	tesseract-ocr curl dunst openssh-server desktop-file-utils libglib2.0-bin sqlite3 $(RUN_PACKAGES)
 
 # $(call install,packages) installs those that are missing, if there are any.
 define install

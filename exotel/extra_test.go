@@ -9,7 +9,7 @@ import (
 // extraOf is what is kept of a row's other fields.
 func extraOf(t *testing.T, fields string) string {
 	t.Helper()
-	body := []byte(`{"Calls":[{"Sid":"a","PhoneNumber":"1",` + fields + `}]}`)
+	body := []byte(`{"Calls":[{"Sid":"a","DateCreated":"2026-11-20 10:00:00","PhoneNumber":"1",` + fields + `}]}`)
 	page, err := decodePage(body, India)
 	if err != nil || len(page.calls) != 1 {
 		t.Fatalf("%s: %v", fields, err)
@@ -91,8 +91,8 @@ func TestWhatIsKeptOfARowIsBounded(t *testing.T) {
 
 // What one row leaves must not be seen in the next.
 func TestEachRowHasItsOwnExtra(t *testing.T) {
-	page, err := decodePage([]byte(`{"Calls":[{"Sid":"a","New":1,"PhoneNumberSid":"1","PhoneNumber":"2"},{"New":2},{"Sid":"b","PhoneNumber":"2"},`+
-		`null,{"Sid":"c","New":[3]},{"Sid":"d","New":4}]}`), India)
+	page, err := decodePage([]byte(`{"Calls":[{"DateCreated":"2026-11-20 10:00:00","Sid":"a","New":1,"PhoneNumberSid":"1","PhoneNumber":"2"},{"New":2},{"DateCreated":"2026-11-20 10:00:00","Sid":"b","PhoneNumber":"2"},`+
+		`null,{"DateCreated":"2026-11-20 10:00:00","Sid":"c","New":[3]},{"DateCreated":"2026-11-20 10:00:00","Sid":"d","New":4}]}`), India)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,6 +54,7 @@ type Fetch struct {
 
 	seed        maphash.Seed
 	mu          sync.Mutex
+	repeated    []Call
 	anyTimeless atomic.Bool
 	timeless    map[uint64]struct{} // calls without a creation time, in any piece
 }
@@ -61,6 +62,14 @@ type Fetch struct {
 // Calls prepares to read the calls that match q; All reads them.
 func (c *Client) Calls(q Query) *Fetch {
 	return &Fetch{client: c, query: q, seed: maphash.MakeSeed(), timeless: map[uint64]struct{}{}}
+}
+
+// Repeated returns the rows that All left out because their call had come before. A
+// call may have changed between two pages: see Merge.
+func (f *Fetch) Repeated() []Call {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.repeated
 }
 
 // Tally is what has been read so far. It may be called while All runs.

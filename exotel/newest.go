@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,17 +44,27 @@ func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*
 	if answer.Next != "" && answer.Next == next {
 		return nil, &Error{Op: opCalls, Kind: KindPaging, Err: errors.New("its next-page cursor repeats")}
 	}
-	seen := make(map[string]struct{}, len(p.calls))
-	for i := range p.calls {
-		call := &p.calls[i]
-		_, again := seen[call.Sid]
-		if again || !call.Created.IsZero() && (call.Created.Before(from) || !call.Created.Before(to)) {
-			continue
+	for _, call := range distinct(p.calls) {
+		if call.Created.IsZero() || !call.Created.Before(from) && call.Created.Before(to) {
+			answer.Calls = append(answer.Calls, call)
 		}
-		seen[call.Sid] = struct{}{}
-		answer.Calls = append(answer.Calls, *call)
 	}
 	return answer, nil
+}
+
+// distinct returns the calls of a page, each once.
+func distinct(calls []Call) []Call {
+	at := make(map[string]int, len(calls))
+	list := calls[:0]
+	for _, call := range calls {
+		if first, again := at[call.Sid]; again {
+			list[first] = Merge(list[first], call)
+			continue
+		}
+		at[call.Sid] = len(list)
+		list = append(list, call)
+	}
+	return list
 }
 
 func (f *Fetch) after(ctx context.Context, next string) (*page, error) {
@@ -82,12 +93,8 @@ func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
 	for _, sid := range sids {
 		asked[sid] = struct{}{}
 	}
-	calls := p.calls[:0]
-	for i := range p.calls {
-		if _, ok := asked[p.calls[i].Sid]; ok {
-			delete(asked, p.calls[i].Sid) // a row that comes again is left out
-			calls = append(calls, p.calls[i])
-		}
-	}
-	return calls, nil
+	return slices.DeleteFunc(distinct(p.calls), func(call Call) bool {
+		_, ok := asked[call.Sid]
+		return !ok
+	}), nil
 }

@@ -13,7 +13,7 @@ type page struct {
 	calls      []Call
 	next       string // address of the next page, "" at the end
 	total      int    // matches by Exotel's count, Unknown when it did not say
-	unreadable int    // rows that are no call: not an object, or without a Sid
+	unreadable int    // rows that are no call: not an object, or without a Sid or a time
 }
 
 func (p *page) rows() int { return len(p.calls) + p.unreadable }
@@ -119,7 +119,7 @@ func (d *decoder) list(p *page) (listed, empty bool) {
 		d.extras.begin()
 		d.row(call)
 		d.finish(call)
-		if call.Sid == "" {
+		if call.Sid == "" || call.Created.IsZero() && call.Started.IsZero() {
 			p.calls = p.calls[:len(p.calls)-1]
 			p.unreadable++
 		}

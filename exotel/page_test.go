@@ -10,15 +10,15 @@ import (
 // oddRows are rows as they occur or might.
 var oddRows = []string{
 	`null`, `"error"`, `42`, `[]`, `{}`, `{"Sid":null}`, `{"Sid":""}`, `{"Sid":"null"}`, `{"Call":null}`,
-	`{"Sid":"a","Duration":"17","Price":1.500,"EndTime":"1970-01-01 05:30:00"}`,
-	`{"Sid":7,"Status":"Completed","Direction":"INBOUND","Unknown":{"Sid":"no","Calls":[{"Sid":"no"}]}}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"a","Duration":"17","Price":1.500,"EndTime":"1970-01-01 05:30:00"}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":7,"Status":"Completed","Direction":"INBOUND","Unknown":{"Sid":"no","Calls":[{"DateCreated":"2026-11-20 10:00:00","Sid":"no"}]}}`,
 	`{"Call":{"Sid":"a","DateCreated":"2026-06-11 15:12:07","Details":{"Legs":[{"Leg":{"Id":"1","OnCallDuration":null}},{"Id":2},null,{}]}}}`,
-	`{"Sid":"a","PhoneNumberSid":"b","PhoneNumber":""},{"Sid":"c","PhoneNumber":"d","PhoneNumberSid":"e"}`,
-	`{"Sid":"\ud83d\ude00\u00e9\n\"","From":"` + "\xff" + `é","Duration":-1},{"Sid":"b","Duration":1e2},{"Sid":"c","Duration":99999999999}`,
-	`{"Sid":"a","Status":" No  Answer","Direction":"Inbound ","From":"None","ParentCallSid":"undefined","Details":{"Leg2Status":"CANCELLED"}}`,
-	`{"Sid":"a","Details":{"ConversationDuration":8},"Details":[]},{"Sid":"b","Details":"none"}`,
-	`{"Sid":"a","CustomField":"N/A","CallerName":"\u0041","A":[ 1, {"b" : null} ],"A":2,"é\"<":1,"Uri":"/x","Details":{"Leg2To":"1","Legs":[{"Leg":{"By":"x","Id":2}}]}}`,
-	`{"PhoneNumberSid":"b","Tags":["x"],"Sid":"a","PhoneNumber":"c","PreSignedRecordingUrl":"https://x"},{"Sid":"b","Details":{"Legs":7},"Empty":{ },"Call":{"New":true}}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"a","PhoneNumberSid":"b","PhoneNumber":""},{"DateCreated":"2026-11-20 10:00:00","Sid":"c","PhoneNumber":"d","PhoneNumberSid":"e"}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"\ud83d\ude00\u00e9\n\"","From":"` + "\xff" + `é","Duration":-1},{"DateCreated":"2026-11-20 10:00:00","Sid":"b","Duration":1e2},{"DateCreated":"2026-11-20 10:00:00","Sid":"c","Duration":99999999999}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"a","Status":" No  Answer","Direction":"Inbound ","From":"None","ParentCallSid":"undefined","Details":{"Leg2Status":"CANCELLED"}}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"a","Details":{"ConversationDuration":8},"Details":[]},{"DateCreated":"2026-11-20 10:00:00","Sid":"b","Details":"none"}`,
+	`{"DateCreated":"2026-11-20 10:00:00","Sid":"a","CustomField":"N/A","CallerName":"\u0041","A":[ 1, {"b" : null} ],"A":2,"é\"<":1,"Uri":"/x","Details":{"Leg2To":"1","Legs":[{"Leg":{"By":"x","Id":2}}]}}`,
+	`{"DateCreated":"2026-11-20 10:00:00","PhoneNumberSid":"b","Tags":["x"],"Sid":"a","PhoneNumber":"c","PreSignedRecordingUrl":"https://x"},{"DateCreated":"2026-11-20 10:00:00","Sid":"b","Details":{"Legs":7},"Empty":{ },"Call":{"New":true}}`,
 }
 
 // notPages are bodies that are no answer of the call list.
@@ -122,8 +122,8 @@ func TestOneFieldIsReadLeniently(t *testing.T) {
 		`"Details":{"Legs":[{"Id":1,"OnCallDuration":"3"}]}`: {Duration: Unknown,
 			Details: &Details{Conversation: Unknown, Legs: []Leg{{1, 3}}}},
 	} {
-		want.Sid = "a"
-		page, err := decodePage([]byte(`{"Calls":[{"Sid":"a",`+row+`}]}`), India)
+		want.Sid, want.Created = "a", time.Date(2026, 11, 20, 10, 0, 0, 0, India)
+		page, err := decodePage([]byte(`{"Calls":[{"Sid":"a","DateCreated":"2026-11-20 10:00:00",`+row+`}]}`), India)
 		if err != nil || len(page.calls) != 1 {
 			t.Errorf("%s: %v", row, err)
 			continue
@@ -136,12 +136,12 @@ func TestOneFieldIsReadLeniently(t *testing.T) {
 
 func TestABadRowNeverSinksAPage(t *testing.T) {
 	bad := 0
-	rows := []string{`{"Sid":"first"}`}
-	for _, row := range []string{"null", `"error"`, "42", "[]", "{}", "true", `{"Sid":null}`, `{"Sid":{}}`, `{"Call":null}`, `[{"Sid":"a"}]`} {
+	rows := []string{`{"Sid":"first","DateCreated":"2026-11-20 10:00:00"}`}
+	for _, row := range []string{`{"Sid":"timeless","DateCreated":null}`, `{"Sid":"neither","DateCreated":"soon","StartTime":""}`, "null", `"error"`, "42", "[]", "{}", "true", `{"Sid":null}`, `{"Sid":{}}`, `{"Call":null}`, `[{"Sid":"a"}]`} {
 		rows = append(rows, row)
 		bad++
 	}
-	rows = append(rows, `{"Sid":"last"}`)
+	rows = append(rows, `{"Sid":"last","DateCreated":null,"StartTime":"2026-11-20 10:00:00"}`)
 	page, err := decodePage([]byte(`{"Calls":[`+strings.Join(rows, ",")+`]}`), India)
 	if err != nil || len(page.calls) != 2 || page.unreadable != bad {
 		t.Errorf("read %+v, %v", page, err)
@@ -161,7 +161,7 @@ func TestTheTotalMayBeMissing(t *testing.T) {
 
 // A page of many more rows than asked for outgrows what is set aside for one.
 func TestALongPage(t *testing.T) {
-	row := `{"Sid":"x","Details":{"ConversationDuration":1,"Legs":[{"Leg":{"Id":1}},{"Leg":{"Id":2}},{"Leg":{"Id":3}}]}}`
+	row := `{"Sid":"x","DateCreated":"2026-11-20 10:00:00","Details":{"ConversationDuration":1,"Legs":[{"Leg":{"Id":1}},{"Leg":{"Id":2}},{"Leg":{"Id":3}}]}}`
 	page, err := decodePage([]byte(`{"Metadata":{},"Calls":[`+strings.Repeat(row+",", 999)+row+`]}`), India)
 	if err != nil || len(page.calls) != 1000 {
 		t.Fatalf("%v", err)

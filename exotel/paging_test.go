@@ -101,7 +101,7 @@ func TestCredentialsDoNotFollowAForeignNextPage(t *testing.T) {
 				requests++
 				w.Header().Set("Date", noon.UTC().Format(http.TimeFormat))
 				link := strings.ReplaceAll(next, "%[1]s", r.Host)
-				fmt.Fprintf(w, `{"Metadata":{"Total":200,"NextPageUri":%q},"Calls":[{"Sid":"first"}]}`, link)
+				fmt.Fprintf(w, `{"Metadata":{"Total":200,"NextPageUri":%q},"Calls":[{"Sid":"first","StartTime":"2026-11-20 10:00:00"}]}`, link)
 			}))
 			defer server.Close()
 			client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = server.URL, nil })

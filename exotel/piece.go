@@ -83,6 +83,9 @@ func (p *piece) emit(ctx context.Context, out chan<- []Call, from *page) error {
 			strays++
 		case p.again(call, sids[i]):
 			duplicates++
+			p.mu.Lock()
+			p.repeated = append(p.repeated, *call)
+			p.mu.Unlock()
 		default:
 			fresh = append(fresh, *call)
 		}

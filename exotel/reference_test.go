@@ -75,7 +75,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 				call, rest := Call{Duration: Unknown}, unread{}
 				referenceCall(&call, &rest, item, zone)
 				call.Extra = rest.object(call.ExoPhone)
-				if call.Sid == "" {
+				if call.Sid == "" || call.Created.IsZero() && call.Started.IsZero() {
 					p.unreadable++
 				} else {
 					p.calls = append(p.calls, call)

@@ -58,6 +58,15 @@ func (d Date) Add(days int) Date { return DateOf(d.utc().AddDate(0, 0, days)) }
 // Before reports whether d is an earlier day than other.
 func (d Date) Before(other Date) bool { return d.utc().Before(other.utc()) }
 
+// Weekday is the day of the week.
+func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
+
+// Week is the Monday of the day's week.
+func (d Date) Week() Date { return d.Add(-int(d.Weekday()+6) % 7) }
+
+// First is the first day of the day's month.
+func (d Date) First() Date { return Date{d.Year, d.Month, 1} }
+
 // Period is a range of days, both ends included.
 type Period struct{ From, To Date }
 
@@ -66,6 +75,9 @@ func (p Period) Days() int {
 	const secondsPerDay = 24 * 60 * 60
 	return int((p.To.utc().Unix()-p.From.utc().Unix())/secondsPerDay) + 1
 }
+
+// Index is the place of a day in the period, from 0.
+func (p Period) Index(day Date) int { return Period{p.From, day}.Days() - 1 }
 
 // Start is the period's first moment in zone.
 func (p Period) Start(zone *time.Location) time.Time { return p.From.In(zone) }

@@ -1,4 +1,4 @@
-// Package metrics turns an account's calls into figures and keeps them fresh.
+// Package metrics turns an account's calls into figures.
 //
 // A call is looked at in two ways that are never mixed. Its Status is Exotel's
 // own word, so that figures reconcile with Exotel's pages; its Outcome tells
@@ -6,10 +6,7 @@
 // In each view every total is the sum of its buckets. Days and hours are those
 // of the account's time zone, whatever the computer's is.
 //
-//	ledger := metrics.NewLedger(client)
-//	view, err := ledger.Load(ctx, metrics.Today.Period(client.Now()), 0, nil)
-//	figures := view.Summary(metrics.Filter{Direction: exotel.DirectionInbound})
-//	fmt.Println(figures.Calls(), figures.AnswerRate())
+// The calls themselves are kept by package calls, and brought there by package sync.
 //
 // It knows nothing of HTTP or windows.
 package metrics

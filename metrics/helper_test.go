@@ -72,40 +72,18 @@ func sampleAccount(t testing.TB) (*exoteltest.Account, *exotel.Client, *clock) {
 
 func oneDay(d Date) Period { return Period{d, d} }
 
-func mustLoad(t testing.TB, l *Ledger, p Period, maxAge time.Duration) *View {
-	t.Helper()
-	view, err := l.Load(t.Context(), p, maxAge, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return view
-}
-
-// viewOf is a complete view of calls over days that end today.
-func viewOf(days int, now time.Time, calls ...exotel.Call) *View {
+// summarize adds up calls over days that end today.
+func summarize(days int, now time.Time, calls ...exotel.Call) *Summary {
 	p := Period{DateOf(now).Add(1 - days), DateOf(now)}
-	v := &View{Period: p, now: now, days: make([]*dayCalls, days)}
-	for i := range v.days {
-		v.days[i] = newDayCalls()
-		v.days[i].readAt, v.days[i].complete = now, true
-	}
-	finder := newDayFinder(p, now.Location())
+	s, finder := NewSummary(p), newDayFinder(p, now.Location())
 	for i := range calls {
-		at := finder.find(createdAt(&calls[i]))
-		if at == noDay {
-			at = 0
-		}
-		day := v.days[at]
-		r := newRow(&calls[i], day.book)
-		r.dayless = calls[i].Created.IsZero()
-		if r.phase != finished {
-			day.begun[len(day.rows)] = createdAt(&calls[i])
-		}
-		day.rows = append(day.rows, r)
-		day.parties.add(&calls[i])
-		day.tally.Received++
+		created := CreatedAt(&calls[i])
+		r := newRow(&calls[i], &phoneBook{})
+		r.Verdict = r.Verdict.At(now.Sub(created))
+		s.count(&r, finder.find(created))
 	}
-	return v
+	s.SetNow(now)
+	return s
 }
 
 func equal[T comparable](t *testing.T, what string, got, want T) {

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"strings"
-	"time"
 
 	"exotel-monitor/exotel"
 )
@@ -37,7 +36,7 @@ func AllStatuses() []Status {
 // ParseStatus reads a status as a user writes it: Exotel's word or ours.
 func ParseStatus(text string) (Status, bool) {
 	word := exotel.Word(text)
-	if isRunning(word) {
+	if running := (exotel.Call{Status: word}); running.IsRunning() {
 		return Live, true
 	}
 	for _, s := range AllStatuses() {
@@ -46,71 +45,6 @@ func ParseStatus(text string) (Status, bool) {
 		}
 	}
 	return 0, false
-}
-
-// StatusOf returns the call's status at now, by Exotel's word alone.
-func StatusOf(call *exotel.Call, now time.Time) Status {
-	return verdictOf(call).at(now.Sub(createdAt(call))).status
-}
-
-// phase is how far Exotel's record of a call is.
-type phase uint8
-
-const (
-	finished   phase = iota
-	running          // queued, ringing or in-progress, and no end
-	unfinished       // over by its status, but without an end, a length or a talk time
-)
-
-func phaseOf(call *exotel.Call) phase {
-	talk := call.Details != nil && call.Details.Conversation > 0
-	switch {
-	case !call.Ended.IsZero():
-		return finished
-	case isRunning(call.Status):
-		return running
-	case call.Duration >= 0 || talk:
-		return finished
-	}
-	return unfinished
-}
-
-func isRunning(status string) bool {
-	return status == exotel.StatusQueued || status == exotel.StatusRinging || status == exotel.StatusInProgress
-}
-
-// verdict is what a call counts as.
-type verdict struct {
-	status  Status
-	outcome Outcome
-	phase   phase
-}
-
-// longestCall is the longest that Exotel lets a call last. Some records stay as
-// they were during the call for ever.
-const longestCall = 4 * time.Hour
-
-// verdictOf returns the verdict on a call of which Exotel says no more.
-func verdictOf(call *exotel.Call) verdict {
-	return verdict{lastStatus(call), outcomeOf(call), phaseOf(call)}
-}
-
-// at returns the verdict on a call of that age. While Exotel can still finish the
-// record, nobody knows what happened to the person.
-func (v verdict) at(age time.Duration) verdict {
-	switch {
-	case age >= v.phase.patience():
-	case v.phase == running:
-		v.status, v.outcome = Live, NotOver
-	case v.phase == unfinished:
-		v.outcome = OutcomeUnknown
-	}
-	return v
-}
-
-// patience is the age up to which Exotel is expected to finish such a record.
-func (p phase) patience() time.Duration {
-	return [...]time.Duration{running: longestCall, unfinished: settleWithin}[p]
 }
 
 // lastStatus is the status of a call of which Exotel says no more.
@@ -165,7 +99,7 @@ func outcomeOf(call *exotel.Call) Outcome {
 	// the second leg was not picked up.
 	recorded := call.RecordingURL != "" && details != nil && (details.Leg2Status == "" || details.Leg2Status == exotel.StatusCompleted)
 	switch {
-	case phaseOf(call) == running:
+	case phaseOf(call) == Running:
 		return EndUnknown
 	case details == nil:
 		return withoutDetails(status)

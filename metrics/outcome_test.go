@@ -54,7 +54,7 @@ func TestStatusIsExotelsWord(t *testing.T) {
 		if test.ended {
 			call.Ended = noon
 		}
-		if got := StatusOf(&call, noon); got != test.want {
+		if got := Judge(&call).At(noon.Sub(CreatedAt(&call))).Status; got != test.want {
 			t.Errorf("%q, ended %v: got %v, want %v", test.word, test.ended, got, test.want)
 		}
 	}
@@ -62,7 +62,7 @@ func TestStatusIsExotelsWord(t *testing.T) {
 
 // outcomeAfter is the outcome of a call of that age.
 func outcomeAfter(call *exotel.Call, age time.Duration) Outcome {
-	return verdictOf(call).at(age).outcome
+	return Judge(call).At(age).Outcome
 }
 
 func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {

@@ -28,8 +28,8 @@ func ParsePeriod(start, end string) (Period, error) {
 	return Period{From: from, To: to}, nil
 }
 
-// isPhone reports whether a text can be a phone number.
-func isPhone(text string) bool {
+// IsPhone reports whether a text can be a phone number.
+func IsPhone(text string) bool {
 	const shortest = 5 // digits of the shortest numbers in use
 	digits := 0
 	for _, r := range text {
@@ -65,7 +65,7 @@ func isSID(text string) bool {
 func (f Filter) CheckExoPhone(account *exotel.Directory) error {
 	_, listed := account.Find(f.ExoPhone)
 	switch {
-	case f.ExoPhone == "" || listed || isPhone(f.ExoPhone):
+	case f.ExoPhone == "" || listed || IsPhone(f.ExoPhone):
 		return nil
 	case account == nil:
 		return fmt.Errorf("the number of %q is not known while Exotel's list of ExoPhones is missing; give the number", f.ExoPhone)
@@ -80,7 +80,7 @@ func ParseFilter(direction, exoPhone, status string) (Filter, error) {
 	if direction != "" && !slices.Contains(directions, f.Direction) {
 		return f, fmt.Errorf("%q is not a direction; use inbound, outbound-dial, outbound-api or other", direction)
 	}
-	if exoPhone != "" && !isPhone(exoPhone) && !isSID(exoPhone) {
+	if exoPhone != "" && !IsPhone(exoPhone) && !isSID(exoPhone) {
 		return f, fmt.Errorf("%q is not a phone number or SID; use one of the account's ExoPhones", exoPhone)
 	}
 	if status != "" {

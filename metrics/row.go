@@ -2,21 +2,18 @@ package metrics
 
 import (
 	"slices"
-	"time"
 
 	"exotel-monitor/exotel"
 )
 
-// row is what the figures need of a call, in few bytes: a window may hold half
-// a year of them.
+// row is what the figures need of a call that is read and let go of.
 type row struct {
 	phone     uint32 // index into phoneBook
 	direction uint8  // index into directions
-	hour      int8   // of the day in the account's zone, -1 when not known
-	verdict          // once Exotel says no more of the call
+	hour      int8   // of the day in the account's zone
+	Verdict          // once Exotel says no more of the call
 	leg       bool
 	details   bool
-	dayless   bool  // Exotel gave no time of the day that it was read as
 	duration  int32 // seconds, -1 when not known
 	talk      int32
 }
@@ -59,14 +56,11 @@ func newRow(call *exotel.Call, book *phoneBook) row {
 	r := row{
 		phone:     book.at(call.ExoPhone),
 		direction: uint8(max(slices.Index(directions, call.Direction), 0)),
-		hour:      -1,
-		verdict:   verdictOf(call),
+		hour:      int8(CreatedAt(call).Hour()),
+		Verdict:   Judge(call),
 		leg:       call.ParentSid != "",
 		duration:  seconds(call.Duration),
 		talk:      exotel.Unknown,
-	}
-	if at := createdAt(call); !at.IsZero() {
-		r.hour = int8(at.Hour())
 	}
 	if call.Details != nil {
 		r.details = true
@@ -85,15 +79,6 @@ func seconds(n int) int32 {
 	return int32(n)
 }
 
-// createdAt is when the call was created; where Exotel left that out, when it
-// was started, which differs by seconds.
-func createdAt(call *exotel.Call) time.Time {
-	if call.Created.IsZero() {
-		return call.Started
-	}
-	return call.Created
-}
-
 // Filter chooses calls. The zero Filter chooses all.
 type Filter struct {
 	Direction string // an exotel Direction or DirectionOther, or "" for all
@@ -101,18 +86,6 @@ type Filter struct {
 	Status    *Status
 	Text      string // a SearchText that an address of a party holds, or "" for any
 }
-
-// matcher is a Filter in the terms of a day's rows, but for its text.
-type matcher struct {
-	all               bool
-	direction, status int    // any, or what the row must have
-	lines             []line // by the row's phone; nil for any
-}
-
-const (
-	anything = -1
-	nothing  = -2 // what no row has
-)
 
 // line tells whether a call is on the chosen ExoPhone.
 type line uint8
@@ -122,23 +95,6 @@ const (
 	chosenLine
 	unknownLine // nobody can tell
 )
-
-func (f Filter) over(d *dayCalls, account *exotel.Directory) matcher {
-	m := matcher{all: f == Filter{Text: f.Text}, direction: anything, status: anything}
-	if f.Direction != "" {
-		m.direction = slices.Index(directions, f.Direction)
-		if m.direction < 0 {
-			m.direction = nothing
-		}
-	}
-	if f.ExoPhone != "" {
-		m.lines = f.lines(d.book, account)
-	}
-	if f.Status != nil {
-		m.status = int(*f.Status)
-	}
-	return m
-}
 
 // lines tells of each ExoPhone in a book whether it is the chosen one. One that
 // calls name by an SID alone may be it, unless the account's list knows the chosen
@@ -154,28 +110,12 @@ func (f Filter) lines(book *phoneBook, account *exotel.Directory) []line {
 			lines[i] = unknownLine
 		case account.Key(phone) == chosen:
 			lines[i] = chosenLine
-		case !known && !listed && isPhone(phone) != isPhone(f.ExoPhone):
+		case !known && !listed && IsPhone(phone) != IsPhone(f.ExoPhone):
 			lines[i] = unknownLine
 		}
 	}
 	return lines
 }
-
-// row reports whether a row is chosen, or would be if its line were known.
-func (m *matcher) row(r *row) (chosen, unknown bool) {
-	if m.all {
-		return true, false
-	}
-	if !is(m.direction, int(r.direction)) || !is(m.status, int(r.status)) {
-		return false, false
-	}
-	if m.lines == nil {
-		return true, false
-	}
-	return m.lines[r.phone] == chosenLine, m.lines[r.phone] == unknownLine
-}
-
-func is(wanted, got int) bool { return wanted == anything || wanted == got }
 
 // IsZero reports whether the filter chooses all calls.
 func (f Filter) IsZero() bool { return f == Filter{} }

@@ -53,6 +53,8 @@ type Mean struct{ Sum, N int }
 
 func (m *Mean) add(value int) { m.Sum += value; m.N++ }
 
+func (m *Mean) merge(other Mean) { m.Sum += other.Sum; m.N += other.N }
+
 // Rounded is the mean rounded to a whole, half up; ok is false when there is none.
 func (m Mean) Rounded() (value int, ok bool) {
 	if m.N == 0 {
@@ -72,12 +74,9 @@ type Summary struct {
 	Period Period
 	Counts Counts
 	// Hours are the calls by the hour in which they were created, the account's
-	// wall clock; HourUnknown those to which Exotel gave no creation time. Hours
-	// and HourUnknown add up to Counts, and so do Days and DayUnknown.
-	Hours       [24]Counts
-	HourUnknown Counts
-	Days        []DayCounts
-	DayUnknown  Counts
+	// wall clock. They add up to Counts, and so do Days.
+	Hours [24]Counts
+	Days  []DayCounts
 
 	Outcomes    Outcomes
 	WithDetails int // calls that are known to be over and whose legs Exotel described
@@ -97,7 +96,8 @@ type Summary struct {
 	hourDays [24]int
 }
 
-func newSummary(p Period) *Summary {
+// NewSummary returns the figures over no calls.
+func NewSummary(p Period) *Summary {
 	s := &Summary{Period: p, Days: make([]DayCounts, p.Days())}
 	for i := range s.Days {
 		s.Days[i].Date = p.From.Add(i)
@@ -105,9 +105,9 @@ func newSummary(p Period) *Summary {
 	return s
 }
 
-// setNow counts the days with calls in which each hour has begun at now. A day on
+// SetNow counts the days with calls in which each hour has begun at now. A day on
 // which summer time begins lacks an hour.
-func (s *Summary) setNow(now time.Time) {
+func (s *Summary) SetNow(now time.Time) {
 	for _, day := range s.Days {
 		if day.Counts.Total() == 0 {
 			continue
@@ -122,57 +122,51 @@ func (s *Summary) setNow(now time.Time) {
 	}
 }
 
-// noDay is the day of a row to which Exotel gave no time at all.
-const noDay = -1
+// Group is calls of one day, hour, status and outcome, and what they have in common.
+type Group struct {
+	Day            Date // of the period
+	Hour           int
+	Status         Status
+	Outcome        Outcome
+	Calls          int
+	WithDetails    int // of these, calls with details
+	Legs           int // not among Calls
+	Duration, Talk Mean
+}
 
-// count adds one row that belongs to the period's day of that index, or noDay.
+// Add adds calls.
+func (s *Summary) Add(g Group) {
+	s.Counts[g.Status] += g.Calls
+	s.Hours[g.Hour][g.Status] += g.Calls
+	s.Days[s.Period.Index(g.Day)].Counts[g.Status] += g.Calls
+	s.Outcomes[g.Outcome] += g.Calls
+	if g.Outcome != NotOver && g.Outcome != EndUnknown {
+		s.WithDetails += g.WithDetails
+	}
+	s.Duration.merge(g.Duration)
+	s.Talk.merge(g.Talk)
+	s.Legs += g.Legs
+}
+
+// count adds one row that belongs to the period's day of that index.
 func (s *Summary) count(r *row, day int) {
 	if r.leg {
 		s.Legs++
 		return
 	}
-	s.Counts[r.status]++
-	if day == noDay || r.dayless {
-		s.DayUnknown[r.status]++
-	} else {
-		s.Days[day].Counts[r.status]++
-	}
-	if r.hour < 0 {
-		s.HourUnknown[r.status]++
-	} else {
-		s.Hours[r.hour][r.status]++
-	}
-	s.Outcomes[r.outcome]++
-	if r.details && r.outcome != NotOver && r.outcome != EndUnknown {
+	s.Counts[r.Status]++
+	s.Days[day].Counts[r.Status]++
+	s.Hours[r.hour][r.Status]++
+	s.Outcomes[r.Outcome]++
+	if r.details && r.Outcome != NotOver && r.Outcome != EndUnknown {
 		s.WithDetails++
 	}
-	if r.status == Answered && r.duration >= 0 {
+	if r.Status == Answered && r.duration >= 0 {
 		s.Duration.add(int(r.duration))
 	}
-	if r.outcome == Talked && r.talk > 0 {
+	if r.Outcome == Talked && r.talk > 0 {
 		s.Talk.add(int(r.talk))
 	}
-}
-
-// merge adds up what was counted of the same period elsewhere.
-func (s *Summary) merge(other *Summary) {
-	s.Counts.add(other.Counts)
-	s.HourUnknown.add(other.HourUnknown)
-	s.DayUnknown.add(other.DayUnknown)
-	for i := range s.Hours {
-		s.Hours[i].add(other.Hours[i])
-	}
-	for i := range s.Days {
-		s.Days[i].Counts.add(other.Days[i].Counts)
-	}
-	for i, n := range other.Outcomes {
-		s.Outcomes[i] += n
-	}
-	s.WithDetails += other.WithDetails
-	s.Duration.Sum, s.Duration.N = s.Duration.Sum+other.Duration.Sum, s.Duration.N+other.Duration.N
-	s.Talk.Sum, s.Talk.N = s.Talk.Sum+other.Talk.Sum, s.Talk.N+other.Talk.N
-	s.Legs += other.Legs
-	s.LineUnknown += other.LineUnknown
 }
 
 // Calls is the number of calls.
@@ -224,7 +218,7 @@ type Peak struct {
 // the most calls a day, counting for each hour the days with calls in which it has
 // begun. Days without calls, such as those before an account's first one, would make
 // every hour look quieter than it is.
-// ok is false when there are no calls with a known hour.
+// ok is false when there are no calls.
 func (s *Summary) PeakHour() (peak Peak, ok bool) {
 	for hour := range s.Hours {
 		calls, days := s.Hours[hour].Total(), max(s.hourDays[hour], 1)
@@ -242,7 +236,7 @@ func (s *Summary) PeakHour() (peak Peak, ok bool) {
 // Check reports a total that is not the sum of its buckets. No input can bring
 // that about; if it ever happens the figures must not be shown as sound.
 func (s *Summary) Check() error {
-	hours, days := s.HourUnknown, s.DayUnknown
+	var hours, days Counts
 	for _, c := range s.Hours {
 		hours.add(c)
 	}

@@ -19,8 +19,9 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/calls/sqlite"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/jsonapi"
 )
 
@@ -28,7 +29,7 @@ import (
 const agreeing = "EXOTEL_TEST_AGREE"
 
 // TestCountsAgreeWhateverTheComputersZone: the same choice of calls has the same
-// count on the card, in the chart, in the JSON API and in the archive, half an
+// count on the card, in the chart, in the JSON API and in the store, half an
 // hour after the account's midnight at a month's end. The zone of a process
 // cannot be changed, so that each has one of its own.
 func TestCountsAgreeWhateverTheComputersZone(t *testing.T) {
@@ -62,27 +63,19 @@ func countsAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.DiscardHandler)
-	disk, err := file.Open(t.Context(), filepath.Join(t.TempDir(), "calls.db"), log)
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "calls.db"), client.Zone(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer disk.Close()
-	store, err := archive.New(t.Context(), disk, client.Zone())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ledger := metrics.NewLedger(client)
-	if err := ledger.UseStore(t.Context(), store, log); err != nil {
-		t.Fatal(err)
-	}
-	api := jsonapi.New(jsonapi.Options{Ledger: ledger, Health: func() watch.Picture { return watch.Picture{} }, MaxAge: time.Hour})
+	defer store.Close()
+	fetcher := refresh.NewFetcher(client, store, refresh.Options{})
+	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, MaxAge: time.Hour})
 	newApp(t).Settings().SetTheme(newTheme())
 	loadTexts()
 
 	day := func(month time.Month, day int) metrics.Date { return metrics.Date{Year: 2026, Month: month, Day: day} }
 	busy := metrics.Busy
-	for _, choice := range []metrics.Choice{
+	for _, choice := range []refresh.Choice{
 		{Range: metrics.Last30Days}, {Range: metrics.Today}, {Range: metrics.Yesterday}, {Range: metrics.Last7Days}, {Range: metrics.ThisMonth},
 		{Range: metrics.Custom, Custom: metrics.Period{From: day(10, 30), To: day(11, 2)}},
 		{Range: metrics.Custom, Custom: metrics.Period{From: day(11, 30), To: day(11, 30)}}, {Range: metrics.AllStored},
@@ -92,17 +85,14 @@ func countsAgree(t *testing.T) {
 			{Direction: exotel.DirectionInbound, ExoPhone: "08040000001", Text: "agent1"},
 		} {
 			choice.Filter = filter
-			s := snapshotOf(t, ledger, choice)
+			s := snapshotOf(t, fetcher, choice)
 			name := fmt.Sprintf("%v %v–%v %+v", choice.Range, s.Period.From, s.Period.To, filter)
-			want := inArchive(t, store, s.Period, filter, now)
+			want := inStore(t, store, s.Period, filter, now)
 
-			d := newDashboard(metrics.Thousands, dashboardActions{choose: func(metrics.Choice) {}})
+			d := newDashboard(metrics.Thousands, dashboardActions{choose: func(refresh.Choice) {}})
 			d.filters.Mark(choice)
 			d.Apply(s, 0, time.Time{})
-			inChart := s.Summary.HourUnknown.Total()
-			if s.Period.Days() > 1 {
-				inChart = s.Summary.DayUnknown.Total()
-			}
+			inChart := 0
 			for _, b := range d.chart.data.Bars {
 				inChart += b.total()
 			}
@@ -111,7 +101,7 @@ func countsAgree(t *testing.T) {
 			}
 			for where, got := range counts {
 				if got != metrics.Thousands.Count(want) && got != fmt.Sprint(want) {
-					t.Errorf("%s: %s: got %s, the archive has %d", name, where, got, want)
+					t.Errorf("%s: %s: got %s, the store has %d", name, where, got, want)
 				}
 			}
 		}
@@ -119,16 +109,16 @@ func countsAgree(t *testing.T) {
 }
 
 // snapshotOf is what a screen shows of a choice once it has loaded.
-func snapshotOf(t *testing.T, ledger *metrics.Ledger, choice metrics.Choice) metrics.Snapshot {
+func snapshotOf(t *testing.T, fetcher *refresh.Fetcher, choice refresh.Choice) refresh.Snapshot {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	var last metrics.Snapshot
-	metrics.NewWorker(ledger, func(s metrics.Snapshot) {
+	var last refresh.Snapshot
+	refresh.NewWorker(fetcher, func(s refresh.Snapshot) {
 		if last = s; !s.Loading {
 			cancel()
 		}
-	}, metrics.WorkerOptions{Choice: choice}).Run(ctx)
+	}, refresh.WorkerOptions{Choice: choice}).Run(ctx)
 	if last.Err != nil || last.Summary == nil {
 		t.Fatalf("%v: %+v", choice, last)
 	}
@@ -148,13 +138,12 @@ func inJSON(t *testing.T, api http.Handler, p metrics.Period, f metrics.Filter) 
 		Metrics struct {
 			TotalCalls int   `json:"totalCalls"`
 			Hours      []int `json:"hourlyDistribution"`
-			Unplaced   int   `json:"hourUnknown"`
 		}
 	}
 	if err := json.Unmarshal(recorder.Body.Bytes(), &answer); err != nil || recorder.Code != 200 {
 		t.Fatalf("%d %s", recorder.Code, recorder.Body)
 	}
-	sum := answer.Metrics.Unplaced
+	sum := 0
 	for _, n := range answer.Metrics.Hours {
 		sum += n
 	}
@@ -164,17 +153,17 @@ func inJSON(t *testing.T, api http.Handler, p metrics.Period, f metrics.Filter) 
 	return answer.Metrics.TotalCalls
 }
 
-// inArchive counts by the calls themselves, without the ledger.
-func inArchive(t *testing.T, store *archive.Archive, p metrics.Period, f metrics.Filter, now time.Time) (n int) {
+// inStore counts by the calls themselves, whatever the store counts.
+func inStore(t *testing.T, store calls.Store, p metrics.Period, f metrics.Filter, now time.Time) (n int) {
 	t.Helper()
-	for call, err := range store.Calls(t.Context(), p.Start(exotel.India), p.End(exotel.India)) {
+	for call, err := range store.Calls(t.Context(), calls.Query{Period: p, Now: now}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		text := strings.ToLower("0" + exotel.NumberKey(call.From) + " 0" + exotel.NumberKey(call.To))
 		if call.ParentSid == "" && (f.Direction == "" || call.Direction == f.Direction) &&
 			(f.ExoPhone == "" || exotel.NumberKey(call.ExoPhone) == exotel.NumberKey(f.ExoPhone)) &&
-			(f.Status == nil || metrics.StatusOf(&call, now) == *f.Status) && strings.Contains(text, f.Text) {
+			(f.Status == nil || metrics.Judge(&call.Call).At(now.Sub(metrics.CreatedAt(&call.Call))).Status == *f.Status) && strings.Contains(text, f.Text) {
 			n++
 		}
 	}

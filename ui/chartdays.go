@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // This file says which days each bar of the chart is of. So many days that a bar
@@ -109,7 +110,7 @@ func countsOf(sum *metrics.Summary, days metrics.Period) metrics.Counts {
 
 // open reports whether a bar can still grow: one of its days is running or not
 // known whole.
-func open(days metrics.Period, s *metrics.Snapshot) bool {
+func open(days metrics.Period, s *refresh.Snapshot) bool {
 	for day := days.From; !days.To.Before(day); day = day.Add(1) {
 		if s.Partial[day] || day == metrics.DateOf(s.Now) {
 			return true
@@ -118,7 +119,7 @@ func open(days metrics.Period, s *metrics.Snapshot) bool {
 	return false
 }
 
-func barLabel(days metrics.Period, s *metrics.Snapshot) string {
+func barLabel(days metrics.Period, s *refresh.Snapshot) string {
 	at := days.From.In(s.Now.Location())
 	if stepOf(s.Period) == byDay {
 		return at.Format("2 Jan")
@@ -127,7 +128,7 @@ func barLabel(days metrics.Period, s *metrics.Snapshot) string {
 }
 
 // barName names a whole week or month, or else the days.
-func barName(days metrics.Period, s *metrics.Snapshot) string {
+func barName(days metrics.Period, s *refresh.Snapshot) string {
 	const long = "Mon 2 Jan 2006"
 	from, to := days.From.In(s.Now.Location()), days.To.In(s.Now.Location())
 	step := stepOf(s.Period)

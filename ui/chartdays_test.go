@@ -8,16 +8,17 @@ import (
 	"fyne.io/fyne/v2"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // daysUntilToday is a snapshot of the days from one on to the tests' day, with a call on each.
-func daysUntilToday(from metrics.Date) *metrics.Snapshot {
+func daysUntilToday(from metrics.Date) *refresh.Snapshot {
 	p := metrics.Period{From: from, To: today()}
 	sum := &metrics.Summary{Period: p, Counts: tally(p.Days())}
 	for i := range p.Days() {
 		sum.Days = append(sum.Days, metrics.DayCounts{Date: from.Add(i), Counts: tally(1)})
 	}
-	return &metrics.Snapshot{Choice: metrics.Choice{Range: metrics.Custom, Custom: p}, Period: p, Summary: sum, Now: testNow, AsOf: testNow, Interval: time.Minute}
+	return &refresh.Snapshot{Choice: refresh.Choice{Range: metrics.Custom, Custom: p}, Period: p, Summary: sum, Now: testNow, AsOf: testNow, Interval: time.Minute}
 }
 
 func in(year int, month time.Month, day int) metrics.Date {
@@ -76,7 +77,7 @@ func TestOnlyABarThatIsNotWholeIsHatched(t *testing.T) {
 func TestABarOfAWeekShowsItsDays(t *testing.T) {
 	r := sampleRig(t)
 	s := daysUntilToday(in(2025, time.November, 3))
-	s.Complete, s.Tally = true, metrics.Tally{Received: s.Period.Days(), Announced: s.Period.Days()}
+	s.Complete, s.Tally = true, refresh.Tally{Received: s.Period.Days(), Announced: s.Period.Days()}
 	r.dashboard.filters.Mark(s.Choice)
 	r.dashboard.Apply(*s, 0, time.Time{})
 	if !r.says("Calls by week") || !strings.HasPrefix(r.dashboard.readOut(1)[0], "7 answered") {

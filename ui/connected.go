@@ -5,11 +5,12 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // What the window does while an account is connected.
 
-func (w *Window) apply(s metrics.Snapshot, client *exotel.Client) {
+func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
 	w.dashboard.ApplyRefused(client.Refused())
 	if w.data != nil {
@@ -52,7 +53,7 @@ func (w *Window) offerPhones() {
 func (w *Window) chosenPeriod() metrics.Period {
 	d := w.dashboard
 	if d.filters.choice.Range == metrics.AllStored && d.shown.Choice.Range == metrics.AllStored {
-		return d.shown.Period // the ledger knows which days these are
+		return d.shown.Period // only the store knows which days these are
 	}
 	return d.filters.choice.Period(w.session.client.Now())
 }

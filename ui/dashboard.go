@@ -12,6 +12,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // dashboard is the main screen: is the line up, which calls, five figures, their
@@ -30,7 +31,7 @@ type dashboard struct {
 
 	actions  dashboardActions
 	grouping metrics.Grouping
-	shown    metrics.Snapshot
+	shown    refresh.Snapshot
 	skew     time.Duration // of the computer's clock
 	wait     time.Time     // when requests go on after Exotel asked to wait
 	stored   storedCalls   // what the filling has come to
@@ -40,7 +41,7 @@ type dashboard struct {
 
 // dashboardActions is what the dashboard asks its owner for.
 type dashboardActions struct {
-	choose    func(metrics.Choice)
+	choose    func(refresh.Choice)
 	askPeriod func()
 	refresh   func()
 	goOn      func() // loads what is missing
@@ -89,7 +90,7 @@ func cardDefinitions() [5]cardDefinition {
 }
 
 // Apply shows a snapshot, unless it answers an older choice than the last one.
-func (d *dashboard) Apply(s metrics.Snapshot, skew time.Duration, wait time.Time) {
+func (d *dashboard) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 	if !d.filters.Shows(s.Choice) {
 		return
 	}
@@ -190,22 +191,12 @@ func (d *dashboard) showChart() {
 	d.chart.SetData(data)
 }
 
-// chartTitle names the chart, and the calls that have no bar in it.
+// chartTitle names the chart.
 func (d *dashboard) chartTitle() string {
-	title, sum, unplaced := tr("Calls by hour"), d.shown.Summary, 0
-	if sum != nil {
-		unplaced = sum.HourUnknown.Total()
-	}
 	if d.shown.Period.Days() > 1 {
-		title = chartName(d.shown.Period)
-		if sum != nil {
-			unplaced = sum.DayUnknown.Total()
-		}
+		return chartName(d.shown.Period)
 	}
-	if unplaced > 0 {
-		title += " · " + trN(unplaced, "%s call without a time is not in the chart", "%s calls without a time are not in the chart", d.grouping.Count(unplaced))
-	}
-	return title
+	return tr("Calls by hour")
 }
 
 // chartNote says why the chart has no bars.

@@ -5,7 +5,9 @@ import (
 	"errors"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // This file decides what the notice over the figures says.
@@ -35,13 +37,13 @@ func (d *dashboard) noticeText() noticeText {
 			"Exotel no longer has these days, and they were not stored."), "", nil}
 	case known && s.Stale():
 		return noticeText{caution, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
-	case errors.Is(s.Err, metrics.ErrCanceled):
+	case errors.Is(s.Err, refresh.ErrCanceled):
 		return noticeText{caution, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
 	case s.Err != nil:
 		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
 	case d.unkept() != nil:
 		about := unkeptText(d.unkept(), s.Now)
-		if new := s.Data.Stored - s.Data.Kept; new > 0 {
+		if new := s.Data.Stored - s.Data.Saved; new > 0 {
 			about = sentences(about, trN(new, "%s of these calls is known in this run only.", "%s of these calls are known in this run only.", g.Count(new)))
 		}
 		return noticeText{caution, tr("Not kept"), about, "", nil}
@@ -77,8 +79,8 @@ func (d *dashboard) toCome() noticeText {
 }
 
 // exotelForgot reports whether Exotel no longer has any of a snapshot's days.
-func exotelForgot(s *metrics.Snapshot) bool {
-	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(metrics.FirstAskable(s.Now))
+func exotelForgot(s *refresh.Snapshot) bool {
+	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(refresh.FirstAskable(s.Now))
 }
 
 // keysAreWrong reports whether other keys, or another SID, are what helps.
@@ -108,12 +110,12 @@ func (d *dashboard) missing() string {
 }
 
 // daysCutText says how many days lack their last hours.
-func daysCutText(t metrics.Tally) string {
+func daysCutText(t refresh.Tally) string {
 	return trN(t.DaysCut, "The end of %d day is missing: it was read before the day was over.", "The ends of %d days are missing: they were read before the days were over.", t.DaysCut)
 }
 
 // daysMissingText says how many days are missing, and whether they can still be had.
-func daysMissingText(t metrics.Tally) string {
+func daysMissingText(t refresh.Tally) string {
 	if t.DaysGone == t.DaysMissing {
 		return trN(t.DaysMissing, "%d day is missing, and Exotel no longer has it.", "%d days are missing, and Exotel no longer has them.", t.DaysMissing)
 	}
@@ -151,4 +153,9 @@ func (d *dashboard) arrived() string {
 }
 
 // unkept is why calls are not on the disk that should be, nil if they are.
-func (d *dashboard) unkept() error { return cmp.Or(d.stored.Unkept, d.shown.Unkept) }
+func (d *dashboard) unkept() error {
+	if errors.Is(d.stored.Unkept, file.ErrInUse) { // another copy keeps them
+		return d.shown.SaveErr
+	}
+	return cmp.Or(d.stored.Unkept, d.shown.SaveErr)
+}

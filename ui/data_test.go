@@ -14,6 +14,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/settings"
 )
 
@@ -22,24 +23,24 @@ func on(month time.Month, day int) metrics.Date {
 }
 
 // sampleFilling is a filling under way on the tests' day.
-func sampleFilling() metrics.Filling {
-	month := func(m time.Month, days, of, calls int) metrics.Month {
-		return metrics.Month{First: on(m, 1), Days: days, Of: of, Calls: calls}
+func sampleFilling() refresh.Filling {
+	month := func(m time.Month, days, of, calls int) refresh.Month {
+		return refresh.Month{First: on(m, 1), Days: days, Of: of, Calls: calls}
 	}
-	return metrics.Filling{
+	return refresh.Filling{
 		From: on(time.May, 21), To: on(time.November, 19), Days: 112, Of: 183, Calls: 612300, Oldest: on(time.July, 30),
-		Months: []metrics.Month{
+		Months: []refresh.Month{
 			month(time.May, 0, 11, 0), month(time.June, 0, 30, 0), month(time.July, 1, 31, 5340), month(time.August, 31, 31, 168450),
 			month(time.September, 30, 30, 162010), month(time.October, 31, 31, 171300), month(time.November, 19, 19, 105200),
 		},
-		Reading: on(time.July, 29), Progress: metrics.Progress{Received: 1200, Announced: 5400}, Left: 83 * time.Minute,
+		Reading: on(time.July, 29), Progress: refresh.Progress{Received: 1200, Announced: 5400}, Left: 83 * time.Minute,
 	}
 }
 
 // doneFilling is a filling that has come to its end.
-func doneFilling() metrics.Filling {
+func doneFilling() refresh.Filling {
 	f := sampleFilling()
-	f.Days, f.Calls, f.Oldest, f.Reading, f.Progress, f.Left = f.Of, 998400, on(time.March, 2), metrics.Date{}, metrics.Progress{}, 0
+	f.Days, f.Calls, f.Oldest, f.Reading, f.Progress, f.Left = f.Of, 998400, on(time.March, 2), metrics.Date{}, refresh.Progress{}, 0
 	for i := range f.Months {
 		f.Months[i].Days = f.Months[i].Of
 	}
@@ -49,12 +50,12 @@ func doneFilling() metrics.Filling {
 
 // TestFillWords lists every state of the storing.
 func TestFillWords(t *testing.T) {
-	filling := func(change func(*metrics.Filling)) storedCalls {
+	filling := func(change func(*refresh.Filling)) storedCalls {
 		f := sampleFilling()
 		change(&f)
 		return storedCalls{Filling: f}
 	}
-	still := func(f *metrics.Filling) { f.Reading, f.Progress, f.Left = metrics.Date{}, metrics.Progress{}, 0 }
+	still := func(f *refresh.Filling) { f.Reading, f.Progress, f.Left = metrics.Date{}, refresh.Progress{}, 0 }
 	for _, tt := range []struct {
 		name   string
 		stored storedCalls
@@ -62,40 +63,40 @@ func TestFillWords(t *testing.T) {
 		keep   int
 		want   fillText // without its look and share
 	}{
-		{"the demo", filling(func(*metrics.Filling) {}), "Nothing is kept of it.", 0,
+		{"the demo", filling(func(*refresh.Filling) {}), "Nothing is kept of it.", 0,
 			fillText{word: "Not kept", main: "Nothing is kept of it."}},
 		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
 			fillText{word: "Not kept", main: "Another copy has this account; use that one.", detail: "What was stored before is shown as far as it can be read. What is new is known in this run only."}},
 		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading the disk", main: "Looking what is stored…"}},
-		{"under way", filling(func(*metrics.Filling) {}), "", 0, fillText{word: "Storing",
+		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Storing",
 			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"the first page of a day", filling(func(f *metrics.Filling) { f.Progress, f.Left = metrics.Progress{}, 0 }), "", 0, fillText{word: "Storing",
+		{"the first page of a day", filling(func(f *refresh.Filling) { f.Progress, f.Left = refresh.Progress{}, 0 }), "", 0, fillText{word: "Storing",
 			main: "112 of 183 days · 6,12,300 calls", detail: "Reading Wed 29 Jul 2026…", bar: true, pause: true}},
-		{"paused", filling(func(f *metrics.Filling) { still(f); f.Paused, f.Short = true, 2 }), "", 0, fillText{word: "Paused",
+		{"paused", filling(func(f *refresh.Filling) { still(f); f.Paused, f.Short = true, 2 }), "", 0, fillText{word: "Paused",
 			main: "112 of 183 days · 6,12,300 calls", detail: "Days that you look at are stored all the same.", bar: true, resume: true}},
-		{"failed", filling(func(f *metrics.Filling) {
+		{"failed", filling(func(f *refresh.Filling) {
 			still(f)
 			f.Err, f.Retry = errors.New("the disk is full"), testNow.Add(4*time.Minute)
 		}), "", 0, fillText{word: "Stopped",
 			main: "112 of 183 days · 6,12,300 calls", detail: "A day could not be stored. The disk is full. The next try is at 14:26:33.", bar: true, pause: true, again: true}},
-		{"a short day, others under way", filling(func(f *metrics.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Storing",
+		{"a short day, others under way", filling(func(f *refresh.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Storing",
 			main:   "112 of 183 days · 6,12,300 calls · less than a minute left",
 			detail: "Of 1 day Exotel lists fewer calls than it announces; it is asked for again later. Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"only short days left", filling(func(f *metrics.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
+		{"only short days left", filling(func(f *refresh.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
 			main:   "181 of 183 days · 6,12,300 calls",
 			detail: "Of 2 days Exotel lists fewer calls than it announces; they are asked for again later.", bar: true, pause: true, again: true}},
-		{"today and older days are stored, too", filling(func(f *metrics.Filling) { f.All = 700000 }), "", 0, fillText{word: "Storing",
+		{"today and older days are stored, too", filling(func(f *refresh.Filling) { f.All = 700000 }), "", 0, fillText{word: "Storing",
 			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in all, today and older days included",
 			detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
 		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Stored",
 			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest stored day is 2 Mar 2026.", bar: true}},
-		{"done, and kept for three months", filling(func(f *metrics.Filling) {
+		{"done, and kept for three months", filling(func(f *refresh.Filling) {
 			*f = doneFilling()
 			f.From, f.Oldest = on(time.August, 20), on(time.August, 20)
 		}), "", 3, fillText{word: "Stored", main: "All days that are to be kept are stored: 20 Aug 2026 – 19 Nov 2026 · 9,98,400 calls", bar: true}},
-		{"done and paused", filling(func(f *metrics.Filling) { *f = doneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Stored",
+		{"done and paused", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Stored",
 			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Paused: a new day is stored only when you look at it.", bar: true, resume: true}},
-		{"done, and yesterday read once more", filling(func(f *metrics.Filling) { *f = doneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Stored",
+		{"done, and yesterday read once more", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Stored",
 			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Reading Thu 19 Nov 2026…", bar: true, pause: true}},
 	} {
 		got := fillWords(tt.stored, tt.none, tt.keep, metrics.Indian, testNow)
@@ -136,44 +137,44 @@ func TestTimeLeftIsNoMoreExactThanItIsKnown(t *testing.T) {
 }
 
 func TestFactsOfTheRange(t *testing.T) {
-	whole := metrics.Snapshot{
+	whole := refresh.Snapshot{
 		Period: metrics.Period{From: on(time.November, 20), To: on(time.November, 20)},
 		Now:    testNow, AsOf: testNow.Add(-2 * time.Minute), Summary: &metrics.Summary{}, Complete: true, Interval: time.Minute,
-		Data:  metrics.Data{Stored: 1247, Kept: 1247, WithDetails: 1200, Provisional: 12},
-		Tally: metrics.Tally{Received: 1247, Announced: 1247},
+		Data:  refresh.Data{Stored: 1247, Saved: 1247, WithDetails: 1200, Provisional: 12},
+		Tally: refresh.Tally{Received: 1247, Announced: 1247},
 	}
 	const stored, announced, missing, synced, provisional, details, unreadable, unkept = 0, 1, 2, 3, 4, 5, 6, 7
 	for _, tt := range []struct {
 		name   string
-		change func(*metrics.Snapshot)
+		change func(*refresh.Snapshot)
 		none   string
 		at     int
 		figure string
 		about  string // a part of it
 		bad    bool
 	}{
-		{"stored", func(*metrics.Snapshot) {}, "", stored, "1,247", "legs of calls included", false},
-		{"announced", func(s *metrics.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "Exotel's own total", false},
-		{"nothing missing", func(*metrics.Snapshot) {}, "", missing, "0", "All that Exotel announced is here.", false},
-		{"calls missing", func(s *metrics.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
-		{"days missing", func(s *metrics.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "Nothing is known of these days yet.", true},
-		{"calls and days missing", func(s *metrics.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "no longer has 1 of them", true},
-		{"days cut", func(s *metrics.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "read before the days were over", true},
-		{"days gone", func(s *metrics.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "Exotel no longer has them.", true},
-		{"synced", func(*metrics.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
-		{"days synced", func(s *metrics.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
-		{"stale", func(s *metrics.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "asked for this day", true},
-		{"settled", func(s *metrics.Snapshot) { s.Settled = true }, "", synced, "14:20:33", "Nothing in these days can change", false},
-		{"never synced", func(s *metrics.Snapshot) { s.AsOf = time.Time{} }, "", synced, "—", "None of these days", false},
-		{"provisional", func(*metrics.Snapshot) {}, "", provisional, "12", "live, without a length, or just over", false},
-		{"details", func(*metrics.Snapshot) {}, "", details, "1,200 · 96.2%", "two people talked", false},
-		{"no calls, so no share", func(s *metrics.Snapshot) { s.Data = metrics.Data{} }, "", details, "0", "two people talked", false},
-		{"readable", func(*metrics.Snapshot) {}, "", unreadable, "0", "in no figure", false},
-		{"unreadable", func(s *metrics.Snapshot) { s.Tally.Unreadable = 2 }, "", unreadable, "2", "in no figure", true},
-		{"all on the disk", func(*metrics.Snapshot) {}, "", unkept, "0", "this run only", false},
-		{"not all on the disk", func(s *metrics.Snapshot) { s.Data.Kept = 1200 }, "", unkept, "47", "this run only", true},
-		{"the disk is full", func(s *metrics.Snapshot) { s.Data.Kept, s.Unkept = 1200, errors.New("the disk is full") }, "", unkept, "47", "The disk is full.", true},
-		{"nothing is to be kept", func(s *metrics.Snapshot) { s.Data.Kept = 0 }, "It is the demo.", unkept, "1,247", "It is the demo.", false},
+		{"stored", func(*refresh.Snapshot) {}, "", stored, "1,247", "legs of calls included", false},
+		{"announced", func(s *refresh.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "Exotel's own total", false},
+		{"nothing missing", func(*refresh.Snapshot) {}, "", missing, "0", "All that Exotel announced is here.", false},
+		{"calls missing", func(s *refresh.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
+		{"days missing", func(s *refresh.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "Nothing is known of these days yet.", true},
+		{"calls and days missing", func(s *refresh.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "no longer has 1 of them", true},
+		{"days cut", func(s *refresh.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "read before the days were over", true},
+		{"days gone", func(s *refresh.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "Exotel no longer has them.", true},
+		{"synced", func(*refresh.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
+		{"days synced", func(s *refresh.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
+		{"stale", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "asked for this day", true},
+		{"settled", func(s *refresh.Snapshot) { s.Settled = true }, "", synced, "14:20:33", "Nothing in these days can change", false},
+		{"never synced", func(s *refresh.Snapshot) { s.AsOf = time.Time{} }, "", synced, "—", "None of these days", false},
+		{"provisional", func(*refresh.Snapshot) {}, "", provisional, "12", "live, without a length, or just over", false},
+		{"details", func(*refresh.Snapshot) {}, "", details, "1,200 · 96.2%", "two people talked", false},
+		{"no calls, so no share", func(s *refresh.Snapshot) { s.Data = refresh.Data{} }, "", details, "0", "two people talked", false},
+		{"readable", func(*refresh.Snapshot) {}, "", unreadable, "0", "in no figure", false},
+		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 2 }, "", unreadable, "2", "in no figure", true},
+		{"all on the disk", func(*refresh.Snapshot) {}, "", unkept, "0", "this run only", false},
+		{"not all on the disk", func(s *refresh.Snapshot) { s.Data.Saved = 1200 }, "", unkept, "47", "this run only", true},
+		{"the disk is full", func(s *refresh.Snapshot) { s.Data.Saved, s.SaveErr = 1200, errors.New("the disk is full") }, "", unkept, "47", "The disk is full.", true},
+		{"nothing is to be kept", func(s *refresh.Snapshot) { s.Data.Saved = 0 }, "It is the demo.", unkept, "1,247", "It is the demo.", false},
 	} {
 		s := whole
 		tt.change(&s)
@@ -190,7 +191,7 @@ func TestFactsOfTheRange(t *testing.T) {
 }
 
 func TestMonthsAreListedNewestFirst(t *testing.T) {
-	months := []metrics.Month{
+	months := []refresh.Month{
 		{First: on(time.September, 1), Days: 9, Of: 11, Calls: 1}, {First: on(time.October, 1), Days: 31, Of: 31, Calls: 171300}, {First: on(time.November, 1), Calls: 12},
 	}
 	want := []monthText{
@@ -357,12 +358,12 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}})
-	r.until("the word", func() bool { return r.says("Not kept") && r.says("Calls and incidents cannot be kept in ") })
+	r.until("the word", func() bool { return r.says("Not kept") && r.says("Calls cannot be saved in ") })
 	r.control(fyne.Key3)
 	if !r.says("What is new is known in this run only.") {
 		t.Error("the data screen does not say so")
 	}
-	if !r.says("This is not known now. Calls and incidents cannot be kept in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
+	if !r.says("This is not known now. Calls cannot be saved in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
 		t.Error("it claims to know what is on the disk")
 	}
 }
@@ -428,8 +429,8 @@ func TestSearchIsTypedAndLeft(t *testing.T) {
 		if r.window.Canvas().Focused() != search || search.Text != "" {
 			t.Fatalf("the search has no focus, or %q in it", search.Text)
 		}
-		r.enter("0804")
-		r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "0804" })
+		r.enter("0980")
+		r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "0980" })
 		if r.dashboard.filters.choice.Range != metrics.Yesterday || r.dashboard.shown.Summary.Calls() == 0 {
 			t.Error("letters were taken for commands, or nothing was found")
 		}
@@ -444,9 +445,9 @@ func TestSearchIsTypedAndLeft(t *testing.T) {
 		r.until("all calls", func() bool { return r.dashboard.shown.Choice.Filter.IsZero() })
 	}
 	r.control(fyne.KeyF)
-	r.enter(" +91 80-4 ")
-	r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "804" })
-	if search.Text != " +91 80-4 " {
+	r.enter(" +91 98-0 ")
+	r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.Text == "980" })
+	if search.Text != " +91 98-0 " {
 		t.Errorf("what was typed became %q", search.Text)
 	}
 	r.dashboard.filters.ClearFilter()
@@ -479,7 +480,7 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 		}
 	}
 	for _, now := range []time.Time{testNow, on(time.November, 20).In(exotel.India)} {
-		first := metrics.FirstAskable(now)
+		first := refresh.FirstAskable(now)
 		_, got := checkPeriod(at(first), at(first), now, none)
 		_, before := checkPeriod(at(first.Add(-1)), at(first), now, none)
 		if got != "" || !strings.Contains(before, dayOf(first, now)) {
@@ -491,19 +492,19 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 	r := sampleRig(t)
 	all := r.dashboard.shown
-	all.Choice = metrics.Choice{Range: metrics.AllStored}
+	all.Choice = refresh.Choice{Range: metrics.AllStored}
 	r.dashboard.filters.Mark(all.Choice)
 	r.dashboard.Apply(all, 0, time.Time{})
 	for _, tt := range []struct {
-		change func(*metrics.Filling)
+		change func(*refresh.Filling)
 		want   string
 		action string
 	}{
-		{func(*metrics.Filling) {}, "Storing: 71 earlier days are still to come.", ""},
-		{func(f *metrics.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day is still to come.", ""},
-		{func(f *metrics.Filling) { f.Paused = true }, "Paused: 71 earlier days are still to come.", "Continue"},
-		{func(f *metrics.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days are still to come. The disk is full; free some space.", "Try again"},
-		{func(f *metrics.Filling) { *f = doneFilling() }, "", ""},
+		{func(*refresh.Filling) {}, "Storing: 71 earlier days are still to come.", ""},
+		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day is still to come.", ""},
+		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days are still to come.", "Continue"},
+		{func(f *refresh.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days are still to come. The disk is full; free some space.", "Try again"},
+		{func(f *refresh.Filling) { *f = doneFilling() }, "", ""},
 	} {
 		f := sampleFilling()
 		tt.change(&f)
@@ -513,9 +514,9 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 			t.Errorf("%q with %q, want %q with %q", got, act.text, tt.want, tt.action)
 		}
 	}
-	r.dashboard.filters.Mark(metrics.Choice{})
+	r.dashboard.filters.Mark(refresh.Choice{})
 	today := all
-	today.Choice = metrics.Choice{}
+	today.Choice = refresh.Choice{}
 	r.dashboard.Apply(today, 0, time.Time{})
 	r.dashboard.ApplyStored(storedCalls{Filling: sampleFilling()})
 	if got := r.dashboard.notice.Text(); got != "" {
@@ -525,7 +526,7 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 
 func TestDaysThatExotelNoLongerHasAreNotYetToCome(t *testing.T) {
 	r := sampleRig(t)
-	gone := metrics.Snapshot{Now: testNow, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}}
+	gone := refresh.Snapshot{Now: testNow, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}}
 	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling()})
 	r.data.SetRange(gone)
 	if !r.says("Nothing is known of these days. Exotel no longer has them.") {

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // dataScreen says which calls are stored on this computer, how far the storing
@@ -28,7 +29,7 @@ type dataScreen struct {
 
 	o        dataOptions
 	stored   storedCalls
-	shown    metrics.Snapshot
+	shown    refresh.Snapshot
 	listed   []monthText
 	unlisted string // why none are
 	now      time.Time
@@ -36,7 +37,7 @@ type dataScreen struct {
 
 // dataOptions are what the screen shows that does not change on it.
 type dataOptions struct {
-	folder   string // where the account's file is; "" for nowhere
+	folder   string // where the account's files are; "" for nowhere
 	none     string // why nothing is to be kept; "" if something is
 	keep     int    // for how many months
 	grouping metrics.Grouping
@@ -93,7 +94,7 @@ func (s *dataScreen) SetStored(stored storedCalls) {
 }
 
 // SetRange shows how well the calls on the dashboard are known.
-func (s *dataScreen) SetRange(shown metrics.Snapshot) {
+func (s *dataScreen) SetRange(shown refresh.Snapshot) {
 	s.shown = shown
 	s.show()
 }
@@ -117,7 +118,7 @@ func (s *dataScreen) show() {
 	size := factText{unknown, tr("Nothing is kept on the disk."), false}
 	switch {
 	case s.stored.Size > 0:
-		size = factText{diskText(s.stored.Size), tr("Calls and the record of alerts, in one file."), false}
+		size = factText{diskText(s.stored.Size), tr("Calls and the record of alerts."), false}
 	case s.o.none == "":
 		size.about = s.notRead()
 	}

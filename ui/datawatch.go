@@ -1,14 +1,16 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/settings"
 )
 
@@ -102,23 +104,25 @@ func (w *Window) askRemove() {
 	}
 	now := w.now()
 	text := tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone.")
-	if first := metrics.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
+	if first := refresh.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
 		text = sentences(text, tr("Calls before %s are only here, and gone for good then.", dayOf(first, now)))
 	}
 	confirm(w.window, tr("Delete local data"), text, tr("Delete local data"), w.remove)
 }
 
-// notOurs says why the account's file is not this copy's to delete, "" if it is.
+// notOurs says why the account's files are not this copy's to delete, "" if it is.
 func (w *Window) notOurs() string {
-	switch {
-	case w.session.holds.Load():
-		return ""
-	case errors.Is(w.stored.Unkept, file.ErrInUse):
-		return tr("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
-	case w.stored.Unkept != nil:
-		return sentences(tr("The stored calls cannot be deleted now."), errorText(w.stored.Unkept))
-	default:
+	store := w.session.store.Load()
+	if store == nil {
 		return tr("The stored calls are still being opened. Try again in a moment.")
+	}
+	switch trouble := cmp.Or(store.CallsErr, store.RecordErr); {
+	case trouble == nil:
+		return ""
+	case errors.Is(store.RecordErr, file.ErrInUse):
+		return tr("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
+	default:
+		return sentences(tr("The stored calls cannot be deleted now."), errorText(trouble))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/settings"
 )
 
@@ -69,8 +70,8 @@ func TestAPauseLeavesSettingsThatCannotBeReadAsTheyAre(t *testing.T) {
 // TestOnlyWhoHasTheFileDeletesIt: what another copy reads and writes is its own.
 func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	account, first := r.heldElsewhere()
-	r.start(account, r.Settings)
+	connected, first := r.heldElsewhere()
+	r.start(connected, r.Settings)
 	r.control(fyne.Key3)
 	refuses := func(sentence string) {
 		t.Helper()
@@ -90,7 +91,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(account.Archive(r.DataDir)); err != nil {
+	if _, err := os.Stat(account.FilesOf(connected, r.DataDir).Calls); err != nil {
 		t.Errorf("it is deleted: %v", err)
 	}
 }
@@ -98,7 +99,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	r.control(fyne.Key3)
-	r.until("the file", func() bool { return r.session.holds.Load() })
+	r.until("the file", func() bool { return r.session.store.Load() != nil })
 	const warning = "are only here, and gone for good then."
 	for _, oldest := range []metrics.Date{{}, on(time.May, 21)} {
 		r.stored.Filling.Oldest = oldest

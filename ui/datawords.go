@@ -1,13 +1,16 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/theme"
 
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // This file writes what the data screen says. It knows no widgets.
@@ -32,6 +35,9 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 	switch {
 	case none != "":
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Not kept"), main: none}
+	case errors.Is(s.Unkept, file.ErrInUse):
+		return fillText{look: look{hollow, colorUnknown}, word: tr("Shared"), main: errorText(s.Unkept),
+			detail: tr("It stores the calls and tells you of alerts. What it stores is shown here, too.")}
 	case s.Unkept != nil:
 		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not kept"), main: errorText(s.Unkept),
 			detail: tr("What was stored before is shown as far as it can be read. What is new is known in this run only.")}
@@ -93,7 +99,7 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 const exotelMonths = 6
 
 // readingText says which day is being read.
-func readingText(f *metrics.Filling, g metrics.Grouping, now time.Time) string {
+func readingText(f *refresh.Filling, g metrics.Grouping, now time.Time) string {
 	day := f.Reading.In(now.Location()).Format("Mon 2 Jan 2006")
 	if p := f.Progress; p.Announced > 0 {
 		return tr("Reading %s: %s of %s calls", day, g.Count(p.Received), g.Count(p.Announced))
@@ -133,7 +139,7 @@ func rangeFactNames() [rangeFacts]string {
 
 // factsOf writes the figures of a snapshot at now. none says why nothing is to be
 // kept on the disk.
-func factsOf(s *metrics.Snapshot, none string, g metrics.Grouping, now time.Time) [rangeFacts]factText {
+func factsOf(s *refresh.Snapshot, none string, g metrics.Grouping, now time.Time) [rangeFacts]factText {
 	d, t := s.Data, s.Tally
 	facts := [rangeFacts]factText{
 		{g.Count(d.Stored), tr("Calls of these days that are known here, legs of calls included, whatever the filters."), false},
@@ -143,7 +149,7 @@ func factsOf(s *metrics.Snapshot, none string, g metrics.Grouping, now time.Time
 		{g.Count(d.Provisional), tr("Exotel may still say more of them: live, without a length, or just over. They are asked for again until they settle, for a day."), false},
 		{g.Count(d.WithDetails), tr("Only of these it is known whether two people talked."), false},
 		{g.Count(t.Unreadable), tr("Rows from Exotel that are no calls. They are skipped and in no figure."), t.Unreadable > 0},
-		{g.Count(d.Stored - d.Kept), tr("Calls that are known in this run only, and asked for again after a restart."), d.Stored > d.Kept && none == ""},
+		{g.Count(d.Stored - d.Saved), tr("Calls that are known in this run only, and asked for again after a restart."), d.Stored > d.Saved && none == ""},
 	}
 	if d.Stored > 0 {
 		facts[5].figure += " · " + percent(d.WithDetails, d.Stored)
@@ -151,13 +157,13 @@ func factsOf(s *metrics.Snapshot, none string, g metrics.Grouping, now time.Time
 	switch {
 	case none != "":
 		facts[7].about = none
-	case s.Unkept != nil:
-		facts[7].about = errorText(s.Unkept)
+	case s.SaveErr != nil:
+		facts[7].about = errorText(s.SaveErr)
 	}
 	return facts
 }
 
-func missingFact(t metrics.Tally, g metrics.Grouping) factText {
+func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 	var parts, about []string
 	if t.Missing > 0 {
 		parts = append(parts, callCount(t.Missing, g))
@@ -184,7 +190,7 @@ func missingFact(t metrics.Tally, g metrics.Grouping) factText {
 	return factText{strings.Join(parts, " · "), strings.Join(about, " "), true}
 }
 
-func syncFact(s *metrics.Snapshot, now time.Time) factText {
+func syncFact(s *refresh.Snapshot, now time.Time) factText {
 	switch {
 	case s.AsOf.IsZero():
 		return factText{unknown, tr("None of these days was read whole yet."), false}
@@ -202,7 +208,7 @@ func syncFact(s *metrics.Snapshot, now time.Time) factText {
 type monthText struct{ name, days, calls, state string }
 
 // monthTexts are the months, newest first.
-func monthTexts(months []metrics.Month, g metrics.Grouping, now time.Time) []monthText {
+func monthTexts(months []refresh.Month, g metrics.Grouping, now time.Time) []monthText {
 	list := make([]monthText, 0, len(months))
 	for i := len(months) - 1; i >= 0; i-- {
 		m := months[i]

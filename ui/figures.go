@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // This file turns a summary into the texts of the cards, the legend and the
@@ -33,10 +34,10 @@ func callCount(n int, g metrics.Grouping) string {
 	return trN(n, "%s call", "%s calls", g.Count(n))
 }
 
-func callsText(s *metrics.Snapshot, g metrics.Grouping) cardText {
+func callsText(s *refresh.Snapshot, g metrics.Grouping) cardText {
 	sum := s.Summary
 	live := tr("%s live", g.Count(sum.Counts[metrics.Live]))
-	if sum.Counts[metrics.Live] > metrics.MostFresh {
+	if sum.Counts[metrics.Live] > refresh.MaxFresh {
 		live = tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
 	}
 	parts := []string{spanText(s), together(live)}
@@ -56,7 +57,7 @@ func otherText(n int, g metrics.Grouping) string {
 }
 
 // spanText says how much of the period the figures can cover.
-func spanText(s *metrics.Snapshot) string {
+func spanText(s *refresh.Snapshot) string {
 	today := metrics.DateOf(s.Now)
 	switch {
 	case s.Period.Days() > 1:
@@ -214,7 +215,7 @@ func legendTexts(sum *metrics.Summary, g metrics.Grouping) [outcomes]string {
 }
 
 // bars are the chart's: hours of one day, or days, weeks or months.
-func bars(s *metrics.Snapshot, g metrics.Grouping) []bar {
+func bars(s *refresh.Snapshot, g metrics.Grouping) []bar {
 	if s.Period.Days() == 1 {
 		return hourBars(s, g)
 	}
@@ -228,7 +229,7 @@ func bars(s *metrics.Snapshot, g metrics.Grouping) []bar {
 	return list
 }
 
-func hourBars(s *metrics.Snapshot, g metrics.Grouping) []bar {
+func hourBars(s *refresh.Snapshot, g metrics.Grouping) []bar {
 	list := make([]bar, 24)
 	today, read := s.Period.From == metrics.DateOf(s.Now), s.AsOf.In(s.Now.Location())
 	for hour, counts := range s.Summary.Hours {
@@ -243,7 +244,7 @@ func hourBars(s *metrics.Snapshot, g metrics.Grouping) []bar {
 }
 
 // periodText is the chosen days in words, with the zone they are in.
-func periodText(s *metrics.Snapshot) string {
+func periodText(s *refresh.Snapshot) string {
 	const long, short = "Mon 2 Jan 2006", "Mon 2 Jan"
 	from, to := s.Period.From.In(s.Now.Location()), s.Period.To.In(s.Now.Location())
 	zone := metrics.Zone(s.Now)

@@ -10,8 +10,9 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // tally makes counts in the order of metrics.AllStatuses.
@@ -33,8 +34,8 @@ func summary(hour int, c metrics.Counts) *metrics.Summary {
 }
 
 // day is a snapshot of the given figures over one day.
-func day(d metrics.Date, s *metrics.Summary) *metrics.Snapshot {
-	return &metrics.Snapshot{
+func day(d metrics.Date, s *metrics.Summary) *refresh.Snapshot {
+	return &refresh.Snapshot{
 		Summary: s, Period: metrics.Period{From: d, To: d}, Complete: true,
 		Now: testNow, AsOf: testNow.Add(-3 * time.Second),
 	}
@@ -43,7 +44,7 @@ func day(d metrics.Date, s *metrics.Summary) *metrics.Snapshot {
 func today() metrics.Date { return metrics.DateOf(testNow) }
 
 // cardTexts are the texts of the five cards.
-func cardTexts(s *metrics.Snapshot, g metrics.Grouping) []cardText {
+func cardTexts(s *refresh.Snapshot, g metrics.Grouping) []cardText {
 	sum := s.Summary
 	return []cardText{
 		callsText(s, g), answerRateText(sum, g), durationText(sum, g), peakText(sum, g), missedText(sum, g),
@@ -61,7 +62,7 @@ func TestFigures(t *testing.T) {
 	tie.Counts = tally(3, 3)
 	for _, tt := range []struct {
 		name string
-		shot *metrics.Snapshot
+		shot *refresh.Snapshot
 		g    metrics.Grouping
 		want []cardText
 	}{
@@ -71,8 +72,8 @@ func TestFigures(t *testing.T) {
 		{"live only", day(today(), summary(14, tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
 			{"2", "until 14:22 · 2 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no call has ended"},
 		}},
-		{"more live ones than are asked for", day(today(), summary(14, tally(0, 0, 0, 0, 0, 865))), metrics.Thousands, []cardText{
-			{"865", "until 14:22 · up to 865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 865 calls"}, {"—", "no call has ended"},
+		{"more live ones than are asked for", day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []cardText{
+			{"1,865", "until 14:22 · up to 1,865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no call has ended"},
 		}},
 		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
 			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no answered call has a duration yet"},
@@ -186,7 +187,7 @@ func TestManyDays(t *testing.T) {
 			t.Errorf("bar %d open: %v", i, b.Open)
 		}
 	}
-	if total+sum.DayUnknown.Total() != sum.Calls() {
+	if total != sum.Calls() {
 		t.Errorf("bars hold %d calls of %d", total, sum.Calls())
 	}
 	if lines := r.dashboard.readOut(0); len(lines) < 2 || !strings.Contains(lines[0], " answered") {
@@ -290,7 +291,7 @@ func TestPeriodText(t *testing.T) {
 		{sampleDat, today(), "Thu 19 Nov – Fri 20 Nov 2026" + tail},
 		{metrics.Date{Year: 2025, Month: time.November, Day: 20}, today(), "Thu 20 Nov 2025 – Fri 20 Nov 2026" + tail},
 	} {
-		s := &metrics.Snapshot{Period: metrics.Period{From: tt.from, To: tt.to}, Now: testNow}
+		s := &refresh.Snapshot{Period: metrics.Period{From: tt.from, To: tt.to}, Now: testNow}
 		if got := periodText(s); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
@@ -300,30 +301,30 @@ func TestPeriodText(t *testing.T) {
 func TestStateText(t *testing.T) {
 	at := func(d time.Duration) time.Time { return testNow.Add(d) }
 	some := summary(1, tally(1))
-	whole := metrics.Tally{Received: 1240, Announced: 1247, Missing: 7, Unreadable: 2}
-	filtered, month := metrics.Choice{Filter: metrics.Filter{ExoPhone: "8040000001"}}, metrics.Period{From: today().Add(-29), To: today()}
+	whole := refresh.Tally{Received: 1240, Announced: 1247, Missing: 7, Unreadable: 2}
+	filtered, month := refresh.Choice{Filter: metrics.Filter{ExoPhone: "8040000001"}}, metrics.Period{From: today().Add(-29), To: today()}
 	for _, tt := range []struct {
-		shot metrics.Snapshot
+		shot refresh.Snapshot
 		wait time.Time
 		want string
 	}{
-		{metrics.Snapshot{Loading: true}, time.Time{}, "loading…"},
-		{metrics.Snapshot{Loading: true, Progress: metrics.Progress{Received: 1200, Announced: 12470}}, time.Time{}, "loading 1,200 of 12,470"},
-		{metrics.Snapshot{Loading: true}, at(90 * time.Second), "Exotel asked us to wait 91 s"},
-		{metrics.Snapshot{Loading: true}, at(time.Hour), "Exotel asked us to wait until " + at(time.Hour).Format("15:04")},
-		{metrics.Snapshot{Loading: true}, at(-time.Second), "loading…"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Next: at(time.Minute), Tally: whole}, time.Time{},
+		{refresh.Snapshot{Loading: true}, time.Time{}, "loading…"},
+		{refresh.Snapshot{Loading: true, Progress: refresh.Progress{Received: 1200, Announced: 12470}}, time.Time{}, "loading 1,200 of 12,470"},
+		{refresh.Snapshot{Loading: true}, at(90 * time.Second), "Exotel asked us to wait 91 s"},
+		{refresh.Snapshot{Loading: true}, at(time.Hour), "Exotel asked us to wait until " + at(time.Hour).Format("15:04")},
+		{refresh.Snapshot{Loading: true}, at(-time.Second), "loading…"},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Next: at(time.Minute), Tally: whole}, time.Time{},
 			"as of 14:21:33, 1 min ago · next 14:23:33 · 1,238 of 1,247 loaded"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
 			"as of 19 Nov 18:22:33, 20 h ago · paused · 1,238 of 1,247 loaded"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33"},
-		{metrics.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: metrics.Tally{Received: 1246, Announced: 1246}}, time.Time{}, "as of 14:21:33, 1 min ago"},
-		{metrics.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: whole}, time.Time{},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33"},
+		{refresh.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33"},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: refresh.Tally{Received: 1246, Announced: 1246}}, time.Time{}, "as of 14:21:33, 1 min ago"},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: whole}, time.Time{},
 			"as of 14:21:33, 1 min ago · 1,238 of 1,247 loaded, before filters"},
-		{metrics.Snapshot{Loading: true, Period: month, Progress: metrics.Progress{Received: 1200, Announced: 1300}}, time.Time{}, "loading, 1,200 calls so far"},
-		{metrics.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
-		{metrics.Snapshot{Err: metrics.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
+		{refresh.Snapshot{Loading: true, Period: month, Progress: refresh.Progress{Received: 1200, Announced: 1300}}, time.Time{}, "loading, 1,200 calls so far"},
+		{refresh.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
+		{refresh.Snapshot{Err: refresh.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
 	} {
 		if got := stateText(&tt.shot, metrics.Thousands, testNow, tt.wait); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
@@ -359,7 +360,7 @@ func TestErrorText(t *testing.T) {
 
 func TestCopiedFiguresSayTheirFilters(t *testing.T) {
 	noAnswer := metrics.NoAnswer
-	b := newFilterBar(func(metrics.Choice) {}, func() {})
+	b := newFilterBar(func(refresh.Choice) {}, func() {})
 	b.SetPhones(exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001", Name: "Support main"}}), []string{"02248900102"}, heartbeat.Health{})
 	for _, tt := range []struct {
 		filter metrics.Filter

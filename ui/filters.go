@@ -13,13 +13,14 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // filterBar chooses the range and which calls of it are shown.
 type filterBar struct {
 	view      *fyne.Container
-	choice    metrics.Choice
-	onChoose  func(metrics.Choice)
+	choice    refresh.Choice
+	onChoose  func(refresh.Choice)
 	askPeriod func()
 
 	ranges     []*chip
@@ -88,7 +89,7 @@ func statusName(s metrics.Status) string {
 
 // newFilterBar returns the bar. onChoose hears of every change; askPeriod opens
 // the dialog for a custom range.
-func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
+func newFilterBar(onChoose func(refresh.Choice), askPeriod func()) *filterBar {
 	b := &filterBar{onChoose: onChoose, askPeriod: askPeriod}
 	segments := rowOf(-1)
 	for _, r := range rangeOrder {
@@ -126,7 +127,7 @@ func newFilterBar(onChoose func(metrics.Choice), askPeriod func()) *filterBar {
 	}
 	b.view = rowOf(10, segments, layout.NewSpacer(),
 		container.New(&widthLayout{searchWidth}, b.search), b.directions.chip, b.phones.chip, b.statuses.chip)
-	b.Mark(metrics.Choice{})
+	b.Mark(refresh.Choice{})
 	return b
 }
 
@@ -185,7 +186,7 @@ func (b *filterBar) changed() {
 
 // Shows reports whether c is what was chosen last. A snapshot of another choice
 // is the late answer to an older one.
-func (b *filterBar) Shows(c metrics.Choice) bool {
+func (b *filterBar) Shows(c refresh.Choice) bool {
 	ours, theirs := b.choice.Filter.Status, c.Filter.Status
 	if (ours == nil) != (theirs == nil) || ours != nil && *ours != *theirs {
 		return false
@@ -195,7 +196,7 @@ func (b *filterBar) Shows(c metrics.Choice) bool {
 }
 
 // Mark shows what is chosen.
-func (b *filterBar) Mark(c metrics.Choice) {
+func (b *filterBar) Mark(c refresh.Choice) {
 	b.choice = c
 	for i, r := range rangeOrder {
 		b.ranges[i].Choose(r == c.Range)

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // foot says which days are shown, how fresh and how complete they are, and what
@@ -40,7 +41,7 @@ const (
 
 // Set shows the state of a snapshot at now. waitUntil is when requests go on
 // after Exotel asked to wait.
-func (f *foot) Set(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time) {
+func (f *foot) Set(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time) {
 	switch {
 	case !s.Loading:
 		f.began = time.Time{}
@@ -63,11 +64,11 @@ func (f *foot) Set(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.
 	f.view.Refresh()
 }
 
-func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time) string {
+func stateText(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time) string {
 	var parts []string
 	if s.Err != nil {
 		what := tr("last refresh failed")
-		if errors.Is(s.Err, metrics.ErrCanceled) {
+		if errors.Is(s.Err, refresh.ErrCanceled) {
 			what = tr("last refresh canceled")
 		}
 		parts = append(parts, what)
@@ -102,7 +103,7 @@ func stateText(s *metrics.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 
 // loadingText says what a load has read. How many calls several days have is not
 // known before the last of them has been opened.
-func loadingText(s *metrics.Snapshot, g metrics.Grouping) string {
+func loadingText(s *refresh.Snapshot, g metrics.Grouping) string {
 	if s.Period.Days() > 1 {
 		return trN(s.Progress.Received, "loading, %s call so far", "loading, %s calls so far", g.Count(s.Progress.Received))
 	}
@@ -111,7 +112,7 @@ func loadingText(s *metrics.Snapshot, g metrics.Grouping) string {
 
 // loadedText says how much of the calls is here, "" for all. The figures beside it
 // are of those that the filters choose.
-func loadedText(s *metrics.Snapshot, g metrics.Grouping) string {
+func loadedText(s *refresh.Snapshot, g metrics.Grouping) string {
 	switch here, of := s.Tally.Loaded(); {
 	case here == of:
 		return ""

@@ -15,6 +15,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/settings"
 )
 
@@ -23,7 +24,7 @@ var refused = &exotel.Error{Op: "list calls", Kind: exotel.KindCredentials, Stat
 var unreachable = &exotel.Error{Op: "list calls", Kind: exotel.KindNetwork, Err: errors.New("dial tcp: lookup api.exotel.com: no such host")}
 
 // again shows the dashboard's snapshot with a change, as the worker would.
-func (r *rig) again(change func(*metrics.Snapshot)) {
+func (r *rig) again(change func(*refresh.Snapshot)) {
 	s := r.dashboard.shown
 	change(&s)
 	r.dashboard.Apply(s, r.dashboard.skew, r.dashboard.wait)
@@ -42,27 +43,27 @@ func TestDashboardGolden(t *testing.T) {
 		r.look(theme.VariantLight)
 		r.picture("day_light", size)
 
-		r.again(func(s *metrics.Snapshot) {
+		r.again(func(s *refresh.Snapshot) {
 			s.Now = s.Now.Add(20 * time.Minute)
 			s.Err, s.Failures, s.Settled = unreachable, 4, false
 			s.LastSuccess = testNow
 			s.Next = s.Now.Add(time.Minute)
 		})
 		r.picture("stale", size)
-		r.again(func(s *metrics.Snapshot) {
+		r.again(func(s *refresh.Snapshot) {
 			s.Now, s.Failures, s.Complete, s.Loading, s.Settled = testNow, 1, false, true, false
 			s.Err = &exotel.IncompleteError{Tally: exotel.Tally{Received: 1240, Announced: 1247}}
-			s.Tally = metrics.Tally{Received: 1240, Announced: 1247, Missing: 7}
-			s.Progress = metrics.Progress{Received: 1240, Announced: 1247}
+			s.Tally = refresh.Tally{Received: 1240, Announced: 1247, Missing: 7}
+			s.Progress = refresh.Progress{Received: 1240, Announced: 1247}
 		})
 		r.picture("incomplete", size)
-		r.again(func(s *metrics.Snapshot) {
-			*s = metrics.Snapshot{Choice: s.Choice, Period: s.Period, Now: testNow, Err: refused, Failures: 1, Next: testNow.Add(time.Minute)}
+		r.again(func(s *refresh.Snapshot) {
+			*s = refresh.Snapshot{Choice: s.Choice, Period: s.Period, Now: testNow, Err: refused, Failures: 1, Next: testNow.Add(time.Minute)}
 		})
 		r.picture("not_loaded", size)
-		r.again(func(s *metrics.Snapshot) {
+		r.again(func(s *refresh.Snapshot) {
 			s.Err, s.Loading, s.Next = nil, true, time.Time{}
-			s.Progress = metrics.Progress{Received: 600, Announced: 1247}
+			s.Progress = refresh.Progress{Received: 600, Announced: 1247}
 		})
 		r.picture("loading", size)
 	})
@@ -85,7 +86,7 @@ func TestDashboardGolden(t *testing.T) {
 	})
 	t.Run("narrow", func(t *testing.T) {
 		r := sampleRig(t)
-		r.again(func(s *metrics.Snapshot) { s.Err, s.Failures = refused, 1 })
+		r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = refused, 1 })
 		r.picture("narrow", fyne.NewSize(900, 700))
 	})
 }

@@ -22,9 +22,12 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -373,7 +376,7 @@ func (r *rig) idle() {
 		return r.onDashboard && d != nil && !d.shown.Loading && !d.shown.Now.IsZero() && d.shown.Period == r.chosenPeriod()
 	})
 	if age := testNow.Sub(r.dashboard.shown.AsOf); age > 0 && age < patience {
-		r.again(func(s *metrics.Snapshot) { s.AsOf = testNow.Add(-time.Millisecond) })
+		r.again(func(s *refresh.Snapshot) { s.AsOf = testNow.Add(-time.Millisecond) })
 	}
 }
 
@@ -530,15 +533,15 @@ func (r *rig) tap(text string) {
 }
 
 // heldElsewhere ends the session, and has another copy of the program hold the
-// account's file until the test ends.
-func (r *rig) heldElsewhere() (account settings.Credentials, other *file.File) {
+// account's record until the test ends.
+func (r *rig) heldElsewhere() (c settings.Credentials, other *file.File) {
 	r.t.Helper()
-	account = r.session.account
+	c = r.session.account
 	r.endSession()
-	other, err := file.Open(r.t.Context(), account.Archive(r.DataDir), slog.New(slog.DiscardHandler))
+	other, err := file.Open(r.t.Context(), account.FilesOf(c, r.DataDir).Record, journal.Schema, slog.New(slog.DiscardHandler))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { _ = other.Close() })
-	return account, other
+	return c, other
 }

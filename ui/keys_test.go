@@ -17,6 +17,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 func TestLettersChooseTheRange(t *testing.T) {
@@ -175,7 +176,7 @@ func TestTypingIsNoCommand(t *testing.T) {
 
 func TestTabOrder(t *testing.T) {
 	r := sampleRig(t)
-	r.again(func(s *metrics.Snapshot) { s.Err, s.Failures = unreachable, 1 })
+	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = unreachable, 1 })
 	var got []string
 	for range 26 {
 		r.press(fyne.KeyTab)

@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/settings"
 )
@@ -33,16 +33,16 @@ const (
 var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
 
 // watchOptions are how the next session watches.
-func (w *Window) watchOptions(account settings.Credentials) watchOptions {
+func (w *Window) watchOptions(of settings.Credentials) watchOptions {
 	home, _ := os.UserHomeDir()
 	o := watchOptions{
-		settings: w.Settings, file: account.Archive(w.DataDir), dataDir: w.DataDir, home: home,
+		settings: w.Settings, files: account.FilesOf(of, w.DataDir), dataDir: w.DataDir, home: home,
 		notifier: w.Notifier, log: w.Log,
-		secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, account, false) },
+		secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, of, false) },
 		confirm: w.confirmServer,
 	}
 	if w.endDemo != nil {
-		o.file = file.InMemory // nothing is left of the demo
+		o.files = account.InMemory // nothing is left of the demo
 		o.settings.Health.Webhook = false
 	}
 	return o

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // askPeriod opens a dialog for a range of days with calendars. It stays open
@@ -86,7 +87,7 @@ func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metri
 		return metrics.Period{}, tr("Enter both days in full, or pick them from the calendar.")
 	}
 	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
-	first, here := metrics.FirstAskable(now), oldest != metrics.Date{}
+	first, here := refresh.FirstAskable(now), oldest != metrics.Date{}
 	switch {
 	case p.To.Before(p.From):
 		return p, tr("The first day is after the last day.")

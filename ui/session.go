@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -11,11 +10,12 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive"
-	"exotel-monitor/metrics/archive/file"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/settings"
 )
 
@@ -25,20 +25,20 @@ import (
 type session struct {
 	account settings.Credentials
 	client  *exotel.Client
-	worker  *metrics.Worker
+	worker  *refresh.Worker
 	log     *slog.Logger
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
 
-	filler    atomic.Pointer[metrics.Filler]      // nil until the store is open, and without one
+	filler    atomic.Pointer[refresh.Filler]      // nil until the store is open, and where nothing is saved
 	watching  atomic.Pointer[watching]            // nil until the record is open
-	holds     atomic.Bool                         // the account's file, which no other copy then has
+	store     atomic.Pointer[account.Store]       // nil until it is open
 	reception atomic.Pointer[reception.Reception] // nil while heartbeats are not received
 }
 
 // storedCalls is how far the account's calls are stored on this computer.
 type storedCalls struct {
-	Filling metrics.Filling // the zero Filling until it is known, and where nothing is stored
+	Filling refresh.Filling // the zero Filling until it is known, and where nothing is stored
 	Size    int64           // bytes on the disk
 	Unkept  error           // why nothing is stored, where something should be
 }
@@ -49,7 +49,7 @@ func (s *storedCalls) filling() bool { return s.Filling.Reading != metrics.Date{
 // sessionEvents is what a session tells the window. Each is called on the
 // window's goroutine.
 type sessionEvents struct {
-	snapshot func(metrics.Snapshot)
+	snapshot func(refresh.Snapshot)
 	phones   func(*exotel.Directory)
 	tick     func(now time.Time)
 	stored   func(storedCalls)
@@ -60,9 +60,9 @@ type sessionEvents struct {
 
 // newSession starts to work. post hands a function to the window's goroutine:
 // this is the program's one hop onto it.
-func newSession(ctx context.Context, account settings.Credentials, client *exotel.Client, o metrics.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
+func newSession(ctx context.Context, c settings.Credentials, client *exotel.Client, o refresh.WorkerOptions, health watchOptions, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
-	s := &session{account: account, client: client, log: o.Log, cancel: cancel}
+	s := &session{account: c, client: client, log: o.Log, cancel: cancel}
 	tell := func(f func()) {
 		post(func() {
 			if ctx.Err() == nil {
@@ -70,25 +70,31 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 			}
 		})
 	}
-	ledger := metrics.NewLedger(client)
-	s.worker = metrics.NewWorker(ledger, func(shot metrics.Snapshot) {
-		tell(func() { events.snapshot(shot) })
-	}, o)
+	loader := &struct{ *refresh.Fetcher }{} // set before the worker runs
+	s.worker = refresh.NewWorker(loader, newestOnly(tell, events.snapshot), o)
 	s.work.Go(func() {
-		kept := openFile(ctx, health.file, o.Log)
-		defer kept.close()
-		s.holds.Store(kept.unkept == nil && kept.File != nil)
+		store, err := account.Open(ctx, health.files, client.Zone(), o.Log)
+		if err != nil {
+			if ctx.Err() == nil {
+				o.Log.Error("the account is not watched", "error", err)
+				tell(func() { events.stored(storedCalls{Unkept: err}) })
+			}
+			return
+		}
+		defer store.Close()
+		s.store.Store(store)
+		loader.Fetcher = refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: o.Log})
 		var users sync.WaitGroup
 		users.Go(func() {
-			switch keeps, err := kept.keepCalls(ctx, ledger, o.Log); {
-			case err != nil && ctx.Err() == nil:
-				tell(func() { events.stored(storedCalls{Unkept: err}) })
-			case keeps:
-				users.Go(func() { s.fill(ctx, ledger, kept, health.settings.Filler(o.Log), events, tell) })
+			switch {
+			case notSaved(store) != nil:
+				tell(func() { events.stored(storedCalls{Unkept: notSaved(store)}) })
+			case !store.Temporary():
+				users.Go(func() { s.fill(ctx, loader.Fetcher, store, health.settings.Filler(o.Log), events, tell) })
 			}
 			s.worker.Run(ctx)
 		})
-		users.Go(func() { s.keepWatch(ctx, kept, health, events, tell) })
+		users.Go(func() { s.keepWatch(ctx, store, health, events, tell) })
 		users.Wait()
 	})
 	s.work.Go(func() {
@@ -116,57 +122,20 @@ func newSession(ctx context.Context, account settings.Credentials, client *exote
 	return s
 }
 
-// keptFile is the account's file while a session has it.
-type keptFile struct {
-	*file.File // one in memory with what it holds, if it cannot be written
-	// unkept is why it cannot; nil if it can.
-	unkept error
-}
-
-// openFile opens the file at path. Where that cannot be written, or another copy of
-// the program has it, the session goes on with what can be read of it, and what it
-// learns is gone at its end.
-func openFile(ctx context.Context, path string, log *slog.Logger) (kept keptFile) {
-	if kept.File, kept.unkept = file.Open(ctx, path, log); kept.unkept == nil || ctx.Err() != nil {
-		return kept
+// notSaved returns why no days are stored here that nobody looks at, nil if they are
+// or are not to be. One copy of the program does that for all.
+func notSaved(s *account.Store) error {
+	if errors.Is(s.RecordErr, file.ErrInUse) {
+		return s.RecordErr
 	}
-	log.Error("nothing is kept on the disk", "error", kept.unkept)
-	var err error
-	if kept.File, err = file.Copy(ctx, path); err == nil || ctx.Err() != nil {
-		return kept
-	}
-	log.Warn("nothing that is stored can be shown", "error", err)
-	kept.File, err = file.Open(ctx, file.InMemory, log)
-	kept.unkept = errors.Join(kept.unkept, err)
-	return kept
-}
-
-func (k keptFile) close() {
-	if k.File != nil {
-		_ = k.Close() // what was kept is on the disk already
-	}
-}
-
-// keepCalls has the ledger keep its calls in the file, and reports whether that is
-// for longer than this run.
-func (k keptFile) keepCalls(ctx context.Context, ledger *metrics.Ledger, log *slog.Logger) (bool, error) {
-	if k.File == nil {
-		return false, k.unkept
-	}
-	store, err := archive.New(ctx, k.File, ledger.Now().Location())
-	if err == nil {
-		err = ledger.UseStore(ctx, store, log)
-	}
-	if err != nil && ctx.Err() == nil {
-		log.Warn("calls are not kept", "error", err)
-	}
-	return err == nil && store.Lasting(), cmp.Or(k.unkept, err)
+	return s.CallsErr
 }
 
 // fill stores the days that nobody looks at until ctx ends.
-func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFile, o metrics.FillerOptions, events sessionEvents, tell func(func())) {
-	var last metrics.Filling
-	filler := metrics.NewFiller(ledger, func(f metrics.Filling) {
+func (s *session) fill(ctx context.Context, fetcher *refresh.Fetcher, store *account.Store, o refresh.FillerOptions, events sessionEvents, tell func(func())) {
+	var last refresh.Filling
+	show := newestOnly(tell, events.stored)
+	filler := refresh.NewFiller(fetcher, func(f refresh.Filling) {
 		if f.Days != last.Days || f.Calls != last.Calls || f.Oldest != last.Oldest {
 			s.worker.Renew()
 		}
@@ -174,11 +143,11 @@ func (s *session) fill(ctx context.Context, ledger *metrics.Ledger, kept keptFil
 			debug.FreeOSMemory() // storing took more than is needed from now on
 		}
 		last = f
-		size, err := kept.Size()
+		size, err := store.Files.Size()
 		if err != nil {
 			o.Log.Warn("the size of the stored calls is not known", "error", err)
 		}
-		tell(func() { events.stored(storedCalls{Filling: f, Size: size}) })
+		show(storedCalls{Filling: f, Size: size})
 	}, o)
 	s.filler.Store(filler)
 	filler.Run(ctx)

@@ -13,8 +13,9 @@ import (
 
 	"exotel-monitor/assets"
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/metrics/calls/sqlite"
 	"exotel-monitor/ui/settings"
 )
 
@@ -85,15 +86,18 @@ func reasonText(err error) string {
 }
 
 // storeReasons are what the user can mend.
-var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrSlow}
+var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrSlow, sqlite.ErrNewer, sqlite.ErrForeign, sqlite.ErrFull, sqlite.ErrDisk, sqlite.ErrUnwritable, sqlite.ErrGone, sqlite.ErrDamaged}
 
-// storeReason says why the file of calls and incidents cannot be used, without
+// storeReason says why what is stored cannot be used, without
 // where it is and what SQLite calls it, which the log says; "" if it is not that.
 func storeReason(err error) string {
 	for _, known := range storeReasons {
 		if errors.Is(err, known) {
 			return tr(known.Error())
 		}
+	}
+	if why := file.Reason(err); why != nil {
+		return tr(why.Error())
 	}
 	return ""
 }

@@ -10,9 +10,10 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -20,7 +21,7 @@ import (
 // watchOptions say how a session watches the ExoPhones.
 type watchOptions struct {
 	settings settings.Settings
-	file     string // the path of the account's file
+	files    account.Files // of the account
 	dataDir  string
 	home     string
 	notifier notify.Notifier
@@ -39,17 +40,12 @@ type watching struct {
 
 // startWatching prepares to watch. That nothing is kept does not keep the health
 // from being watched.
-func (s *session) startWatching(ctx context.Context, kept keptFile, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
-	if kept.File == nil {
-		return nil, kept.unkept
-	}
-	record := journal.New(kept.File)
+func (s *session) startWatching(ctx context.Context, store *account.Store, o watchOptions, events sessionEvents, tell func(func())) (*watching, error) {
+	record := journal.New(store.Record)
 	send := notify.Teller(accountNotifier{o.notifier, accountOf(s.account)}, o.settings.MaskNumbers)
-	if errors.Is(kept.unkept, file.ErrInUse) { // the other copy tells, and once is enough
-		send = func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Refused, kept.unkept }
-	} else if kept.unkept != nil {
-		if err := record.EndAll(ctx); err != nil {
-			return nil, err
+	if errors.Is(store.RecordErr, file.ErrInUse) { // the other copy tells, and once is enough
+		send = func(context.Context, alert.Note) (journal.DeliveryState, error) {
+			return journal.Refused, store.RecordErr
 		}
 	}
 	var asked heartbeat.Asked
@@ -60,7 +56,7 @@ func (s *session) startWatching(ctx context.Context, kept keptFile, o watchOptio
 	rules.Text = tr
 	w, err := watch.New(ctx, watch.Options{
 		Asked: asked, Refused: s.client.Refused, PullEvery: o.settings.Health.PullEvery(), PushEvery: o.settings.Health.PushEvery(),
-		Journal: record, Unrecorded: kept.unkept, Rules: rules, Send: send,
+		Journal: record, Unrecorded: store.RecordErr, Rules: rules, Send: send,
 		Publish: newestOnly(tell, events.health),
 		Now:     s.client.Now, Proven: s.client.ClockProven, Log: o.log,
 	})
@@ -102,8 +98,8 @@ func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
 }
 
 // keepWatch watches the ExoPhones until ctx ends.
-func (s *session) keepWatch(ctx context.Context, kept keptFile, o watchOptions, events sessionEvents, tell func(func())) {
-	w, err := s.startWatching(ctx, kept, o, events, tell)
+func (s *session) keepWatch(ctx context.Context, store *account.Store, o watchOptions, events sessionEvents, tell func(func())) {
+	w, err := s.startWatching(ctx, store, o, events, tell)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.log.Error("the ExoPhones are not watched", "error", err)

@@ -25,9 +25,10 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/settings"
 )
 
@@ -162,13 +163,13 @@ func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
 	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
 	r.until("the alert", func() bool { return r.watched.Alert != nil })
-	account := r.session.account
+	connected := r.session.account
 	r.endSession()
-	lock := account.Archive(r.DataDir) + ".lock"
+	lock := account.FilesOf(connected, r.DataDir).Record + ".lock"
 	if err := errors.Join(os.Remove(lock), os.Mkdir(lock, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	r.start(account, r.Settings)
+	r.start(connected, r.Settings)
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
 	alerts, err := r.session.watching.Load().journal.Alerts(t.Context(), journal.Filter{}, 9)
 	if err != nil || len(alerts) != 1 || alerts[0].Closed.IsZero() || r.watched.Alert != nil {

@@ -13,7 +13,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/instance"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
@@ -272,7 +272,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	numbersHidden = w.Settings.MaskNumbers
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
-		choose: func(c metrics.Choice) { s.worker.Choose(c) },
+		choose: func(c refresh.Choice) { s.worker.Choose(c) },
 		askPeriod: func() {
 			askPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.filters.ShowPeriod)
 		},
@@ -286,8 +286,8 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	})
 	zone := client.Now().Location()
 	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
-	s = newSession(w.ctx, c, client, metrics.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
-		snapshot:  func(shot metrics.Snapshot) { w.apply(shot, client) },
+	s = newSession(w.ctx, c, client, refresh.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
+		snapshot:  func(shot refresh.Snapshot) { w.apply(shot, client) },
 		phones:    w.namePhones,
 		tick:      func(now time.Time) { w.tick(now, client) },
 		stored:    w.applyStored,

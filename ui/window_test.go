@@ -16,6 +16,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // TestNewerChoiceWins: what answers an older choice is never shown.
@@ -26,7 +27,7 @@ func TestNewerChoiceWins(t *testing.T) {
 	d.filters.chooseRange(metrics.Last7Days)
 	d.filters.directions.onChoose(exotel.DirectionInbound)
 	busy := metrics.Busy
-	for name, choice := range map[string]metrics.Choice{
+	for name, choice := range map[string]refresh.Choice{
 		"another range":     late.Choice,
 		"without direction": {Range: metrics.Last7Days},
 		"with a status":     {Range: metrics.Last7Days, Filter: metrics.Filter{Direction: exotel.DirectionInbound, Status: &busy}},
@@ -94,7 +95,7 @@ func TestFiltersTakeEffect(t *testing.T) {
 // would show another name, and another number.
 func TestNamesOfExoPhonesAreOneLineInTheirMenu(t *testing.T) {
 	useTheme(t, theme.VariantLight)
-	b := newFilterBar(func(metrics.Choice) {}, func() {})
+	b := newFilterBar(func(refresh.Choice) {}, func() {})
 	list := []exotel.ExoPhone{{SID: "08047112201", Number: "+918047112201", Name: "\u202eSales\n\x1b[31m\twest "}}
 	b.SetPhones(exotel.NewDirectory(list), []string{"\u202e1022118408"}, heartbeat.Health{})
 	want := []menuOption{{"All ExoPhones", ""}, {"Sales [31m west · +918047112201", "8047112201"}, {"1022118408", "\u202e1022118408"}}
@@ -128,14 +129,14 @@ func TestExoPhones(t *testing.T) {
 
 	// The number is not in the account any more: the filter stays, and says so.
 	r.directory = nil
-	r.again(func(s *metrics.Snapshot) { s.ExoPhones = nil })
+	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
 	if menu.value != "2248900102" || menu.chip.text != "2248900102" {
 		t.Errorf("the filter shows %q for %q", menu.chip.text, menu.value)
 	}
 	menu.onChoose("")
 	r.until("no filter", func() bool { return r.dashboard.shown.Choice.Filter.IsZero() })
-	r.again(func(s *metrics.Snapshot) { s.ExoPhones = nil })
+	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
 	if len(menu.options) > 1 {
 		t.Errorf("still offered: %v", menu.options)
@@ -198,72 +199,72 @@ func TestNoticePrecedence(t *testing.T) {
 	r := sampleRig(t)
 	whole := r.dashboard.shown
 	whole.Settled = false
-	part := metrics.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
+	part := refresh.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
 	full := fmt.Errorf("2026-11-06: %w", errDiskFull)
-	days := func(t metrics.Tally) func(*metrics.Snapshot) {
-		return func(s *metrics.Snapshot) {
+	days := func(t refresh.Tally) func(*refresh.Snapshot) {
+		return func(s *refresh.Snapshot) {
 			s.Period.From, s.Complete, s.Tally = s.Period.To.Add(-29), false, t
 		}
 	}
 	for _, tt := range []struct {
 		name   string
-		change func(*metrics.Snapshot)
+		change func(*refresh.Snapshot)
 		skew   time.Duration
 		want   string
 	}{
-		{"all well", func(*metrics.Snapshot) {}, 0, ""},
-		{"loading", func(s *metrics.Snapshot) { s.Loading = true }, 0, ""},
-		{"clock", func(*metrics.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3m 20s off."},
-		{"unreadable", func(s *metrics.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel was no readable call"},
-		{"one failure", func(s *metrics.Snapshot) { s.Err, s.Failures = unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
-		{"and loading again", func(s *metrics.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
-		{"three failures", func(s *metrics.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Old figures: Last update 14:22:32. Exotel could not"},
-		{"too old", func(s *metrics.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Old figures: Last update 19 Nov 14:22:32."},
-		{"incomplete and old", func(s *metrics.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
+		{"all well", func(*refresh.Snapshot) {}, 0, ""},
+		{"loading", func(s *refresh.Snapshot) { s.Loading = true }, 0, ""},
+		{"clock", func(*refresh.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3m 20s off."},
+		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel was no readable call"},
+		{"one failure", func(s *refresh.Snapshot) { s.Err, s.Failures = unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
+		{"and loading again", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
+		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Old figures: Last update 14:22:32. Exotel could not"},
+		{"too old", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Old figures: Last update 19 Nov 14:22:32."},
+		{"incomplete and old", func(s *refresh.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
 			"◆ Incomplete: Only 1,240 of 1,247 calls loaded. Figures are incomplete. 1 day is missing. Exotel could not"},
-		{"incomplete and loading on", func(s *metrics.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
+		{"incomplete and loading on", func(s *refresh.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
 			"Loading: 1,240 of 1,247 calls so far."},
-		{"days on their way", func(s *metrics.Snapshot) {
-			days(metrics.Tally{Received: 9, Missing: 3, DaysMissing: 5})(s)
+		{"days on their way", func(s *refresh.Snapshot) {
+			days(refresh.Tally{Received: 9, Missing: 3, DaysMissing: 5})(s)
 			s.Loading, s.Partial = true, map[metrics.Date]bool{}
 			for i := range 7 { // of two of them a part is here
 				s.Partial[s.Period.From.Add(i)] = true
 			}
 		}, 0,
 			"Loading: 23 of 30 days so far."},
-		{"days missing", days(metrics.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
-		{"a day that was over only later", days(metrics.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: The end of 1 day is missing: it was read before the day was over."},
-		{"some for good", days(metrics.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
-		{"all for good", days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing, and Exotel no longer has them."},
-		{"for good and loading", func(s *metrics.Snapshot) {
-			days(metrics.Tally{Received: 9, DaysMissing: 1, DaysGone: 1})(s)
+		{"days missing", days(refresh.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
+		{"a day that was over only later", days(refresh.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: The end of 1 day is missing: it was read before the day was over."},
+		{"some for good", days(refresh.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
+		{"all for good", days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing, and Exotel no longer has them."},
+		{"for good and loading", func(s *refresh.Snapshot) {
+			days(refresh.Tally{Received: 9, DaysMissing: 1, DaysGone: 1})(s)
 			s.Loading = true
 		}, 0,
 			"▲ Incomplete: 1 day is missing, and Exotel no longer has it."},
-		{"for good and not reached", func(s *metrics.Snapshot) {
-			days(metrics.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
+		{"for good and not reached", func(s *refresh.Snapshot) {
+			days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
 			s.Err = unreachable
 		}, 0, "◆ Incomplete: 3 days are missing, and Exotel no longer has them. Exotel could not"},
-		{"not kept", func(s *metrics.Snapshot) { s.Unkept, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: The disk is full; free some space. 6 Nov is not kept."},
-		{"not kept, and shown", func(s *metrics.Snapshot) { s.Unkept, s.Data.Kept = full, s.Data.Stored-1 }, 0,
+		{"not kept", func(s *refresh.Snapshot) { s.SaveErr, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: The disk is full; free some space. 6 Nov is not kept."},
+		{"not kept, and shown", func(s *refresh.Snapshot) { s.SaveErr, s.Data.Saved = full, s.Data.Stored-1 }, 0,
 			"▲ Not kept: The disk is full; free some space. 6 Nov is not kept. 1 of these calls is known in this run only."},
-		{"Exotel has forgotten the day", func(s *metrics.Snapshot) {
-			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
+		{"Exotel has forgotten the day", func(s *refresh.Snapshot) {
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
 		}, 0, "▲ Missing: Exotel no longer has this day, and it was not stored."},
-		{"Exotel has forgotten the days", func(s *metrics.Snapshot) {
-			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 20)}}
+		{"Exotel has forgotten the days", func(s *refresh.Snapshot) {
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 20)}}
 		}, 0, "▲ Missing: Exotel no longer has these days, and they were not stored."},
-		{"Exotel still has the day", func(s *metrics.Snapshot) {
-			*s = metrics.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 21), To: on(time.May, 21)}}
+		{"Exotel still has the day", func(s *refresh.Snapshot) {
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 21), To: on(time.May, 21)}}
 		}, 0, ""},
-		{"not kept and not refreshed", func(s *metrics.Snapshot) { s.Unkept, s.Err, s.Failures = full, unreachable, 1 }, 0, "▲ Refresh failed: "},
-		{"refused and incomplete", func(s *metrics.Snapshot) { s.Err, s.Complete, s.Tally = refused, false, part }, 0,
+		{"not kept and not refreshed", func(s *refresh.Snapshot) { s.SaveErr, s.Err, s.Failures = full, unreachable, 1 }, 0, "▲ Refresh failed: "},
+		{"refused and incomplete", func(s *refresh.Snapshot) { s.Err, s.Complete, s.Tally = refused, false, part }, 0,
 			"◆ Not connected: Exotel refused the API key or token (HTTP 401)"},
-		{"nothing known", func(s *metrics.Snapshot) { s.Summary, s.Err, s.Failures, s.AsOf = nil, unreachable, 5, time.Time{} }, 0, "◆ Not loaded: Exotel could not"},
-		{"nothing known, loading again", func(s *metrics.Snapshot) {
+		{"nothing known", func(s *refresh.Snapshot) { s.Summary, s.Err, s.Failures, s.AsOf = nil, unreachable, 5, time.Time{} }, 0, "◆ Not loaded: Exotel could not"},
+		{"nothing known, loading again", func(s *refresh.Snapshot) {
 			s.Summary, s.Err, s.Failures, s.AsOf, s.Loading = nil, unreachable, 5, time.Time{}, true
 		}, 0, "◆ Not loaded: Exotel could not"},
-		{"canceled", func(s *metrics.Snapshot) { s.Err = metrics.ErrCanceled }, 0, "▲ Canceled: "},
+		{"canceled", func(s *refresh.Snapshot) { s.Err = refresh.ErrCanceled }, 0, "▲ Canceled: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := whole
@@ -294,7 +295,7 @@ func TestNoticePrecedence(t *testing.T) {
 func TestCallsThatAreNotKeptAreSpokenOf(t *testing.T) {
 	r := sampleRig(t)
 	for kept, want := range map[int]bool{1247: false, 1246: true} {
-		r.again(func(s *metrics.Snapshot) { s.Unkept, s.Data.Stored, s.Data.Kept = errDiskFull, 1247, kept })
+		r.again(func(s *refresh.Snapshot) { s.SaveErr, s.Data.Stored, s.Data.Saved = errDiskFull, 1247, kept })
 		if got := r.says("1 of these calls is known in this run only."); got != want {
 			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
 		}
@@ -349,7 +350,7 @@ func TestCloseInFlight(t *testing.T) {
 			if r.session != nil || r.endDemo != nil {
 				t.Error("still connected")
 			}
-			var shown metrics.Snapshot
+			var shown refresh.Snapshot
 			if r.dashboard != nil {
 				shown = r.dashboard.shown
 			}
@@ -500,33 +501,17 @@ func TestChartIsDrawnForNewFiguresOnly(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Canvas().Capture()
 	before := r.dashboard.chart.renders
-	r.again(func(s *metrics.Snapshot) { s.Loading = true })
-	r.again(func(s *metrics.Snapshot) { s.Progress = metrics.Progress{Received: 1, Announced: 2} })
-	r.again(func(s *metrics.Snapshot) { s.Loading = false })
+	r.again(func(s *refresh.Snapshot) { s.Loading = true })
+	r.again(func(s *refresh.Snapshot) { s.Progress = refresh.Progress{Received: 1, Announced: 2} })
+	r.again(func(s *refresh.Snapshot) { s.Loading = false })
 	r.window.Canvas().Capture()
 	if got := r.dashboard.chart.renders; got != before {
 		t.Errorf("drawn %d times for the same bars", got-before)
 	}
-	r.again(func(s *metrics.Snapshot) { s.Complete = false })
+	r.again(func(s *refresh.Snapshot) { s.Complete = false })
 	r.window.Canvas().Capture()
 	if r.dashboard.chart.renders == before {
 		t.Error("not drawn for hatched bars")
-	}
-}
-
-func TestUnplacedCallsAreNamed(t *testing.T) {
-	useTheme(t, theme.VariantLight)
-	sum := summary(11, tally(3))
-	sum.Hours[11], sum.HourUnknown = tally(2), tally(1)
-	d := newDashboard(metrics.Thousands, dashboardActions{})
-	d.shown = *day(sampleDat, sum)
-	if got := d.chartTitle(); got != "Calls by hour · 1 call without a time is not in the chart" {
-		t.Error(got)
-	}
-	sum.DayUnknown = tally(2)
-	d.shown.Period.To = today()
-	if got := d.chartTitle(); got != "Calls by day · 2 calls without a time are not in the chart" {
-		t.Error(got)
 	}
 }
 
@@ -573,8 +558,8 @@ func checkLayout(t *testing.T, r *rig) {
 
 func TestLayoutAtAnySize(t *testing.T) {
 	r := sampleRig(t)
-	grave := func(s *metrics.Snapshot) { s.Err, s.Failures, s.LastSuccess, s.Loading = refused, 1, testNow, true }
-	for _, change := range []func(*metrics.Snapshot){func(*metrics.Snapshot) {}, grave} {
+	grave := func(s *refresh.Snapshot) { s.Err, s.Failures, s.LastSuccess, s.Loading = refused, 1, testNow, true }
+	for _, change := range []func(*refresh.Snapshot){func(*refresh.Snapshot) {}, grave} {
 		r.again(change)
 		for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 1100, Height: 800}, {Width: 900, Height: 700}, {Width: 700, Height: 600}, {Width: 1920, Height: 1080}} {
 			t.Run(fmt.Sprint(size), func(t *testing.T) {

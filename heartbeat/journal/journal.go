@@ -12,7 +12,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/heartbeat/journal/file"
 )
 
 // Journal is the record in the file of one account. It is safe for concurrent
@@ -39,7 +39,7 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 func (j *Journal) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	if err := j.file.WriteThrough(ctx, f); err != nil {
+	if err := j.file.Write(ctx, f); err != nil {
 		return fmt.Errorf("the incidents could not be recorded: %w", err)
 	}
 	return nil

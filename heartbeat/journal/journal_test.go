@@ -18,7 +18,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/heartbeat/journal/file"
 )
 
 var (
@@ -29,7 +29,7 @@ var (
 
 func opened(t *testing.T, path string) *Journal {
 	t.Helper()
-	f := must(file.Open(t.Context(), path, quietLog))(t)
+	f := must(file.Open(t.Context(), path, Schema, quietLog))(t)
 	t.Cleanup(func() { check(t, f.Close()) })
 	return New(f)
 }

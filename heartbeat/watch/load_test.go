@@ -21,8 +21,8 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/webhook"
-	"exotel-monitor/metrics/archive/file"
 )
 
 // station is a watch on a real file behind a real listener.
@@ -36,7 +36,7 @@ type station struct {
 func startStation(t testing.TB) *station {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	f, err := file.Open(context.Background(), filepath.Join(t.TempDir(), "calls.db"), log)
+	f, err := file.Open(context.Background(), filepath.Join(t.TempDir(), "incidents.db"), journal.Schema, log)
 	if err != nil {
 		t.Fatal(err)
 	}

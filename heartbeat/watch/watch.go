@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/heartbeat/journal/file"
 )
 
 // lookEvery is how often the watch looks at the clock when nothing happens.

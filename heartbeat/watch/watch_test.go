@@ -20,7 +20,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/heartbeat/journal/file"
 )
 
 // post is one of Exotel's, as of now.
@@ -50,7 +50,7 @@ type rig struct {
 func start(t *testing.T, path string, change func(*Options)) *rig {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	f, err := file.Open(context.Background(), path, log)
+	f, err := file.Open(context.Background(), path, journal.Schema, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
 				for range 2 {
 					time.Sleep(30 * 24 * time.Hour)
 					r := start(t, path, func(o *Options) {
-						copied, err := file.Copy(context.Background(), path)
+						copied, err := file.Copy(context.Background(), path, journal.Schema)
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/heartbeat/webhook"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
@@ -33,17 +33,17 @@ type watcher struct {
 
 // newWatcher prepares to watch an account's ExoPhones, and to keep what happens
 // in its file. It prints where heartbeats are received to out.
-func newWatcher(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, kept *file.File, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
+func newWatcher(ctx context.Context, o Options, s settings.Settings, of settings.Credentials, store *account.Store, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
 	w := &watcher{notifier: notify.New(AppName, nil)}
 	var err error
 	w.Watch, err = watch.New(ctx, watch.Options{
 		Asked: client, Refused: client.Refused, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
-		Journal: journal.New(kept), Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
+		Journal: journal.New(store.Record), Unrecorded: store.RecordErr, Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
 		Publish: logLevels(log),
 		Now:     client.Now, Proven: client.ClockProven, Log: log,
 	})
 	if err == nil && o.webhook != "" {
-		err = w.receive(ctx, o, s, account, out, log)
+		err = w.receive(ctx, o, s, of, out, log)
 	}
 	if err != nil {
 		w.close()

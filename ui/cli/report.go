@@ -42,7 +42,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	if err != nil {
 		return err
 	}
-	summary, tally, err := metrics.Stream(ctx, client, o.period, o.filter, nil)
+	summary, tally, err := metrics.Stream(ctx, client, o.period, o.filter)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func lines(m jsonapi.Metrics, g metrics.Grouping) []line {
 	for hour, n := range m.HourlyDistribution {
 		all = append(all, count(metrics.HourRange(hour), n))
 	}
-	return append(all, count("Hour not known", m.HourUnknown))
+	return all
 }
 
 // only is what the calls were chosen by; "" when all count.

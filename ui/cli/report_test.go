@@ -57,7 +57,7 @@ func TestReportPrintsTheSampleDayAsText(t *testing.T) {
 		"Status: failed": "30", "Status: canceled": "0", "Talked to a person": "71.9%", "Calls with details": "100.0%",
 		"Answer rate, over calls": "1,247", "Average duration, over calls": "976", "Average talk time, over calls": "897",
 		"Talked to a person, over calls": "1,247", "Peak hour, calls": "152", "Peak hour, over days with calls": "1",
-		"Outcome: talked": "897", "11:00–12:00": "152", "23:00–24:00": "0", "Hour not known": "0",
+		"Outcome: talked": "897", "11:00–12:00": "152", "23:00–24:00": "0",
 	} {
 		if figures[label] != want {
 			t.Errorf("%s: %q, want %q", label, figures[label], want)

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/archive"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/heartbeat/journal/file"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
@@ -28,44 +28,39 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --api", o.api, err)
 	}
 	defer listener.Close()
-	client, account, end, err := connect(ctx, o, s, log)
+	client, credentials, end, err := connect(ctx, o, s, log)
 	if err != nil {
 		return err
 	}
 	defer end()
-	path := account.Archive(o.DataDir)
+	files := account.FilesOf(credentials, o.DataDir)
 	if o.Demo {
-		path = file.InMemory // nothing is left of the demo
+		files = account.InMemory // nothing is left of the demo
 	}
-	kept, err := file.Open(ctx, path, log)
+	store, err := account.Open(ctx, files, client.Zone(), log)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = kept.Close() }() // what was kept is on the disk already
-	health, err := newWatcher(ctx, o, s, account, kept, client, out, log)
+	defer store.Close()
+	if errors.Is(store.RecordErr, file.ErrInUse) { // who has it tells of alerts, and stores
+		return store.RecordErr
+	}
+	health, err := newWatcher(ctx, o, s, credentials, store, client, out, log)
 	if err != nil {
 		return err
 	}
 	defer health.close()
-	ledger := metrics.NewLedger(client)
-	var filler *metrics.Filler // nil where nothing is kept
-	if !o.Demo {
-		store, err := archive.New(ctx, kept, client.Zone())
-		if err == nil {
-			err = ledger.UseStore(ctx, store, log)
-		}
-		if err != nil { // the figures are asked for anew, and the rest goes on
-			log.Warn("calls are not kept on the disk", "error", err)
-		} else {
-			filler = metrics.NewFiller(ledger, func(metrics.Filling) {}, s.Filler(log))
-		}
+	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
+	var filler *refresh.Filler // nil where nothing is saved
+	if !store.Temporary() {
+		filler = refresh.NewFiller(fetcher, func(refresh.Filling) {}, s.Filler(log))
 	}
-	worker := metrics.NewWorker(ledger, func(metrics.Snapshot) {}, metrics.WorkerOptions{Interval: s.Interval(), Log: log})
+	worker := refresh.NewWorker(fetcher, func(refresh.Snapshot) {}, refresh.WorkerOptions{Interval: s.Interval(), Log: log})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
 		// A request just before a refresh is due must not read the day once more.
-		Handler:           jsonapi.New(jsonapi.Options{Ledger: ledger, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
+		Handler:           jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,

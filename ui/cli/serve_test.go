@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,8 +20,8 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/metrics/archive"
-	"exotel-monitor/metrics/archive/file"
+	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls/sqlite"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
@@ -122,18 +124,34 @@ func TestServeStoresTheDaysThatExotelHas(t *testing.T) {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("files: %v, %v", files, err)
 	}
-	kept, err := file.Open(t.Context(), files[0], silence)
+	store, err := sqlite.Open(t.Context(), files[0], exotel.India, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer kept.Close()
-	store, err := archive.New(t.Context(), kept, exotel.India)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stored, err := store.Days(t.Context())
+	defer store.Close()
+	stored, err := store.Days(t.Context(), metrics.Period{})
 	if err != nil || len(stored) < days-20 {
 		t.Errorf("%d days are stored, %v", len(stored), err)
+	}
+}
+
+func TestServeGoesOnWhereNothingCanBeWritten(t *testing.T) {
+	startAccount(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "accounts"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address, _ := serve(t, "--data", dir)
+	day := sampleDay.Format(time.DateOnly)
+	for _, path := range []string{"/dashboard/range?start=" + day + "&end=" + day, "/health"} {
+		response, err := http.Get(strings.TrimSuffix(address, "/dashboard") + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", path, response.StatusCode)
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ func usual() Facts {
 		LastFailure: errors.New("list calls: Exotel could not be reached: dial tcp: lookup api.in.exotel.com: no such host."),
 		Log: []string{
 			`time=2026-11-22T10:05:00.000+05:30 level=WARN msg="tunnel: ubuntu@gate.acme.example did not answer" key=••• from=09876543210`,
-			`time=2026-11-22T10:06:00.000+05:30 level=ERROR msg="nothing is kept" error="open ` + filepath.ToSlash(account.Archive("/home/ashok/.local/share/exotel-monitor")) + `: no space left" host=ashoks-laptop`,
+			`time=2026-11-22T10:06:00.000+05:30 level=ERROR msg="nothing is kept" error="open ` + filepath.ToSlash(filepath.Join(account.Folder("/home/ashok/.local/share/exotel-monitor"), "calls.db")) + `: no space left" host=ashoks-laptop`,
 		},
 	}
 }

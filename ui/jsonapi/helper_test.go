@@ -11,7 +11,8 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls/sqlite"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 // evening is the end of the guide's sample day, in India.
@@ -32,7 +33,7 @@ func (w wire) RoundTrip(r *http.Request) (response *http.Response, err error) {
 	return recorder.Result(), nil
 }
 
-// newAccount returns a fake account with the guide's sample day, and a ledger of it.
+// newAccount returns a fake account with the guide's sample day, and a client of it.
 func newAccount(t *testing.T, o exoteltest.Options) (*exoteltest.Account, *exotel.Client) {
 	t.Helper()
 	o.Now = func() time.Time { return evening }
@@ -54,10 +55,21 @@ func newAccount(t *testing.T, o exoteltest.Options) (*exoteltest.Account, *exote
 	return account, client
 }
 
+// newFetcher returns a fetcher into a store of its own.
+func newFetcher(t *testing.T, client *exotel.Client) *refresh.Fetcher {
+	t.Helper()
+	store, err := sqlite.OpenMemory(t.Context(), client.Zone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return refresh.NewFetcher(client, store, refresh.Options{Temporary: true})
+}
+
 func newHandler(t *testing.T, o Options) (*exoteltest.Account, http.Handler) {
 	t.Helper()
 	account, client := newAccount(t, exoteltest.Options{})
-	o.Ledger = metrics.NewLedger(client)
+	o.Fetcher = newFetcher(t, client)
 	if o.Health == nil {
 		o.Health = func() watch.Picture { return watch.Picture{} }
 	}

@@ -36,9 +36,7 @@ type Metrics struct {
 	DetailsRate         *string  `json:"detailsRate"`         // of the calls that are known to be over
 	Outcomes            Outcomes `json:"outcomes"`
 
-	HourUnknown int   `json:"hourUnknown"` // calls without a time, in no hour
-	DayUnknown  int   `json:"dayUnknown"`
-	Daily       []Day `json:"daily"`
+	Daily []Day `json:"daily"`
 
 	Only           *Only  `json:"only"` // null for all calls
 	Start          string `json:"start"`
@@ -111,7 +109,6 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 			FirstParty: o[metrics.FirstParty], Machine: o[metrics.Machine], Live: o[metrics.NotOver], EndUnknown: o[metrics.EndUnknown],
 			Unknown: o[metrics.OutcomeUnknown], UndocumentedEnd: o[metrics.OutcomeOther],
 		},
-		HourUnknown: s.HourUnknown.Total(), DayUnknown: s.DayUnknown.Total(),
 		Only: newOnly(f), Start: s.Period.From.String(), End: s.Period.To.String(), Zone: zone,
 		UnreadableRows: unreadable, LineUnknown: s.LineUnknown,
 		Daily: make([]Day, len(s.Days)),

@@ -14,11 +14,12 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 )
 
-// Options of a handler. Ledger and Health are required.
+// Options of a handler. Fetcher and Health are required.
 type Options struct {
-	Ledger *metrics.Ledger
+	Fetcher *refresh.Fetcher
 	// Health is what is known of the ExoPhones now.
 	Health func() watch.Picture
 	// MaxAge is how old figures of a running day may be before they are read anew.
@@ -107,7 +108,7 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	today := func() metrics.Period { return metrics.Today.Period(s.Ledger.Now()) }
+	today := func() metrics.Period { return metrics.Today.Period(s.Fetcher.Now()) }
 	figures, asOf, ok := s.figures(w, r, today, metrics.Filter{})
 	if !ok {
 		return
@@ -117,7 +118,7 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		Metrics     Metrics `json:"metrics"`
 		AsOf        string  `json:"asOf"`
 		GeneratedAt string  `json:"generatedAt"`
-	}{newHealth(s.Health()), figures, asOf, stamp(s.Ledger.Now())})
+	}{newHealth(s.Health()), figures, asOf, stamp(s.Fetcher.Now())})
 }
 
 func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
@@ -127,7 +128,7 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if filter.ExoPhone != "" {
-		account := s.Ledger.Account(r.Context())
+		account := s.Fetcher.Account(r.Context())
 		if err := filter.CheckExoPhone(account); err != nil {
 			status := http.StatusBadRequest
 			if account == nil {
@@ -145,23 +146,24 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 		Metrics     Metrics `json:"metrics"`
 		AsOf        string  `json:"asOf"`
 		GeneratedAt string  `json:"generatedAt"`
-	}{figures, asOf, stamp(s.Ledger.Now())})
+	}{figures, asOf, stamp(s.Fetcher.Now())})
 }
 
 // figures answers with an error itself when there are none to be had whole.
 func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
 	p := period()
-	view, err := s.Ledger.Load(r.Context(), p, s.MaxAge, nil)
+	view, err := s.Fetcher.Load(r.Context(), p, s.MaxAge, nil)
 	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
-		view, err = s.Ledger.Load(r.Context(), moved, s.MaxAge, nil)
+		view, err = s.Fetcher.Load(r.Context(), moved, s.MaxAge, nil)
 	}
 	if err == nil && !view.Complete() {
 		err = errors.New("the figures are not complete; ask again")
 	}
 	var summary *metrics.Summary
 	if err == nil {
-		summary = view.Summary(f)
-		err = summary.Check()
+		if summary, err = view.Summary(r.Context(), f); err == nil {
+			err = summary.Check()
+		}
 	}
 	if err != nil {
 		status := http.StatusBadGateway
@@ -174,7 +176,7 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() m
 		fail(w, status, err.Error())
 		return Metrics{}, "", false
 	}
-	zone := s.Ledger.Now().Location().String()
+	zone := s.Fetcher.Now().Location().String()
 	return NewMetrics(summary, f, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
 }
 

@@ -28,9 +28,6 @@ func (c Credentials) Folder(dir string) string {
 	return filepath.Join(dir, "accounts", name[:min(len(name), 40)]+"-"+hex.EncodeToString(sum[:4]))
 }
 
-// Archive is the path of the account's file: its calls and its incidents.
-func (c Credentials) Archive(dir string) string { return filepath.Join(c.Folder(dir), "calls.db") }
-
 // Reception is how heartbeats are received by these settings: with the secret if
 // others may reach the webhook. dir is the data folder, home the user's.
 func (h Health) Reception(secret, dir, home string) reception.Options {

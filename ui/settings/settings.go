@@ -19,6 +19,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/smallfile"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/update"
 )
 
@@ -69,12 +70,12 @@ const DefaultZone = "Asia/Kolkata"
 func Default() Settings {
 	return Settings{
 		Zone:           DefaultZone,
-		RefreshSeconds: int(metrics.DefaultInterval / time.Second),
+		RefreshSeconds: int(refresh.DefaultInterval / time.Second),
 		IndianGrouping: true,
 		RatePerMinute:  exotel.DefaultRate,
 		Health:         defaultHealth(),
 		Alerts:         defaultAlerts(),
-		FillShare:      int(math.Round(100 * metrics.DefaultShare)),
+		FillShare:      int(math.Round(100 * refresh.DefaultShare)),
 	}
 }
 
@@ -83,7 +84,7 @@ func (s Settings) Check() error {
 	if _, err := s.Location(); err != nil {
 		return err
 	}
-	const least, most = int(metrics.MinInterval / time.Second), 24 * 60 * 60
+	const least, most = int(refresh.MinInterval / time.Second), 24 * 60 * 60
 	if s.RefreshSeconds < least || s.RefreshSeconds > most {
 		return fmt.Errorf("the refresh interval must be %d to %d seconds", least, most)
 	}
@@ -121,8 +122,8 @@ func (s Settings) Grouping() metrics.Grouping {
 }
 
 // Filler is how days that nobody looks at are stored.
-func (s Settings) Filler(log *slog.Logger) metrics.FillerOptions {
-	return metrics.FillerOptions{Share: float64(s.FillShare) / 100, KeepMonths: s.KeepMonths, Paused: s.FillPaused, Log: log}
+func (s Settings) Filler(log *slog.Logger) refresh.FillerOptions {
+	return refresh.FillerOptions{Share: float64(s.FillShare) / 100, KeepMonths: s.KeepMonths, Paused: s.FillPaused, Log: log}
 }
 
 // ClientRate is RatePerMinute as exotel.Options wants it.

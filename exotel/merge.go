@@ -1,0 +1,119 @@
+package exotel
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Merge returns what two answers say of one call. The newer one counts: that with
+// the later DateUpdated, else newer. A call that is over never runs again, though,
+// whatever an answer says that comes late. Exotel may leave out later what it once
+// said, so a field that the newer answer leaves open keeps the value of the older.
+func Merge(older, newer Call) Call {
+	stale := !newer.Updated.IsZero() && newer.Updated.Before(older.Updated)
+	if running := newer.IsRunning(); running != older.IsRunning() {
+		stale = running
+	}
+	if stale {
+		older, newer = newer, older
+	}
+	newer.ParentSid = cmp.Or(newer.ParentSid, older.ParentSid)
+	newer.Created = knownTime(newer.Created, older.Created)
+	newer.Updated = knownTime(newer.Updated, older.Updated)
+	newer.Started = knownTime(newer.Started, older.Started)
+	newer.Ended = knownTime(newer.Ended, older.Ended)
+	newer.From = cmp.Or(newer.From, older.From)
+	newer.To = cmp.Or(newer.To, older.To)
+	newer.ExoPhone = cmp.Or(newer.ExoPhone, older.ExoPhone)
+	newer.Direction = cmp.Or(newer.Direction, older.Direction)
+	newer.Status = knownStatus(newer.Status, older.Status)
+	newer.Duration = knownSeconds(newer.Duration, older.Duration)
+	newer.Price = cmp.Or(newer.Price, older.Price)
+	newer.AnsweredBy = cmp.Or(newer.AnsweredBy, older.AnsweredBy)
+	newer.RecordingURL = cmp.Or(newer.RecordingURL, older.RecordingURL)
+	switch {
+	case newer.Details == nil:
+		newer.Details = older.Details
+	case older.Details != nil:
+		newer.Details = mergeDetails(older.Details, newer.Details)
+	}
+	newer.Extra = mergeExtra(older.Extra, newer.Extra)
+	return newer
+}
+
+// IsRunning reports whether Exotel showed the call as queued, ringing or in progress.
+func (c *Call) IsRunning() bool { return c.Ended.IsZero() && isRunning(c.Status) }
+
+func isRunning(status string) bool {
+	return status == StatusQueued || status == StatusRinging || status == StatusInProgress
+}
+
+func mergeDetails(older, newer *Details) *Details {
+	merged := &Details{
+		Conversation: knownSeconds(newer.Conversation, older.Conversation),
+		Leg1Status:   knownStatus(newer.Leg1Status, older.Leg1Status),
+		Leg2Status:   knownStatus(newer.Leg2Status, older.Leg2Status),
+		Legs:         slices.Clone(newer.Legs),
+	}
+	if len(newer.Legs) == 0 {
+		merged.Legs = older.Legs
+	}
+	for i := range merged.Legs {
+		leg := &merged.Legs[i]
+		if same := slices.IndexFunc(older.Legs, func(l Leg) bool { return l.ID == leg.ID }); same >= 0 {
+			leg.OnCall = knownSeconds(leg.OnCall, older.Legs[same].OnCall)
+		}
+	}
+	return merged
+}
+
+// knownStatus returns newer, or older where newer is empty. What a call was while it
+// ran says nothing then: Exotel leaves some calls without a status when they end, and
+// their end follows minutes later.
+func knownStatus(newer, older string) string {
+	if newer == "" && !isRunning(older) {
+		return older
+	}
+	return newer
+}
+
+func knownTime(newer, older time.Time) time.Time {
+	if newer.IsZero() {
+		return older
+	}
+	return newer
+}
+
+func knownSeconds(newer, older int) int {
+	if newer == Unknown {
+		return older
+	}
+	return newer
+}
+
+// maxMergedExtra keeps a call small, should Exotel send fields of another name each
+// time. It is twice what one answer may have.
+const maxMergedExtra = 16 << 10
+
+// mergeExtra merges two JSON objects field by field.
+func mergeExtra(older, newer string) string {
+	if older == "" || newer == "" || older == newer {
+		return cmp.Or(newer, older)
+	}
+	var fields map[string]json.RawMessage
+	for _, extra := range []string{older, newer} {
+		if json.Unmarshal([]byte(extra), &fields) != nil {
+			return newer
+		}
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // the values stay as they came
+	if e.Encode(fields) != nil || b.Len() > maxMergedExtra {
+		return older
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

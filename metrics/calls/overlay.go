@@ -1,0 +1,266 @@
+package calls
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+)
+
+// Overlay is a Store whose base may be unable to save, as on a full disk. Days that
+// the base does not take are kept in a store on top, and hide those of the base. The
+// next Put and Flush try to save them in the base.
+type Overlay struct {
+	base, top Store
+	zone      *time.Location
+
+	writing sync.Mutex
+	mu      sync.Mutex
+	unsaved map[metrics.Date]*unsaved
+}
+
+// unsaved is a day that is on top only.
+type unsaved struct {
+	calls   map[string]exotel.Call // by Sid
+	replace bool
+	day     Day
+}
+
+// UnsavedError is the error of a Put whose calls are kept on top of the base only.
+type UnsavedError struct{ Err error }
+
+func (e *UnsavedError) Error() string { return e.Err.Error() }
+func (e *UnsavedError) Unwrap() error { return e.Err }
+
+// NewOverlay returns a store over base and an empty one for what base cannot save.
+// Days are those of zone.
+func NewOverlay(base, top Store, zone *time.Location) *Overlay {
+	return &Overlay{base: base, top: top, zone: zone, unsaved: map[metrics.Date]*unsaved{}}
+}
+
+// Put implements Store. The error is an *UnsavedError if the base cannot save the
+// batch and the top has it, which takes a day as soon as a batch has all that is
+// known of it.
+func (o *Overlay) Put(ctx context.Context, b Batch) error {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	why := o.flush(ctx)
+	if why == nil {
+		why = o.base.Put(ctx, b)
+	}
+	if why == nil || ctx.Err() != nil {
+		return why
+	}
+	u := o.unsaved[b.Date]
+	if u == nil {
+		known, err := o.base.Days(ctx, metrics.Period{From: b.Date, To: b.Date})
+		if err != nil || b.Day == nil || !b.Replace && len(known) > 0 && len(b.Calls) < known[0].Stored {
+			return why
+		}
+		u = &unsaved{calls: map[string]exotel.Call{}}
+	}
+	day, of := u.day, b.Day
+	b.Day = func(before *Day, stored, added int) *Day {
+		if of == nil {
+			return nil
+		}
+		d := of(before, stored, added)
+		if d != nil {
+			day = *d
+		}
+		return d
+	}
+	if err := o.top.Put(ctx, b); err != nil {
+		return errors.Join(why, err)
+	}
+	if b.Replace {
+		u.replace = true
+		clear(u.calls)
+	}
+	for _, call := range b.Calls {
+		if known, again := u.calls[call.Sid]; again {
+			call = exotel.Merge(known, call)
+		}
+		u.calls[call.Sid] = call
+	}
+	u.day = day
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.unsaved[b.Date] = u
+	return &UnsavedError{why}
+}
+
+// Flush saves in the base what is on top only.
+func (o *Overlay) Flush(ctx context.Context) error {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	return o.flush(ctx)
+}
+
+func (o *Overlay) flush(ctx context.Context) error {
+	for date, u := range maps.Clone(o.unsaved) {
+		err := o.base.Put(ctx, Batch{Date: date, Calls: slices.Collect(maps.Values(u.calls)), Replace: u.replace, Day: func(*Day, int, int) *Day {
+			day := u.day
+			return &day
+		}})
+		if err != nil {
+			return err
+		}
+		o.mu.Lock()
+		delete(o.unsaved, date)
+		o.mu.Unlock()
+	}
+	return nil
+}
+
+// segment is days that one of the stores answers for.
+type segment struct {
+	store   Store
+	period  metrics.Period
+	unsaved bool
+}
+
+func (s segment) has(day metrics.Date) bool {
+	return !day.Before(s.period.From) && !s.period.To.Before(day)
+}
+
+// segments divides a period, oldest days first.
+func (o *Overlay) segments(p metrics.Period) (list []segment) {
+	o.mu.Lock()
+	unsaved := slices.SortedFunc(maps.Keys(o.unsaved), func(a, b metrics.Date) int { return cmp.Compare(a.String(), b.String()) })
+	o.mu.Unlock()
+	if p == (metrics.Period{}) {
+		p = metrics.Period{From: metrics.Date{Year: 1, Month: 1, Day: 1}, To: metrics.Date{Year: 9999, Month: 12, Day: 31}}
+	}
+	for _, date := range unsaved {
+		if date.Before(p.From) || p.To.Before(date) {
+			continue
+		}
+		if p.From.Before(date) {
+			list = append(list, segment{o.base, metrics.Period{From: p.From, To: date.Add(-1)}, false})
+		}
+		list = append(list, segment{o.top, metrics.Period{From: date, To: date}, true})
+		p.From = date.Add(1)
+	}
+	if !p.To.Before(p.From) {
+		list = append(list, segment{o.base, p, false})
+	}
+	return list
+}
+
+// Days implements Store.
+func (o *Overlay) Days(ctx context.Context, p metrics.Period) (all []Day, err error) {
+	for _, s := range o.segments(p) {
+		days, err := s.store.Days(ctx, s.period)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			d.Unsaved = s.unsaved
+			all = append(all, d)
+		}
+	}
+	return all, nil
+}
+
+// Open implements Store.
+func (o *Overlay) Open(ctx context.Context, after, young time.Time) (all []Open, err error) {
+	for _, s := range o.segments(metrics.Period{}) {
+		open, err := s.store.Open(ctx, after, young)
+		if err != nil {
+			return nil, err
+		}
+		for _, call := range open {
+			if s.has(metrics.DateOf(call.Created)) {
+				all = append(all, call)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Group implements Store.
+func (o *Overlay) Group(ctx context.Context, q Query, by ...Dimension) (all []Bucket, err error) {
+	at := map[Key]int{}
+	for _, s := range o.segments(q.Period) {
+		q.Period = s.period
+		buckets, err := s.store.Group(ctx, q, by...)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range buckets {
+			key := b.Key // in one spelling; each store has the one that it saw first
+			key.Line, key.Agent, key.Caller = spelling(key.Line), spelling(key.Agent), spelling(key.Caller)
+			i, known := at[key]
+			if !known {
+				at[key], all = len(all), append(all, b)
+				continue
+			}
+			sum := &all[i]
+			sum.Calls, sum.WithDetails, sum.Legs = sum.Calls+b.Calls, sum.WithDetails+b.WithDetails, sum.Legs+b.Legs
+			sum.Duration = metrics.Mean{Sum: sum.Duration.Sum + b.Duration.Sum, N: sum.Duration.N + b.Duration.N}
+			sum.Talk = metrics.Mean{Sum: sum.Talk.Sum + b.Talk.Sum, N: sum.Talk.N + b.Talk.N}
+		}
+	}
+	return all, nil
+}
+
+func spelling(address string) string { return strings.ToLower(exotel.NumberKey(address)) }
+
+// Calls implements Store. While days are unsaved, a list by anything but the time is
+// in order before, in and after each of them.
+func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
+	segments := o.segments(q.Period)
+	if !q.Order.Ascending {
+		slices.Reverse(segments)
+	}
+	if q.After.set {
+		day := metrics.DateOf(time.Unix(q.After.created, 0).In(o.zone))
+		segments = segments[max(0, slices.IndexFunc(segments, func(s segment) bool { return s.has(day) })):]
+	}
+	return func(yield func(Call, error) bool) {
+		q, left := q, q.Limit
+		for _, s := range segments {
+			q.Period, q.Limit = s.period, left
+			for call, err := range s.store.Calls(ctx, q) {
+				if !yield(call, err) || err != nil {
+					return
+				}
+				if left--; left == 0 {
+					return
+				}
+			}
+			q.After = Cursor{}
+		}
+	}
+}
+
+// NameLines implements Store.
+func (o *Overlay) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
+	return errors.Join(o.base.NameLines(ctx, phones), o.top.NameLines(ctx, phones))
+}
+
+// Forget implements Store.
+func (o *Overlay) Forget(ctx context.Context, before metrics.Date) error {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	o.mu.Lock()
+	maps.DeleteFunc(o.unsaved, func(date metrics.Date, _ *unsaved) bool { return date.Before(before) })
+	o.mu.Unlock()
+	return errors.Join(o.top.Forget(ctx, before), o.base.Forget(ctx, before))
+}
+
+// Revision implements Store.
+func (o *Overlay) Revision(ctx context.Context) (int64, error) {
+	base, err := o.base.Revision(ctx)
+	top, alsoErr := o.top.Revision(ctx)
+	return base + top, errors.Join(err, alsoErr)
+}

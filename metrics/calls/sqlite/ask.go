@@ -1,0 +1,222 @@
+package sqlite
+
+import (
+	"context"
+	"iter"
+
+	"zombiezen.com/go/sqlite"
+
+	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/calls/columns"
+)
+
+// Group implements calls.Store.
+func (s *Store) Group(ctx context.Context, q calls.Query, by ...calls.Dimension) (named []calls.Bucket, err error) {
+	err = s.ask(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
+		buckets := columns.Group(selection, columnsOf(days), by...)
+		n := names{conn: conn, known: map[uint32]string{}}
+		if len(buckets) > manyNames {
+			n.readAll()
+		}
+		named = make([]calls.Bucket, 0, len(buckets))
+		for _, b := range buckets {
+			b.Key.Line, b.Key.Agent, b.Key.Caller = lines.name[b.Line], n.find(b.Agent), n.find(b.Caller)
+			named = append(named, b.Bucket)
+		}
+		return n.err
+	})
+	return named, err
+}
+
+// ask runs f with a query and the days it is about, as they are in the file at one
+// moment.
+func (s *Store) ask(ctx context.Context, q calls.Query, f func(*sqlite.Conn, columns.Selection, *lines, []*day) error) error {
+	var built []*day
+	err := s.read(ctx, func(conn *sqlite.Conn) error {
+		selection, lines, err := s.selection(conn, q)
+		if err != nil {
+			return err
+		}
+		var days []*day
+		if days, built, err = s.load(conn, q.Period); err != nil {
+			return err
+		}
+		return f(conn, selection, lines, days)
+	})
+	if err != nil || len(built) == 0 || s.path == "" || s.unwritable != nil {
+		return err
+	}
+	// The answer does not depend on it.
+	_ = s.lend(ctx, "save figures", func(conn *sqlite.Conn) error { return cacheBuilt(conn, built) })
+	return nil
+}
+
+// names finds the addresses that numbers of parties stand for.
+type names struct {
+	conn  *sqlite.Conn
+	known map[uint32]string
+	err   error
+}
+
+// manyNames is from how many on it is faster to read all.
+const manyNames = 10_000
+
+func (n *names) readAll() { n.read("SELECT id, address FROM party WHERE id = same") }
+
+func (n *names) find(id uint32) string {
+	name, ok := n.known[id]
+	if !ok && id != 0 && n.err == nil {
+		n.known[id] = "" // of a damaged row
+		n.read("SELECT id, address FROM party WHERE id = ?", int64(id))
+		name = n.known[id]
+	}
+	return name
+}
+
+func (n *names) read(query string, args ...any) {
+	n.err = each(n.conn, query, func(row *sqlite.Stmt) error {
+		n.known[uint32(row.ColumnInt64(0))] = row.ColumnText(1)
+		return nil
+	}, args...)
+}
+
+// selection puts a query into the store's numbers.
+func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, *lines, error) {
+	selection := columns.Selection{Query: q}
+	lines, err := readLines(conn)
+	if err != nil {
+		return selection, nil, err
+	}
+	selection.LineOf = lines.same
+	if len(q.Lines) > 0 {
+		selection.Lines = lines.named(q.Lines)
+	}
+	find := func(query, key string, set *columns.Set) {
+		if err == nil {
+			err = each(conn, query, func(row *sqlite.Stmt) error {
+				set.Add(uint32(row.ColumnInt64(0)))
+				return nil
+			}, key)
+		}
+	}
+	parties := func(addresses []string) (set columns.Set) {
+		if len(addresses) > 0 {
+			set = columns.Set{} // chooses nothing if nothing is found
+		}
+		for _, address := range addresses {
+			find("SELECT same FROM party WHERE key = ?", partyKey(address), &set)
+		}
+		return set
+	}
+	selection.Callers, selection.Agents = parties(q.Callers), parties(q.Agents)
+	if text := metrics.SearchText(q.Text); text != "" {
+		selection.Text = columns.Set{}
+		find("SELECT same FROM party WHERE instr(key, ?) > 0", text, &selection.Text)
+	}
+	return selection, &lines, err
+}
+
+// pageSize is how many calls of a list are read at once.
+const pageSize = 1000
+
+// Calls implements calls.Store.
+func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, error] {
+	return func(yield func(calls.Call, error) bool) {
+		left := q.Limit
+		for {
+			q.Limit = pageSize
+			if left > 0 {
+				q.Limit = min(left, pageSize)
+			}
+			page, end, err := s.page(ctx, q)
+			if err != nil {
+				yield(calls.Call{}, err)
+				return
+			}
+			for _, call := range page {
+				if !yield(call, nil) {
+					return
+				}
+			}
+			if left -= len(page); end.IsZero() || left == 0 {
+				return
+			}
+			q.After = end
+		}
+	}
+}
+
+// page reads the first calls of a query, and where more may follow.
+func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end calls.Cursor, err error) {
+	err = s.ask(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
+		if selection.Ranks, err = s.ranks(conn, q.Order.By, lines); err != nil {
+			return err
+		}
+		places := columns.List(selection, columnsOf(days))
+		if len(places) == q.Limit {
+			end = places[len(places)-1]
+		}
+		for _, place := range places {
+			call, figures := calls.Call{Place: place}, columns.Row{}
+			err := each(conn, selectListed, func(row *sqlite.Stmt) error {
+				call.Call, figures = scanCall(row, s.zone), scanFigures(row, callColumns)
+				return nil
+			}, int64(place.ID()))
+			if err != nil {
+				return err
+			}
+			if expectRow(days, place.Created(), &figures) {
+				verdict := figures.Verdict.At(q.Now.Sub(call.Created))
+				call.Status, call.Outcome = verdict.Status, verdict.Outcome
+				page = append(page, call)
+			}
+		}
+		return nil
+	})
+	return page, end, err
+}
+
+const selectListed = selectCall + ", " + figuresOfCall + fromCall + "WHERE c.id = ?"
+
+// ranks are the places of addresses in the order of their texts, by their numbers.
+// They are valid for as long as no address has a greater number: none gets one that
+// was in use before.
+type ranks struct {
+	newest int64
+	by     []uint32
+}
+
+// ranks returns those that an order needs.
+func (s *Store) ranks(conn *sqlite.Conn, by calls.Column, lines *lines) ([]uint32, error) {
+	switch by {
+	case calls.Line:
+		return lines.ranks(), nil
+	case calls.Caller, calls.Agent:
+		s.mu.Lock()
+		known := s.parties
+		s.mu.Unlock()
+		newest, err := number(conn, "SELECT coalesce(max(id), 0) FROM party")
+		if err != nil || newest <= known.newest {
+			return known.by, err
+		}
+		known, err = rankParties(conn, newest)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if err == nil && known.newest > s.parties.newest {
+			s.parties = known
+		}
+		return known.by, err
+	}
+	return nil, nil
+}
+
+func rankParties(conn *sqlite.Conn, newest int64) (ranks, error) {
+	r, rank := ranks{newest, make([]uint32, newest+1)}, uint32(0)
+	err := each(conn, "SELECT id FROM party ORDER BY key, id", func(row *sqlite.Stmt) error {
+		rank++
+		r.by[row.ColumnInt64(0)] = rank
+		return nil
+	})
+	return r, err
+}

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"zombiezen.com/go/sqlite"
+)
+
+var (
+	// ErrNewer means that a newer version of the program wrote the file.
+	ErrNewer = errors.New("a newer version of Exotel Monitor wrote the stored calls; install that version to use them")
+	// ErrForeign means that the file is the database of another program.
+	ErrForeign = errors.New("the file belongs to another program; move it away, or choose another data folder")
+	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
+	ErrFull       = errors.New("the disk is full; free some space")
+	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
+	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
+	// ErrGone and ErrDamaged mean that the store must be closed and opened again,
+	// which begins a new file.
+	ErrGone    = errors.New("the file of stored calls was removed or replaced while it was in use")
+	ErrDamaged = errors.New("the file of stored calls is damaged")
+)
+
+// explained adds to an error of SQLite or of the disk what to do, and to one of a
+// canceled context that it is one.
+func explained(ctx context.Context, err error) error {
+	why := error(nil)
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultFull:
+		why = ErrFull
+	case sqlite.ResultIOErr:
+		why = ErrDisk
+	case sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
+		why = ErrUnwritable
+	case sqlite.ResultCorrupt, sqlite.ResultNotADB:
+		why = ErrDamaged
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		why = ErrUnwritable
+	case errors.Is(err, syscall.ENOSPC):
+		why = ErrFull
+	}
+	if why == nil || errors.Is(err, why) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", why, err)
+}
+
+// isUnwritable reports whether a file may be read that cannot be written for this
+// reason.
+func isUnwritable(err error) bool {
+	return errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
+}

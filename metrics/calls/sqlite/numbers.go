@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics/calls"
+)
+
+// numbers are the numbers that texts have in the file, which a batch asks for again
+// and again.
+type numbers struct {
+	conn              *sqlite.Conn
+	lines, recordings map[string]uint32
+	parties           map[string]party
+}
+
+// party is the number of an address, and what all spellings of it have in common.
+type party struct{ id, same uint32 }
+
+func newNumbers(conn *sqlite.Conn) *numbers {
+	return &numbers{conn, map[string]uint32{}, map[string]uint32{}, map[string]party{}}
+}
+
+var insertLine = "INSERT INTO line (address, key, exophone) VALUES (?1, ?2, " + exophoneOf("?1", "?2") + ")"
+
+// addresses numbers the addresses of a call, and the link of its recording.
+func (n *numbers) addresses(row *stored) error {
+	call := &row.call
+	line, err := n.find(n.lines, call.ExoPhone, "SELECT id FROM line WHERE address = ?1", insertLine, lineKey(call.ExoPhone))
+	if err != nil {
+		return err
+	}
+	if line > math.MaxUint16 {
+		return fmt.Errorf("the calls have more than %d ExoPhones", math.MaxUint16)
+	}
+	row.line = uint16(line)
+	link := strings.ReplaceAll(call.RecordingURL, call.Sid, sidMark)
+	if row.recording, err = n.find(n.recordings, link, "SELECT id FROM recording WHERE link = ?1", "INSERT INTO recording (link) VALUES (?1)"); err != nil {
+		return err
+	}
+	customer, agent := calls.Sides(call)
+	var of [4]party
+	for i, address := range [...]string{call.From, call.To, customer, agent} {
+		if of[i], err = n.party(address); err != nil {
+			return err
+		}
+	}
+	row.sender, row.receiver, row.customer, row.agent = of[0].id, of[1].id, of[2].same, of[3].same
+	return nil
+}
+
+// find returns the number of a text, 0 for "". insert adds it where it is not there
+// yet.
+func (n *numbers) find(known map[string]uint32, text, query, insert string, args ...any) (uint32, error) {
+	if id, ok := known[text]; ok || text == "" {
+		return id, nil
+	}
+	id, err := number(n.conn, query, text)
+	if err == nil && id == 0 {
+		err = run(n.conn, insert, append([]any{text}, args...)...)
+		id = n.conn.LastInsertRowID()
+	}
+	if err != nil {
+		return 0, err
+	}
+	known[text] = uint32(id)
+	return uint32(id), nil
+}
+
+// party returns the numbers of an address, none for "".
+func (n *numbers) party(address string) (p party, err error) {
+	if p, ok := n.parties[address]; ok || address == "" {
+		return p, nil
+	}
+	scan := func(row *sqlite.Stmt) error {
+		p = party{uint32(row.ColumnInt64(0)), uint32(row.ColumnInt64(1))}
+		return nil
+	}
+	err = each(n.conn, "SELECT id, same FROM party WHERE address = ?", scan, address)
+	if err == nil && p.id == 0 {
+		key := partyKey(address)
+		if err = each(n.conn, "SELECT 0, same FROM party WHERE key = ? LIMIT 1", scan, key); err == nil {
+			err = run(n.conn, "INSERT INTO party (address, key, same) VALUES (?, ?, ?)", address, key, int64(p.same))
+			p.id = uint32(n.conn.LastInsertRowID())
+		}
+		if err == nil && p.same == 0 {
+			p.same = p.id
+			err = run(n.conn, "UPDATE party SET same = id WHERE id = ?", int64(p.id))
+		}
+	}
+	if err != nil {
+		return party{}, err
+	}
+	n.parties[address] = p
+	return p, nil
+}
+
+// partyKey returns what an address is searched by: an Indian number in the form with
+// a 0, so that it is found by its first digits with and without it; other addresses
+// in lower case.
+func partyKey(address string) string {
+	key := exotel.NumberKey(address)
+	if key != "" && strings.Trim(key, "0123456789") == "" {
+		return "0" + key
+	}
+	return strings.ToLower(address)
+}
+
+// lineKey returns what all spellings of an ExoPhone have in common.
+func lineKey(address string) string { return strings.ToLower(exotel.NumberKey(address)) }

@@ -1,0 +1,173 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls"
+)
+
+// load reads a day unless what is known of it is fresh enough. Who had to wait for
+// another reading of the day takes that one's answer, so that many loads at once
+// make one. Only a reading with a gentle client is preempted by one that somebody
+// looks at.
+func (f *Fetcher) load(ctx context.Context, client *exotel.Client, day metrics.Date, maxAge time.Duration, progress *progress) error {
+	s := f.state(day)
+	end := f.start(day.Add(1))
+	gentle := client != f.client
+	fresh := func() (bool, *reading, error) {
+		known, err := f.known(ctx, day)
+		last, short := f.last(s)
+		return err == nil && freshEnough(known, short, end, f.Now(), maxAge) && !(gentle && known.Unsaved), last, err
+	}
+	ok, before, err := fresh()
+	if ok || err != nil {
+		return err
+	}
+	if !gentle {
+		f.preempt(s)
+	} else {
+		if err := f.flush(ctx); err != nil {
+			return err // what would be read now could not be saved
+		}
+		var done context.CancelCauseFunc
+		ctx, done = f.preemptible(ctx, s)
+		defer done(nil)
+	}
+	select {
+	case s.lock <- struct{}{}:
+		defer func() { <-s.lock }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	ok, last, err := fresh()
+	if ok || err != nil {
+		return err
+	}
+	if last != before {
+		return last.err
+	}
+	return f.fetch(ctx, client, day, s, maxAge, progress)
+}
+
+// preemptible lets others end a reading of the day.
+func (f *Fetcher) preemptible(ctx context.Context, s *dayState) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.preempt = cancel
+	return ctx, func(cause error) {
+		f.mu.Lock()
+		s.preempt = nil
+		f.mu.Unlock()
+		cancel(cause)
+	}
+}
+
+// preempt ends a reading of the day that can wait.
+func (f *Fetcher) preempt(s *dayState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s.preempt != nil {
+		s.preempt(ErrCanceled)
+	}
+}
+
+// fetch asks Exotel for a day whose lock the caller has: for what is new of a
+// running one, where that is enough, and else for all of it.
+func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState, maxAge time.Duration, progress *progress) error {
+	known, err := f.known(ctx, day)
+	if err != nil {
+		return err
+	}
+	now, end := f.Now(), f.start(day.Add(1))
+	if onlyOpen(known, end, now) {
+		return f.settleOver(ctx, client, day, s)
+	}
+	last, short := f.last(s)
+	if known != nil && known.Damaged {
+		f.log.Warn("stored calls of a day are damaged; the day is fetched again", "day", day.String())
+	}
+	running := now.Before(end.Add(settling))
+	if _, only := lastShort(last); !running && maxAge != reload && only && short && now.Sub(s.readAll) < askShortAgain {
+		return last.err
+	}
+	if known != nil && known.Complete {
+		s.caughtUp = now
+	}
+	canCatchUp := known != nil && !known.Damaged && (known.Complete || short) && known.Stored > 0
+	fromStart := !running || !canCatchUp || !known.Complete && (maxAge == reload || now.Sub(s.caughtUp) >= searchFor)
+	if !fromStart {
+		short, err = f.catchUp(ctx, client, day, s, known)
+		// A store that cannot save a part of a day may still have room for all of it.
+		if fromStart = errors.Is(err, errUnsaved) && now.Sub(s.unsaved) >= searchFor; fromStart {
+			s.unsaved = now
+		}
+	}
+	if fromStart {
+		err = f.readAll(ctx, client, day, progress)
+		_, short = listedShort(err)
+		s.readAll, s.caughtUp, s.cursor = f.Now(), f.Now(), ""
+		if running && err == nil {
+			f.settle(ctx, client, day, 1)
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // whichever step noticed it first
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s.last = &reading{err}
+	s.short = short
+	return err
+}
+
+func lastShort(last *reading) (*exotel.IncompleteError, bool) {
+	if last == nil {
+		return nil, false
+	}
+	return listedShort(last.err)
+}
+
+// readAll reads a day from its beginning and saves it.
+func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metrics.Date, progress *progress) error {
+	began := time.Now()
+	fetch := client.Calls(exotel.Query{From: f.start(day), To: f.start(day.Add(1))})
+	progress.begin(day, fetch)
+	defer progress.update(true)
+	var read []exotel.Call
+	var failure error
+	for call, err := range fetch.All(ctx) {
+		if err != nil {
+			failure = err
+			break
+		}
+		read = append(read, call)
+		progress.update(false)
+	}
+	read = append(read, fetch.Repeated()...) // the store keeps the newer state
+	tally := fetch.Tally()
+	if failure != nil && tally.Received == 0 {
+		return failure // there is nothing to save
+	}
+	d := &calls.Day{
+		Date: day, Announced: tally.Announced, Received: tally.Received, Unreadable: tally.Unreadable, Missing: tally.Missing(),
+		// By the clock as the reading has corrected it.
+		ReadAt:   f.Now().Add(-time.Since(began)),
+		Complete: failure == nil,
+	}
+	err := f.put(ctx, client, calls.Batch{Date: day, Calls: read, Replace: d.Complete, Day: func(before *calls.Day, stored, _ int) *calls.Day {
+		if d.Complete {
+			return d
+		}
+		return addBroken(d, before, stored)
+	}})
+	f.noteChecked(read, d.ReadAt)
+	if failure != nil {
+		return failure
+	}
+	return err
+}

@@ -1,0 +1,265 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"exotel-monitor/metrics"
+)
+
+// refresher is the state of a running Worker. Only the goroutine of Run uses it.
+type refresher struct {
+	worker    *Worker
+	ctx       context.Context
+	snapshots latest[Snapshot]
+	timer     *time.Timer // the next refresh
+
+	choice    Choice
+	period    metrics.Period // of view, or of the load in progress
+	allStored bool           // period is of the range AllStored
+	interval  time.Duration
+	paused    bool
+
+	view        *View // nil until something is known of the period
+	figures     figures
+	err         error
+	failures    int
+	lastSuccess time.Time
+	next        time.Time
+
+	publishedStale, publishedComplete bool // of the last snapshot
+
+	// The load in progress. A newer load replaces the channels, so that nobody hears
+	// what an older one still sends. loads waits for all of them.
+	cancel   context.CancelCauseFunc // nil when there is none
+	loading  context.Context
+	began    time.Time // by the computer's clock
+	result   chan loaded
+	stored   chan *View // what was stored when it began
+	reports  latest[Progress]
+	progress Progress
+	loads    sync.WaitGroup
+}
+
+// loaded is the result of a load.
+type loaded struct {
+	view *View
+	err  error
+}
+
+// figures is a summary with what it depends on.
+type figures struct {
+	view    *View
+	filter  metrics.Filter
+	until   time.Time // when the same calls make other figures, zero for never
+	summary *metrics.Summary
+	err     error // what is wrong with the summary
+}
+
+// load begins to load the chosen period, unless a load of it is in progress.
+func (r *refresher) load(maxAge time.Duration) {
+	period := r.worker.loader.Period(r.ctx, r.choice)
+	if r.cancel != nil {
+		if period == r.period && r.loading.Err() == nil {
+			return
+		}
+		r.cancel(ErrCanceled)
+	}
+	if period != r.period {
+		grown := r.allStored && r.choice.Range == metrics.AllStored
+		r.period, r.view, r.err, r.failures = period, nil, nil, 0
+		if grown {
+			r.renew()
+		}
+	}
+	r.allStored = r.choice.Range == metrics.AllStored
+	ctx, cancel := context.WithCancelCause(r.ctx)
+	result, stored, reports := make(chan loaded, 1), make(chan *View, 1), newLatest[Progress]()
+	r.cancel, r.loading, r.began = cancel, ctx, r.worker.wall().Round(0)
+	r.result, r.stored, r.reports, r.progress = result, stored, reports, Progress{}
+	fetched, unknown := r.periodToFetch(), r.view == nil
+	r.schedule()
+	r.publish()
+	r.loads.Go(func() {
+		loader := r.worker.loader
+		if unknown {
+			if view := loader.Known(ctx, period); !view.Empty() {
+				stored <- view
+			}
+		}
+		view, err := loader.Load(ctx, fetched, maxAge, reports.put)
+		result <- loaded{view, err}
+	})
+}
+
+// periodToFetch returns the part of the chosen period to ask Exotel for. Of the
+// range AllStored that is the running day and, until a Filler reads it, the day
+// before. The other days are for the Filler.
+func (r *refresher) periodToFetch() metrics.Period {
+	if !r.allStored {
+		return r.period
+	}
+	first, now := r.period.To, r.worker.loader.Now()
+	if now.Before(first.In(now.Location()).Add(settling)) && r.period.From.Before(first) {
+		first = first.Add(-1)
+	}
+	return metrics.Period{From: first, To: r.period.To}
+}
+
+// renew shows what others have stored meanwhile.
+func (r *refresher) renew() {
+	if r.moveOn() {
+		return
+	}
+	if view := r.known(); !view.Empty() {
+		r.view = view
+		r.publish()
+	}
+}
+
+// known returns what is stored of the chosen days. Of the range AllStored these may
+// have become more.
+func (r *refresher) known() *View {
+	if r.allStored {
+		r.period = r.worker.loader.Period(r.ctx, r.choice)
+	}
+	return r.worker.loader.Known(r.ctx, r.period)
+}
+
+// finish takes the result of the load in progress.
+func (r *refresher) finish(l loaded) {
+	r.cancel(nil)
+	r.cancel, r.result, r.stored, r.reports = nil, nil, nil, nil
+	// The view of a load that was canceled is empty, though some days may be stored.
+	if r.allStored || l.err != nil {
+		l.view = r.known()
+	}
+	if r.view == nil || !l.view.Empty() {
+		r.view = l.view
+	}
+	r.err = l.err
+	// A load that found everything in the store has not heard from Exotel.
+	if heard := l.view.lastRead(); heard.After(r.lastSuccess) {
+		r.lastSuccess = heard
+	}
+	switch {
+	case l.err == nil:
+		r.failures = 0
+		if r.moved() {
+			// Midnight passed, or Exotel's answer corrected the clock.
+			r.load(0)
+			return
+		}
+	case !errors.Is(l.err, ErrCanceled):
+		r.failures++
+		r.worker.log.Warn("refresh failed", "failures", r.failures, "error", l.err)
+	}
+	r.schedule()
+	r.publish()
+}
+
+// schedule sets the time of the next refresh to an interval from now, or to none
+// while the Worker is paused or loads.
+func (r *refresher) schedule() {
+	r.next = time.Time{}
+	r.timer.Stop()
+	if !r.paused && r.cancel == nil {
+		r.next = r.worker.loader.Now().Add(r.interval)
+		r.timer.Reset(r.interval)
+	}
+}
+
+// wake refreshes after the computer's clock has jumped, because the computer slept
+// or the clock was set, and after midnight, when the chosen days are others. It ends
+// a load that began before a jump. Otherwise it publishes figures that have aged.
+func (r *refresher) wake(seen, now time.Time) {
+	jump := now.Sub(seen) - wakeCheck
+	switch slept := jump > wakeJump; {
+	case slept && r.began.Sub(seen) > wakeJump: // the timer was first
+	case r.paused || jump.Abs() <= wakeJump:
+	default:
+		r.worker.log.Info("refreshing after a jump of the clock", "jump", jump)
+		if r.cancel != nil {
+			r.cancel(ErrCanceled)
+		}
+		r.load(0)
+		return
+	}
+	if r.moveOn() {
+		return
+	}
+	published := r.figures.summary
+	if s := r.snapshot(); s.Stale() != r.publishedStale || s.Complete != r.publishedComplete || r.figures.summary != published {
+		r.publish()
+	}
+}
+
+// moveOn loads the chosen days if they are others since midnight, and reports
+// whether it does. It does not while the Worker is paused or loads.
+func (r *refresher) moveOn() bool {
+	if r.paused || r.cancel != nil || !r.moved() {
+		return false
+	}
+	r.load(0)
+	return true
+}
+
+// moved reports whether the chosen days are no longer those that are shown.
+func (r *refresher) moved() bool {
+	now := r.worker.loader.Period(r.ctx, r.choice)
+	return now != r.period && (!r.allStored || now.To != r.period.To)
+}
+
+// publish publishes a snapshot of the state.
+func (r *refresher) publish() {
+	s := r.snapshot()
+	r.publishedStale, r.publishedComplete = s.Stale(), s.Complete
+	r.snapshots.put(s)
+}
+
+func (r *refresher) snapshot() Snapshot {
+	s := Snapshot{
+		Choice: r.choice, Period: r.period, Now: r.worker.loader.Now(),
+		Loading: r.cancel != nil, Progress: r.progress,
+		Err: r.err, Failures: r.failures, LastSuccess: r.lastSuccess,
+		Next: r.next, Paused: r.paused, Interval: r.interval, SaveErr: r.worker.loader.SaveErr(),
+	}
+	if r.view == nil || r.view.Empty() {
+		return s
+	}
+	view := r.view.at(s.Now)
+	summary, err := r.summarize(view)
+	if err != nil {
+		s.Err = err
+		return s
+	}
+	s.Summary = summary
+	s.Complete = view.Complete()
+	s.Partial = view.Partial()
+	s.Tally = view.Tally()
+	s.Data = view.Data()
+	s.AsOf = view.AsOf()
+	s.Settled = view.Settled()
+	s.ExoPhones = view.Lines
+	s.OtherDirection, s.Busy = view.OtherDirection, view.Busy
+	return s
+}
+
+// summarize returns the figures of the view at its time, with an error none.
+func (r *refresher) summarize(view *View) (*metrics.Summary, error) {
+	f := &r.figures
+	if f.view != r.view || f.filter != r.choice.Filter || !f.until.IsZero() && !view.now.Before(f.until) {
+		summary, err := view.Summary(r.ctx, r.choice.Filter)
+		if err != nil {
+			r.figures = figures{} // the next snapshot asks the store again
+			return nil, err
+		}
+		r.figures = figures{r.view, r.choice.Filter, view.changes(), summary, summary.Check()}
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	return f.summary, nil
+}

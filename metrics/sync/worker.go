@@ -1,0 +1,174 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"exotel-monitor/metrics"
+)
+
+const (
+	// DefaultInterval is the time between refreshes. Exotel takes minutes to finish
+	// a call's record, so a shorter interval gains little.
+	DefaultInterval = time.Minute
+	// MinInterval is the shortest interval that can be set.
+	MinInterval = 15 * time.Second
+
+	// wakeCheck is the interval at which a Worker looks for a jump of the clock and
+	// for figures that have aged.
+	wakeCheck = 5 * time.Second
+	// wakeJump is the difference between the computer's clock and the program's own
+	// time beyond which the computer has slept or its clock was set.
+	wakeJump = 20 * time.Second
+)
+
+// ErrCanceled is the error of a load that the user ended.
+var ErrCanceled = errors.New("loading was canceled; refresh to go on")
+
+// Loader brings the calls of a period up to date. A *Fetcher is a Loader.
+type Loader interface {
+	// Load asks Exotel for the days of p that were last read longer than maxAge ago.
+	// The view is never nil.
+	Load(ctx context.Context, p metrics.Period, maxAge time.Duration, report func(Progress)) (*View, error)
+	// Known returns what is known of a period without asking Exotel.
+	Known(ctx context.Context, p metrics.Period) *View
+	// Period returns the days of a choice now.
+	Period(ctx context.Context, c Choice) metrics.Period
+	// SaveErr returns why calls that were read are not saved, nil if they are.
+	SaveErr() error
+	// Now returns the time in the account's zone.
+	Now() time.Time
+}
+
+// Worker keeps the figures of one choice of calls fresh and publishes a Snapshot
+// whenever something changes. It loads one period at a time, in the background. A
+// newer choice ends an older load, and the answer of that load is not shown.
+type Worker struct {
+	loader   Loader
+	publish  func(Snapshot)
+	log      *slog.Logger
+	wall     func() time.Time
+	commands chan func(*refresher)
+	done     chan struct{} // closed when Run takes no more commands
+}
+
+// WorkerOptions are the settings of a Worker.
+type WorkerOptions struct {
+	Interval time.Duration // between refreshes; 0 means DefaultInterval
+	Choice   Choice
+	Log      *slog.Logger // nil means no log
+	// Wall returns the time of the computer's clock, which goes on while the computer
+	// sleeps; nil means time.Now.
+	Wall func() time.Time
+}
+
+// NewWorker returns a worker; Run makes it work. Run calls publish with one snapshot
+// at a time, in order. While publish blocks, the Worker goes on and keeps only the
+// newest snapshot for it.
+func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
+	o.Interval = max(cmp.Or(o.Interval, DefaultInterval), MinInterval)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	if o.Wall == nil {
+		o.Wall = time.Now
+	}
+	w := &Worker{
+		loader: loader, publish: publish, log: o.Log, wall: o.Wall,
+		commands: make(chan func(*refresher), 16),
+		done:     make(chan struct{}),
+	}
+	w.commands <- func(r *refresher) {
+		r.choice, r.interval = o.Choice, o.Interval
+		r.load(0)
+	}
+	return w
+}
+
+// Choose changes the range and the filter. Days that were read less than an
+// interval ago are shown at once and cost no request.
+func (w *Worker) Choose(c Choice) {
+	w.command(func(r *refresher) {
+		moved := w.loader.Period(r.ctx, c) != r.period
+		r.choice = c
+		if moved {
+			r.load(r.interval)
+			return
+		}
+		r.publish()
+	})
+}
+
+// Refresh brings the chosen period up to date now. Running days that are not
+// complete are read from their beginning.
+func (w *Worker) Refresh() { w.command(func(r *refresher) { r.load(reload) }) }
+
+// Renew shows what is stored by now, after somebody else has stored days.
+func (w *Worker) Renew() { w.command((*refresher).renew) }
+
+// Cancel ends the load in progress, if any. The calls that were known stay.
+func (w *Worker) Cancel() {
+	w.command(func(r *refresher) {
+		if r.cancel != nil {
+			r.cancel(ErrCanceled)
+		}
+	})
+}
+
+// TogglePause stops or resumes the regular refresh. A refresh that is overdue when
+// it resumes begins at once.
+func (w *Worker) TogglePause() {
+	w.command(func(r *refresher) {
+		r.paused = !r.paused
+		r.schedule()
+		r.publish()
+		if !r.paused {
+			r.load(r.interval)
+		}
+	})
+}
+
+func (w *Worker) command(f func(*refresher)) {
+	select {
+	case w.commands <- f:
+	case <-w.done:
+	}
+}
+
+// Run works until ctx ends, and returns when everything it began has ended.
+func (w *Worker) Run(ctx context.Context) {
+	snapshots, stop := publishLatest(w.publish)
+	defer stop()
+	defer close(w.done) // before stop, which waits for a publish that may give commands
+	ctx, cancel := context.WithCancel(ctx)
+	r := &refresher{worker: w, ctx: ctx, snapshots: snapshots, timer: time.NewTimer(time.Hour)}
+	r.timer.Stop()
+	wake := time.NewTicker(wakeCheck)
+	defer r.loads.Wait()
+	defer cancel()
+	defer wake.Stop()
+	defer r.timer.Stop()
+	seen := w.wall().Round(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case command := <-w.commands:
+			command(r)
+		case l := <-r.result:
+			r.finish(l)
+		case r.progress = <-r.reports:
+			r.publish()
+		case view := <-r.stored:
+			r.view = view
+			r.publish()
+		case <-r.timer.C:
+			r.load(0)
+		case <-wake.C:
+			now := w.wall().Round(0)
+			r.wake(seen, now)
+			seen = now
+		}
+	}
+}

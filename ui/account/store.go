@@ -1,0 +1,154 @@
+// Package account opens what is stored of a connected account. It needs no display.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/calls/sqlite"
+	"exotel-monitor/ui/settings"
+)
+
+// Files are the paths of what is stored of an account.
+type Files struct{ Calls, Record string }
+
+// FilesOf returns the files of an account in the data folder dir.
+func FilesOf(c settings.Credentials, dir string) Files {
+	folder := c.Folder(dir)
+	return Files{Calls: filepath.Join(folder, "calls.db"), Record: filepath.Join(folder, "incidents.db")}
+}
+
+// InMemory are files that nothing is left of.
+var InMemory = Files{Record: file.InMemory}
+
+// Size returns how many bytes the files take on the disk, with what lies beside them.
+func (f Files) Size() (sum int64, err error) {
+	if f == InMemory {
+		return 0, nil
+	}
+	entries, err := os.ReadDir(filepath.Dir(f.Calls))
+	for _, entry := range entries {
+		info, err := entry.Info()
+		switch {
+		case err == nil:
+			sum += info.Size()
+		case !errors.Is(err, fs.ErrNotExist): // it was removed meanwhile
+			return 0, err
+		}
+	}
+	return sum, err
+}
+
+// Store is what is stored of an account, open.
+type Store struct {
+	Files  Files
+	Calls  calls.Store
+	Record *file.File
+	// CallsErr and RecordErr are why what is put into Calls and Record is gone when
+	// they are closed; nil if it is not, or if nothing is to be left.
+	CallsErr, RecordErr error
+
+	closers []io.Closer
+}
+
+// Open opens what is stored of an account whose days are those of zone. Calls that
+// cannot be saved are kept in memory, over those that can be read. A record that
+// cannot be written is copied to memory, and so is one that another copy of the
+// program has. Only an end of ctx is an error.
+func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (_ *Store, err error) {
+	s := &Store{Files: f}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if err := s.openCalls(ctx, zone, log); err != nil {
+		return nil, err
+	}
+	if err := s.openRecord(ctx, log); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) openCalls(ctx context.Context, zone *time.Location, log *slog.Logger) error {
+	memory, err := sqlite.OpenMemory(ctx, zone)
+	if err != nil {
+		return err
+	}
+	s.Calls, s.closers = memory, append(s.closers, memory)
+	if s.Files == InMemory {
+		return nil
+	}
+	disk, err := sqlite.Open(ctx, s.Files.Calls, zone, log)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil {
+		s.closers = append(s.closers, disk)
+		s.Calls = calls.NewOverlay(disk, memory, zone)
+		err = disk.Writable()
+	}
+	if err != nil {
+		s.CallsErr = fmt.Errorf("calls cannot be saved in %s: %w", s.Files.Calls, err)
+		log.Error("calls are not saved", "error", s.CallsErr)
+	}
+	return nil
+}
+
+func (s *Store) openRecord(ctx context.Context, log *slog.Logger) error {
+	record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
+	if err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		s.RecordErr = err
+		log.Error("alerts are not recorded", "error", err)
+		if record, err = s.copyRecord(ctx); err != nil {
+			if ctx.Err() == nil {
+				log.Warn("the recorded alerts cannot be shown", "error", err)
+			}
+			record, err = file.Open(ctx, file.InMemory, journal.Schema, log)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	s.Record, s.closers = record, append(s.closers, record)
+	return nil
+}
+
+// copyRecord opens a record that cannot be written, or that another copy of the
+// program has.
+func (s *Store) copyRecord(ctx context.Context) (*file.File, error) {
+	record, err := file.Copy(ctx, s.Files.Record, journal.Schema)
+	if err != nil || errors.Is(s.RecordErr, file.ErrInUse) {
+		return record, err
+	}
+	// Each start would begin with the same open alert.
+	if err := journal.New(record).EndAll(ctx); err != nil {
+		return nil, errors.Join(err, record.Close())
+	}
+	return record, nil
+}
+
+// Temporary reports whether what is put into Calls is gone when they are closed.
+func (s *Store) Temporary() bool { return s.CallsErr != nil || s.Files == InMemory }
+
+// Close closes what is open. It can be called again.
+func (s *Store) Close() {
+	for _, c := range s.closers {
+		_ = c.Close() // what was saved is on the disk already
+	}
+	s.closers = nil
+}
