@@ -47,6 +47,8 @@ func TestALineIsFoundByAnySpelling(t *testing.T) {
 		if got := view.Lines; !slices.Equal(got, []string{"+918040000007", "03340000055"}) {
 			t.Errorf("%s: lines %q", name, got)
 		}
+		equal(t, "calls of the line in all its spellings", view.Busy["8040000007"], 6)
+		equal(t, "calls of the line that the account had once", view.Busy["3340000055"], 1)
 	}
 }
 

@@ -243,7 +243,8 @@ func (r *refresher) snapshot() Snapshot {
 	s.AsOf = view.AsOf()
 	s.Settled = view.Settled()
 	s.ExoPhones = view.Lines
-	s.OtherDirection, s.Busy = view.OtherDirection, view.Busy
+	s.OtherDirection = view.OtherDirection
+	s.Busy = view.Busy
 	return s
 }
 

@@ -40,7 +40,7 @@ type Snapshot struct {
 	ExoPhones []string  // lines that occur in the period
 	// OtherDirection means that a call of the period has no known direction.
 	OtherDirection bool
-	Busy           map[string]int // see View.Busy
+	Busy           map[string]int // calls of the period by exotel.ExoPhone.Key, whatever the filter
 
 	// SaveErr is why calls that were read are not saved, nil if they are.
 	SaveErr error

@@ -19,8 +19,7 @@ type View struct {
 	Lines []string
 	// Spellings are the ExoPhones as Exotel wrote them.
 	Spellings []string
-	// Busy counts the calls of the period by their ExoPhone's exotel.NumberKey. It is
-	// for the order of lines, and no figure.
+	// Busy has the number of calls by exotel.ExoPhone.Key, whatever the filter.
 	Busy map[string]int
 	// OtherDirection reports whether a call of the period has no known direction.
 	OtherDirection bool
@@ -41,7 +40,6 @@ func (f *Fetcher) emptyView(p metrics.Period) *View {
 // view collects what the store knows of a period. With an error it is empty.
 func (f *Fetcher) view(ctx context.Context, p metrics.Period) (*View, error) {
 	v := f.emptyView(p)
-	v.Busy = map[string]int{}
 	f.nameLines(ctx, v.account)
 	buckets, err := f.store.Group(ctx, calls.Query{Period: p, Now: v.now}, calls.ByLine, calls.ByDirection)
 	if err != nil {
@@ -63,14 +61,14 @@ func (f *Fetcher) view(ctx context.Context, p metrics.Period) (*View, error) {
 			v.days[p.Index(d.Date)] = d
 		}
 	}
+	v.Busy = map[string]int{}
 	for _, b := range buckets {
 		v.details += b.WithDetails
 		v.OtherDirection = v.OtherDirection || b.Direction == calls.OtherDirection && b.Calls > 0
-		if b.Line == "" {
-			continue
+		if b.Line != "" {
+			v.Busy[v.account.Key(b.Line)] += b.Calls
 		}
-		v.Busy[exotel.NumberKey(b.Line)] += b.Calls
-		if slices.Contains(v.Spellings, b.Line) {
+		if b.Line == "" || slices.Contains(v.Spellings, b.Line) {
 			continue
 		}
 		v.Spellings = append(v.Spellings, b.Line)
