@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// clockSlack is how far Exotel's clock and ours may differ: the client
-	// corrects ours from two minutes on.
+	// clockSlack is how far Exotel's clock and ours may differ: a second or two once
+	// Exotel was heard, and before that what the computer's is off.
 	clockSlack = 2 * time.Minute
 	// contestedFor is how long after a pull ended a fault a heartbeat that says
 	// otherwise makes pulls count for nothing, until a heartbeat is good again.

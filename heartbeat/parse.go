@@ -231,16 +231,16 @@ func levelOf(word string) Level {
 	return Unknown
 }
 
-// madeAt reads a report's own time. One from the future says nothing of when
-// the report was made: then the time of its arrival counts, as it does for a
-// time without its zone.
+// madeAt reads a report's own time. One that lies further ahead than clocks differ
+// says nothing of when the report was made: then the time of its arrival counts, as
+// it does for a time without its zone.
 func madeAt(raw json.RawMessage, received time.Time) (at time.Time, stamp string) {
 	stamp = textIn(raw)
 	at, err := time.Parse(time.RFC3339, stamp)
 	if err != nil && !strings.ContainsAny(stamp, "0123456789") {
 		stamp = "" // a word that stands in each of them tells none from another
 	}
-	if err != nil || at.After(received) {
+	if err != nil || at.After(received.Add(clockSlack)) {
 		at = received
 	}
 	return at, stamp
