@@ -101,8 +101,7 @@ func (c *Client) Directory() *Directory {
 	return c.phones.known
 }
 
-// Listed returns the Directory, after the first listing of all: if nobody has asked
-// for the list yet, it does.
+// Listed returns the Directory. If nobody has asked for the list yet, it asks first.
 func (c *Client) Listed(ctx context.Context) *Directory {
 	if readings, _, _ := c.phones.last(); readings == 0 {
 		_, _ = c.ExoPhones(ctx) // FollowExoPhones tells of failures

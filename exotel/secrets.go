@@ -11,9 +11,9 @@ import (
 
 const (
 	hidden = "•••"
-	// minSecret is the length from which a text is a secret whatever it is, and
-	// of the part of one that is hidden where the rest was cut off. A shorter one
-	// without a digit, such as the demo account's, is a plain word.
+	// minSecret is the length from which any text is a secret, and the length of the
+	// beginning of a secret by which it is found. From minShortSecret on a text is a
+	// secret only if it has a digit: the demo account's plain words are not.
 	minSecret      = 8
 	minShortSecret = 5
 	// maxEscapes is how often a text may have been escaped on its way.

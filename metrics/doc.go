@@ -6,7 +6,6 @@
 // In each view every total is the sum of its buckets. Days and hours are those
 // of the account's time zone, whatever the computer's is.
 //
-// The calls themselves are kept by package calls, and brought there by package sync.
-//
-// It knows nothing of HTTP or windows.
+// Package calls stores the calls, and package sync fetches them. Only [Stream] asks
+// Exotel itself.
 package metrics

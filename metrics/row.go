@@ -96,9 +96,9 @@ const (
 	unknownLine // nobody can tell
 )
 
-// lines tells of each ExoPhone in a book whether it is the chosen one. One that
-// calls name by an SID alone may be it, unless the account's list knows the chosen
-// one, and with it its SID.
+// lines returns for each ExoPhone in a book whether it is the chosen one. If the
+// account's list has neither, a number and an SID may be of the same ExoPhone, and the
+// answer is unknownLine.
 func (f Filter) lines(book *phoneBook, account *exotel.Directory) []line {
 	chosen := account.Key(f.ExoPhone)
 	_, listed := account.Find(f.ExoPhone)

@@ -16,9 +16,9 @@ func isDigits(s string) bool {
 	return true
 }
 
-// SearchText is what a user's text is looked for as in the addresses of a call's
-// parties: a part of a number in any form, or of another address. It is "" when
-// nothing is left to look for.
+// SearchText returns the text to look for in the addresses of a call's parties when
+// a user types text, which may be a part of a number in any form or of another
+// address. It returns "" if nothing is left to look for.
 func SearchText(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
 	// As phone books write numbers, and what they put around them unseen.

@@ -11,8 +11,8 @@ import (
 
 // Stream reads the calls of a period that match the filter straight into a
 // summary. Those of one ExoPhone are chosen here, by the client's directory: Exotel
-// is asked for all. Nothing is kept of a call, so any range needs the same memory. With
-// an error there is no summary: a part of the calls makes no figure. Rows without a
+// is asked for all. No call is stored, so any range needs the same memory. With an error
+// the summary is nil, because figures over a part of the calls would be wrong. Rows without a
 // time of creation count as unreadable.
 func Stream(ctx context.Context, client *exotel.Client, p Period, f Filter) (*Summary, exotel.Tally, error) {
 	zone := client.Zone()

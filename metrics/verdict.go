@@ -44,8 +44,8 @@ func (v Verdict) At(age time.Duration) Verdict {
 }
 
 const (
-	// YoungCall is how old a call is when Exotel has settled it, by most of its
-	// texts and what users saw.
+	// YoungCall is the age up to which Exotel may still change any call, by most of its
+	// documentation and by what users saw.
 	YoungCall = 10 * time.Minute
 	// SettleWithin is how long a call that lacks something is asked for again.
 	// Calls that nobody answered never get a talk time.

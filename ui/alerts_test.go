@@ -304,7 +304,7 @@ func TestAlertRows(t *testing.T) {
 		"CRITICAL\nIncoming down on Sales west, Support main · Outgoing down on Field ops, Sales north\nFri 20 Nov 10:42 · open for 3 h 40 min\nNotified 10:42 · accepted (3 of 3)",
 		"WARNING\nIncoming down on Support main\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min\nNo notification (switched off, snoozed or quiet hours)",
 		"CRITICAL\nIncoming and outgoing down on Sales west · Incoming down on Support main\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not accepted: no notification service answers; start one, such as dunst (1 of 2)",
-		"PAYLOAD_TOO_LARGE\nSome numbers are affected; Exotel didn't say which ones",
+		"PAYLOAD_TOO_LARGE\nSome numbers are affected; Exotel doesn't say which",
 		"WARNING\nOutgoing down on 033 4004 1005\nTue 3 Nov 16:20 – 16:51 · 31 min\nNotified 16:20 · accepted? this system does not say",
 	)
 }

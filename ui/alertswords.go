@@ -24,9 +24,9 @@ func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 		blind := slices.ContainsFunc(incidents, func(in alert.Incident) bool { return in.OfWatch && in.Open() })
 		switch of := (alert.Alert{Incidents: incidents}); {
 		case blind:
-			parts = append(parts, tr("Can't see the lines"))
+			parts = append(parts, tr("Can't see your lines"))
 		case of.OfWatch():
-			parts = append(parts, tr("Couldn't see the lines"))
+			parts = append(parts, tr("Couldn't see your lines"))
 		}
 	}
 	names := namesByDirections(incidents)
@@ -52,7 +52,7 @@ func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 	case level == heartbeat.Critical:
 		return tr("All numbers are affected")
 	default:
-		return tr("Some numbers are affected; Exotel didn't say which ones")
+		return tr("Some numbers are affected; Exotel doesn't say which")
 	}
 }
 
@@ -193,9 +193,9 @@ func stepText(c alert.Change) string {
 	case alert.Closed:
 		return tr("Closed")
 	case alert.Blinded:
-		return tr("Exotel Monitor could no longer see the lines")
+		return tr("Exotel Monitor could no longer see your lines")
 	case alert.Sighted:
-		return tr("Exotel Monitor could see the lines again")
+		return tr("Exotel Monitor could see your lines again")
 	default:
 		return oneLine(string(c.Step), 40)
 	}

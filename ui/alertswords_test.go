@@ -54,7 +54,7 @@ func TestAlertTitle(t *testing.T) {
 		{"three are named", heartbeat.Warning, []alert.Incident{phone("A1", in), phone("B2", in), phone("C3", in)}, "Incoming down on A1, B2, C3"},
 		{"more are counted", heartbeat.Warning, []alert.Incident{phone("A1", in), phone("B2", in), phone("C3", in), phone("D4", in), phone("E5", in)}, "Incoming down on A1, B2, C3 and 2 more"},
 		{"a number without a name", heartbeat.Warning, []alert.Incident{testIncident("+918047112201", "", in, "10:42", "")}, "Incoming down on 080 4711 2201"},
-		{"no number was given", heartbeat.Warning, []alert.Incident{{}}, "Some numbers are affected; Exotel didn't say which ones"},
+		{"no number was given", heartbeat.Warning, []alert.Incident{{}}, "Some numbers are affected; Exotel doesn't say which"},
 		{"all numbers", heartbeat.Critical, []alert.Incident{{}}, "All numbers are affected"},
 		{"numbers came after", heartbeat.Critical, []alert.Incident{{}, phone("A1", in)}, "Incoming down on A1"},
 		{"a hostile name", heartbeat.Warning, []alert.Incident{testIncident("1", "a\n\u202eb", in, "10:42", "")}, "Incoming down on a b"},

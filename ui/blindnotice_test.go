@@ -33,7 +33,7 @@ func TestAChangedTokenIsSaidOnEveryRangeAndScreen(t *testing.T) {
 	}
 	r.showAlerts()
 	r.until("the alert", func() bool {
-		return r.says("Exotel refused the API key or token. ") || r.says("Opened") || r.says("Can't see the lines")
+		return r.says("Exotel refused the API key or token. ") || r.says("Opened") || r.says("Can't see your lines")
 	})
 	if !r.says(banner) {
 		t.Error("the alerts do not say so")

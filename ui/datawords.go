@@ -37,7 +37,7 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Not kept"), main: none}
 	case errors.Is(s.Unkept, file.ErrInUse):
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Shared"), main: errorText(s.Unkept),
-			detail: tr("It stores the calls and tells you of alerts. What it stores is shown here, too.")}
+			detail: tr("The other copy stores the calls and tells you of alerts. What it stores is shown here, too.")}
 	case s.Unkept != nil:
 		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not kept"), main: errorText(s.Unkept),
 			detail: tr("What was stored before is shown as far as it can be read. What is new is known in this run only.")}

@@ -41,7 +41,7 @@ func (w *Window) askDefaults() {
 
 // unreadText says what can be done about settings that cannot be used.
 func unreadText(unread error, masked bool) string {
-	text := sentences(sentence(unread.Error()), tr("Correct the file and start again, or continue: a default is used in place of what can't be used. The file isn't changed before you save the settings, and you are asked first."))
+	text := sentences(sentence(unread.Error()), tr("Correct the file and start again, or continue with a default for each setting that can't be used. The file is replaced only when you save the settings and confirm."))
 	if masked {
 		text = sentences(text, tr("Phone numbers are hidden."))
 	}

@@ -62,9 +62,9 @@ func affectedText(h heartbeat.Health) string {
 	}
 	switch {
 	case affected == 0 && h.Level == heartbeat.Critical:
-		return tr("Exotel reports it for all numbers without saying which direction")
+		return tr("All numbers are affected; Exotel doesn't say in which direction")
 	case affected == 0:
-		return tr("Exotel didn't say which numbers")
+		return tr("Exotel doesn't say which numbers")
 	case outgoing == 0:
 		numbers = tr("%s down, incoming", numbers)
 	case incoming == 0:

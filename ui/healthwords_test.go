@@ -67,13 +67,13 @@ func TestHealthInWords(t *testing.T) {
 		{"outgoing down", warning, testPhones(up, down, up, up), nil, "WARNING · 1 of 2 numbers down, outgoing" + since},
 		{"both down", warning, testPhones(down, down, up, up), nil, "WARNING · 1 of 2 numbers down, incoming and outgoing" + since},
 		{"each in another direction", warning, testPhones(down, up, up, down, up, up), nil, "WARNING · 2 of 3 numbers down (incoming on 1, outgoing on 1)" + since},
-		{"not known which", warning, testPhones(up, up, up, up), nil, "WARNING · Exotel didn't say which numbers" + since},
+		{"not known which", warning, testPhones(up, up, up, up), nil, "WARNING · Exotel doesn't say which numbers" + since},
 		{"before the list came", warning, testPhones(down, dunno), func(h *heartbeat.Health) { h.Listed = false }, "WARNING · 1 number down, incoming" + since},
 
 		{"every number incoming", critical, testPhones(down, up, down, up, down, down), nil, "CRITICAL · 3 of 3 numbers down (incoming on 3, outgoing on 1)" + since},
 		{"the only number outgoing", critical, testPhones(up, down), nil, "CRITICAL · 1 of 1 number down, outgoing" + since},
 		{"everything", critical, testPhones(down, down, down, down), nil, "CRITICAL · 2 of 2 numbers down, incoming and outgoing" + since},
-		{"for the account alone", critical, testPhones(up, up), nil, "CRITICAL · Exotel reports it for all numbers without saying which direction" + since},
+		{"for the account alone", critical, testPhones(up, up), nil, "CRITICAL · All numbers are affected; Exotel doesn't say in which direction" + since},
 		{"for the account and a number", critical, testPhones(down, up, up, up), nil, "CRITICAL · 1 of 2 numbers down, incoming · Exotel reports it for all numbers" + since},
 
 		{"too large", heartbeat.TooLarge, testPhones(up, up), nil, "PAYLOAD_TOO_LARGE · More numbers are affected than fit a heartbeat; asking for them one by one"},

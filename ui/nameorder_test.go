@@ -43,7 +43,7 @@ func TestIncidentsOfTheWorstLineComeFirst(t *testing.T) {
 	if want := []string{"Exotel Monitor", "C both", "C both", "B incoming", "A over"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := alertTitle(heartbeat.Warning, incidents[1:]), "Can't see the lines · Incoming and outgoing down on C both · Incoming down on B incoming"; got != want {
+	if got, want := alertTitle(heartbeat.Warning, incidents[1:]), "Can't see your lines · Incoming and outgoing down on C both · Incoming down on B incoming"; got != want {
 		t.Errorf("the title is %q, want %q", got, want)
 	}
 }

@@ -380,8 +380,8 @@ func TestQuietHoursOfAWeek(t *testing.T) {
 func TestTroubleWithoutNumbersIsAnAlertToo(t *testing.T) {
 	for level, want := range map[heartbeat.Level]string{
 		heartbeat.Critical: "12:00 announcement!: CRITICAL: all numbers are affected",
-		heartbeat.Warning:  "12:00 announcement: WARNING: some numbers are affected, Exotel does not say which",
-		heartbeat.TooLarge: "12:02 announcement: PAYLOAD_TOO_LARGE: some numbers are affected, Exotel does not say which",
+		heartbeat.Warning:  "12:00 announcement: WARNING: some numbers are affected; Exotel doesn't say which",
+		heartbeat.TooLarge: "12:02 announcement: PAYLOAD_TOO_LARGE: some numbers are affected; Exotel doesn't say which",
 	} {
 		s := begin(t)
 		s.push(1, level)

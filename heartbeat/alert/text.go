@@ -36,9 +36,9 @@ func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
 	lasted, from, to := lasting(a.Lasted(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules)
 	title := rules.tr("OK again: %s", names(a.Incidents, rules))
-	body := rules.tr("It lasted %s, %s to %s. It was %s at worst.", lasted, from, to, a.Worst)
+	body := rules.tr("It lasted %s, from %s to %s. The worst level was %s.", lasted, from, to, a.Worst)
 	if a.OfWatch() {
-		title, body = seesText(rules), rules.tr("It couldn't for %s, %s to %s.", lasted, from, to)
+		title, body = seesText(rules), rules.tr("It couldn't see them for %s, from %s to %s.", lasted, from, to)
 	}
 	n := a.note(Recovery, h.At, rules, title, body)
 	n.Urgent, n.Sound = false, false
@@ -151,7 +151,7 @@ func (a *Alert) where(h heartbeat.Health, rules Rules) string {
 	case numbers == 0 && a.Level == heartbeat.Critical:
 		return rules.tr("all numbers are affected")
 	case numbers == 0:
-		return rules.tr("some numbers are affected, Exotel does not say which")
+		return rules.tr("some numbers are affected; Exotel doesn't say which")
 	case len(groups) > 1:
 		return rules.tr("%s down (incoming on %d, outgoing on %d)", of, down[heartbeat.Incoming], down[heartbeat.Outgoing])
 	case len(groups[0].directions) > 1:

@@ -1,6 +1,5 @@
-// Package smallfile reads files that somebody else may have put in the place of
-// the program's own: a pipe would be waited for without end, and a device fills
-// the memory.
+// Package smallfile opens regular files only. In the place of one of the program's
+// files a pipe would block a read for ever, and a device could fill the memory.
 package smallfile
 
 import (

@@ -46,9 +46,9 @@ func NewOverlay(base, top Store, zone *time.Location) *Overlay {
 	return &Overlay{base: base, top: top, zone: zone, unsaved: map[metrics.Date]*unsaved{}}
 }
 
-// Put implements Store. The error is an *UnsavedError if the base cannot save the
-// batch and the top has it, which takes a day as soon as a batch has all that is
-// known of it.
+// Put implements Store. If the base cannot save the batch but the top can, the error
+// is an *UnsavedError. A day goes on top only with a batch that replaces it or has
+// as many calls as the base has of it.
 func (o *Overlay) Put(ctx context.Context, b Batch) error {
 	o.writing.Lock()
 	defer o.writing.Unlock()

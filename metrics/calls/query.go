@@ -7,8 +7,8 @@ import (
 )
 
 // Query chooses calls. The zero value of each filter chooses all; one with several
-// values chooses the calls that have any of them. Rows that are a leg of another
-// call are never chosen.
+// values chooses the calls that have any of them. A list leaves out
+// rows that are a leg of another call; a Bucket counts them apart.
 type Query struct {
 	// Period is the days in which the calls were created, both ends included.
 	Period metrics.Period

@@ -77,10 +77,10 @@ type Batch struct {
 	Calls []exotel.Call
 	// Replace removes the day's stored calls that are not among Calls.
 	Replace bool
-	// Day returns what is to be known of the day then, nil for no change. It is
-	// told what was known before, with nothing but the Date if that is nothing, how
-	// many calls of the day are stored now, and how many of Calls were not stored
-	// before, on whatever day. It must not use the store. The store sets Date,
+	// Day returns what is to be known of the day then, nil for no change. Its
+	// arguments are what was known before (only the Date if nothing was), how many
+	// calls of the day are stored now, and how many of Calls were not stored before
+	// on any day. It must not use the store. The store sets Date,
 	// Stored and Damaged itself. A nil Day changes nothing either.
 	Day func(before *Day, stored, added int) *Day
 }

@@ -153,7 +153,7 @@ func (f *Fetcher) Load(ctx context.Context, p metrics.Period, maxAge time.Durati
 	if err == nil {
 		err = unknown
 	}
-	f.client.MissExoPhones(view.Spellings)
+	f.client.MissExoPhones(view.spellings)
 	return view, err
 }
 

@@ -10,10 +10,9 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// load reads a day unless what is known of it is fresh enough. Who had to wait for
-// another reading of the day takes that one's answer, so that many loads at once
-// make one. Only a reading with a gentle client is preempted by one that somebody
-// looks at.
+// load reads a day unless what is known of it is fresh enough. A load that had to
+// wait for another one of the same day returns the result of that one. A load with
+// f.client ends one with a gentle client.
 func (f *Fetcher) load(ctx context.Context, client *exotel.Client, day metrics.Date, maxAge time.Duration, progress *progress) error {
 	s := f.state(day)
 	end := f.start(day.Add(1))

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// settleEvery is how often open calls are asked for again, at most.
+	// settleEvery is the shortest time between two rounds of asking for open calls.
 	settleEvery = 50 * time.Second
 	// liveWait and settleWait are the times after which a live call and another
 	// open one are due.
@@ -37,7 +37,7 @@ func (f *Fetcher) open(ctx context.Context) ([]calls.Open, error) {
 }
 
 // settle asks again for calls of which Exotel may say more, the most overdue first,
-// once a minute at most. spent is the number of requests that the refresh has cost.
+// unless the last round was less than settleEvery ago. spent is the number of requests that the refresh has cost.
 // That it fails is no failure of the day: what is known stays, and shows as
 // provisional.
 func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics.Date, spent int) {

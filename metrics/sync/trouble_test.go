@@ -123,7 +123,7 @@ func TestCallsThatEndedAreNotLiveWhileADayIsBehind(t *testing.T) {
 	}
 }
 
-// A computer's clock may be months ahead; then nothing of the archive is old.
+// A computer's clock may be months ahead; then no stored call is old.
 func TestAWrongClockRemovesNothingAndReadsNothing(t *testing.T) {
 	for name, ahead := range map[string]int{"three days ahead": 3, "thirteen months ahead": 395, "ten years ahead": 3650} {
 		t.Run(name, func(t *testing.T) {

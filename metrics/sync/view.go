@@ -17,8 +17,8 @@ type View struct {
 	// Lines are the ExoPhones that occur in the period, each once, sorted: by the
 	// number that the account's list has of them, or else as Exotel first wrote them.
 	Lines []string
-	// Spellings are the ExoPhones as Exotel wrote them.
-	Spellings []string
+	// spellings are the lines as the store names them.
+	spellings []string
 	// Busy has the number of calls by exotel.ExoPhone.Key, whatever the filter.
 	Busy map[string]int
 	// OtherDirection reports whether a call of the period has no known direction.
@@ -68,10 +68,10 @@ func (f *Fetcher) view(ctx context.Context, p metrics.Period) (*View, error) {
 		if b.Line != "" {
 			v.Busy[v.account.Key(b.Line)] += b.Calls
 		}
-		if b.Line == "" || slices.Contains(v.Spellings, b.Line) {
+		if b.Line == "" || slices.Contains(v.spellings, b.Line) {
 			continue
 		}
-		v.Spellings = append(v.Spellings, b.Line)
+		v.spellings = append(v.spellings, b.Line)
 		line := b.Line
 		if phone, ok := v.account.Find(line); ok {
 			line = phone.Dialled()
@@ -103,8 +103,8 @@ func (f *Fetcher) nameLines(ctx context.Context, account *exotel.Directory) {
 	f.named = account
 }
 
-// at returns what the same knowledge comes to later: a day that was whole lacks its
-// end when it is over.
+// at returns the view at a later time. A running day that was whole lacks its last
+// calls once it is over.
 func (v *View) at(now time.Time) *View {
 	later := *v
 	later.now = now
@@ -282,8 +282,8 @@ func (v *View) Summary(ctx context.Context, f metrics.Filter) (*metrics.Summary,
 	return summary, err
 }
 
-// unknownLine counts the calls of a query whose line, as Exotel wrote it, tells
-// nobody which it is.
+// unknownLine counts the calls of a query whose ExoPhone, as Exotel wrote it, cannot
+// be identified.
 func (v *View) unknownLine(ctx context.Context, q calls.Query, unknown func(line string) bool) (n int, err error) {
 	buckets, err := v.store.Group(ctx, q, calls.ByLine)
 	for _, b := range buckets {

@@ -54,8 +54,8 @@ type Store struct {
 	Files  Files
 	Calls  calls.Store
 	Record *file.File
-	// CallsErr and RecordErr are why what is put into Calls and Record is gone when
-	// they are closed; nil if it is not, or if nothing is to be left.
+	// CallsErr and RecordErr say why Calls and Record are not saved on the disk. They
+	// are nil if they are saved, and for InMemory.
 	CallsErr, RecordErr error
 
 	closers []io.Closer
@@ -64,7 +64,8 @@ type Store struct {
 // Open opens what is stored of an account whose days are those of zone. Calls that
 // cannot be saved are kept in memory, over those that can be read. A record that
 // cannot be written is copied to memory, and so is one that another copy of the
-// program has. Only an end of ctx is an error.
+// program has. It fails only if ctx ends
+// or memory cannot be used either.
 func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (_ *Store, err error) {
 	s := &Store{Files: f}
 	defer func() {
@@ -135,7 +136,7 @@ func (s *Store) copyRecord(ctx context.Context) (*file.File, error) {
 	if err != nil || errors.Is(s.RecordErr, file.ErrInUse) {
 		return record, err
 	}
-	// Each start would begin with the same open alert.
+	// Its alerts stay open in the file, and each start would take them up again.
 	if err := journal.New(record).EndAll(ctx); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}

@@ -29,11 +29,10 @@ func Write(out io.Writer, rows [][]string) error {
 	return err
 }
 
-// Text makes a field of a text that came from outside. A spreadsheet takes it
-// neither for a formula nor for a number or date, which it would round or cut: an
-// apostrophe makes it text. That stands also inside, where a spreadsheet with
-// other separators would begin a cell. What shows nothing or turns the direction of
-// the text is removed.
+// Text returns a field with a text that came from outside. An apostrophe keeps a
+// spreadsheet from reading it as a formula, or as a number or date that it would round
+// or cut. Text puts one also where a spreadsheet with other separators would begin a
+// cell, and removes invisible characters and those that turn the writing direction.
 func Text(outside string) string {
 	var text strings.Builder
 	begins := true // a cell may begin here

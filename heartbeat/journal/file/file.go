@@ -28,7 +28,7 @@ var (
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
 	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
 	// ErrSlow is the cause of a context that ended because the disk took too long.
-	ErrSlow = errors.New("the disk takes too long; see whether another program holds the data folder, or the disk fails")
+	ErrSlow = errors.New("the disk takes too long to answer; see whether another program uses the data folder, or the disk is failing")
 )
 
 // readers is how many read at once, beside one who writes.
@@ -54,7 +54,7 @@ func Open(ctx context.Context, path string, schema sqlitemigration.Schema, log *
 	}
 	f, err := open(ctx, path, schema, log)
 	if err != nil {
-		return nil, fmt.Errorf("nothing can be saved in %s: %w", path, Explain(err))
+		return nil, fmt.Errorf("nothing can be saved in %s: %w", path, explain(err))
 	}
 	return f, nil
 }
@@ -94,7 +94,7 @@ func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
 // disk. One writes at a time. An end of ctx interrupts it. Inside of it the file must
 // not be used in another way.
 func (f *File) Write(ctx context.Context, write func(*sqlite.Conn) error) error {
-	return Explain(lend(ctx, f.writer, func(conn *sqlite.Conn) error { return transaction(conn, write) }))
+	return explain(lend(ctx, f.writer, func(conn *sqlite.Conn) error { return transaction(conn, write) }))
 }
 
 // lend lends one of the free connections.
@@ -120,8 +120,8 @@ func lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) er
 	}
 }
 
-// Explain adds to an error of SQLite or of opening a file what to do.
-func Explain(err error) error {
+// explain adds to an error of SQLite or of opening a file what to do.
+func explain(err error) error {
 	why := Reason(err)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		why = ErrUnwritable

@@ -73,8 +73,9 @@ func open(ctx context.Context, path string, schema sqlitemigration.Schema, log *
 	return f, nil
 }
 
-// lock holds the file for this process: two would tell everything twice. The lock is a database of its own, because a process
-// that locks the file itself could not read it from several connections.
+// lock holds the file for this process, because two would send every notification
+// twice. The lock is a database of its own: a process that locks the file itself could
+// not read it from several connections.
 func lock(path string) (*sqlite.Conn, error) {
 	if err := makePrivate(path + lockMark); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 // Package columns answers queries of calls from columns in memory: some twenty
-// bytes a call, of which a million are looked through in milliseconds. Where the
-// calls are kept, and what the numbers stand for that are used for lines, parties
-// and rows here, is known to the store that uses it.
+// bytes a call, of which a million are searched in milliseconds. Lines, parties and
+// rows are numbers here; the store that keeps the calls knows what they stand for.
 package columns
 
 import (

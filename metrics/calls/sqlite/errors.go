@@ -25,8 +25,8 @@ var (
 	ErrDamaged = errors.New("the file of stored calls is damaged")
 )
 
-// explained adds to an error of SQLite or of the disk what to do, and to one of a
-// canceled context that it is one.
+// explained adds to an error of SQLite or of the disk what the user can do. If ctx
+// has ended, it returns the cause instead.
 func explained(ctx context.Context, err error) error {
 	why := error(nil)
 	switch sqlite.ErrCode(err).ToPrimary() {
@@ -55,8 +55,8 @@ func explained(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", why, err)
 }
 
-// isUnwritable reports whether a file may be read that cannot be written for this
-// reason.
+// isUnwritable reports whether a file that cannot be written because of err may
+// still be readable.
 func isUnwritable(err error) bool {
 	return errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
 }

@@ -26,8 +26,8 @@ const (
 
 	// asideMark stands between a damaged file's old name and when it was found.
 	asideMark = ".damaged-"
-	// suspectMark is the end of the name of an empty file that lies beside one in
-	// which damage was found.
+	// suspectMark ends the name of an empty file that marks the database beside it as
+	// damaged: the next Open checks it.
 	suspectMark = "-suspect"
 )
 
@@ -226,10 +226,10 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-// readableURI returns what a file is opened by that cannot be written. SQLite may
-// then be unable to make what it keeps beside a file, and needs the word that the
-// file does not change meanwhile. That is no way where its log lies beside it: some
-// calls are only there.
+// readableURI returns the URI that opens a file for reading only. Where SQLite cannot
+// create the files that it needs beside it, the URI declares the file immutable.
+// readableURI fails there if the file has a write-ahead log, which alone has some of
+// the calls.
 func readableURI(path string) (string, error) {
 	uri := fileURI(path) + "?mode=ro"
 	err := tryReading(uri)

@@ -245,14 +245,15 @@ func (p *put) changeDay(date metrics.Date, c *change) error {
 
 func (p *put) setDay(date metrics.Date, rows int, sum uint32) error {
 	starts, ends := p.bounds(date)
-	// The condition is that of the index call_open, and what is asked for.
+	// The condition repeats that of the index call_open, so that SQLite uses it.
 	return run(p.conn, `INSERT INTO day VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, 0, ?4, ?5, ?6,
 			(SELECT max(created) FROM call WHERE (phase <> 0 OR duration IS NULL) AND phase <> 0 AND created >= ?2 AND created < ?3))
 		ON CONFLICT DO UPDATE SET starts = ?2, ends = ?3, stored = ?4, sum = ?5, revision = ?6, unfinished = excluded.unfinished`,
 		date.String(), starts, ends, rows, int64(sum), p.revision)
 }
 
-// day returns what is known of a day, nil for nothing.
+// day returns what is known of a day, nil for nothing. It removes a day that was cut
+// in another zone.
 func (p *put) day(date metrics.Date) (known *day, err error) {
 	err = each(p.conn, selectDay+"WHERE date = ?", func(row *sqlite.Stmt) error {
 		known, err = p.scanDay(row)

@@ -21,8 +21,9 @@ var schema = sqlitemigration.Schema{AppID: 0x45784363, Migrations: []string{tabl
 // recording has the links of recordings with {sid} in place of the call's Sid, which
 // makes them the same for most calls.
 //
-// stored and sum of a day are how many rows were saved and the sum of their
-// checksums, by which damage is found. revision is the one in which they changed.
+// stored is the number of a day's rows and sum the sum of their checksums: if the
+// rows no longer agree with these, the day is damaged. revision is the store's at the
+// last change of the day.
 // unfinished is the creation time of the newest call whose record is not finished.
 //
 // figures is a cache of the rows of a day, made for questions about many days. It

@@ -138,8 +138,8 @@ func (s *Store) Forget(ctx context.Context, before metrics.Date) error {
 	})
 }
 
-// deleteUnused removes what no call refers to. Spellings of one address stay or go
-// together.
+// deleteUnused removes the addresses of parties and the links of recordings that no
+// call refers to. Spellings of one address stay or go together.
 var deleteUnused = []string{
 	`DELETE FROM party WHERE same NOT IN (SELECT same FROM party WHERE id IN
 		(SELECT sender FROM call UNION SELECT receiver FROM call UNION SELECT customer FROM call UNION SELECT agent FROM call))`,

@@ -156,7 +156,9 @@ func TestMissedCallsByLine(t *testing.T) {
 			continue
 		}
 		inbound++
-		if verdict.Outcome != metrics.Talked && verdict.Outcome != metrics.NotOver && verdict.Outcome != metrics.OutcomeUnknown {
+		switch verdict.Outcome {
+		case metrics.Talked, metrics.NotOver, metrics.OutcomeUnknown, metrics.EndUnknown, metrics.OutcomeOther:
+		default:
 			missed++
 		}
 	}
