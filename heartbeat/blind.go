@@ -66,8 +66,10 @@ func (b *Board) failed(err error, complete bool, now time.Time) {
 	switch {
 	case complete && b.inRound:
 		b.failing = time.Time{} // the error is about single ExoPhones
-	case b.failing.IsZero():
+	case b.failing.IsZero() && b.inRound:
 		b.failing = now
+	case b.failing.IsZero(): // the round may have hung for minutes
+		b.failing = later(b.pullBegan, b.awake)
 	}
 }
 

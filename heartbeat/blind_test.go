@@ -19,7 +19,10 @@ var (
 func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
 	asked := BoardOptions{Pull: 5 * minutes}
 	fail := func(err error) func(*story) {
-		return func(s *story) { s.PullEnded(err, false, s.now) }
+		return func(s *story) {
+			s.PullBegan(s.now)
+			s.PullEnded(err, false, s.now)
+		}
 	}
 	wait := func(d time.Duration) func(*story) { return func(s *story) { s.after(d) } }
 	wake := func(s *story) { s.after(8 * time.Hour).Woke(s.now) }
@@ -41,6 +44,10 @@ func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
 		{"keys that are not let in", asked, []func(*story){fail(forbidden)}, Unknown, forbidden, 0},
 		{"not reached, for now", asked, []func(*story){fail(unreachable), wait(5 * minutes), fail(unreachable)}, OK, nil, 0},
 		{"not reached for an interval", asked, []func(*story){wait(minutes), fail(unreachable), wait(5*minutes + 1), fail(unreachable)}, Unknown, unreachable, minutes},
+		{"a round that hangs", asked, []func(*story){
+			wait(minutes), func(s *story) { s.PullBegan(s.now) }, wait(3 * minutes),
+			func(s *story) { s.PullEnded(unreachable, false, s.now) }, wait(2*minutes + 1),
+		}, Unknown, unreachable, minutes},
 		{"not reached, then refused", asked, []func(*story){fail(unreachable), wait(minutes), fail(refusal)}, Unknown, refusal, 0},
 		{"an error of one number", asked, []func(*story){func(s *story) {
 			s.PullBegan(s.now)
