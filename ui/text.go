@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -19,8 +20,11 @@ import (
 	"exotel-monitor/ui/settings"
 )
 
-// loadTexts adds the catalogue of texts to Fyne's.
-func loadTexts() {
+// loadTexts adds the catalogue of texts to Fyne's, once: texts are written on several
+// goroutines then.
+var loadTexts = sync.OnceFunc(addTexts)
+
+func addTexts() {
 	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
 		fyne.LogError("The texts could not be loaded; English stands in", err)
 	}

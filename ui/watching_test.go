@@ -100,12 +100,12 @@ func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 }
 
 func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
-	r := heard(t, nil)
-	t.Cleanup(loadTexts)
+	t.Cleanup(addTexts) // after the window was closed
 	texts := `{"incoming down on %s": "eingehend kaputt: %s", "Open": "Öffnen"}`
 	if err := lang.AddTranslationsForLocale([]byte(texts), "en"); err != nil {
 		t.Fatal(err)
 	}
+	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
 	r.until("the notification", func() bool { return len(r.told.all()) == 1 })
 	if m := r.told.all()[0]; m.Title != "WARNING: eingehend kaputt: 1 of 6 numbers" || m.OpenLabel != "Öffnen" {
