@@ -252,27 +252,6 @@ func TestASaveWaitsForAnotherUntilItsContextEnds(t *testing.T) {
 	}
 }
 
-func TestDaysOfAnotherZoneAreNotKnown(t *testing.T) {
-	path := newPath(t)
-	made := octoberAt(t, path)
-	store := open(t, path, time.UTC)
-	days, err := store.Days(t.Context(), metrics.Period{})
-	if n := count(t, store); err != nil || len(days) != 0 || n != 0 {
-		t.Errorf("%d days, %d calls, %v", len(days), n, err)
-	}
-	walk := storetest.Walk{Calls: made, Zone: time.UTC}
-	second := october.From.Add(1)
-	q := calls.Query{Now: later, Period: metrics.Period{From: second, To: second}}
-	if err := store.Put(t.Context(), calls.Batch{Date: second}); err != nil {
-		t.Fatal(err)
-	}
-	buckets, err := store.Group(t.Context(), q)
-	want := walk.Choose(q).Group()[calls.Key{}].Calls
-	if err != nil || len(buckets) != 1 || buckets[0].Calls != want {
-		t.Errorf("got %+v, %v, want %d", buckets, err, want)
-	}
-}
-
 // execute runs a statement.
 func execute(t *testing.T, conn *zombie.Conn, query string) {
 	t.Helper()

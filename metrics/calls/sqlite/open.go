@@ -40,18 +40,21 @@ func files(path string) []string { return []string{path, path + "-wal", path + "
 // Open sets a damaged file aside under another name and begins a new one. It refuses
 // one that a newer version or another program wrote, and leaves it as it is. One that
 // can only be read is opened for that; see [Store.Writable].
+//
+// Calls that were saved in another zone keep their wall clock: Exotel sends no zone,
+// so it is the zone that was wrong. Nothing is known of any day then.
 func Open(ctx context.Context, path string, zone *time.Location, log *slog.Logger) (*Store, error) {
 	fail := func(err error) (*Store, error) {
 		return nil, fmt.Errorf("open the stored calls in %s: %w", path, explained(ctx, err))
 	}
-	why := prepareFile(ctx, path)
+	why := prepareFile(ctx, path, zone, log)
 	if errors.Is(why, ErrDamaged) {
 		aside, err := setAside(path)
 		if err != nil {
 			return fail(fmt.Errorf("%w, and cannot be moved: %w; move it away yourself", why, err))
 		}
 		log.Warn("the file of stored calls was damaged; a new one was begun, and the calls will be fetched again", "damaged", aside, "error", why)
-		why = prepareFile(ctx, path)
+		why = prepareFile(ctx, path, zone, log)
 	}
 	uri, flags := fileURI(path), sqlite.OpenReadWrite|sqlite.OpenURI
 	if why != nil {
@@ -59,7 +62,7 @@ func Open(ctx context.Context, path string, zone *time.Location, log *slog.Logge
 			return fail(why)
 		}
 		var err error
-		if uri, err = readableURI(path); err != nil {
+		if uri, err = readableURI(path, zone); err != nil {
 			return fail(errors.Join(why, err))
 		}
 		flags = sqlite.OpenReadOnly | sqlite.OpenURI
@@ -101,9 +104,9 @@ func OpenMemory(ctx context.Context, zone *time.Location) (*Store, error) {
 // prepareFile makes the file where there is none, and finds out whether it can be
 // used. It brings an older version forward. It waits for other processes that do the
 // same, because SQLite itself does not wait where it switches to a write-ahead log.
-func prepareFile(ctx context.Context, path string) error {
+func prepareFile(ctx context.Context, path string, zone *time.Location, log *slog.Logger) error {
 	for {
-		err := tryPrepareFile(ctx, path)
+		err := tryPrepareFile(ctx, path, zone, log)
 		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy {
 			return err
 		}
@@ -115,7 +118,7 @@ func prepareFile(ctx context.Context, path string) error {
 	}
 }
 
-func tryPrepareFile(ctx context.Context, path string) error {
+func tryPrepareFile(ctx context.Context, path string, zone *time.Location, log *slog.Logger) error {
 	if err := makePrivate(path); err != nil {
 		return explained(ctx, err)
 	}
@@ -142,8 +145,7 @@ func tryPrepareFile(ctx context.Context, path string) error {
 				return err
 			}
 		}
-		_, err = revisionOf(conn)
-		return err
+		return adoptZone(conn, zone, log)
 	}()
 	return explained(ctx, errors.Join(err, conn.Close()))
 }
@@ -230,9 +232,9 @@ func fileURI(path string) string {
 // create the files that it needs beside it, the URI declares the file immutable.
 // readableURI fails there if the file has a write-ahead log, which alone has some of
 // the calls.
-func readableURI(path string) (string, error) {
+func readableURI(path string, zone *time.Location) (string, error) {
 	uri := fileURI(path) + "?mode=ro"
-	err := tryReading(uri)
+	err := tryReading(uri, zone)
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultCantOpen, sqlite.ResultReadOnly, sqlite.ResultIOErr, sqlite.ResultFull: // the last on a full disk
 	default:
@@ -242,10 +244,10 @@ func readableURI(path string) (string, error) {
 		return "", err
 	}
 	uri += "&immutable=1"
-	return uri, tryReading(uri)
+	return uri, tryReading(uri, zone)
 }
 
-func tryReading(uri string) error {
+func tryReading(uri string, zone *time.Location) error {
 	conn, err := sqlite.OpenConn(uri, sqlite.OpenReadOnly|sqlite.OpenURI)
 	if err != nil {
 		return err
@@ -253,6 +255,9 @@ func tryReading(uri string) error {
 	version, err := checkVersion(conn)
 	if err == nil && version < len(schema.Migrations) {
 		err = errors.New("an older version of Exotel Monitor wrote it")
+	}
+	if err == nil {
+		err = checkZone(conn, zone)
 	}
 	return errors.Join(err, conn.Close())
 }

@@ -120,6 +120,11 @@ func (p *put) call(call *exotel.Call) error {
 	} else {
 		row.id = before.figures.ID
 		row.call = exotel.Merge(before.call, row.call)
+		if p.batch.Replace {
+			// A whole reading knows of which day its calls are, even where what is
+			// stored claims to be newer.
+			row.call.Created = metrics.CreatedAt(call)
+		}
 	}
 	row.created = metrics.CreatedAt(&row.call).In(p.zone)
 	row.verdict = metrics.Judge(&row.call)

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -110,6 +112,18 @@ func TestAFileThatCannotBeMadeGivesASentence(t *testing.T) {
 	lock(t, filepath.Dir(path))
 	asNobody(t, func() {
 		if _, err := sqlite.Open(t.Context(), path, exotel.India, slog.New(slog.DiscardHandler)); !errors.Is(err, sqlite.ErrUnwritable) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestCallsOfAnotherZoneThatCannotBeWrittenAreRefused(t *testing.T) {
+	path := newPath(t)
+	octoberAt(t, path)
+	lock(t, filepath.Dir(path))
+	asNobody(t, func() {
+		_, err := sqlite.Open(t.Context(), path, time.UTC, slog.New(slog.DiscardHandler))
+		if !errors.Is(err, sqlite.ErrUnwritable) || !strings.Contains(err.Error(), "another time zone than UTC") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -26,6 +26,8 @@ var schema = sqlitemigration.Schema{AppID: 0x45784363, Migrations: []string{tabl
 // last change of the day.
 // unfinished is the creation time of the newest call whose record is not finished.
 //
+// zone is what zoneKey says of the zone in which the times were read.
+//
 // figures is a cache of the rows of a day, made for questions about many days. It
 // may be emptied at any time.
 const tables = `
@@ -54,8 +56,8 @@ const tables = `
 		unfinished INTEGER
 	) STRICT, WITHOUT ROWID;
 	CREATE TABLE figures (date TEXT PRIMARY KEY, revision INTEGER NOT NULL, columns BLOB NOT NULL) STRICT;
-	CREATE TABLE state (revision INTEGER NOT NULL) STRICT;
-	INSERT INTO state VALUES (0);
+	CREATE TABLE state (revision INTEGER NOT NULL, zone TEXT NOT NULL) STRICT;
+	INSERT INTO state VALUES (0, '');
 `
 
 // outcomes has the words for metrics.Outcome.

@@ -164,7 +164,14 @@ func (s *Store) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 	if s.unwritable != nil {
 		return fmt.Errorf("%s: %w", doing, s.unwritable)
 	}
-	return s.lend(ctx, doing, func(conn *sqlite.Conn) error { return transaction(conn, f) })
+	return s.lend(ctx, doing, func(conn *sqlite.Conn) error {
+		return transaction(conn, func(conn *sqlite.Conn) error {
+			if err := checkZone(conn, s.zone); err != nil { // another process has another zone
+				return err
+			}
+			return f(conn)
+		})
+	})
 }
 
 func transaction(conn *sqlite.Conn, f func(*sqlite.Conn) error) error {

@@ -79,21 +79,27 @@ var (
 func putOctober(t *testing.T, store calls.Store) []exotel.Call {
 	t.Helper()
 	made := storetest.Account(3, october, exotel.India, 40)
-	for day := october.From; !october.To.Before(day); day = day.Add(1) {
+	putDays(t, store, october, exotel.India, made)
+	return made
+}
+
+// putDays puts the days of a period whole.
+func putDays(t *testing.T, store calls.Store, p metrics.Period, zone *time.Location, made []exotel.Call) {
+	t.Helper()
+	for day := p.From; !p.To.Before(day); day = day.Add(1) {
 		var of []exotel.Call
 		for _, call := range made {
-			if metrics.DateOf(metrics.CreatedAt(&call).In(exotel.India)) == day {
+			if metrics.DateOf(metrics.CreatedAt(&call).In(zone)) == day {
 				of = append(of, call)
 			}
 		}
 		err := store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Replace: true, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
-			return &calls.Day{Announced: stored, Received: stored, ReadAt: day.Add(1).In(exotel.India), Complete: true}
+			return &calls.Day{Announced: stored, Received: stored, ReadAt: day.Add(1).In(zone), Complete: true}
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	return made
 }
 
 func count(t *testing.T, store calls.Store) (n int) {

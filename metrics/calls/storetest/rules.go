@@ -197,6 +197,15 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 			equal(t, "an empty Monday", day(t, store, monday).Stored, 0)
 			equal(t, "damaged", day(t, store, monday).Damaged || day(t, store, tuesday).Damaged, false)
 		},
+		"a whole day knows of which day its calls are": func(t *testing.T, store calls.Store) {
+			read := call("a", at(monday, 30))
+			read.Updated = at(monday, 40)
+			put(t, store, calls.Batch{Date: monday.Add(1), Replace: true, Calls: []exotel.Call{read}})
+			stored, _ := put(t, store, calls.Batch{Date: monday, Replace: true, Calls: []exotel.Call{call("a", at(monday, 20))}})
+			equal(t, "stored", stored, 1)
+			equal(t, "Monday", sids(t, store, monday), []string{"a"})
+			equal(t, "Tuesday", len(sids(t, store, monday.Add(1))), 0)
+		},
 		"a list continues behind its cursor though addresses were added": func(t *testing.T, store calls.Store) {
 			var batch []exotel.Call
 			for i, from := range []string{"sip:m", "sip:p", "sip:s", "sip:v"} {

@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+)
+
+// zoneKey says which zone it is. A name alone does not: that of the computer's own is
+// always "Local".
+func zoneKey(zone *time.Location) string {
+	const year = 2026 // any
+	winter, summer := time.Date(year, time.January, 1, 0, 0, 0, 0, zone), time.Date(year, time.July, 1, 0, 0, 0, 0, zone)
+	return fmt.Sprintf("%s %s %s", zone, winter.Format("-07:00:00"), summer.Format("-07:00:00"))
+}
+
+func zoneOf(conn *sqlite.Conn) (key string, err error) {
+	err = each(conn, "SELECT zone FROM state", func(row *sqlite.Stmt) error {
+		key = row.ColumnText(0)
+		return nil
+	})
+	return key, err
+}
+
+// checkZone returns an error if the times in the file were read in another zone.
+func checkZone(conn *sqlite.Conn, zone *time.Location) error {
+	key, err := zoneOf(conn)
+	if err == nil && key != "" && key != zoneKey(zone) {
+		err = fmt.Errorf("the calls were saved in another time zone than %s; Exotel Monitor corrects this when it starts and can write the file", zone)
+	}
+	return err
+}
+
+// adoptZone makes zone that of the file. It fails on a file that can only be read.
+func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
+	return transaction(conn, func(conn *sqlite.Conn) error {
+		key, err := zoneOf(conn)
+		if err != nil || key == zoneKey(zone) {
+			return err
+		}
+		if err := rereadTimes(conn, zone); err != nil {
+			return err
+		}
+		if key != "" {
+			log.Info("the stored calls were moved to the account's time zone, and their days will be fetched again", "from", key, "to", zoneKey(zone))
+		}
+		if err := run(conn, "UPDATE state SET zone = ?", zoneKey(zone)); err != nil {
+			return err
+		}
+		_, err = nextRevision(conn)
+		return err
+	})
+}
+
+// rereadTimes takes the wall clock of each call as a time of zone, and forgets what
+// is known of the days.
+func rereadTimes(conn *sqlite.Conn, zone *time.Location) error {
+	type move struct{ id, by, offset int64 }
+	var moves []move
+	err := each(conn, "SELECT id, created, utc_offset FROM call", func(row *sqlite.Stmt) error {
+		created, was := row.ColumnInt64(1), row.ColumnInt64(2)
+		wall := time.Unix(created+was, 0).UTC()
+		now := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, zone)
+		_, offset := now.Zone()
+		if m := (move{row.ColumnInt64(0), now.Unix() - created, int64(offset)}); m.by != 0 || m.offset != was {
+			moves = append(moves, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range moves {
+		err := run(conn, `UPDATE call SET created = created + ?2, utc_offset = ?3, started = started + ?2, ended = ended + ?2, updated = updated + ?2
+			WHERE id = ?1`, m.id, m.by, m.offset)
+		if err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"day", "figures"} {
+		if err := run(conn, "DELETE FROM "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
