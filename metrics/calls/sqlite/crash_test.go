@@ -56,6 +56,14 @@ func saveForever(path string) error {
 	return store.Close()
 }
 
+func openAndClose(path string) error {
+	store, err := sqlite.Open(context.Background(), path, exotel.India, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return store.Close()
+}
+
 func saveDay(store calls.Store, n int) error {
 	date, of := madeDay(n)
 	ctx := context.Background()
@@ -191,6 +199,30 @@ func TestTwoProcessesSaveAtOnce(t *testing.T) {
 	}
 	if whole := expectWhole(t, store); whole != madeDays+20 {
 		t.Errorf("%d days", whole)
+	}
+}
+
+// The last process that closes the file removes its log. One that takes itself for the
+// last takes the log away from those that write to it.
+func TestASecondOpeningKeepsTheFileInUse(t *testing.T) {
+	path := newPath(t)
+	store := open(t, path, exotel.India)
+	for n := range 2 {
+		if err := saveDay(store, n); err != nil {
+			t.Fatal(err)
+		}
+		if err := openAndClose(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := process("open", path).Run(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path + "-wal"); err != nil {
+			t.Error(err)
+		}
+		if whole := expectWhole(t, store); whole != n+1 {
+			t.Errorf("%d days are whole, not %d", whole, n+1)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ const (
 	pathEnv   = "EXOTEL_TEST_PATH"
 )
 
-var helpers = map[string]func(path string) error{"save": saveForever}
+var helpers = map[string]func(path string) error{"save": saveForever, "open": openAndClose}
 
 func TestMain(m *testing.M) {
 	if helper := helpers[os.Getenv(helperEnv)]; helper != nil {

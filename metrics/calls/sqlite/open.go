@@ -151,12 +151,16 @@ func tryPrepareFile(ctx context.Context, path string, zone *time.Location, log *
 }
 
 // makePrivate makes the folder and the file for the user alone; SQLite gives the
-// files beside it the same rights.
+// files beside it the same rights. It opens no file that is there: to close it would
+// end the locks that this process has on it.
 func makePrivate(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -33,21 +33,23 @@ func checkZone(conn *sqlite.Conn, zone *time.Location) error {
 	return err
 }
 
-// adoptZone makes zone that of the file. It fails on a file that can only be read.
+// adoptZone makes zone that of the file. It fails if the file can only be read.
 func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
 	return transaction(conn, func(conn *sqlite.Conn) error {
-		key, err := zoneOf(conn)
-		if err != nil || key == zoneKey(zone) {
+		is := zoneKey(zone)
+		was, err := zoneOf(conn)
+		if err != nil {
+			return err
+		}
+		// SQLite begins a transaction that writes also where it cannot, but no statement.
+		if err := run(conn, "UPDATE state SET zone = ?1 WHERE zone <> ?1", is); err != nil || was == is {
 			return err
 		}
 		if err := rereadTimes(conn, zone); err != nil {
 			return err
 		}
-		if key != "" {
-			log.Info("the stored calls were moved to the account's time zone, and their days will be fetched again", "from", key, "to", zoneKey(zone))
-		}
-		if err := run(conn, "UPDATE state SET zone = ?", zoneKey(zone)); err != nil {
-			return err
+		if was != "" {
+			log.Info("the stored calls were moved to the account's time zone, and their days will be fetched again", "from", was, "to", is)
 		}
 		_, err = nextRevision(conn)
 		return err
