@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
 
 	"zombiezen.com/go/sqlite"
 
@@ -120,35 +122,41 @@ func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, 
 // pageSize is how many calls of a list are read at once.
 const pageSize = 1000
 
-// Calls implements calls.Store.
+// Calls implements calls.Store. A list of days of which some are damaged ends with
+// ErrDamaged: it leaves out the calls that are not as they were saved.
 func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, error] {
 	return func(yield func(calls.Call, error) bool) {
-		left := q.Limit
+		left, damaged := q.Limit, false
 		for {
 			q.Limit = pageSize
 			if left > 0 {
 				q.Limit = min(left, pageSize)
 			}
-			page, end, err := s.page(ctx, q)
+			page, end, short, err := s.page(ctx, q)
 			if err != nil {
 				yield(calls.Call{}, err)
 				return
 			}
+			damaged = damaged || short
 			for _, call := range page {
 				if !yield(call, nil) {
 					return
 				}
 			}
 			if left -= len(page); end.IsZero() || left == 0 {
-				return
+				break
 			}
 			q.After = end
+		}
+		if damaged {
+			yield(calls.Call{}, fmt.Errorf("list calls: %w: some of their days must be fetched again", ErrDamaged))
 		}
 	}
 }
 
-// page reads the first calls of a query, and where more may follow.
-func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end calls.Cursor, err error) {
+// page reads the first calls of a query, where more may follow, and whether some
+// may be missing because their day is damaged.
+func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end calls.Cursor, damaged bool, err error) {
 	err = s.ask(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
 		if selection.Ranks, err = s.ranks(conn, q.Order.By, lines); err != nil {
 			return err
@@ -172,9 +180,10 @@ func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end
 				page = append(page, call)
 			}
 		}
+		damaged = slices.ContainsFunc(days, func(d *day) bool { return d.known().Damaged })
 		return nil
 	})
-	return page, end, err
+	return page, end, damaged, err
 }
 
 const selectListed = selectCall + ", " + figuresOfCall + fromCall + "WHERE c.id = ?"

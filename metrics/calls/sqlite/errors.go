@@ -20,7 +20,8 @@ var (
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
 	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
 	// ErrGone and ErrDamaged mean that the store must be closed and opened again,
-	// which begins a new file.
+	// which begins a new file. Where only days are damaged, it is enough to put them
+	// again.
 	ErrGone    = errors.New("the file of stored calls was removed or replaced while it was in use")
 	ErrDamaged = errors.New("the file of stored calls is damaged")
 )
