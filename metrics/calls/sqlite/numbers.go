@@ -77,21 +77,20 @@ func (n *numbers) party(address string) (p party, err error) {
 	if p, ok := n.parties[address]; ok || address == "" {
 		return p, nil
 	}
-	scan := func(row *sqlite.Stmt) error {
+	key := partyKey(address)
+	err = each(n.conn, `SELECT (SELECT id FROM party WHERE address = ?1), (SELECT min(id) FROM party WHERE key = ?2)`, func(row *sqlite.Stmt) error {
 		p = party{uint32(row.ColumnInt64(0)), uint32(row.ColumnInt64(1))}
 		return nil
-	}
-	err = each(n.conn, "SELECT id, same FROM party WHERE address = ?", scan, address)
+	}, address, key)
 	if err == nil && p.id == 0 {
-		key := partyKey(address)
-		if err = each(n.conn, "SELECT 0, same FROM party WHERE key = ? LIMIT 1", scan, key); err == nil {
-			err = run(n.conn, "INSERT INTO party (address, key, same) VALUES (?, ?, ?)", address, key, int64(p.same))
-			p.id = uint32(n.conn.LastInsertRowID())
-		}
-		if err == nil && p.same == 0 {
-			p.same = p.id
-			err = run(n.conn, "UPDATE party SET same = id WHERE id = ?", int64(p.id))
-		}
+		err = run(n.conn, "INSERT INTO party (address, key, same) VALUES (?, ?, 0)", address, key)
+		p.id = uint32(n.conn.LastInsertRowID())
+	}
+	if p.same == 0 {
+		p.same = p.id
+	}
+	if err == nil { // the row may be damaged
+		err = run(n.conn, "UPDATE party SET key = ?2, same = ?3 WHERE id = ?1 AND (key <> ?2 OR same <> ?3)", int64(p.id), key, int64(p.same))
 	}
 	if err != nil {
 		return party{}, err

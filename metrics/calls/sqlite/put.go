@@ -128,12 +128,13 @@ func (p *put) call(call *exotel.Call) error {
 	}
 	row.created = metrics.CreatedAt(&row.call).In(p.zone)
 	row.verdict = metrics.Judge(&row.call)
-	if before != nil && row.verdict == before.figures.Verdict && same(before.call, row.call) {
-		p.rows = append(p.rows, before.figures)
-		return nil
-	}
 	if err := p.numbers.addresses(&row); err != nil {
 		return err
+	}
+	// What the row says beside the call may be damaged while the call is not.
+	if figures := row.newFigures(); before != nil && figures.Sum() == before.figures.Sum() && same(before.call, row.call) {
+		p.rows = append(p.rows, figures)
+		return nil
 	}
 	if before != nil {
 		if err := run(p.conn, "DELETE FROM call WHERE id = ?", int64(row.id)); err != nil {

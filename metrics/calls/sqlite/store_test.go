@@ -201,6 +201,49 @@ func TestADayWhoseRowsAreNotThoseThatWereSavedIsDamaged(t *testing.T) {
 	}
 }
 
+func TestADayPutAgainMendsNumbersThatAreDamaged(t *testing.T) {
+	const some = " WHERE id % 5 = 1"
+	for name, damage := range map[string]string{
+		"customer":              "UPDATE call SET customer = 4" + some,
+		"agent":                 "UPDATE call SET agent = 4" + some,
+		"line":                  "UPDATE call SET line = 1" + some,
+		"direction and phase":   "UPDATE call SET direction = 'inbound', phase = 2" + some,
+		"customer out of range": "UPDATE call SET customer = -4000000000000" + some,
+		"agent out of range":    "UPDATE call SET agent = 1 << 32" + some,
+		"line out of range":     "UPDATE call SET line = 65536 + 1" + some,
+		"row of a party":        "UPDATE party SET same = 1 WHERE id = 3",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "calls.db")
+			octoberAt(t, path)
+			number(t, path, damage)
+			store := open(t, path, exotel.India)
+			made := putOctober(t, store)
+			q := calls.Query{Now: later}
+			want := storetest.Walk{Calls: made, Zone: exotel.India}.Choose(q)
+			for _, by := range []calls.Dimension{calls.ByLine, calls.ByAgent, calls.ByCaller, calls.ByDirection, calls.ByStatus} {
+				buckets, err := store.Group(t.Context(), q, by)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, want := len(buckets), len(want.Group(by)); got != want {
+					t.Errorf("%d buckets by %d, not %d", got, by, want)
+				}
+			}
+			n := 0
+			for _, err := range store.Calls(t.Context(), q) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if want := len(want.List(q.Order)); n != want {
+				t.Errorf("%d calls are listed, not %d", n, want)
+			}
+		})
+	}
+}
+
 func TestForgottenCallsLeaveNoNumbersAndNoSpace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	store := open(t, path, exotel.India)
