@@ -4,7 +4,6 @@ package account
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -54,15 +53,17 @@ type Store struct {
 	Files  Files
 	Calls  calls.Store
 	Record *file.File
-	// CallsErr and RecordErr say why Calls and Record are not saved on the disk. They
-	// are nil if they are saved, and for InMemory.
+	// CallsErr and RecordErr say why Calls and Record could not be opened for saving.
+	// They are nil if they could, and for InMemory. What is not saved later, Calls says
+	// of each Put and Day.
 	CallsErr, RecordErr error
 
 	closers []io.Closer
 }
 
 // Open opens what is stored of an account whose days are those of zone. Calls that
-// cannot be saved are kept in memory, over those that can be read. A record that
+// cannot be saved are kept in memory, over those that can be read. A file of calls
+// that is lost while it is in use is begun anew. A record that
 // cannot be written is copied to memory, and so is one that another copy of the
 // program has. It fails only if ctx ends
 // or memory cannot be used either.
@@ -96,12 +97,13 @@ func (s *Store) openCalls(ctx context.Context, zone *time.Location, log *slog.Lo
 		return context.Cause(ctx)
 	}
 	if err == nil {
-		s.closers = append(s.closers, disk)
-		s.Calls = calls.NewOverlay(disk, memory, zone)
+		base := &renewed{path: s.Files.Calls, zone: zone, log: log, store: disk}
+		s.closers = append(s.closers, base)
+		s.Calls = calls.NewOverlay(base, memory, zone)
 		err = disk.Writable()
 	}
 	if err != nil {
-		s.CallsErr = fmt.Errorf("calls cannot be saved in %s: %w", s.Files.Calls, err)
+		s.CallsErr = notSaved(s.Files.Calls, err)
 		log.Error("calls are not saved", "error", s.CallsErr)
 	}
 	return nil

@@ -21,13 +21,20 @@ var day = metrics.Date{Year: 2026, Month: time.November, Day: 19}
 // open opens files and returns what was logged of them.
 func open(t *testing.T, f Files) (*Store, string) {
 	t.Helper()
+	s, log := openLogged(t, f)
+	return s, log.String()
+}
+
+// openLogged opens files and returns what is logged of them from now on.
+func openLogged(t *testing.T, f Files) (*Store, *strings.Builder) {
+	t.Helper()
 	var text strings.Builder
 	s, err := Open(t.Context(), f, exotel.India, slog.New(slog.NewTextHandler(&text, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s, text.String()
+	return s, &text
 }
 
 func files(dir string) Files {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -44,8 +45,9 @@ func serveWith(t *testing.T, s settings.Settings, args ...string) (address strin
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
+	o := parse(t, append([]string{"serve", "--api", "127.0.0.1:0"}, args...)...) // its folder is removed after stop
 	go func() {
-		err := RunServe(ctx, parse(t, append([]string{"serve", "--api", "127.0.0.1:0"}, args...)...), s, write, silence)
+		err := RunServe(ctx, o, s, write, silence)
 		write.CloseWithError(io.EOF)
 		ended <- err
 	}()
@@ -296,5 +298,46 @@ func TestServeFindsALineByAnySpelling(t *testing.T) {
 		if m := answer.Metrics; m.TotalCalls != 6 || m.LineUnknown != 0 {
 			t.Errorf("%s: %d: %d calls, %d of an unknown line", spelling, response.StatusCode, m.TotalCalls, m.LineUnknown)
 		}
+	}
+}
+
+func TestServeFetchesStoredCallsAgainThatAreRemoved(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // nobody can remove a file that is open there
+	}
+	startAccount(t)
+	dir, day := t.TempDir(), sampleDay.Format(time.DateOnly)
+	address, stop := serve(t, "--data", dir)
+	expectDay := func(when string) {
+		response, err := http.Get(address + "/range?start=" + day + "&end=" + day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if !strings.Contains(string(body), `"totalCalls":1247`) {
+			t.Errorf("%s %d: %s", when, response.StatusCode, body)
+		}
+	}
+	expectDay("at first")
+	files, err := filepath.Glob(filepath.Join(dir, "accounts", "*", "calls.db"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files: %v, %v", files, err)
+	}
+	if err := os.Remove(files[0]); err != nil {
+		t.Fatal(err)
+	}
+	expectDay("when the file is gone")
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlite.Open(t.Context(), files[0], exotel.India, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	date := metrics.DateOf(sampleDay)
+	if stored, err := store.Days(t.Context(), metrics.Period{From: date, To: date}); err != nil || len(stored) != 1 || !stored[0].Complete {
+		t.Errorf("stored: %+v, %v", stored, err)
 	}
 }
