@@ -91,7 +91,7 @@ func reasonText(err error) string {
 }
 
 // storeReasons are what the user can mend.
-var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrSlow, sqlite.ErrNewer, sqlite.ErrForeign, sqlite.ErrFull, sqlite.ErrDisk, sqlite.ErrUnwritable, sqlite.ErrGone, sqlite.ErrDamaged, account.ErrLost}
+var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrGone, file.ErrSlow, sqlite.ErrNewer, sqlite.ErrForeign, sqlite.ErrFull, sqlite.ErrDisk, sqlite.ErrUnwritable, sqlite.ErrGone, sqlite.ErrDamaged, account.ErrLost}
 
 // storeReason says why what is stored cannot be used, without
 // where it is and what SQLite calls it, which the log says; "" if it is not that.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"syscall"
 
 	"zombiezen.com/go/sqlite"
@@ -27,6 +28,9 @@ var (
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
 	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
+	// ErrGone means that the file or its lock was removed or replaced while it was open.
+	// What is written then would be lost, and another copy could have the account, too.
+	ErrGone = errors.New("the record of alerts was removed or replaced while the program ran; start the program again to begin a new one")
 	// ErrSlow is the cause of a context that ended because the disk took too long.
 	ErrSlow = errors.New("the disk takes too long to answer; see whether another program uses the data folder, or the disk is failing")
 )
@@ -36,7 +40,8 @@ const readers = 2
 
 // File is safe for concurrent use, by one process.
 type File struct {
-	lock *sqlite.Conn // holds the file for this process; nil in memory
+	lock *sqlite.Conn           // holds the file for this process; nil in memory
+	held map[string]os.FileInfo // what lay at its paths when it was opened
 
 	// The connections that are free. The channels are closed with the file, and
 	// are one and the same in memory.
@@ -86,7 +91,7 @@ func (f *File) Close() error {
 // statement is of one moment; it does not wait for who writes. An end of ctx
 // interrupts it. Inside of it the file must not be used in another way.
 func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
-	return lend(ctx, f.readers, read)
+	return f.lend(ctx, f.readers, read)
 }
 
 // Write runs write in a transaction, which is saved whole or, with an error, not at
@@ -94,17 +99,20 @@ func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
 // disk. One writes at a time. An end of ctx interrupts it. Inside of it the file must
 // not be used in another way.
 func (f *File) Write(ctx context.Context, write func(*sqlite.Conn) error) error {
-	return explain(lend(ctx, f.writer, func(conn *sqlite.Conn) error { return transaction(conn, write) }))
+	return explain(f.lend(ctx, f.writer, func(conn *sqlite.Conn) error { return transaction(conn, write) }))
 }
 
 // lend lends one of the free connections.
-func lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) error) error {
+func (f *File) lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) error) error {
 	select {
 	case conn, open := <-free:
 		if !open {
 			return fs.ErrClosed
 		}
 		defer func() { free <- conn }()
+		if err := f.stillThere(); err != nil {
+			return err
+		}
 		conn.SetInterrupt(ctx.Done())
 		defer conn.SetInterrupt(nil)
 		switch err := use(conn); {
@@ -118,6 +126,16 @@ func lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) er
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// stillThere returns ErrGone when the file or its lock was removed or replaced.
+func (f *File) stillThere() error {
+	for path, held := range f.held {
+		if now, err := os.Stat(path); err != nil || !os.SameFile(now, held) {
+			return ErrGone
+		}
+	}
+	return nil
 }
 
 // explain adds to an error of SQLite or of opening a file what to do.

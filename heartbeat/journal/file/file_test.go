@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -204,5 +205,31 @@ func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
 	check(t, first.Close())
 	if got := words(t, opened(t, path)); got != 1 {
 		t.Errorf("%d words", got)
+	}
+}
+
+func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // nobody can remove it there
+	}
+	for name, meddle := range map[string]func(path string) error{
+		"removed":               os.Remove,
+		"replaced":              func(path string) error { return errors.Join(os.Remove(path), os.WriteFile(path, nil, 0o600)) },
+		"its lock is removed":   func(path string) error { return os.Remove(path + lockMark) },
+		"its folder is removed": func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			f := opened(t, path)
+			check(t, f.Write(t.Context(), run(oneWord)))
+			check(t, meddle(path))
+			for use, err := range map[string]error{"Read": f.Read(t.Context(), run("SELECT 1")), "Write": f.Write(t.Context(), run(oneWord))} {
+				if err != ErrGone {
+					t.Errorf("%s: got %v", use, err)
+				}
+			}
+			check(t, f.Close())
+			check(t, opened(t, path).Write(t.Context(), run(oneWord)))
+		})
 	}
 }

@@ -40,7 +40,7 @@ func inMemory(conn *sqlite.Conn) *File {
 }
 
 func open(ctx context.Context, path string, schema sqlitemigration.Schema, log *slog.Logger) (_ *File, err error) {
-	f := &File{writer: make(chan *sqlite.Conn, 1), readers: make(chan *sqlite.Conn, readers)}
+	f := &File{held: map[string]os.FileInfo{}, writer: make(chan *sqlite.Conn, 1), readers: make(chan *sqlite.Conn, readers)}
 	var opened []*sqlite.Conn
 	defer func() {
 		if err != nil {
@@ -69,6 +69,14 @@ func open(ctx context.Context, path string, schema sqlitemigration.Schema, log *
 		}
 		opened = append(opened, conn)
 		f.readers <- conn
+	}
+	for _, name := range []string{path, path + lockMark} {
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		os.SameFile(info, info) // Windows finds out which file it is only when it is asked
+		f.held[name] = info
 	}
 	return f, nil
 }
