@@ -31,7 +31,14 @@ func final(d *calls.Day, end time.Time) time.Time {
 // onlyOpen reports whether all that can still change of a day that ends at end are
 // the calls whose record is not finished.
 func onlyOpen(d *calls.Day, end, now time.Time) bool {
-	return d != nil && !d.Damaged && d.Complete && !d.ReadAt.Before(end.Add(settling)) && !d.ReadAt.After(now) && now.Before(final(d, end))
+	return readOver(d, end, now) && now.Before(final(d, end))
+}
+
+// readOver reports whether a day that ends at end was read whole once it was over and
+// its calls had settled. Such a reading does not grow old: records that were not
+// finished then are asked for one by one.
+func readOver(d *calls.Day, end, now time.Time) bool {
+	return d != nil && !d.Damaged && d.Complete && !d.ReadAt.Before(end.Add(settling)) && !d.ReadAt.After(now)
 }
 
 // whole reports whether every call is known of a day that ends at end: one that is

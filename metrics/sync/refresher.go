@@ -241,6 +241,7 @@ func (r *refresher) snapshot() Snapshot {
 	s.Tally = view.Tally()
 	s.Data = view.Data()
 	s.AsOf = view.AsOf()
+	s.Over = view.Over()
 	s.Settled = view.Settled()
 	s.ExoPhones = view.Lines
 	s.OtherDirection = view.OtherDirection

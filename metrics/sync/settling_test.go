@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 )
 
@@ -197,4 +198,48 @@ func TestARecordThatIsNeverFinishedIsJudgedAfterADay(t *testing.T) {
 	view := mustLoad(t, fetcher, oneDay(today), 0)
 	equal(t, "hung up in the menu", summary(t, view, all).Outcomes[metrics.MenuOnly], 1)
 	equal(t, "final", view.Settled(), true)
+}
+
+// TestAnUnfinishedRecordMakesNoFiguresOld: the day of it is over and was read whole
+// once it had settled. Figures of a running day grow old all the same.
+func TestAnUnfinishedRecordMakesNoFiguresOld(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		period metrics.Period
+		read   time.Time     // at first
+		again  time.Duration // later, zero for not
+		pause  time.Duration
+		stale  bool
+		asOf   time.Duration // before the last snapshot
+	}{
+		{"yesterday", oneDay(yesterday), at(today, 1, 30), 10 * time.Hour, 0, false, 10 * time.Hour},
+		{"until today", metrics.Period{From: today.Add(-7), To: today}, at(today, 1, 30), 10 * time.Hour, 0, false, 0},
+		{"until today, in a pause", metrics.Period{From: today.Add(-7), To: today}, at(today, 1, 30), 10 * time.Hour, 5 * time.Minute, true, 5 * time.Minute},
+		{"yesterday, a day later", oneDay(yesterday), at(today, 1, 30), 10 * time.Hour, 30 * time.Hour, false, 40 * time.Hour},
+		{"yesterday, read before it settled", oneDay(yesterday), at(today, 0, 59), 10 * time.Hour, 0, false, 0},
+		{"yesterday, not read since it settled", oneDay(yesterday), at(today, 0, 50), 0, 5 * time.Minute, true, 5 * time.Minute},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 100})
+			account.Add(stuckCall(exotel.StatusInProgress, at(yesterday, 15, 0)))
+			f := storing(t, client)
+			clock.now = test.read
+			v := mustLoad(t, f, test.period, 0)
+			if test.again > 0 {
+				clock.now = test.read.Add(test.again)
+				v = mustLoad(t, f, test.period, 0)
+			}
+			clock.now = clock.now.Add(test.pause)
+			v = v.at(clock.now)
+			s := Snapshot{
+				Now: clock.now, Summary: summary(t, v, all), Interval: time.Minute,
+				AsOf: v.AsOf(), Over: v.Over(), Settled: v.Settled(),
+			}
+			equal(t, "stale", s.Stale(), test.stale)
+			equal(t, "settled", s.Settled, false)
+			if age := s.Now.Sub(s.AsOf); age.Round(time.Minute) != test.asOf {
+				t.Errorf("age: got %v, want %v", age, test.asOf)
+			}
+		})
+	}
 }

@@ -35,7 +35,8 @@ type Snapshot struct {
 	Partial   map[metrics.Date]bool // days that have begun and are not known whole
 	Tally     Tally
 	Data      Data
-	AsOf      time.Time // when the oldest figures that can still change were read
+	AsOf      time.Time // when the oldest figures that grow old were read
+	Over      bool      // no figures grow old: all days were over and settled when they were read
 	Settled   bool      // nothing in the period can change any more
 	ExoPhones []string  // lines that occur in the period
 	// OtherDirection means that a call of the period has no known direction.
@@ -62,6 +63,6 @@ const missedRefreshes = 3
 // Stale reports whether the figures are too old to show the present, because
 // refreshes failed, were not tried or did not end.
 func (s *Snapshot) Stale() bool {
-	old := s.Summary != nil && !s.Settled && s.Now.Sub(s.AsOf) > missedRefreshes*s.Interval
+	old := s.Summary != nil && !s.Over && !s.Settled && s.Now.Sub(s.AsOf) > missedRefreshes*s.Interval
 	return old || s.Failures >= missedRefreshes
 }

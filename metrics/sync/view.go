@@ -209,12 +209,12 @@ func (v *View) Data() Data {
 	return d
 }
 
-// AsOf returns when the oldest of the readings that can still change was begun;
-// zero when nothing was read. Where none can change it is when the newest was begun.
+// AsOf returns when the oldest of the readings that grow old was begun; zero when
+// nothing was read. Where none grows old it is when the newest was begun.
 func (v *View) AsOf() time.Time {
 	oldest := time.Time{}
 	for i, day := range v.days {
-		if day != nil && !v.settledDay(i) && (oldest.IsZero() || day.ReadAt.Before(oldest)) {
+		if day != nil && !readOver(day, v.end(i), v.now) && (oldest.IsZero() || day.ReadAt.Before(oldest)) {
 			oldest = day.ReadAt
 		}
 	}
@@ -224,8 +224,19 @@ func (v *View) AsOf() time.Time {
 	return oldest
 }
 
-// Settled reports whether nothing in the period can change any more, so that its
-// figures do not age.
+// Over reports whether every day was read once it was over and its calls had
+// settled, so that the figures do not grow old. A record that was not finished then
+// may still change.
+func (v *View) Over() bool {
+	for i, day := range v.days {
+		if !readOver(day, v.end(i), v.now) {
+			return false
+		}
+	}
+	return len(v.days) > 0
+}
+
+// Settled reports whether nothing in the period can change any more.
 func (v *View) Settled() bool {
 	for i := range v.days {
 		if !v.settledDay(i) {
