@@ -221,3 +221,84 @@ func TestDaysThatTheDiskDidNotTakeAreStoredLater(t *testing.T) {
 	mustHold(t, fetcher, account, sixMonths())
 	mustHold(t, NewFetcher(client, disk, Options{}), account, sixMonths())
 }
+
+// TestFarFewerCallsThanAreStoredAreBelievedTheSecondTime: a list that is empty, or has
+// lost more than half of a day, may be a fault of Exotel's.
+func TestFarFewerCallsThanAreStoredAreBelievedTheSecondTime(t *testing.T) {
+	rows := func(n int) string {
+		var list []string
+		for i := range n {
+			list = append(list, fmt.Sprintf(`{"Sid":"call%d","DateCreated":"2026-11-19 11:%02d:00","DateUpdated":"2026-11-19 11:59:00","Status":"busy","StartTime":"2026-11-19 11:00:00","EndTime":"2026-11-19 11:01:00"}`, i, i))
+		}
+		return fmt.Sprintf(`{"Metadata":{"Total":%d,"NextPageUri":null},"Calls":[%s]}`, n, strings.Join(list, ","))
+	}
+	type step struct {
+		minutes, listed int
+		want            int // calls that are stored then
+		whole           bool
+	}
+	for _, test := range []struct {
+		name   string
+		stored int
+		steps  []step
+	}{
+		{"none", 50, []step{{0, 0, 50, false}, {1, 0, 50, false}, {5, 0, 0, true}}},
+		{"none of few", 3, []step{{0, 0, 3, false}, {5, 0, 0, true}}},
+		{"less than half", 50, []step{{0, 24, 50, false}, {5, 24, 24, true}}},
+		{"half", 50, []step{{0, 25, 25, true}}},
+		{"less than half of few", 19, []step{{0, 1, 1, true}}},
+		{"none, and then all", 50, []step{{0, 0, 50, false}, {6, 50, 50, true}}},
+		{"none, later still", 50, []step{{0, 0, 50, false}, {600, 0, 0, true}}},
+		{"none of none", 0, []step{{0, 0, 0, true}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			clock := &clock{at(today, 0, 30)}
+			listed := test.stored
+			f := storing(t, clientOf(t, clock, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Date", clock.now.UTC().Format(http.TimeFormat))
+				n := listed
+				if !strings.Contains(r.URL.Query().Get("DateCreated"), "2026-11-19 00:00:00") {
+					n = 0
+				}
+				fmt.Fprint(w, rows(n))
+			})))
+			mustLoad(t, f, oneDay(yesterday), 0)
+			begin := at(today, 2, 0)
+			for _, step := range test.steps {
+				clock.now, listed = begin.Add(time.Duration(step.minutes)*time.Minute), step.listed
+				view, err := f.Load(t.Context(), oneDay(yesterday), 0, nil)
+				equal(t, fmt.Sprintf("after %d minutes: believed", step.minutes), err == nil, step.whole)
+				equal(t, fmt.Sprintf("after %d minutes: calls", step.minutes), summary(t, view, all).Calls(), step.want)
+				equal(t, fmt.Sprintf("after %d minutes: settled", step.minutes), view.Settled(), step.whole)
+			}
+		})
+	}
+}
+
+// TestADayThatIsDoubtedHidesNoOther: the others of a period are read all the same, and
+// a list that is well again is taken.
+func TestADayThatIsDoubtedHidesNoOther(t *testing.T) {
+	account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 300})
+	empty := false
+	faulty := clientOf(t, clock, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if empty && strings.Contains(r.URL.Query().Get("DateCreated"), yesterday.String()+" 00:00:00") {
+			fmt.Fprint(w, `{"Metadata":{"Total":0,"NextPageUri":null},"Calls":{}}`)
+			return
+		}
+		account.ServeHTTP(w, r)
+	}))
+	f := storing(t, faulty)
+	clock.now = at(today, 0, 30)
+	mustLoad(t, f, oneDay(yesterday), 0)
+	clock.now, empty = at(today, 2, 0), true
+	p := metrics.Period{From: today.Add(-6), To: today}
+	view, err := f.Load(t.Context(), p, 0, nil)
+	if err == nil {
+		t.Error("nobody is told of the empty list")
+	}
+	equal(t, "whole", view.Complete(), true)
+	equal(t, "calls", summary(t, view, all).Calls(), readWhole(t, client, p).Calls())
+	clock.now, empty = at(today, 2, 10), false
+	mustLoad(t, f, p, 0)
+	equal(t, "settled", f.Known(t.Context(), oneDay(yesterday)).Settled(), true)
+}

@@ -80,6 +80,7 @@ type dayState struct {
 	caughtUp time.Time // when it was last complete
 	unsaved  time.Time // when it was last read because the store took no part of it
 	settled  time.Time // when its open calls were last asked for, once it is over
+	doubted  time.Time // when Exotel first listed far fewer calls than are stored
 
 	// Under Fetcher.mu:
 	last    *reading                // the last one that nobody preempted
@@ -162,23 +163,24 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(maxDays)
 	today := metrics.DateOf(f.Now())
-	var short atomic.Pointer[exotel.IncompleteError]
+	var ofOneDay atomic.Pointer[error]
 	for day := p.To; !day.Before(p.From); day = day.Add(-1) {
 		if today.Before(day) {
 			continue
 		}
 		group.Go(func() error {
 			err := f.load(groupCtx, f.client, day, maxAge, progress)
-			if incomplete, only := listedShort(err); only { // that says nothing of the other days
-				short.Store(incomplete)
+			_, short := listedShort(err)
+			if _, fewer := errors.AsType[*fewerError](err); short || fewer { // that says nothing of the other days
+				ofOneDay.Store(&err)
 				return nil
 			}
 			return err
 		})
 	}
 	err := group.Wait()
-	if incomplete := short.Load(); err == nil && incomplete != nil {
-		err = incomplete
+	if one := ofOneDay.Load(); err == nil && one != nil {
+		err = *one
 	}
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -94,6 +95,9 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 	if _, only := lastShort(last); !running && maxAge != reload && only && short && now.Sub(s.readAll) < askShortAgain {
 		return last.err
 	}
+	if fewer, ok := lastFewer(last); !running && maxAge != reload && ok && now.Sub(s.doubted).Abs() < believeAfter {
+		return fewer
+	}
 	if known != nil && known.Complete {
 		s.caughtUp = now
 	}
@@ -107,8 +111,10 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 		}
 	}
 	if fromStart {
-		err = f.readAll(ctx, client, day, progress)
-		_, short = listedShort(err)
+		err = f.readAll(ctx, client, day, s, known, progress)
+		if _, fewer := errors.AsType[*fewerError](err); !fewer { // or else the day stays as it was
+			_, short = listedShort(err)
+		}
 		s.readAll, s.caughtUp, s.cursor = f.Now(), f.Now(), ""
 		if running && err == nil {
 			f.settle(ctx, client, day, 1)
@@ -131,8 +137,48 @@ func lastShort(last *reading) (*exotel.IncompleteError, bool) {
 	return listedShort(last.err)
 }
 
-// readAll reads a day from its beginning and saves it.
-func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metrics.Date, progress *progress) error {
+func lastFewer(last *reading) (*fewerError, bool) {
+	if last == nil {
+		return nil, false
+	}
+	return errors.AsType[*fewerError](last.err)
+}
+
+// believeAfter is the time after which Exotel is believed that a day has far fewer
+// calls than are stored, if it still says so.
+const believeAfter = 5 * time.Minute
+
+// fewerError is the error of a reading that is not believed yet.
+type fewerError struct {
+	day            metrics.Date
+	listed, stored int
+}
+
+func (e *fewerError) Error() string {
+	return fmt.Sprintf("%s: Exotel lists %d calls, and %d are stored; these stay unless it lists as few again in %.0f minutes", e.day, e.listed, e.stored, believeAfter.Minutes())
+}
+
+// doubt returns an error if a whole list of a day has so few calls of those that are
+// stored that it may be a fault of Exotel's. The caller has the day's lock.
+func (s *dayState) doubt(known *calls.Day, listed int, now time.Time) error {
+	const few = 20 // stored calls, of which a share says little
+	if known == nil || known.Stored == 0 || listed > 0 && (known.Stored < few || 2*listed >= known.Stored) {
+		s.doubted = time.Time{}
+		return nil
+	}
+	if s.doubted.IsZero() || now.Before(s.doubted) { // the latter by a clock that was wrong then
+		s.doubted = now
+	}
+	if now.Sub(s.doubted) < believeAfter {
+		return &fewerError{known.Date, listed, known.Stored}
+	}
+	s.doubted = time.Time{}
+	return nil
+}
+
+// readAll reads a day, of which something may be known, from its beginning and saves
+// it. The caller has the day's lock.
+func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState, known *calls.Day, progress *progress) error {
 	began := time.Now()
 	fetch := client.Calls(exotel.Query{From: f.start(day), To: f.start(day.Add(1))})
 	progress.begin(day, fetch)
@@ -151,6 +197,11 @@ func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metric
 	tally := fetch.Tally()
 	if failure != nil && tally.Received == 0 {
 		return failure // there is nothing to save
+	}
+	if failure == nil {
+		if err := s.doubt(known, tally.Received-tally.Unreadable, f.Now()); err != nil {
+			return err
+		}
 	}
 	d := &calls.Day{
 		Date: day, Announced: tally.Announced, Received: tally.Received, Unreadable: tally.Unreadable, Missing: tally.Missing(),
