@@ -142,7 +142,7 @@ func (f *Fetcher) oldest(ctx context.Context, day metrics.Date) metrics.Date {
 func (f *Fetcher) Load(ctx context.Context, p metrics.Period, maxAge time.Duration, report func(Progress)) (*View, error) {
 	askable, err := f.askable(ctx, p)
 	if err != nil {
-		return &View{Period: p, now: f.Now(), store: f.store}, err
+		return &View{Period: p, now: f.Now()}, err
 	}
 	progress := &progress{report: report, fetches: map[metrics.Date]*exotel.Fetch{}}
 	err = f.loadDays(ctx, askable, maxAge, progress)

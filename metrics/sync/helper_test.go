@@ -198,7 +198,7 @@ func readWhole(t testing.TB, client *exotel.Client, p metrics.Period) *metrics.S
 // summary returns the figures of a view, which must add up.
 func summary(t testing.TB, v *View, f metrics.Filter) *metrics.Summary {
 	t.Helper()
-	s, err := v.Summary(t.Context(), f)
+	s, _, err := v.Summary(t.Context(), f)
 	if err == nil {
 		err = s.Check()
 	}

@@ -229,12 +229,12 @@ func (r *refresher) snapshot() Snapshot {
 	if r.view == nil || r.view.Empty() {
 		return s
 	}
-	view := r.view.at(s.Now)
-	summary, err := r.summarize(view)
+	summary, err := r.summarize(s.Now)
 	if err != nil {
 		s.Err = err
 		return s
 	}
+	view := r.view.at(s.Now)
 	s.Summary = summary
 	s.Complete = view.Complete()
 	s.Partial = view.Partial()
@@ -249,16 +249,21 @@ func (r *refresher) snapshot() Snapshot {
 	return s
 }
 
-// summarize returns the figures of the view at its time, with an error none.
-func (r *refresher) summarize(view *View) (*metrics.Summary, error) {
+// summarize returns the figures of the view at a time, with an error none. Where calls
+// were saved since the view was made it moves on to a newer one.
+func (r *refresher) summarize(now time.Time) (*metrics.Summary, error) {
 	f := &r.figures
-	if f.view != r.view || f.filter != r.choice.Filter || !f.until.IsZero() && !view.now.Before(f.until) {
-		summary, err := view.Summary(r.ctx, r.choice.Filter)
+	if f.view != r.view || f.filter != r.choice.Filter || !f.until.IsZero() && !now.Before(f.until) {
+		asked := r.view.at(now)
+		summary, newest, err := asked.Summary(r.ctx, r.choice.Filter)
 		if err != nil {
 			r.figures = figures{} // the next snapshot asks the store again
 			return nil, err
 		}
-		r.figures = figures{r.view, r.choice.Filter, view.changes(), summary, summary.Check()}
+		if newest != asked {
+			r.view = newest
+		}
+		r.figures = figures{r.view, r.choice.Filter, newest.changes(), summary, summary.Check()}
 	}
 	if f.err != nil {
 		return nil, f.err

@@ -24,23 +24,52 @@ type View struct {
 	// OtherDirection reports whether a call of the period has no known direction.
 	OtherDirection bool
 
-	now     time.Time
-	lasts   bool
-	days    []*calls.Day // nil for a day that is not known
-	store   calls.Store
-	account *exotel.Directory
-	open    []calls.Open // calls of which Exotel may say more
-	details int
+	now      time.Time
+	lasts    bool
+	days     []*calls.Day // nil for a day that is not known
+	store    calls.Store
+	revision int64    // of the store
+	fetcher  *Fetcher // makes a newer view
+	account  *exotel.Directory
+	open     []calls.Open // calls of which Exotel may say more
+	details  int
 }
 
 func (f *Fetcher) emptyView(p metrics.Period) *View {
-	return &View{Period: p, now: f.Now(), lasts: f.lasts, store: f.store, account: f.client.Directory(), days: make([]*calls.Day, p.Days())}
+	return &View{Period: p, now: f.Now(), lasts: f.lasts, store: f.store, fetcher: f, account: f.client.Directory(), days: make([]*calls.Day, p.Days())}
 }
 
-// view collects what the store knows of a period. With an error it is empty.
-func (f *Fetcher) view(ctx context.Context, p metrics.Period) (*View, error) {
-	v := f.emptyView(p)
-	f.nameLines(ctx, v.account)
+// viewTries is how often a view is made and asked while others save calls.
+const viewTries = 3
+
+// view collects what the store knows of a period at one moment, unless calls are
+// saved all the time. With an error it is empty.
+func (f *Fetcher) view(ctx context.Context, p metrics.Period) (v *View, err error) {
+	f.nameLines(ctx, f.client.Directory())
+	for range viewTries {
+		v, err = f.collect(ctx, p)
+		if err != nil {
+			return f.emptyView(p), err
+		}
+		if moved, err := v.moved(ctx); !moved {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// moved reports whether anything was saved since the view was made.
+func (v *View) moved(ctx context.Context) (bool, error) {
+	revision, err := v.store.Revision(ctx)
+	return err == nil && revision != v.revision, err
+}
+
+// collect is a try of view.
+func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err error) {
+	v = f.emptyView(p)
+	if v.revision, err = f.store.Revision(ctx); err != nil {
+		return v, err
+	}
 	buckets, err := f.store.Group(ctx, calls.Query{Period: p, Now: v.now}, calls.ByLine, calls.ByDirection)
 	if err != nil {
 		return v, err
@@ -271,8 +300,29 @@ func (v *View) changes() (first time.Time) {
 	return first
 }
 
-// Summary adds up the calls that match the filter. It asks Exotel nothing.
-func (v *View) Summary(ctx context.Context, f metrics.Filter) (*metrics.Summary, error) {
+// Summary adds up the calls that match the filter. It asks Exotel nothing. newest is
+// the view to which the figures belong: v, or a later one of its days if calls were
+// saved since.
+func (v *View) Summary(ctx context.Context, f metrics.Filter) (summary *metrics.Summary, newest *View, err error) {
+	newest = v
+	for try := 1; ; try++ {
+		if summary, err = newest.summary(ctx, f); err != nil {
+			return nil, newest, err
+		}
+		moved, err := newest.moved(ctx)
+		if err != nil || !moved || try == viewTries {
+			return summary, newest, err
+		}
+		later, err := v.fetcher.view(ctx, v.Period)
+		if err != nil {
+			return nil, newest, err
+		}
+		newest = later
+	}
+}
+
+// summary returns the figures of the store as it is.
+func (v *View) summary(ctx context.Context, f metrics.Filter) (*metrics.Summary, error) {
 	q := query(f)
 	q.Period, q.Now = v.Period, v.now
 	phone, listed := v.account.Find(f.ExoPhone)

@@ -115,6 +115,8 @@ func (s *fixedStore) Group(_ context.Context, q calls.Query, _ ...calls.Dimensio
 	return []calls.Bucket{{Key: calls.Key{Day: q.Period.From, Status: metrics.Answered, Outcome: metrics.Talked}, Calls: s.n}}, nil
 }
 
+func (s *fixedStore) Revision(context.Context) (int64, error) { return 0, nil }
+
 // after answers well, with n calls, when d has passed.
 func (l *fakeLoader) after(d time.Duration, n int) func(context.Context, metrics.Period, time.Duration, func(Progress)) (*View, error) {
 	return func(ctx context.Context, p metrics.Period, _ time.Duration, _ func(Progress)) (*View, error) {

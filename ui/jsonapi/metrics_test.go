@@ -39,7 +39,7 @@ func sums(t *testing.T, what string, m Metrics) {
 
 func summary(t *testing.T, view *refresh.View, f metrics.Filter) *metrics.Summary {
 	t.Helper()
-	s, err := view.Summary(t.Context(), f)
+	s, _, err := view.Summary(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package jsonapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -151,19 +152,15 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 
 // figures answers with an error itself when there are none to be had whole.
 func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
-	p := period()
-	view, err := s.Fetcher.Load(r.Context(), p, s.MaxAge, nil)
-	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
-		view, err = s.Fetcher.Load(r.Context(), moved, s.MaxAge, nil)
+	summary, view, err := s.summarize(r.Context(), period, f)
+	for tries := 2; err == nil && !view.Complete() && tries > 0; tries-- { // a refresh has saved a part of its calls
+		summary, view, err = s.summarize(r.Context(), period, f)
 	}
 	if err == nil && !view.Complete() {
 		err = errors.New("the figures are not complete; ask again")
 	}
-	var summary *metrics.Summary
 	if err == nil {
-		if summary, err = view.Summary(r.Context(), f); err == nil {
-			err = summary.Check()
-		}
+		err = summary.Check()
 	}
 	if err != nil {
 		status := http.StatusBadGateway
@@ -178,6 +175,19 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() m
 	}
 	zone := s.Fetcher.Now().Location().String()
 	return NewMetrics(summary, f, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
+}
+
+// summarize brings a period up to date and adds up its calls.
+func (s *server) summarize(ctx context.Context, period func() metrics.Period, f metrics.Filter) (*metrics.Summary, *refresh.View, error) {
+	p := period()
+	view, err := s.Fetcher.Load(ctx, p, s.MaxAge, nil)
+	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
+		view, err = s.Fetcher.Load(ctx, moved, s.MaxAge, nil)
+	}
+	if err != nil {
+		return nil, view, err
+	}
+	return view.Summary(ctx, f)
 }
 
 // question reads the parameters of a range.
