@@ -35,14 +35,14 @@ type FillerOptions struct {
 // Filler reads the days that Exotel still has and the store has not, the newest
 // first, while nobody waits for them. It reads yesterday once more when nothing in it
 // can change any more. Every other day is read once, over restarts of the program. A
-// day whose reading was interrupted is read again from its beginning.
+// day whose reading was interrupted is read again from its beginning. Its methods but
+// Run return at once.
 type Filler struct {
 	fetcher  *Fetcher
 	client   *exotel.Client
 	publish  func(Filling)
 	o        FillerOptions
-	commands chan func(*fill)
-	done     chan struct{} // closed when Run takes no more commands
+	commands *commands[*fill]
 }
 
 // NewFiller returns a filler of the fetcher's store; Run makes it work. Run calls
@@ -53,13 +53,13 @@ func NewFiller(f *Fetcher, publish func(Filling), o FillerOptions) *Filler {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return &Filler{
 		fetcher: f, client: f.client.Gently(o.Share), publish: publish, o: o,
-		commands: make(chan func(*fill), 16), done: make(chan struct{}),
+		commands: newCommands[*fill](),
 	}
 }
 
 // SetPaused stops the filling or resumes it. The reading in progress is ended.
 func (f *Filler) SetPaused(paused bool) {
-	f.command(func(s *fill) {
+	f.commands.give(func(s *fill) {
 		if s.Paused = paused; paused && s.cancel != nil {
 			s.cancel(ErrCanceled)
 		}
@@ -68,20 +68,13 @@ func (f *Filler) SetPaused(paused bool) {
 }
 
 // Wake tries at once again what failed.
-func (f *Filler) Wake() { f.command((*fill).retry) }
-
-func (f *Filler) command(c func(*fill)) {
-	select {
-	case f.commands <- c:
-	case <-f.done:
-	}
-}
+func (f *Filler) Wake() { f.commands.give((*fill).retry) }
 
 // Run works until ctx ends, and returns when everything it began has ended.
 func (f *Filler) Run(ctx context.Context) {
 	states, stop := publishLatest(f.publish)
 	defer stop()
-	defer close(f.done) // before stop, which waits for a publish that may give commands
+	defer f.commands.end()
 	ctx, cancel := context.WithCancel(ctx)
 	s := &fill{Filler: f, ctx: ctx, short: map[metrics.Date]time.Time{}}
 	s.Paused = f.o.Paused
@@ -95,8 +88,10 @@ func (f *Filler) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case command := <-f.commands:
-			command(s)
+		case <-f.commands.wake:
+			for _, command := range f.commands.take() {
+				command(s)
+			}
 		case err := <-s.result:
 			s.finish(err)
 		case s.Progress = <-s.reports:

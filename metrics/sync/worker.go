@@ -45,14 +45,14 @@ type Loader interface {
 
 // Worker keeps the figures of one choice of calls fresh and publishes a Snapshot
 // whenever something changes. It loads one period at a time, in the background. A
-// newer choice ends an older load, and the answer of that load is not shown.
+// newer choice ends an older load, and the answer of that load is not shown. Its
+// methods but Run return at once; what they ask for before Run waits for it.
 type Worker struct {
 	loader   Loader
 	publish  func(Snapshot)
 	log      *slog.Logger
 	wall     func() time.Time
-	commands chan func(*refresher)
-	done     chan struct{} // closed when Run takes no more commands
+	commands *commands[*refresher]
 }
 
 // WorkerOptions are the settings of a Worker.
@@ -76,20 +76,19 @@ func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
 	}
 	w := &Worker{
 		loader: loader, publish: publish, log: o.Log, wall: o.Wall,
-		commands: make(chan func(*refresher), 16),
-		done:     make(chan struct{}),
+		commands: newCommands[*refresher](),
 	}
-	w.commands <- func(r *refresher) {
+	w.commands.give(func(r *refresher) {
 		r.choice, r.interval = o.Choice, o.Interval
 		r.load(0)
-	}
+	})
 	return w
 }
 
 // Choose changes the range and the filter. Days that were read less than an
 // interval ago are shown at once and cost no request.
 func (w *Worker) Choose(c Choice) {
-	w.command(func(r *refresher) {
+	w.commands.give(func(r *refresher) {
 		moved := w.loader.Period(r.ctx, c) != r.period
 		r.choice = c
 		if moved {
@@ -102,14 +101,14 @@ func (w *Worker) Choose(c Choice) {
 
 // Refresh brings the chosen period up to date now. Running days that are not
 // complete are read from their beginning.
-func (w *Worker) Refresh() { w.command(func(r *refresher) { r.load(reload) }) }
+func (w *Worker) Refresh() { w.commands.give(func(r *refresher) { r.load(reload) }) }
 
 // Renew shows what is stored by now, after somebody else has stored days.
-func (w *Worker) Renew() { w.command((*refresher).renew) }
+func (w *Worker) Renew() { w.commands.give((*refresher).renew) }
 
 // Cancel ends the load in progress, if any. The calls that were known stay.
 func (w *Worker) Cancel() {
-	w.command(func(r *refresher) {
+	w.commands.give(func(r *refresher) {
 		if r.cancel != nil {
 			r.cancel(ErrCanceled)
 		}
@@ -119,7 +118,7 @@ func (w *Worker) Cancel() {
 // TogglePause stops or resumes the regular refresh. A refresh that is overdue when
 // it resumes begins at once.
 func (w *Worker) TogglePause() {
-	w.command(func(r *refresher) {
+	w.commands.give(func(r *refresher) {
 		r.paused = !r.paused
 		r.schedule()
 		r.publish()
@@ -129,18 +128,11 @@ func (w *Worker) TogglePause() {
 	})
 }
 
-func (w *Worker) command(f func(*refresher)) {
-	select {
-	case w.commands <- f:
-	case <-w.done:
-	}
-}
-
 // Run works until ctx ends, and returns when everything it began has ended.
 func (w *Worker) Run(ctx context.Context) {
 	snapshots, stop := publishLatest(w.publish)
 	defer stop()
-	defer close(w.done) // before stop, which waits for a publish that may give commands
+	defer w.commands.end()
 	ctx, cancel := context.WithCancel(ctx)
 	r := &refresher{worker: w, ctx: ctx, snapshots: snapshots, timer: time.NewTimer(time.Hour)}
 	r.timer.Stop()
@@ -154,8 +146,10 @@ func (w *Worker) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case command := <-w.commands:
-			command(r)
+		case <-w.commands.wake:
+			for _, command := range w.commands.take() {
+				command(r)
+			}
 		case l := <-r.result:
 			r.finish(l)
 		case r.progress = <-r.reports:
