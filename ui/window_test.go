@@ -198,7 +198,7 @@ func TestCancelKeepsOldFigures(t *testing.T) {
 func TestNoticePrecedence(t *testing.T) {
 	r := sampleRig(t)
 	whole := r.dashboard.shown
-	whole.Settled = false
+	whole.Settled, whole.Over = false, false
 	part := refresh.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
 	full := fmt.Errorf("2026-11-06: %w", errDiskFull)
 	days := func(t refresh.Tally) func(*refresh.Snapshot) {

@@ -8,12 +8,22 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// zoneKey says which zone it is. A name alone does not: that of the computer's own is
-// always "Local".
+// zoneKey says which zone it is. Zones that never change their clocks are told by their
+// distance from UTC, whatever they are called; of others the name counts, too.
 func zoneKey(zone *time.Location) string {
-	const year = 2026 // any
-	winter, summer := time.Date(year, time.January, 1, 0, 0, 0, 0, zone), time.Date(year, time.July, 1, 0, 0, 0, 0, zone)
-	return fmt.Sprintf("%s %s %s", zone, winter.Format("-07:00:00"), summer.Format("-07:00:00"))
+	const firstYear, lastYear = 2000, 2040
+	offset := func(year int, month time.Month) string {
+		return time.Date(year, month, 1, 0, 0, 0, 0, zone).Format("-07:00:00")
+	}
+	first := offset(firstYear, time.January)
+	for year := firstYear; year < lastYear; year++ {
+		for month := time.January; month <= time.December; month++ {
+			if other := offset(year, month); other != first {
+				return fmt.Sprintf("%s %s %s", zone, first, other)
+			}
+		}
+	}
+	return first
 }
 
 func zoneOf(conn *sqlite.Conn) (key string, err error) {
