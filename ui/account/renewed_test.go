@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
+	refresh "exotel-monitor/metrics/sync"
 )
 
 func TestCallsThatAreLostInUseAreBegunAnew(t *testing.T) {
@@ -70,29 +72,88 @@ func TestCallsThatAreLostInUseAreBegunAnew(t *testing.T) {
 	}
 }
 
+// damage damages the file of the calls. The first page, which is left, says only that
+// it is a database.
+func damage(t *testing.T, f Files) {
+	t.Helper()
+	file, err := os.OpenFile(f.Calls, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := file.Stat()
+	if err == nil {
+		_, err = file.WriteAt([]byte(strings.Repeat("\xA5", int(info.Size())-4096)), 4096)
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestCallsThatAreFoundDamagedInUseAreSetAside(t *testing.T) {
 	f := files(t.TempDir())
 	s, _ := open(t, f)
 	put(t, s, "one")
 	s.Close()
 	s, log := openLogged(t, f)
-	file, err := os.OpenFile(f.Calls, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := file.Stat()
-	if err == nil { // the first page says only that it is a database
-		_, err = file.WriteAt([]byte(strings.Repeat("\xA5", int(info.Size())-4096)), 4096)
-	}
-	if err := errors.Join(err, file.Close()); err != nil {
-		t.Fatal(err)
-	}
+	damage(t, f)
 	put(t, s, "two")
 	if n := count(t, s); n != 1 {
 		t.Errorf("%d calls", n)
 	}
 	if aside, _ := filepath.Glob(f.Calls + ".damaged-*"); len(aside) == 0 || !strings.Contains(log.String(), "the calls will be fetched again") {
 		t.Errorf("set aside: %v, logged: %s", aside, log)
+	}
+}
+
+func TestCallsThatAreLostInUseAreFetchedAgain(t *testing.T) {
+	for name, lose := range map[string]func(*testing.T, Files){
+		"damaged": damage,
+		"removed": func(t *testing.T, f Files) {
+			if err := os.Remove(f.Calls); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		if name == "removed" && runtime.GOOS == "windows" {
+			continue // nobody can remove a file that is open there
+		}
+		t.Run(name, func(t *testing.T) {
+			account := exoteltest.New(exoteltest.Options{})
+			past := time.Now().In(exotel.India).AddDate(0, 0, -10)
+			sample := metrics.DateOf(past)
+			account.Add(exoteltest.SampleDay(past, exotel.India)...)
+			server, err := exoteltest.Start(account)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			client, err := exotel.New(exotel.Options{BaseURL: server.URL, SID: "acme1", Key: "key", Token: "token", Zone: exotel.India, RatePerMinute: -1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			f := files(t.TempDir())
+			expectSample := func(s *Store) {
+				fetcher := refresh.NewFetcher(client, s.Calls, refresh.Options{})
+				view, err := fetcher.Load(t.Context(), metrics.Period{From: sample, To: sample}, time.Hour, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum, err := view.Summary(t.Context(), metrics.Filter{})
+				if err != nil || !view.Complete() || sum.Calls() != 1247 || fetcher.SaveErr() != nil {
+					t.Errorf("%+v, %v, not saved because of %v", sum, err, fetcher.SaveErr())
+				}
+			}
+			s, _ := open(t, f)
+			expectSample(s)
+			s.Close() // nothing of the file is remembered then
+			s, log := openLogged(t, f)
+			lose(t, f)
+			expectSample(s)
+			if !strings.Contains(log.String(), "fetched again") {
+				t.Errorf("logged: %s", log)
+			}
+		})
 	}
 }
 
