@@ -97,8 +97,11 @@ func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, 
 	find := func(query, key string, set *columns.Set) {
 		if err == nil {
 			err = each(conn, query, func(row *sqlite.Stmt) error {
-				set.Add(uint32(row.ColumnInt64(0)))
-				return nil
+				id, err := numberUpTo(maxParty, row, 0)
+				if err == nil {
+					set.Add(id)
+				}
+				return err
 			}, key)
 		}
 	}
@@ -221,11 +224,17 @@ func (s *Store) ranks(conn *sqlite.Conn, by calls.Column, lines *lines) ([]uint3
 }
 
 func rankParties(conn *sqlite.Conn, newest int64) (ranks, error) {
+	if newest > maxParty {
+		return ranks{}, errNumber
+	}
 	r, rank := ranks{newest, make([]uint32, newest+1)}, uint32(0)
 	err := each(conn, "SELECT id FROM party ORDER BY key, id", func(row *sqlite.Stmt) error {
-		rank++
-		r.by[row.ColumnInt64(0)] = rank
-		return nil
+		id, err := numberUpTo(newest, row, 0)
+		if err == nil {
+			rank++
+			r.by[id] = rank
+		}
+		return err
 	})
 	return r, err
 }

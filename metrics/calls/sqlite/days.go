@@ -88,7 +88,7 @@ func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 	err = each(conn, selectDay, func(row *sqlite.Stmt) error {
 		d, err := s.scanDay(row)
 		if err != nil || !s.isOurs(d) {
-			return err
+			return nil // of a damaged row, too, nothing is known
 		}
 		if old := known[d.Date]; old != nil && old.revision == d.revision {
 			d.loaded.Store(old.loaded.Load())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"zombiezen.com/go/sqlite"
@@ -39,6 +40,10 @@ func explained(ctx context.Context, err error) error {
 		why = ErrUnwritable
 	case sqlite.ResultCorrupt, sqlite.ResultNotADB:
 		why = ErrDamaged
+	case sqlite.ResultError: // of a statement that the tables do not fit, or of no statement
+		if err != nil && strings.Contains(err.Error(), sqlite.ResultError.Message()) {
+			why = ErrDamaged
+		}
 	}
 	switch {
 	case err == nil:

@@ -82,7 +82,7 @@ func expectAnew(t *testing.T, path string, broken []byte) {
 	}
 	putOctober(t, store)
 	const header = 100
-	aside, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "calls.db.damaged-*[0-9]"))
+	aside := setAside(t, path)
 	if len(aside) != 1 || !bytes.Equal(contents(t, aside[0])[min(header, len(broken)):], broken[min(header, len(broken)):]) {
 		t.Errorf("set aside: %v", aside)
 	}
@@ -124,6 +124,93 @@ func TestDamageThatIsFoundInUseIsSetAsideAtTheNextOpening(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectAnew(t, path, broken)
+}
+
+func TestDamageThatSQLiteDoesNotKnowOfIsSetAside(t *testing.T) {
+	for name, damage := range map[string]string{
+		"a negative line":        "UPDATE line SET id = -3 WHERE id = 2",
+		"a huge line":            "UPDATE line SET id = 1 << 40 WHERE id = 2",
+		"a negative party":       "UPDATE party SET id = -3 WHERE id = 2",
+		"a huge party":           "UPDATE party SET id = 1 << 60 WHERE id = 2",
+		"a party without others": "UPDATE party SET same = -3",
+		"a party of a huge one":  "UPDATE party SET same = 1 << 40",
+		"no state":               "DELETE FROM state",
+		"no such column":         "ALTER TABLE call RENAME COLUMN talk TO walk",
+		"no such column of days": "ALTER TABLE day RENAME COLUMN sum TO sun",
+		"no such table":          "ALTER TABLE party RENAME TO parts",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			octoberAt(t, path)
+			number(t, path, "DELETE FROM figures") // all that the rows say is read
+			number(t, path, damage)
+			store, err := sqlite.Open(t.Context(), path, exotel.India, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			use := func() (err error) {
+				for by := range calls.Columns {
+					for _, e := range store.Calls(t.Context(), calls.Query{Now: later, Text: "98", Order: calls.Order{By: by}}) {
+						err = errors.Join(err, e)
+					}
+				}
+				_, grouped := store.Group(t.Context(), calls.Query{Now: later}, calls.ByLine, calls.ByCaller)
+				return errors.Join(err, grouped)
+			}
+			if err := use(); err == nil {
+				if n := count(t, store); n != 0 || len(setAside(t, path)) != 1 {
+					t.Errorf("%d calls, and no error", n)
+				}
+			} else if !errors.Is(err, sqlite.ErrDamaged) {
+				t.Errorf("got %v", err)
+			}
+			if err := store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			store = open(t, path, exotel.India)
+			if err := use(); err != nil || len(setAside(t, path)) != 1 {
+				t.Errorf("the new file: %v, set aside: %v", err, setAside(t, path))
+			}
+			putOctober(t, store)
+		})
+	}
+}
+
+// setAside returns the databases that were set aside.
+func setAside(t *testing.T, path string) []string {
+	t.Helper()
+	aside, err := filepath.Glob(filepath.Join(filepath.Dir(path), "calls.db.damaged-*[0-9]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aside
+}
+
+func TestADayThatCannotBeReadIsNotKnown(t *testing.T) {
+	const of = " WHERE date = '2026-10-02'"
+	for name, damage := range map[string]string{
+		"no date":            "UPDATE day SET date = 'xxxx'" + of,
+		"another spelling":   "UPDATE day SET date = '2026-1p-02'" + of,
+		"another start":      "UPDATE day SET starts = starts + 64" + of,
+		"the date of others": "UPDATE day SET date = '2026-10-42'" + of,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			made := octoberAt(t, path)
+			number(t, path, damage)
+			store := open(t, path, exotel.India)
+			if days, err := store.Days(t.Context(), metrics.Period{}); err != nil || len(days) != october.Days()-1 {
+				t.Errorf("%d days, %v", len(days), err)
+			}
+			if n := count(t, store); n == 0 || n >= len(made) {
+				t.Errorf("%d calls of %d", n, len(made))
+			}
+			putOctober(t, store)
+			if n := count(t, store); n != len(made) {
+				t.Errorf("%d calls, not %d, after the day was put again", n, len(made))
+			}
+		})
+	}
 }
 
 func TestWhatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {

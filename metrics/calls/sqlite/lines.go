@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"zombiezen.com/go/sqlite"
@@ -53,8 +54,12 @@ func readLines(conn *sqlite.Conn) (lines, error) {
 	first := map[string]uint16{}
 	err := each(conn, `SELECT l.id, l.address, l.key, coalesce(e.key, l.key), coalesce(e.number, '')
 		FROM line l LEFT JOIN exophone e ON e.sid = l.exophone ORDER BY l.id`, func(row *sqlite.Stmt) error {
-		id, key := row.ColumnInt(0), row.ColumnText(3)
-		for len(l.same) <= id {
+		id, err := numberUpTo(math.MaxUint16, row, 0)
+		if err != nil {
+			return err
+		}
+		key := row.ColumnText(3)
+		for len(l.same) <= int(id) {
 			l.keys, l.same, l.name = append(l.keys, [2]string{}), append(l.same, 0), append(l.name, "")
 		}
 		if first[key] == 0 {

@@ -22,6 +22,21 @@ type numbers struct {
 // party is the number of an address, and what all spellings of it have in common.
 type party struct{ id, same uint32 }
 
+// maxParty is more than the parties of any account.
+const maxParty = 1 << 26
+
+var errNumber = fmt.Errorf("%w: a number in it is out of range", ErrDamaged)
+
+// numberUpTo returns a number that the file has given to a text, or an error if it is
+// none.
+func numberUpTo(most int64, row *sqlite.Stmt, column int) (uint32, error) {
+	n := row.ColumnInt64(column)
+	if n < 0 || n > most {
+		return 0, errNumber
+	}
+	return uint32(n), nil
+}
+
 func newNumbers(conn *sqlite.Conn) *numbers {
 	return &numbers{conn, map[string]uint32{}, map[string]uint32{}, map[string]party{}}
 }
@@ -65,6 +80,9 @@ func (n *numbers) find(known map[string]uint32, text, query, insert string, args
 		err = run(n.conn, insert, append([]any{text}, args...)...)
 		id = n.conn.LastInsertRowID()
 	}
+	if err == nil && (id < 0 || id > math.MaxUint32) {
+		err = errNumber
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -79,12 +97,16 @@ func (n *numbers) party(address string) (p party, err error) {
 	}
 	key := partyKey(address)
 	err = each(n.conn, `SELECT (SELECT id FROM party WHERE address = ?1), (SELECT min(id) FROM party WHERE key = ?2)`, func(row *sqlite.Stmt) error {
-		p = party{uint32(row.ColumnInt64(0)), uint32(row.ColumnInt64(1))}
-		return nil
+		if p.id, err = numberUpTo(maxParty, row, 0); err == nil {
+			p.same, err = numberUpTo(maxParty, row, 1)
+		}
+		return err
 	}, address, key)
 	if err == nil && p.id == 0 {
 		err = run(n.conn, "INSERT INTO party (address, key, same) VALUES (?, ?, 0)", address, key)
-		p.id = uint32(n.conn.LastInsertRowID())
+		if p.id = uint32(n.conn.LastInsertRowID()); err == nil && n.conn.LastInsertRowID() > maxParty {
+			err = errNumber
+		}
 	}
 	if p.same == 0 {
 		p.same = p.id

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -133,7 +134,7 @@ func tryPrepareFile(ctx context.Context, path string, zone *time.Location, log *
 			return err
 		}
 		if _, err := os.Stat(path + suspectMark); err == nil {
-			if err := findDamage(conn); err != nil {
+			if err := findDamage(ctx, conn, version); err != nil {
 				return err
 			}
 			if err := os.Remove(path + suspectMark); err != nil {
@@ -198,8 +199,47 @@ func migrate(ctx context.Context, conn *sqlite.Conn) error {
 	return sqlitemigration.Migrate(ctx, conn, schema)
 }
 
-// findDamage looks through the whole file.
-func findDamage(conn *sqlite.Conn) error {
+// findDamage looks through the whole file, which is of a version.
+func findDamage(ctx context.Context, conn *sqlite.Conn, version int) error {
+	if err := checkPages(conn); err != nil || version == 0 {
+		return err
+	}
+	if err := checkTables(ctx, conn, version); err != nil {
+		return err
+	}
+	damaged, err := number(conn, `SELECT EXISTS (SELECT 1 FROM line WHERE id NOT BETWEEN 1 AND ?1)
+		OR EXISTS (SELECT 1 FROM party WHERE id NOT BETWEEN 1 AND ?2 OR same NOT BETWEEN 1 AND ?2)
+		OR EXISTS (SELECT 1 FROM sqlite_sequence WHERE seq NOT BETWEEN 0 AND ?2)`, math.MaxUint16, maxParty)
+	if err == nil && damaged != 0 {
+		err = errNumber
+	}
+	return err
+}
+
+// checkTables compares what makes up a file with that of an empty one. A file may
+// have more: its user may add a view.
+func checkTables(ctx context.Context, conn *sqlite.Conn, version int) (err error) {
+	empty, err := sqlite.OpenConn(":memory:")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, empty.Close()) }()
+	of := schema
+	of.Migrations = of.Migrations[:version]
+	if err := sqlitemigration.Migrate(ctx, empty, of); err != nil {
+		return err
+	}
+	return each(empty, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL", func(row *sqlite.Stmt) error {
+		name := row.ColumnText(0)
+		same, err := number(conn, "SELECT count(*) FROM sqlite_schema WHERE name = ? AND sql = ?", name, row.ColumnText(1))
+		if err == nil && same == 0 {
+			err = fmt.Errorf("%w: %s is not as it was made", ErrDamaged, name)
+		}
+		return err
+	})
+}
+
+func checkPages(conn *sqlite.Conn) error {
 	return sqlitex.ExecuteTransient(conn, "PRAGMA quick_check(1)", &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
 		if row.ColumnText(0) != "ok" {
 			return sqlite.ResultCorrupt.ToError()

@@ -27,10 +27,15 @@ func zoneKey(zone *time.Location) string {
 }
 
 func zoneOf(conn *sqlite.Conn) (key string, err error) {
+	rows := 0
 	err = each(conn, "SELECT zone FROM state", func(row *sqlite.Stmt) error {
+		rows++
 		key = row.ColumnText(0)
 		return nil
 	})
+	if err == nil && rows != 1 {
+		err = ErrDamaged
+	}
 	return key, err
 }
 
