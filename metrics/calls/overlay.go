@@ -29,9 +29,11 @@ type Overlay struct {
 
 // unsaved is a day that is on top only.
 type unsaved struct {
-	calls   map[string]exotel.Call // by Sid
-	replace bool
-	day     Day
+	// unlisted are rows of it, by Sid, that the top does not list with the day: legs,
+	// and calls of other days.
+	unlisted map[string]exotel.Call
+	replace  bool
+	day      Day
 }
 
 // UnsavedError is the error of a Put whose calls are kept on top of the base only.
@@ -65,7 +67,11 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 		if err != nil || b.Day == nil || !b.Replace && len(known) > 0 && len(b.Calls) < known[0].Stored {
 			return why
 		}
-		u = &unsaved{calls: map[string]exotel.Call{}}
+		u = &unsaved{unlisted: map[string]exotel.Call{}}
+		// The top may have it of an earlier time.
+		if err := o.top.Put(ctx, Batch{Date: b.Date, Replace: true}); err != nil {
+			return errors.Join(why, err)
+		}
 	}
 	day, of := u.day, b.Day
 	b.Day = func(before *Day, stored, added int) *Day {
@@ -83,13 +89,16 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 	}
 	if b.Replace {
 		u.replace = true
-		clear(u.calls)
+		clear(u.unlisted)
 	}
 	for _, call := range b.Calls {
-		if known, again := u.calls[call.Sid]; again {
+		known, again := u.unlisted[call.Sid]
+		if again {
 			call = exotel.Merge(known, call)
 		}
-		u.calls[call.Sid] = call
+		if again || call.ParentSid != "" || metrics.DateOf(metrics.CreatedAt(&call).In(o.zone)) != b.Date {
+			u.unlisted[call.Sid] = call
+		}
 	}
 	u.day = day
 	o.mu.Lock()
@@ -107,7 +116,14 @@ func (o *Overlay) Flush(ctx context.Context) error {
 
 func (o *Overlay) flush(ctx context.Context) error {
 	for date, u := range maps.Clone(o.unsaved) {
-		err := o.base.Put(ctx, Batch{Date: date, Calls: slices.Collect(maps.Values(u.calls)), Replace: u.replace, Day: func(*Day, int, int) *Day {
+		list := slices.Collect(maps.Values(u.unlisted))
+		for call, err := range o.top.Calls(ctx, Query{Period: metrics.Period{From: date, To: date}}) {
+			if err != nil {
+				return err
+			}
+			list = append(list, call.Call)
+		}
+		err := o.base.Put(ctx, Batch{Date: date, Calls: list, Replace: u.replace, Day: func(*Day, int, int) *Day {
 			day := u.day
 			return &day
 		}})

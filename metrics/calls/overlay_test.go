@@ -3,9 +3,11 @@ package calls_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -206,4 +208,100 @@ func TestAStoreThatNeverSavesAnswersAllTheSame(t *testing.T) {
 	if got, want := answers(t, overlay), answers(t, plain); !reflect.DeepEqual(got, want) {
 		t.Error("the answers are others")
 	}
+}
+
+// rows returns all that a store has of calls of October, and counts its legs.
+func rows(t *testing.T, store calls.Store) (list []string, legs int) {
+	t.Helper()
+	for call, err := range store.Calls(t.Context(), calls.Query{Period: october, Now: now}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		details := call.Details
+		call.Details = nil
+		list = append(list, fmt.Sprintf("%+v %+v", call.Call, details))
+	}
+	slices.Sort(list)
+	buckets, err := store.Group(t.Context(), calls.Query{Period: october, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range buckets {
+		legs += b.Legs
+	}
+	return list, legs
+}
+
+// TestWhatIsSavedLaterIsWhatWasPut: each row with all its fields, also a leg, and a
+// call that came with the list of another day.
+func TestWhatIsSavedLaterIsWhatWasPut(t *testing.T) {
+	broken := false
+	disk := &full{Store: newStore(t), full: func(metrics.Date) bool { return broken }}
+	overlay, plain := calls.NewOverlay(disk, newStore(t), exotel.India), newStore(t)
+	both := func(day metrics.Date, of []exotel.Call, replace bool) {
+		t.Helper()
+		for _, store := range []calls.Store{plain, overlay} {
+			err := put(t, store, day, of, replace)
+			if _, inMemory := errors.AsType[*calls.UnsavedError](err); err != nil && !inMemory {
+				t.Fatal(err)
+			}
+		}
+	}
+	first, second := october.From, october.From.Add(1)
+	for range 2 { // the second time the top has them already
+		broken = true
+		both(first, madeUp(first), true)
+		both(first, append(madeUp(first)[1:4], madeUp(october.To)[0]), false)
+		both(second, madeUp(second), false)
+		broken = false
+		if err := overlay.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, gotLegs := rows(t, disk)
+		want, wantLegs := rows(t, plain)
+		if !slices.Equal(got, want) || gotLegs != wantLegs {
+			t.Errorf("got  %d and %d legs: %q\nwant %d and %d legs: %q", len(got), gotLegs, got, len(want), wantLegs, want)
+		}
+	}
+	// Some calls are no more, and the disk breaks again.
+	both(second, madeUp(second)[:5], true)
+	broken = true
+	both(second, madeUp(second)[:6], false)
+	broken = false
+	if err := overlay.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := rows(t, disk)
+	if want, _ := rows(t, plain); !slices.Equal(got, want) {
+		t.Errorf("got  %d: %q\nwant %d: %q", len(got), got, len(want), want)
+	}
+}
+
+// TestUnsavedCallsAreInMemoryOnce: in the store on top, which is on the disk here.
+func TestUnsavedCallsAreInMemoryOnce(t *testing.T) {
+	disk := &full{Store: newStore(t), full: func(metrics.Date) bool { return true }}
+	overlay := calls.NewOverlay(disk, newStore(t), exotel.India)
+	inUse := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	const size = 32 << 20
+	before := inUse()
+	for day := october.From; day.Before(october.From.Add(8)); day = day.Add(1) {
+		var list []exotel.Call
+		for i := range 64 {
+			at := day.In(exotel.India).Add(time.Duration(i) * time.Minute)
+			list = append(list, exotel.Call{
+				Sid: fmt.Sprint(day, i), Created: at, Started: at, Status: "busy", Direction: "inbound", Duration: exotel.Unknown,
+				Extra: fmt.Sprintf(`{"CustomField":%q}`, strings.Repeat("x", size/8/64)),
+			})
+		}
+		_ = put(t, overlay, day, list, true)
+	}
+	if after := inUse(); after > before+size/2 {
+		t.Errorf("%d MB more for %d MB of calls that are on a disk", (after-before)>>20, size>>20)
+	}
+	runtime.KeepAlive(overlay)
 }
