@@ -60,7 +60,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	defer cancel()
 	server := &http.Server{
 		// A request just before a refresh is due must not read the day once more.
-		Handler:           jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote}),
+		Handler:           jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote, Log: log}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,

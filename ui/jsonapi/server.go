@@ -1,15 +1,18 @@
 package jsonapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -29,6 +32,7 @@ type Options struct {
 	// other than loopback. A host name is never accepted but localhost: a web
 	// page could have pointed its own name here (DNS rebinding).
 	Remote bool
+	Log    *slog.Logger // nil means no log
 }
 
 // New returns the handler of
@@ -41,7 +45,8 @@ type Options struct {
 // Exotel did not answer it whole, 503 while the program ends; figures come whole
 // or not at all.
 func New(o Options) http.Handler {
-	s := &server{o}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	s := &server{Options: o, refused: map[metrics.Period]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/health", s.health)
 	mux.HandleFunc("GET /api/dashboard", s.today)
@@ -58,7 +63,12 @@ func New(o Options) http.Handler {
 	return s.guard(mux)
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+
+	mu      sync.Mutex
+	refused map[metrics.Period]bool // not had whole the last time, which the log says
+}
 
 // guard refuses requests that do not name this computer or come from another
 // site's page, and lets no browser take an answer for anything but data.
@@ -169,12 +179,32 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() m
 			status, err = http.StatusServiceUnavailable, errors.New("the program is ending; ask again when it runs")
 		case ok && refused.Kind == exotel.KindRequest && refused.Status == 0:
 			status = http.StatusBadRequest // refused here, before Exotel was asked
+		default:
+			s.noteRefused(view.Period, err)
 		}
 		fail(w, status, err.Error())
 		return Metrics{}, "", false
 	}
+	s.noteWhole(view.Period)
 	zone := s.Fetcher.Now().Location().String()
 	return NewMetrics(summary, f, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
+}
+
+// noteRefused logs why the figures of a period are not to be had whole, once until
+// they are.
+func (s *server) noteRefused(p metrics.Period, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.refused[p] {
+		s.refused[p] = true
+		s.Log.Warn("the figures of a range are not to be had whole", "from", p.From.String(), "to", p.To.String(), "error", err)
+	}
+}
+
+func (s *server) noteWhole(p metrics.Period) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.refused, p)
 }
 
 // summarize brings a period up to date and adds up its calls.

@@ -1,8 +1,10 @@
 package jsonapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -399,5 +401,39 @@ func TestAnswersAreDataThatNobodyKeeps(t *testing.T) {
 		if header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: other origins may read it", path)
 		}
+	}
+}
+
+// TestARangeThatIsNotWholeIsLoggedOnce: until it is whole, for each range.
+func TestARangeThatIsNotWholeIsLoggedOnce(t *testing.T) {
+	var log bytes.Buffer
+	account, h := newHandler(t, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	const day, before = "/api/dashboard/range?start=2025-01-15&end=2025-01-15", "/api/dashboard/range?start=2025-01-14&end=2025-01-15"
+	short, well := exoteltest.Faults{StopAfterRows: 500}, exoteltest.Faults{}
+	for i, step := range []struct {
+		faults exoteltest.Faults
+		path   string
+		status int
+		lines  int // in the log by then
+	}{
+		{short, day, http.StatusBadGateway, 1},
+		{short, day, http.StatusBadGateway, 1},
+		{short, "/api/dashboard", http.StatusBadGateway, 1},
+		{short, day + "&status=busy", http.StatusBadGateway, 1},
+		{short, before, http.StatusBadGateway, 2},
+		{short, day + "&status=lost", http.StatusBadRequest, 2},
+		{well, day, http.StatusOK, 2},
+		{exoteltest.Faults{FailStatus: 403}, day, http.StatusBadGateway, 3},
+	} {
+		account.SetFaults(step.faults)
+		if w := ask(h, "GET", step.path); w.Code != step.status {
+			t.Errorf("step %d: status %d, want %d", i, w.Code, step.status)
+		}
+		if lines := strings.Count(log.String(), "\n"); lines != step.lines {
+			t.Errorf("step %d: %d lines, want %d:\n%s", i, lines, step.lines, &log)
+		}
+	}
+	if !strings.Contains(log.String(), "from=2025-01-14 to=2025-01-15") {
+		t.Errorf("the log names no range:\n%s", &log)
 	}
 }
