@@ -139,7 +139,7 @@ func TestCallsThatAreLostInUseAreFetchedAgain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				sum, err := view.Summary(t.Context(), metrics.Filter{})
+				sum, view, err := view.Summary(t.Context(), metrics.Filter{})
 				if err != nil || !view.Complete() || sum.Calls() != 1247 || fetcher.SaveErr() != nil {
 					t.Errorf("%+v, %v, not saved because of %v", sum, err, fetcher.SaveErr())
 				}
