@@ -171,6 +171,10 @@ func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 	check(t, j.file.Close())
 
 	j = opened(t, path)
+	must(j.Desk(t.Context(), noon))(t)
+	check(t, j.file.Close()) // it crashes again before the reminder
+
+	j = opened(t, path)
 	d = must(j.Desk(t.Context(), noon))(t)
 	tell(t, j, d, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
 	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {

@@ -138,15 +138,12 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) {
 	d := &alert.Desk{}
 	var interrupted []int64
-	if err := j.write(ctx, func(c *sqlite.Conn) error {
-		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE state = ? OR state = ? AND at < ? RETURNING alert", &sqlitex.ExecOptions{
-			Args: []any{string(Interrupted), string(Sending), string(Queued), millis(now.Add(-staleNote))},
-			ResultFunc: func(row *sqlite.Stmt) error {
-				interrupted = append(interrupted, row.ColumnInt64(0))
-				return nil
-			},
-		})
-	}); err != nil {
+	const wasInterrupted = "(state = ? OR state = ? AND at < ?)"
+	which := []any{string(Sending), string(Queued), millis(now.Add(-staleNote))}
+	if err := j.read(ctx, "SELECT coalesce(alert, 0) FROM delivery WHERE "+wasInterrupted, func(row *sqlite.Stmt) error {
+		interrupted = append(interrupted, row.ColumnInt64(0))
+		return nil
+	}, which...); err != nil {
 		return nil, err
 	}
 	var err error
@@ -172,6 +169,17 @@ func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) 
 		if slices.Contains(interrupted, a.ID) {
 			a.RemindSoon()
 		}
+	}
+	// Together, or a second crash before the reminder would leave nobody told.
+	if err := j.write(ctx, func(c *sqlite.Conn) error {
+		for _, a := range waiting {
+			if err := sqlitex.Execute(c, "UPDATE alert SET told = ?, reminded = ? WHERE id = ?", args(millis(a.Told), a.Reminded, a.ID)); err != nil {
+				return err
+			}
+		}
+		return sqlitex.Execute(c, "UPDATE delivery SET state = ? WHERE "+wasInterrupted, args(append([]any{string(Interrupted)}, which...)...))
+	}); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
