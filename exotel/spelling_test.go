@@ -279,7 +279,7 @@ func FuzzHide(f *testing.F) {
 	f.Add(`\u00`, "7654321-token", "%2")
 	f.Fuzz(func(t *testing.T, before, token, after string) {
 		if len(token) < 8 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
-			t.Skip()
+			return // no credential looks like this
 		}
 		secrets := exotel.NewSecrets(testKey, token)
 		for name, spell := range spellings {

@@ -11,8 +11,7 @@ const firstRings = 8 * time.Second
 
 // age turns a settled call into what Exotel shows of it at now: live until it
 // ends, then without its Duration, Price, EndTime, RecordingUrl and legs until the
-// record settles (contract sections 1.3, 1.6 and 2.4). Of an inbound call not even
-// the second leg's status is there before.
+// record settles. Of an inbound call not even the second leg's status is there before.
 func age(c exotel.Call, ended, settled, now time.Time) exotel.Call {
 	if !now.Before(settled) {
 		return c

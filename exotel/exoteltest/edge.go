@@ -7,8 +7,8 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// EdgeRows are the rows that clients stumble over: contract section 8, on the
-// calendar day of day in zone (nil: India), oldest first. Each Sid begins with
+// EdgeRows returns the rows that clients are known to stumble over, on the calendar
+// day of day in zone (nil: India), oldest first. Each Sid begins with
 // the row's name and ends in a letter or zeros. All but the last, which crosses
 // midnight, are created between 09:00 and 12:00.
 func EdgeRows(day time.Time, zone *time.Location) []exotel.Call {

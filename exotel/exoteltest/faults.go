@@ -39,7 +39,7 @@ const (
 // LinkEnd is how NextPageUri says that there is no next page.
 type LinkEnd int
 
-// The ends seen in life: contract section 1.3.
+// The ends that clients have seen.
 const (
 	EndNull LinkEnd = iota
 	EndEmpty

@@ -7,7 +7,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// outcome is one way a call can go: contract section 2. Weights are per mille
+// outcome is one way a call can go. Weights are per mille
 // of all calls.
 type outcome struct {
 	weight     int

@@ -168,7 +168,7 @@ func (a *Account) admit(r *http.Request, f *faultState, total int, asXML bool) (
 	return out, false
 }
 
-// route finds what a path names: contract sections 1, 3.3 and 5.
+// route finds what a path names.
 func (a *Account) route(r *http.Request, f *faultState, asXML bool) answer {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	if len(parts) < 3 || !strings.EqualFold(parts[1], "accounts") {
@@ -215,7 +215,7 @@ func notFound(asXML bool) answer {
 	return refusal(&apiError{http.StatusNotFound, "The requested resource was not found"}, asXML)
 }
 
-// refusal is an error in Exotel's words (contract section 1.5).
+// refusal is an error in Exotel's words.
 func refusal(e *apiError, asXML bool) answer {
 	if asXML {
 		body := fmt.Sprintf(xmlHead+"<TwilioResponse><RestException><Status>%d</Status><Message>%s</Message></RestException></TwilioResponse>\n",

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// accountInfo answers the credential probe (contract section 1.1). As in life
+// accountInfo answers the credential probe. As in life
 // the body holds a token, which no client may keep or log.
 func (a *Account) accountInfo(asXML bool) answer {
 	uri := "/v1/Accounts/" + a.sid
@@ -29,7 +29,7 @@ func (a *Account) accountInfo(asXML bool) answer {
 	return answer{status: http.StatusOK, kind: xmlType, body: append(b, "</Account></TwilioResponse>\n"...)}
 }
 
-// balance is of the new documents only: contract section 5.
+// balance is of the new documents only.
 func (a *Account) balance() answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"Account": map[string]any{
 		"AccountSid": a.sid,

@@ -9,7 +9,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// The ways Exotel says that a field has no value (contract section 1.3).
+// The ways Exotel says that a field has no value.
 const (
 	emptyUsual     = iota // null or "", as the field usually does
 	emptyText             // ""

@@ -10,7 +10,7 @@ import (
 )
 
 // phoneLinkBase begins the paging links of the ExoPhone list: another host over
-// plain http, as in Exotel's own sample (contract section 3.3). To follow one
+// plain http, as in Exotel's own sample. To follow one
 // is to give the credentials away.
 const phoneLinkBase = "http://twilix.exotel.com"
 

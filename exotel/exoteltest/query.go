@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Limits of the call list (contract section 1.2).
+// Limits of the call list.
 const (
 	defaultPageSize = 50
 	maxPageSize     = 100
@@ -39,7 +39,7 @@ func badRequest(message string) *apiError { return &apiError{http.StatusBadReque
 type pair struct{ key, value string }
 
 // splitQuery reads a raw query by hand: url.ParseQuery drops every pair with a
-// raw semicolon, which Exotel's own examples contain (contract section 6, 1).
+// raw semicolon, which Exotel's own examples contain.
 func splitQuery(raw string) []pair {
 	var pairs []pair
 	for part := range strings.SplitSeq(raw, "&") {

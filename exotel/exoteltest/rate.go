@@ -6,7 +6,7 @@ import (
 )
 
 // rateWindow is the fixed window of the rate limit: 200 requests a minute for
-// all of an account's calls in life (contract section 1.5).
+// all of an account's calls in life.
 type rateWindow struct {
 	mu     sync.Mutex
 	opened time.Time

@@ -8,7 +8,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// renderer writes calls as Exotel does (contract section 1.3).
+// renderer writes calls as Exotel does.
 type renderer struct {
 	account string
 	zone    *time.Location
@@ -72,7 +72,7 @@ func (r *renderer) time(b []byte, key string, t time.Time, f form) []byte {
 
 // end writes EndTime. It is null while the call runs and "" until the record
 // settles; that of an ended call which never got one shows the epoch:
-// "1970-01-01 05:30:00" in India (contract section 1.3, field EndTime).
+// "1970-01-01 05:30:00" in India.
 func (r *renderer) end(b []byte, c *exotel.Call, f form) []byte {
 	switch {
 	case !c.Ended.IsZero() || live(c):

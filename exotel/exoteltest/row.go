@@ -36,7 +36,7 @@ func dayStart(day int, zone *time.Location) time.Time {
 }
 
 // settleDelay is the 2 to 5 minutes Exotel takes to complete an ended call's
-// record (contract section 1.6).
+// record.
 func settleDelay(hash uint64) time.Duration {
 	return 2*time.Minute + time.Duration(hash%181)*time.Second
 }
@@ -74,7 +74,7 @@ func (a *Account) call(day int, r *row) exotel.Call {
 }
 
 // parties are the caller and the called. On inbound calls To is the agent when
-// one was tried and the ExoPhone when not (contract section 1.3, field To).
+// one was tried and the ExoPhone when not.
 func parties(r *row, o *outcome, exophone string) (from, to string) {
 	customer, agent := customerNumber(r.customer), agentAddress(r.agent)
 	switch {
@@ -88,7 +88,7 @@ func parties(r *row, o *outcome, exophone string) (from, to string) {
 }
 
 // details of the legs. A call without a status reports no conversation even
-// when the parties spoke: only its second leg tells (contract section 2.4, 4).
+// when the parties spoke: only its second leg tells.
 func details(r *row, o *outcome) *exotel.Details {
 	d := &exotel.Details{Leg1Status: o.leg1, Leg2Status: o.leg2}
 	if o.talks && o.status != "" {
