@@ -211,9 +211,3 @@ func TestParseStatusReadsEveryStatusAndExotelsLiveWords(t *testing.T) {
 	}
 	equal(t, "statuses", len(AllStatuses()), int(statuses))
 }
-
-func TestNoCallLastsADay(t *testing.T) {
-	for length, want := range map[int]int32{0: 0, 24 * 60 * 60: 24 * 60 * 60, 24*60*60 + 1: exotel.Unknown, 2147483647: exotel.Unknown, -5: exotel.Unknown} {
-		equal(t, "length", seconds(length), want)
-	}
-}

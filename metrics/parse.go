@@ -3,10 +3,7 @@ package metrics
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-
-	"exotel-monitor/exotel"
 )
 
 // ParsePeriod reads two dates as a user writes them.
@@ -57,38 +54,4 @@ func isSID(text string) bool {
 		}
 	}
 	return letter && digit
-}
-
-// CheckExoPhone refuses an SID that is not on the account's list of ExoPhones, and
-// any while there is no list: it would be answered with no calls, as if the line were
-// quiet. A number may be on none: calls of one that was given up stay.
-func (f Filter) CheckExoPhone(account *exotel.Directory) error {
-	_, listed := account.Find(f.ExoPhone)
-	switch {
-	case f.ExoPhone == "" || listed || IsPhone(f.ExoPhone):
-		return nil
-	case account == nil:
-		return fmt.Errorf("the number of %q is not known while Exotel's list of ExoPhones is missing; give the number", f.ExoPhone)
-	default:
-		return fmt.Errorf("%q is not on the account's list of ExoPhones; give the number", f.ExoPhone)
-	}
-}
-
-// ParseFilter reads a filter as a user writes it; "" chooses all.
-func ParseFilter(direction, exoPhone, status string) (Filter, error) {
-	f := Filter{Direction: exotel.Word(direction), ExoPhone: exoPhone}
-	if direction != "" && !slices.Contains(directions, f.Direction) {
-		return f, fmt.Errorf("%q is not a direction; use inbound, outbound-dial, outbound-api or other", direction)
-	}
-	if exoPhone != "" && !IsPhone(exoPhone) && !isSID(exoPhone) {
-		return f, fmt.Errorf("%q is not a phone number or SID; use one of the account's ExoPhones", exoPhone)
-	}
-	if status != "" {
-		s, ok := ParseStatus(status)
-		if !ok {
-			return f, fmt.Errorf("%q is not a status; use completed, no-answer, busy, failed, canceled, live or other", status)
-		}
-		f.Status = &s
-	}
-	return f, nil
 }

@@ -51,8 +51,6 @@ func (o Outcomes) Known() int { return o.Over() - o[OutcomeUnknown] - o[OutcomeO
 // Mean is an average that knows over how many values it is.
 type Mean struct{ Sum, N int }
 
-func (m *Mean) add(value int) { m.Sum += value; m.N++ }
-
 func (m *Mean) merge(other Mean) { m.Sum += other.Sum; m.N += other.N }
 
 // Rounded is the mean rounded to a whole, half up; ok is false when there is none.
@@ -146,27 +144,6 @@ func (s *Summary) Add(g Group) {
 	s.Duration.merge(g.Duration)
 	s.Talk.merge(g.Talk)
 	s.Legs += g.Legs
-}
-
-// count adds one row that belongs to the period's day of that index.
-func (s *Summary) count(r *row, day int) {
-	if r.leg {
-		s.Legs++
-		return
-	}
-	s.Counts[r.Status]++
-	s.Days[day].Counts[r.Status]++
-	s.Hours[r.hour][r.Status]++
-	s.Outcomes[r.Outcome]++
-	if r.details && r.Outcome != NotOver && r.Outcome != EndUnknown {
-		s.WithDetails++
-	}
-	if r.Status == Answered && r.duration >= 0 {
-		s.Duration.add(int(r.duration))
-	}
-	if r.Outcome == Talked && r.talk > 0 {
-		s.Talk.add(int(r.talk))
-	}
 }
 
 // Calls is the number of calls.

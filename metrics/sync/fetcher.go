@@ -34,9 +34,14 @@ const (
 	maxDaysAhead = 366
 )
 
-// reload is the age for Load to read running days that are not complete from their
-// beginning, and the others up to now.
-const reload = -1
+// Ages for Load, beside those of days that are fresh enough.
+const (
+	// reload has running days that are not complete read from their beginning, and
+	// the others up to now.
+	reload time.Duration = -1
+	// Anew has every day read from its beginning, also those that are settled.
+	Anew time.Duration = -2
+)
 
 // Fetcher brings days of an account's calls into a store. It is safe for concurrent
 // use.
@@ -135,7 +140,8 @@ func (f *Fetcher) oldest(ctx context.Context, day metrics.Date) metrics.Date {
 
 // Load brings the days of p up to date and returns what is then known of them.
 // A day that is over and settled is read once; any other is read again, or as far
-// as it has changed, when its last reading is older than maxAge. Days that Exotel
+// as it has changed, when its last reading is older than maxAge. With Anew every day
+// is read again. Days that Exotel
 // no longer has are not asked for. With an error the view holds what is known all
 // the same, older or incomplete. report, if not nil, hears of the progress now
 // and then, one call at a time.

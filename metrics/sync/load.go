@@ -21,7 +21,7 @@ func (f *Fetcher) load(ctx context.Context, client *exotel.Client, day metrics.D
 	fresh := func() (bool, *reading, error) {
 		known, err := f.known(ctx, day)
 		last, short := f.last(s)
-		return err == nil && freshEnough(known, short, end, f.Now(), maxAge) && !(gentle && known.Unsaved), last, err
+		return err == nil && maxAge != Anew && freshEnough(known, short, end, f.Now(), maxAge) && !(gentle && known.Unsaved), last, err
 	}
 	ok, before, err := fresh()
 	if ok || err != nil {
@@ -84,7 +84,7 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 		return err
 	}
 	now, end := f.Now(), f.start(day.Add(1))
-	if onlyOpen(known, end, now) {
+	if onlyOpen(known, end, now) && maxAge != Anew {
 		return f.settleOver(ctx, client, day, s)
 	}
 	last, short := f.last(s)
@@ -92,17 +92,17 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 		f.log.Warn("stored calls of a day are damaged; the day is fetched again", "day", day.String())
 	}
 	running := now.Before(end.Add(settling))
-	if _, only := lastShort(last); !running && maxAge != reload && only && short && now.Sub(s.readAll) < askShortAgain {
+	if _, only := lastShort(last); !running && maxAge >= 0 && only && short && now.Sub(s.readAll) < askShortAgain {
 		return last.err
 	}
-	if fewer, ok := lastFewer(last); !running && maxAge != reload && ok && now.Sub(s.doubted).Abs() < believeAfter {
+	if fewer, ok := lastFewer(last); !running && maxAge >= 0 && ok && now.Sub(s.doubted).Abs() < believeAfter {
 		return fewer
 	}
 	if known != nil && known.Complete {
 		s.caughtUp = now
 	}
 	canCatchUp := known != nil && !known.Damaged && (known.Complete || short) && known.Stored > 0
-	fromStart := !running || !canCatchUp || !known.Complete && (maxAge == reload || now.Sub(s.caughtUp) >= searchFor)
+	fromStart := !running || maxAge == Anew || !canCatchUp || !known.Complete && (maxAge == reload || now.Sub(s.caughtUp) >= searchFor)
 	if !fromStart {
 		short, err = f.catchUp(ctx, client, day, s, known)
 		// A store that cannot save a part of a day may still have room for all of it.

@@ -52,7 +52,7 @@ func (f Files) Size() (sum int64, err error) {
 type Store struct {
 	Files  Files
 	Calls  calls.Store
-	Record *file.File
+	Record *file.File // nil after OpenCalls
 	// CallsErr and RecordErr say why Calls and Record could not be opened for saving.
 	// They are nil if they could, and for InMemory. What is not saved later, Calls says
 	// of each Put and Day.
@@ -61,23 +61,29 @@ type Store struct {
 	closers []io.Closer
 }
 
-// Open opens what is stored of an account whose days are those of zone. Calls that
-// cannot be saved are kept in memory, over those that can be read. A file of calls
-// that is lost while it is in use is begun anew. A record that
-// cannot be written is copied to memory, and so is one that another copy of the
-// program has. It fails only if ctx ends
-// or memory cannot be used either.
-func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (_ *Store, err error) {
-	s := &Store{Files: f}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	if err := s.openCalls(ctx, zone, log); err != nil {
+// Open opens what is stored of an account whose days are those of zone: the calls,
+// as OpenCalls does, and the record of alerts. A record that cannot be written is
+// copied to memory, and so is one that another copy of the program has. Open fails
+// only if ctx ends or memory cannot be used either.
+func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
+	s, err := OpenCalls(ctx, f, zone, log)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.openRecord(ctx, log); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// OpenCalls opens the stored calls of an account whose days are those of zone. Calls
+// that cannot be saved are kept in memory, over those that can be read. A file of
+// calls that is lost while it is in use is begun anew. OpenCalls fails as Open does.
+func OpenCalls(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
+	s := &Store{Files: f}
+	if err := s.openCalls(ctx, zone, log); err != nil {
+		s.Close()
 		return nil, err
 	}
 	return s, nil

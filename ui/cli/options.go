@@ -44,6 +44,7 @@ type Options struct {
 	period metrics.Period // of report
 	filter metrics.Filter
 	format string
+	fresh  bool // asks Exotel also for days that are stored
 
 	api       string // address of serve
 	webhook   string // address of its listener for heartbeats; "" for none
@@ -76,6 +77,7 @@ report:
   --exophone N         one of the account's numbers, in any form, or its SID
   --status S           completed, no-answer, busy, failed, canceled, live or other
   --format F           text (default), json or csv
+  --fresh              ask Exotel again for days that are stored
 
 serve:
   --api ADDR           address of the JSON API, 127.0.0.1:3001 by default
@@ -131,6 +133,7 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 		flags.StringVar(&exoPhone, "exophone", "", "")
 		flags.StringVar(&status, "status", "", "")
 		flags.StringVar(&o.format, "format", "text", "")
+		flags.BoolVar(&o.fresh, "fresh", false, "")
 	case Serve:
 		flags.StringVar(&o.api, "api", "127.0.0.1:3001", "")
 		flags.StringVar(&o.webhook, "webhook", "", "")

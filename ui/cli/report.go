@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,34 +15,50 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/settings"
 )
 
-// garbage is how much there may be, in per cent of what is in use, before it is
-// collected. Next to nothing of a report outlives its page, so collecting rarely
-// costs few megabytes, and to collect often took a twentieth of the time.
-const garbage = 250
-
-// RunReport prints the figures of a range of days to out. An error means that
-// nothing was printed: a part of the calls makes no figure. warn hears of
+// RunReport prints the figures of a range of days to out. It reads the stored calls,
+// and asks Exotel only for days that are not stored or can still change. An error
+// means that nothing was printed: a part of the calls makes no figure. warn hears of
 // rows that Exotel sent and that are no call.
 func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
-	client, _, end, err := connect(ctx, o, s, log)
+	client, credentials, end, err := connect(ctx, o, s, log)
 	if err != nil {
 		return err
 	}
 	defer end()
-	if !o.Demo { // whose calls lie in this memory too
-		defer debug.SetGCPercent(debug.SetGCPercent(garbage))
+	store, err := account.OpenCalls(ctx, filesOf(o, credentials), client.Zone(), log)
+	if err != nil {
+		return err
 	}
+	defer store.Close()
 	unlisted, err := findExoPhone(ctx, client, o.filter)
 	if err != nil {
 		return err
 	}
-	summary, tally, err := metrics.Stream(ctx, client, o.period, o.filter)
+	age := time.Duration(0)
+	if o.fresh {
+		age = refresh.Anew
+	}
+	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
+	view, err := fetcher.Load(ctx, o.period, age, nil)
 	if err != nil {
+		return err
+	}
+	summary, view, err := view.Summary(ctx, o.filter)
+	if err != nil {
+		return err
+	}
+	tally := view.Tally()
+	if !view.Complete() {
+		return incomplete(tally)
+	}
+	if err := summary.Check(); err != nil {
 		return err
 	}
 	if tally.Unreadable > 0 {
@@ -72,6 +87,27 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		_, err = out.Write(text)
 	}
 	return err
+}
+
+// incomplete returns an error that says what is missing of a range.
+func incomplete(t refresh.Tally) error {
+	switch {
+	case t.DaysGone > 0:
+		return fmt.Errorf("%d days of the range are not stored, and Exotel no longer has them: choose a later start", t.DaysGone)
+	case t.DaysMissing > 0:
+		return fmt.Errorf("%d days of the range could not be read; try again", t.DaysMissing)
+	default:
+		return fmt.Errorf("%d calls of the range are missing; try again", t.Missing)
+	}
+}
+
+// filesOf returns the files of the account that the command line means. Nothing is
+// left of the demo.
+func filesOf(o Options, c settings.Credentials) account.Files {
+	if o.Demo {
+		return account.InMemory
+	}
+	return account.FilesOf(c, o.DataDir)
 }
 
 // findExoPhone lists the account's ExoPhones, so that calls are found by any spelling

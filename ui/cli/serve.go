@@ -33,11 +33,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		return err
 	}
 	defer end()
-	files := account.FilesOf(credentials, o.DataDir)
-	if o.Demo {
-		files = account.InMemory // nothing is left of the demo
-	}
-	store, err := account.Open(ctx, files, client.Zone(), log)
+	store, err := account.Open(ctx, filesOf(o, credentials), client.Zone(), log)
 	if err != nil {
 		return err
 	}
