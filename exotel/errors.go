@@ -260,9 +260,6 @@ func (e *IncompleteError) Error() string {
 	missing := "an unknown number of calls"
 	if n := e.Missing(); n > 0 {
 		missing = fmt.Sprintf("%d of %d calls", n, e.Announced)
-		if e.unsized > 0 {
-			missing = "at least " + missing
-		}
 	}
 	if e.Err != nil {
 		return fmt.Sprintf("incomplete, %s missing: %v", missing, e.Err)

@@ -2,6 +2,7 @@ package exotel_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -123,6 +125,23 @@ func readWith(ctx context.Context, client *exotel.Client, q exotel.Query) (r rea
 	}
 	r.tally = fetch.Tally()
 	return r
+}
+
+// readDays reads each of the last n days, all at once.
+func readDays(client *exotel.Client, n int) (all reading) {
+	days := make([]reading, n)
+	var work sync.WaitGroup
+	for i := range days {
+		work.Go(func() {
+			days[i] = read(client, exotel.Query{From: midnight(noon).AddDate(0, 0, -i-1), To: midnight(noon).AddDate(0, 0, -i)})
+		})
+	}
+	work.Wait()
+	for _, day := range days {
+		all.calls = append(all.calls, day.calls...)
+		all.err = cmp.Or(all.err, day.err)
+	}
+	return all
 }
 
 // today is the range from midnight to the end of the day, as a dashboard asks.

@@ -2,7 +2,6 @@ package exotel
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,11 +25,11 @@ type Page struct {
 // costs one request and tells how many calls the whole range has, so that who
 // knows the older ones need not ask for them again.
 func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*Page, error) {
-	f := c.Calls(Query{From: from, To: to, newestFirst: true})
+	f := c.Calls(Query{From: from, To: to})
 	var p *page
 	var err error
 	if next == "" {
-		_, p, err = f.begin(ctx)
+		p, _, err = f.first(ctx, true)
 	} else {
 		p, err = f.after(ctx, next)
 	}
@@ -42,7 +41,7 @@ func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*
 		answer.Next = ""
 	}
 	if answer.Next != "" && answer.Next == next {
-		return nil, &Error{Op: opCalls, Kind: KindPaging, Err: errors.New("its next-page cursor repeats")}
+		return nil, pagingError("its next-page cursor repeats")
 	}
 	for _, call := range distinct(p.calls) {
 		if call.Created.IsZero() || !call.Created.Before(from) && call.Created.Before(to) {
@@ -65,14 +64,6 @@ func distinct(calls []Call) []Call {
 		list = append(list, call)
 	}
 	return list
-}
-
-func (f *Fetch) after(ctx context.Context, next string) (*page, error) {
-	target, err := follow(f.client.address("v1", "Accounts", f.client.sid, "Calls.json"), next)
-	if err != nil {
-		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: f.client.clean(err)}
-	}
-	return f.ask(ctx, target)
 }
 
 // MostSids is how many calls BySid reads at once (Exotel: "max 100").

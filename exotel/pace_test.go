@@ -29,7 +29,7 @@ func TestAMonthWithinTheAccountsLimit(t *testing.T) {
 					account.Add(exoteltest.SampleDay(noon.AddDate(0, 0, -1-day), exotel.India)...)
 				}
 				account.SetFaults(exoteltest.Faults{RatePerMinute: 200, RetryAfter: test.header, Delay: test.latency})
-				r := read(newClient(t, account, func(o *exotel.Options) { o.RatePerMinute = test.rate }), lastDays(30))
+				r := readDays(newClient(t, account, func(o *exotel.Options) { o.RatePerMinute = test.rate }), 30)
 				mustSucceed(t, r)
 				if len(r.calls) != 37_410 {
 					t.Errorf("read %d calls", len(r.calls))
@@ -69,7 +69,7 @@ func TestAtMostEightRequestsAreUnderWay(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		account := newAccount(1247)
 		account.SetFaults(exoteltest.Faults{Delay: time.Second})
-		mustSucceed(t, read(newClient(t, account, nil), lastDays(180)))
+		mustSucceed(t, readDays(newClient(t, account, nil), 20))
 		if n := account.Stats().MaxInFlight; n != 8 {
 			t.Errorf("up to %d requests were under way, want 8", n)
 		}

@@ -64,31 +64,6 @@ func TestRequestsFollowTheContract(t *testing.T) {
 	}
 }
 
-// A range longer than a month is asked for in windows that cover it without gap
-// or overlap.
-func TestLongRangesAreSplit(t *testing.T) {
-	for days, windows := range map[int]int{1: 1, 29: 1, 30: 1, 31: 2, 60: 2, 61: 3, 180: 6} {
-		account := newAccount(0)
-		account.Record(true)
-		query := lastDays(days)
-		mustSucceed(t, read(newClient(t, account, nil), query))
-		bounds := askedBounds(t, account)
-		if len(bounds) != windows {
-			t.Errorf("%d days took %d windows, want %d", days, len(bounds), windows)
-		}
-		next := query.From
-		for _, b := range bounds {
-			if span := b[1].Sub(b[0]) + time.Second; !b[0].Equal(next) || span > 30*24*time.Hour {
-				t.Errorf("%d days: window %v, want it from %v on and at most 30 days long", days, b, next)
-			}
-			next = b[1].Add(time.Second)
-		}
-		if !next.Equal(query.To) {
-			t.Errorf("%d days: the windows end at %v, want %v", days, next, query.To)
-		}
-	}
-}
-
 func TestTheUpperBoundIsNow(t *testing.T) {
 	account := newAccount(1247)
 	account.SetFaults(exoteltest.Faults{RefuseFuture: true})
@@ -107,11 +82,10 @@ func TestImpossibleRangesAreRefusedWithoutARequest(t *testing.T) {
 		query exotel.Query
 		says  string
 	}{
-		"seven months":         {exotel.Query{From: day.AddDate(0, -7, 0), To: day}, "choose a range from 20 May 2026 on"},
-		"start after end":      {exotel.Query{From: day, To: day.AddDate(0, 0, -1)}, "ends before it begins"},
-		"start at end":         {exotel.Query{From: day, To: day}, "ends before it begins"},
-		"the future":           {exotel.Query{From: day.AddDate(0, 0, 1), To: day.AddDate(0, 0, 2)}, "lies in the future"},
-		"an unknown direction": {exotel.Query{From: day, To: noon, Direction: "incoming"}, "use inbound, outbound-dial, outbound-api"},
+		"seven months":    {exotel.Query{From: day.AddDate(0, -7, 0), To: day}, "choose a range from 20 May 2026 on"},
+		"start after end": {exotel.Query{From: day, To: day.AddDate(0, 0, -1)}, "ends before it begins"},
+		"start at end":    {exotel.Query{From: day, To: day}, "ends before it begins"},
+		"the future":      {exotel.Query{From: day.AddDate(0, 0, 1), To: day.AddDate(0, 0, 2)}, "lies in the future"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account := newAccount(100)
@@ -182,5 +156,16 @@ func TestAWrongClockCostsNoRequestForAPastRange(t *testing.T) {
 	mustSucceed(t, read(client, lastDays(1)))
 	if n := account.Stats().Requests; n != 1 {
 		t.Errorf("%d requests for one page", n)
+	}
+}
+
+func TestARangeLongerThanAMonthIsRefusedWithoutARequest(t *testing.T) {
+	account := newAccount(100)
+	r := read(newClient(t, account, nil), lastDays(31))
+	if failure := failureOf(t, r.err); failure.Kind != exotel.KindRequest || !strings.Contains(failure.Error(), "30 days") {
+		t.Errorf("got %v", failure)
+	}
+	if n := account.Stats().Requests; n != 0 {
+		t.Errorf("%d requests", n)
 	}
 }

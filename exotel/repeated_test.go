@@ -51,21 +51,3 @@ func TestTheDayIsWholeWhileItsClockShowsAnHourTwice(t *testing.T) {
 		}
 	}
 }
-
-// TestARangeThatIsCutInARepeatedHourIsWhole: a long range is read in pieces.
-func TestARangeThatIsCutInARepeatedHourIsWhole(t *testing.T) {
-	for name, back := range repeated {
-		const every = 40 * time.Second
-		account, zone := everySoOften(t, name, back, every, back.AddDate(0, 0, 9))
-		client := newClient(t, account, func(o *exotel.Options) { o.Zone, o.Now = zone, frozen(back.AddDate(0, 0, 9)) })
-		for _, since := range []time.Duration{-20 * time.Minute, 20 * time.Minute, 80 * time.Minute} {
-			middle := back.Add(since) // of what comes after the first page
-			q := exotel.Query{From: middle.Add(-24*time.Hour - 99*every), To: middle.Add(24 * time.Hour)}
-			r := read(client, q)
-			mustSucceed(t, r)
-			if want := len(account.Calls(q.From, q.To)); len(r.calls) != want {
-				t.Errorf("%s, cut at %s: %d calls of %d", name, middle.In(zone), len(r.calls), want)
-			}
-		}
-	}
-}
