@@ -7,6 +7,7 @@
 // calls there are by now, and one more the calls that were not finished. Where calls
 // are missing then, or many are live, a refresh costs up to eight. Each answer is put
 // into the store as it comes. The figures come back from the store as a [View], which
-// the Worker publishes as a [Snapshot]. Meanwhile the [Filler] reads the older days,
+// the Worker publishes as a [Snapshot]. What others store meanwhile, in this process or
+// another, the Worker sees by the store's revision. Meanwhile the [Filler] reads the older days,
 // the newest first, with a share of the requests.
 package sync

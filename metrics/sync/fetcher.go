@@ -50,6 +50,7 @@ type Fetcher struct {
 	store  calls.Store
 	lasts  bool
 	log    *slog.Logger
+	follow atomic.Int64 // the age of SetFollowing
 
 	mu      sync.Mutex
 	days    map[metrics.Date]*dayState
@@ -101,6 +102,10 @@ func (f *Fetcher) Now() time.Time { return f.client.Now() }
 
 // Account returns the account's ExoPhones, nil if they could not be listed yet.
 func (f *Fetcher) Account(ctx context.Context) *exotel.Directory { return f.client.Listed(ctx) }
+
+// SetFollowing says that another process keeps the store fresh: days that were read
+// within maxAge are then fresh enough for Load. 0 says that none does.
+func (f *Fetcher) SetFollowing(maxAge time.Duration) { f.follow.Store(int64(maxAge)) }
 
 // SaveErr returns why the last day that was read is not saved, nil if it is.
 func (f *Fetcher) SaveErr() error {

@@ -18,10 +18,14 @@ func (f *Fetcher) load(ctx context.Context, client *exotel.Client, day metrics.D
 	s := f.state(day)
 	end := f.start(day.Add(1))
 	gentle := client != f.client
+	age, following := maxAge, false
+	if follow := time.Duration(f.follow.Load()); follow > 0 && maxAge >= 0 {
+		age, following = max(maxAge, follow), true
+	}
 	fresh := func() (bool, *reading, error) {
 		known, err := f.known(ctx, day)
 		last, short := f.last(s)
-		return err == nil && maxAge != Anew && freshEnough(known, short, end, f.Now(), maxAge) && !(gentle && known.Unsaved), last, err
+		return err == nil && maxAge != Anew && freshEnough(known, short || following, end, f.Now(), age) && !(gentle && known.Unsaved), last, err
 	}
 	ok, before, err := fresh()
 	if ok || err != nil {

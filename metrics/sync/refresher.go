@@ -31,6 +31,8 @@ type refresher struct {
 
 	publishedStale, publishedComplete bool // of the last snapshot
 
+	waited bool // the last wake did not show days that were complete before
+
 	// The load in progress. A newer load replaces the channels, so that nobody hears
 	// what an older one still sends. loads waits for all of them.
 	cancel   context.CancelCauseFunc // nil when there is none
@@ -173,7 +175,8 @@ func (r *refresher) schedule() {
 
 // wake refreshes after the computer's clock has jumped, because the computer slept
 // or the clock was set, and after midnight, when the chosen days are others. It ends
-// a load that began before a jump. Otherwise it publishes figures that have aged.
+// a load that began before a jump. Otherwise it publishes what others have stored,
+// and figures that have aged.
 func (r *refresher) wake(seen, now time.Time) {
 	jump := now.Sub(seen) - wakeCheck
 	switch slept := jump > wakeJump; {
@@ -187,13 +190,32 @@ func (r *refresher) wake(seen, now time.Time) {
 		r.load(0)
 		return
 	}
-	if r.moveOn() {
+	if r.moveOn() || r.follow() {
 		return
 	}
 	published := r.figures.summary
 	if s := r.snapshot(); s.Stale() != r.publishedStale || s.Complete != r.publishedComplete || r.figures.summary != published {
 		r.publish()
 	}
+}
+
+// follow shows what was stored since the view was made, by a Filler or by another
+// process, and reports whether it does. A day that others are reading can lack calls
+// for a moment: where the view was complete, follow waits for one wake.
+func (r *refresher) follow() bool {
+	if r.view == nil || r.view.store == nil || r.cancel != nil { // a period that was refused has no store
+		return false
+	}
+	if moved, err := r.view.moved(r.ctx); err != nil || !moved {
+		return false
+	}
+	view := r.known()
+	if r.waited = r.view.Complete() && !view.Complete() && !r.waited; r.waited {
+		return false
+	}
+	r.view = view
+	r.publish()
+	return true
 }
 
 // moveOn loads the chosen days if they are others since midnight, and reports
