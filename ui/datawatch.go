@@ -48,8 +48,8 @@ func (w *Window) applyStored(s storedCalls) {
 
 // wakeFilling tries at once to store what failed.
 func (w *Window) wakeFilling() {
-	if filler := w.session.filler.Load(); filler != nil {
-		filler.Wake()
+	if parts := w.parts(); parts != nil && parts.Filler != nil {
+		parts.Filler.Wake()
 	}
 }
 
@@ -60,8 +60,8 @@ func (w *Window) pauseFilling(paused bool) {
 	if err := w.ChangeSettings(func(s *settings.Settings) { s.FillPaused = paused }); err != nil {
 		tell(w.window, tr("Settings"), errorText(err))
 	}
-	if filler := w.session.filler.Load(); filler != nil {
-		filler.SetPaused(paused)
+	if parts := w.parts(); parts != nil && parts.Filler != nil {
+		parts.Filler.SetPaused(paused)
 	}
 }
 
@@ -112,10 +112,11 @@ func (w *Window) askRemove() {
 
 // notOurs says why the account's files are not this copy's to delete, "" if it is.
 func (w *Window) notOurs() string {
-	store := w.session.store.Load()
-	if store == nil {
+	parts := w.parts()
+	if parts == nil {
 		return tr("The stored calls are still being opened. Try again in a moment.")
 	}
+	store := parts.Store
 	switch trouble := cmp.Or(store.CallsErr, store.RecordErr); {
 	case trouble == nil:
 		return ""

@@ -99,7 +99,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	r.control(fyne.Key3)
-	r.until("the file", func() bool { return r.session.store.Load() != nil })
+	r.until("the file", func() bool { return r.parts() != nil })
 	const warning = "are only here, and gone for good then."
 	for _, oldest := range []metrics.Date{{}, on(time.May, 21)} {
 		r.stored.Filling.Oldest = oldest

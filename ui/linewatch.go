@@ -12,12 +12,14 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/csvfile"
+	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
@@ -32,18 +34,18 @@ const (
 
 var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
 
-// watchOptions are how the next session watches.
-func (w *Window) watchOptions(of settings.Credentials) watchOptions {
+// accountOptions are those of the next session.
+func (w *Window) accountOptions(of settings.Credentials, client *exotel.Client) account.Options {
 	home, _ := os.UserHomeDir()
-	o := watchOptions{
-		settings: w.Settings, files: account.FilesOf(of, w.DataDir), dataDir: w.DataDir, home: home,
-		notifier: w.Notifier, log: w.Log,
-		secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, of, false) },
-		confirm: w.confirmServer,
+	o := account.Options{
+		Client: client, Settings: w.Settings, Files: account.FilesOf(of, w.DataDir), DataDir: w.DataDir, Home: home,
+		Text: tr, Send: notify.Teller(accountNotifier{w.Notifier, accountOf(of)}, w.Settings.MaskNumbers),
+		Secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, of, false) },
+		Confirm: w.confirmServer, Log: w.Log,
 	}
 	if w.endDemo != nil {
-		o.files = account.InMemory // nothing is left of the demo
-		o.settings.Health.Webhook = false
+		o.Files = account.InMemory // nothing is left of the demo
+		o.Settings.Health.Webhook = false
 	}
 	return o
 }
@@ -115,23 +117,23 @@ func (w *Window) markAlerts() {
 	}
 }
 
-// watching is the watch of the session, or nil while there is none.
-func (w *Window) watching() *watching {
+// parts are those of the session's account, or nil while it is not open.
+func (w *Window) parts() *account.Parts {
 	if w.session == nil {
 		return nil
 	}
-	return w.session.watching.Load()
+	return w.session.work.Parts()
 }
 
 func (w *Window) acknowledge() {
-	if watching := w.watching(); watching != nil {
-		watching.Acknowledge()
+	if parts := w.parts(); parts != nil {
+		parts.Watch.Acknowledge()
 	}
 }
 
 func (w *Window) snooze(until time.Time) {
-	if watching := w.watching(); watching != nil {
-		watching.Snooze(until)
+	if parts := w.parts(); parts != nil {
+		parts.Watch.Snooze(until)
 	}
 }
 
@@ -142,8 +144,8 @@ func untilTomorrow(now time.Time) time.Time {
 }
 
 func (w *Window) pull() {
-	if watching := w.watching(); watching != nil {
-		watching.Pull()
+	if parts := w.parts(); parts != nil {
+		parts.Watch.Pull()
 	}
 }
 
@@ -151,12 +153,12 @@ func (w *Window) copyText(text string) { w.app.Clipboard().SetContent(text) }
 
 // fromRecord asks the record something in the background.
 func fromRecord[T any](w *Window, question func(context.Context, *journal.Journal) (T, error), then func(T, error)) {
-	watching := w.watching()
+	parts := w.parts()
 	inBackground(w, w.ctx, readWait, func(ctx context.Context) (answer T, err error) {
-		if watching == nil {
+		if parts == nil {
 			return answer, errNotWatching
 		}
-		return question(ctx, watching.journal)
+		return question(ctx, parts.Journal)
 	}, then)
 }
 
@@ -189,7 +191,7 @@ const mostExported = 1_000_000
 
 // exportAlerts asks for a file and writes the incidents into it.
 func (w *Window) exportAlerts(f journal.Filter) {
-	if w.watching() == nil { // a file would be made for nothing
+	if w.parts() == nil { // a file would be made for nothing
 		tell(w.window, tr("Export"), errorText(errNotWatching))
 		return
 	}
@@ -210,13 +212,13 @@ func (w *Window) exportAlerts(f journal.Filter) {
 
 // exportAlertsTo writes the incidents into a file and closes it, whatever happens.
 func (w *Window) exportAlertsTo(file io.WriteCloser, f journal.Filter, now time.Time) {
-	watching := w.watching()
+	parts := w.parts()
 	inBackground(w, w.ctx, exportWait, func(ctx context.Context) (rows int, err error) {
 		defer func() { err = errors.Join(err, file.Close()) }()
-		if watching == nil {
+		if parts == nil {
 			return 0, errNotWatching
 		}
-		entries, err := watching.journal.Alerts(ctx, f, mostExported)
+		entries, err := parts.Journal.Alerts(ctx, f, mostExported)
 		if err != nil {
 			return 0, err
 		}
@@ -276,12 +278,12 @@ func readPhone(ctx context.Context, j *journal.Journal, key string, now time.Tim
 
 // tryNotification sends a test notification and says what became of it.
 func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
-	watching := w.watching()
+	parts := w.parts()
 	inBackground(w, w.ctx, testWait, func(ctx context.Context) (*journal.Delivery, error) {
-		if watching == nil {
+		if parts == nil {
 			return nil, errNotWatching
 		}
-		d := watching.Try(ctx)
+		d := parts.Watch.Try(ctx)
 		return &d, nil
 	}, then)
 }

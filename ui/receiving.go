@@ -34,7 +34,7 @@ func (w *Window) findTunnel(port int, then func([]tunnel.Found, error)) {
 }
 
 func (w *Window) testWebhook(then func(tunnel.Result, error)) {
-	r := w.session.reception.Load()
+	r := w.session.work.Reception()
 	inBackground(w, w.ctx, testWait, func(ctx context.Context) (tunnel.Result, error) {
 		if r == nil {
 			return tunnel.Result{}, errors.New("heartbeats are not received; turn the webhook on and save")

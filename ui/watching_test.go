@@ -51,7 +51,7 @@ func (r *rig) beat(level, incoming string) {
 	r.beats++
 	at := testNow.Add(time.Duration(r.beats-100) * time.Second)
 	body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, at.Format(time.RFC3339), level, incoming)
-	if !r.session.watching.Load().Heartbeat([]byte(body), testNow) {
+	if !r.parts().Watch.Heartbeat([]byte(body), testNow) {
 		r.t.Fatal("refused")
 	}
 	r.until("the heartbeat", func() bool { return r.watched.Health.Level.String() == level })
@@ -171,7 +171,7 @@ func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
 	}
 	r.start(connected, r.Settings)
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	alerts, err := r.session.watching.Load().journal.Alerts(t.Context(), journal.Filter{}, 9)
+	alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 9)
 	if err != nil || len(alerts) != 1 || alerts[0].Closed.IsZero() || r.watched.Alert != nil {
 		t.Errorf("%+v, %v, lasting: %+v", alerts, err, r.watched.Alert)
 	}
@@ -193,7 +193,7 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	}
 	r.beat("WARNING", `["08040000001"]`)
 	r.until("the notification's end", func() bool {
-		alerts, err := r.session.watching.Load().journal.Alerts(t.Context(), journal.Filter{}, 1)
+		alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 1)
 		return err == nil && len(alerts) == 1 && len(alerts[0].Deliveries) == 1 && alerts[0].Deliveries[0].State == journal.Refused
 	})
 	if told := r.told.all(); len(told) != 0 {
@@ -242,7 +242,7 @@ func TestARenewedSecretIsInForceAtOnce(t *testing.T) {
 	old, fresh := r.vault.secret, ""
 	r.askSecret(true, func(secret string, err error) { fresh = secret })
 	r.until("the new secret", func() bool { return fresh != "" && r.receptionState().Listening == address })
-	if url, err := r.session.reception.Load().URL(); err != nil || !strings.HasSuffix(url, fresh) || fresh == old {
+	if url, err := r.session.work.Reception().URL(); err != nil || !strings.HasSuffix(url, fresh) || fresh == old {
 		t.Errorf("%v", err)
 	}
 	if r.preferences == nil {
@@ -395,7 +395,7 @@ func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
 		rows   int
 	}{
 		"all is well":                {func(*rig) {}, nil, "1 incident written", 2},
-		"the record is not open yet": {func(r *rig) { r.session.watching.Store(nil) }, nil, "The file is not complete: The ExoPhones are not watched yet", 0},
+		"the record is not open yet": {func(r *rig) { r.session.work = account.New(account.Options{}) }, nil, "The file is not complete: The ExoPhones are not watched yet", 0},
 		"the file cannot be closed":  {func(*rig) {}, full, "The file is not complete: The stick was pulled out.", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -416,7 +416,7 @@ func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
 func TestNoFileIsAskedForBeforeTheRecordIsOpen(t *testing.T) {
 	r := heard(t, nil)
 	r.showAlerts()
-	r.session.watching.Store(nil)
+	r.session.work = account.New(account.Options{})
 	r.exportAlerts(journal.Filter{})
 	if !r.says("The ExoPhones are not watched yet; try again in a moment.") {
 		t.Error("it does not say so")
@@ -434,7 +434,7 @@ func TestASessionWhoseDiskHangsIsClosedWithinABound(t *testing.T) {
 		}
 		s := &session{client: client, log: slog.New(slog.DiscardHandler), cancel: func() {}}
 		hung := make(chan struct{})
-		s.work.Go(func() { <-hung })
+		s.running.Go(func() { <-hung })
 		began := time.Now()
 		s.Close()
 		if took := time.Since(began); took != closeWait {

@@ -286,7 +286,7 @@ func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
 	})
 	zone := client.Now().Location()
 	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
-	s = newSession(w.ctx, c, client, refresh.WorkerOptions{Interval: w.Settings.Interval(), Log: w.Log}, w.watchOptions(c), w.Post, sessionEvents{
+	s = newSession(w.ctx, c, w.accountOptions(c, client), w.Post, sessionEvents{
 		snapshot:  func(shot refresh.Snapshot) { w.apply(shot, client) },
 		phones:    w.namePhones,
 		tick:      func(now time.Time) { w.tick(now, client) },

@@ -6,51 +6,19 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
-	"sync"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
 // AppName is what the program calls itself in notifications.
 const AppName = "Exotel Monitor"
-
-// watcher is the watch of serve, and what it needs.
-type watcher struct {
-	*watch.Watch
-	notifier  *notify.System
-	reception *reception.Reception // nil if heartbeats are not received
-}
-
-// newWatcher prepares to watch an account's ExoPhones, and to keep what happens
-// in its file. It prints where heartbeats are received to out.
-func newWatcher(ctx context.Context, o Options, s settings.Settings, of settings.Credentials, store *account.Store, client *exotel.Client, out io.Writer, log *slog.Logger) (*watcher, error) {
-	w := &watcher{notifier: notify.New(AppName, nil)}
-	var err error
-	w.Watch, err = watch.New(ctx, watch.Options{
-		Asked: client, Refused: client.Refused, PullEvery: s.Health.PullEvery(), PushEvery: s.Health.PushEvery(),
-		Journal: journal.New(store.Record), Unrecorded: store.RecordErr, Rules: s.Rules(), Send: notify.Teller(w.notifier, s.MaskNumbers),
-		Publish: logLevels(log),
-		Now:     client.Now, Proven: client.ClockProven, Log: log,
-	})
-	if err == nil && o.webhook != "" {
-		err = w.receive(ctx, o, s, of, out, log)
-	}
-	if err != nil {
-		w.close()
-		return nil, err
-	}
-	return w, nil
-}
 
 // logLevels logs each change of the level.
 func logLevels(log *slog.Logger) func(watch.Picture) {
@@ -63,30 +31,20 @@ func logLevels(log *slog.Logger) func(watch.Picture) {
 	}
 }
 
-func (w *watcher) receive(ctx context.Context, o Options, s settings.Settings, account settings.Credentials, out io.Writer, log *slog.Logger) error {
-	s.Health.Address = o.webhook
-	secret := ""
-	if s.Health.Exposed() {
-		if o.Demo {
-			account.BaseURL = "" // it is another each time
-		}
-		var err error
-		if secret, err = webhookSecret(ctx, account); err != nil {
-			return err
-		}
+// listen opens the webhook of an account, and prints its address to out.
+func listen(ctx context.Context, a *account.Account, exposed bool, out io.Writer) error {
+	err := a.Listen(ctx)
+	if _, taken := errors.AsType[*net.OpError](err); taken {
+		err = fmt.Errorf("%w; choose another address with --webhook", err)
 	}
-	home, _ := os.UserHomeDir()
-	options := s.Health.Reception(secret, o.DataDir, home)
-	options.Deliver, options.Log = w.Heartbeat, log
-	w.reception = reception.New(options)
-	if err := w.reception.Listen(); err != nil {
-		return fmt.Errorf("%w; choose another address with --webhook", err)
+	if err != nil {
+		return err
 	}
 	path := webhook.Path
-	if options.Secret != "" {
+	if exposed {
 		path += "/<secret>" // output ends up in logs
 	}
-	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", reachable(w.reception.State().Listening), path)
+	fmt.Fprintf(out, "receiving heartbeats at http://%s%s\n", reachable(a.Reception().State().Listening), path)
 	return nil
 }
 
@@ -116,15 +74,3 @@ func webhookSecret(ctx context.Context, of settings.Credentials) (string, error)
 func inAddress(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r)
 }
-
-// run watches until ctx ends.
-func (w *watcher) run(ctx context.Context) {
-	var receiving sync.WaitGroup
-	if w.reception != nil {
-		receiving.Go(func() { w.reception.Run(ctx) })
-	}
-	w.Run(ctx)
-	receiving.Wait()
-}
-
-func (w *watcher) close() { w.notifier.Close() }

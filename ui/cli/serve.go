@@ -8,14 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
-	"exotel-monitor/exotel"
-	"exotel-monitor/heartbeat/journal/file"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/jsonapi"
+	"exotel-monitor/ui/notify"
 	"exotel-monitor/ui/settings"
 )
 
@@ -33,42 +33,45 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		return err
 	}
 	defer end()
-	store, err := account.Open(ctx, filesOf(o, credentials), client.Zone(), log)
-	if err != nil {
+	s.Health.Webhook, s.Health.Address = o.webhook != "", o.webhook
+	home, _ := os.UserHomeDir()
+	notifier := notify.New(AppName, nil)
+	defer notifier.Close()
+	a := account.New(account.Options{
+		Client: client, Settings: s, Files: filesOf(o, credentials), DataDir: o.DataDir, Home: home,
+		Send: notify.Teller(notifier, s.MaskNumbers),
+		Secret: func(ctx context.Context) (string, error) {
+			if o.Demo {
+				credentials.BaseURL = "" // it is another each time
+			}
+			return webhookSecret(ctx, credentials)
+		},
+		Events: account.Events{Health: logLevels(log)}, Log: log,
+	})
+	if err := a.Open(ctx); err != nil {
 		return err
 	}
-	defer store.Close()
-	if errors.Is(store.RecordErr, file.ErrInUse) { // who has it tells of alerts, and stores
-		return store.RecordErr
+	defer a.Close()
+	if o.webhook != "" {
+		if err := listen(ctx, a, s.Health.Exposed(), out); err != nil {
+			return err
+		}
 	}
-	health, err := newWatcher(ctx, o, s, credentials, store, client, out, log)
-	if err != nil {
-		return err
-	}
-	defer health.close()
-	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
-	var filler *refresh.Filler // nil where nothing is saved
-	if !store.Temporary() {
-		filler = refresh.NewFiller(fetcher, func(refresh.Filling) {}, s.Filler(log))
-	}
-	worker := refresh.NewWorker(fetcher, func(refresh.Snapshot) {}, refresh.WorkerOptions{Interval: s.Interval(), Log: log})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
 		// A request just before a refresh is due must not read the day once more.
-		Handler:           jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: health.Picture, MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote, Log: log}),
+		Handler: jsonapi.New(jsonapi.Options{
+			Fetcher: a.Parts().Fetcher, Health: func() watch.Picture { return a.Parts().Watch.Picture() },
+			MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote, Log: log,
+		}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	var work sync.WaitGroup
-	work.Go(func() { worker.Run(ctx) })
-	work.Go(func() { client.FollowExoPhones(ctx, func(*exotel.Directory) {}) })
-	work.Go(func() { health.run(ctx) })
-	if filler != nil {
-		work.Go(func() { filler.Run(ctx) })
-	}
+	work.Go(func() { a.Run(ctx) })
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -109,6 +109,36 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	}
 }
 
+func TestServeAnswersBesideAnotherCopyOfTheProgram(t *testing.T) {
+	startAccount(t)
+	dir := t.TempDir()
+	first, stop := serve(t, "--data", dir)
+	second, _ := serve(t, "--data", dir)
+	day := sampleDay.Format(time.DateOnly)
+	total := func(address string) int {
+		t.Helper()
+		response, err := http.Get(address + "/range?start=" + day + "&end=" + day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var answer struct{ Metrics jsonapi.Metrics }
+		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || response.StatusCode != http.StatusOK {
+			t.Fatal(response.Status, err)
+		}
+		return answer.Metrics.TotalCalls
+	}
+	if a, b := total(first), total(second); a != 1247 || b != 1247 {
+		t.Errorf("%d calls and %d", a, b)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if n := total(second); n != 1247 {
+		t.Errorf("%d calls after the first has ended", n)
+	}
+}
+
 func TestServeStoresTheDaysThatExotelHas(t *testing.T) {
 	account := startAccount(t)
 	dir := t.TempDir()

@@ -198,8 +198,8 @@ func TestAPlaceThatCannotBeUsedGivesASentence(t *testing.T) {
 func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
 	path := newPath(t)
 	first := opened(t, path)
-	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) {
-		t.Errorf("got %v", err)
+	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) || !Held(path) {
+		t.Errorf("got %v, held %v", err, Held(path))
 	}
 	check(t, first.Write(t.Context(), run(oneWord)))
 	check(t, first.Close())

@@ -1,0 +1,359 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/heartbeat/reception"
+	"exotel-monitor/heartbeat/watch"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/settings"
+)
+
+const (
+	// takeEvery is the interval at which an account that another process has is asked
+	// for.
+	takeEvery = 10 * time.Second
+	// secretEvery is the interval at which the webhook's secret is asked for again.
+	secretEvery = time.Minute
+)
+
+// Options of an Account. All fields are required but Choice and what says so.
+type Options struct {
+	Client   *exotel.Client
+	Settings settings.Settings
+	Files    Files
+	DataDir  string
+	Home     string         // of the user, where SSH keys are
+	Choice   refresh.Choice // what the Worker shows at first
+	// Text translates what notifications say; nil leaves it in English.
+	Text func(text string, args ...any) string
+	// Send tells the user a note.
+	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
+	// Secret returns the webhook's secret. It is asked for if others can reach the
+	// webhook.
+	Secret func(context.Context) (string, error)
+	// Confirm asks whether an SSH server's key is the right one; nil accepts only
+	// known ones.
+	Confirm func(ctx context.Context, host, fingerprint string) bool
+	Events  Events
+	Log     *slog.Logger
+}
+
+// Events are what an Account publishes, each on goroutines of its own. A nil function
+// is not called. None may block for long.
+type Events struct {
+	Snapshot  func(refresh.Snapshot)
+	ExoPhones func(*exotel.Directory)
+	Stored    func(Stored)
+	Health    func(watch.Picture)
+	Reception func(reception.State)
+}
+
+// Stored says how far an account's calls are stored on this computer.
+type Stored struct {
+	Filling refresh.Filling // the zero Filling until it is known, and where nothing is stored
+	Size    int64           // bytes on the disk
+	Unkept  error           // why nothing is stored, where something should be
+}
+
+// Account is one connected account at work: it keeps the stored calls complete and
+// fresh, watches the ExoPhones, and records and tells what happens to them. Of several
+// processes with one account's files one does so for all, the one that has the record
+// of alerts. The others show what it stores and records, and one of them takes over
+// when it ends.
+type Account struct {
+	// Worker may be used at once. What it is asked for before Run waits.
+	Worker *refresh.Worker
+
+	o      Options
+	loader struct{ *refresh.Fetcher } // set by Open
+	parts  atomic.Pointer[Parts]
+	posts  atomic.Pointer[reception.Reception]
+}
+
+// Parts are what an Account works with. They never change; Account.Parts returns
+// others when it takes over.
+type Parts struct {
+	Store   *Store
+	Fetcher *refresh.Fetcher
+	Filler  *refresh.Filler // nil where nothing is saved, or another process fills the store
+	Watch   *watch.Watch
+	Journal *journal.Journal
+}
+
+// New returns an account that is not open yet.
+func New(o Options) *Account {
+	a := &Account{o: o}
+	a.Worker = refresh.NewWorker(&a.loader, orNothing(o.Events.Snapshot), refresh.WorkerOptions{
+		Interval: o.Settings.Interval(), Choice: o.Choice, Log: o.Log,
+	})
+	return a
+}
+
+func orNothing[T any](f func(T)) func(T) {
+	if f == nil {
+		return func(T) {}
+	}
+	return f
+}
+
+// Parts returns what the account works with now, nil before Open.
+func (a *Account) Parts() *Parts { return a.parts.Load() }
+
+// Reception returns what receives heartbeats, nil if none are received.
+func (a *Account) Reception() *reception.Reception { return a.posts.Load() }
+
+// Open opens what is stored. Close must be called if it returns nil.
+func (a *Account) Open(ctx context.Context) error {
+	store, err := Open(ctx, a.o.Files, a.o.Client.Zone(), a.o.Log)
+	if err != nil {
+		return err
+	}
+	a.loader.Fetcher = refresh.NewFetcher(a.o.Client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: a.o.Log})
+	err = a.prepare(ctx, store)
+	if err != nil && ctx.Err() == nil {
+		a.o.Log.Error("the record of alerts cannot be read; alerts are not recorded", "error", err)
+		if store, err = store.unrecorded(ctx, err, a.o.Log); err == nil {
+			err = a.prepare(ctx, store)
+		}
+	}
+	if err != nil {
+		store.Close()
+	}
+	return err
+}
+
+// Close closes what is stored, after Run has returned.
+func (a *Account) Close() { a.Parts().Store.Close() }
+
+// prepare makes the parts that depend on who has the record.
+func (a *Account) prepare(ctx context.Context, store *Store) error {
+	p := &Parts{Store: store, Fetcher: a.loader.Fetcher, Journal: journal.New(store.Record)}
+	shared := store.shared()
+	follow := time.Duration(0)
+	if shared { // figures that missed no refresh of the other process are fresh
+		follow = a.o.Settings.Interval() * 3 / 2
+	}
+	p.Fetcher.SetFollowing(follow)
+	if !shared && !store.Temporary() {
+		p.Filler = refresh.NewFiller(p.Fetcher, a.publishFilling(store), a.o.Settings.Filler(a.o.Log))
+	}
+	send := a.o.Send
+	if shared { // the other process tells, and once is enough
+		send = func(context.Context, alert.Note) (journal.DeliveryState, error) {
+			return journal.Refused, store.RecordErr
+		}
+	}
+	h := a.o.Settings.Health
+	var asked heartbeat.Asked
+	if h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
+		asked = a.o.Client
+	}
+	rules := a.o.Settings.Rules()
+	if a.o.Text != nil {
+		rules.Text = a.o.Text
+	}
+	var err error
+	p.Watch, err = watch.New(ctx, watch.Options{
+		Asked: asked, Refused: a.o.Client.Refused, PullEvery: h.PullEvery(), PushEvery: h.PushEvery(),
+		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: send,
+		Publish: orNothing(a.o.Events.Health),
+		Now:     a.o.Client.Now, Proven: a.o.Client.ClockProven, Log: a.o.Log,
+	})
+	if err == nil {
+		a.parts.Store(p)
+	}
+	return err
+}
+
+// publishFilling returns what takes in the states of a Filler.
+func (a *Account) publishFilling(store *Store) func(refresh.Filling) {
+	done := false
+	return func(f refresh.Filling) {
+		if f.Done() && !done {
+			debug.FreeOSMemory() // storing took more than is needed from now on
+		}
+		done = f.Done()
+		size, err := store.Files.Size()
+		if err != nil {
+			a.o.Log.Warn("the size of the stored calls is not known", "error", err)
+		}
+		orNothing(a.o.Events.Stored)(Stored{Filling: f, Size: size})
+	}
+}
+
+// Run works until ctx ends. Open comes first.
+func (a *Account) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() { a.Worker.Run(ctx) })
+	work.Go(func() { a.followExoPhones(ctx) })
+	if a.o.Settings.Health.Webhook {
+		work.Go(func() { a.receive(ctx) })
+	}
+	for ctx.Err() == nil {
+		if err := a.lead(ctx); err != nil && ctx.Err() == nil {
+			a.o.Log.Error("the ExoPhones are not watched", "error", err)
+			<-ctx.Done()
+		}
+	}
+}
+
+// lead does what one process does for all, or waits for the other process that does
+// it and takes over. It returns nil when ctx ends or it has taken over.
+func (a *Account) lead(ctx context.Context) error {
+	p := a.Parts()
+	if err := p.Store.unfilled(); err != nil {
+		orNothing(a.o.Events.Stored)(Stored{Unkept: err})
+	}
+	orNothing(a.o.Events.Health)(p.Watch.Picture())
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var work sync.WaitGroup
+	var taken *file.File
+	if p.Store.shared() {
+		work.Go(func() {
+			defer cancel()
+			taken = p.Store.takeRecord(inner, takeEvery, a.o.Log)
+		})
+	}
+	if p.Filler != nil {
+		work.Go(func() { p.Filler.Run(inner) })
+	}
+	p.Watch.Run(inner)
+	work.Wait()
+	if taken == nil {
+		return nil
+	}
+	a.o.Log.Info("the other copy of the program has ended; this one stores calls and tells of alerts from now on")
+	err := a.prepare(ctx, p.Store.with(taken, nil))
+	if err != nil {
+		err = errors.Join(err, taken.Close())
+	}
+	return err
+}
+
+// followExoPhones keeps the list of ExoPhones, on which the figures of a line depend.
+func (a *Account) followExoPhones(ctx context.Context) {
+	joined := false
+	a.o.Client.FollowExoPhones(ctx, func(d *exotel.Directory) {
+		if joined || d.Joins() {
+			a.Worker.Renew()
+		}
+		joined = d.Joins()
+		orNothing(a.o.Events.ExoPhones)(d)
+	})
+}
+
+// Listen opens the webhook's listener, which Run otherwise does itself, again and
+// again until it can. It is for those who want to know at once.
+func (a *Account) Listen(ctx context.Context) error {
+	secret := ""
+	if a.o.Settings.Health.Exposed() {
+		var err error
+		if secret, err = a.o.Secret(ctx); err != nil {
+			return err
+		}
+	}
+	r := a.newReception(secret)
+	if err := r.Listen(); err != nil {
+		return err
+	}
+	a.posts.Store(r)
+	return nil
+}
+
+func (a *Account) newReception(secret string) *reception.Reception {
+	o := a.o.Settings.Health.Reception(secret, a.o.DataDir, a.o.Home)
+	o.Deliver = func(body []byte, received time.Time) bool { return a.Parts().Watch.Heartbeat(body, received) }
+	o.Changed, o.Log = orNothing(a.o.Events.Reception), a.o.Log
+	if o.SSH != nil {
+		o.SSH.Confirm = a.o.Confirm
+	}
+	return reception.New(o)
+}
+
+// receive receives heartbeats until ctx ends.
+func (a *Account) receive(ctx context.Context) {
+	r := a.Reception()
+	if r == nil {
+		secret := ""
+		for a.o.Settings.Health.Exposed() && secret == "" {
+			var err error
+			if secret, err = a.o.Secret(ctx); err != nil {
+				a.o.Log.Error("heartbeats are not received: the webhook's secret is not known", "error", err)
+				orNothing(a.o.Events.Reception)(reception.State{Err: err})
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(secretEvery):
+				}
+			}
+		}
+		r = a.newReception(secret)
+		a.posts.Store(r)
+	}
+	r.Run(ctx)
+}
+
+// shared reports whether another process has the record of alerts.
+func (s *Store) shared() bool { return errors.Is(s.RecordErr, file.ErrInUse) }
+
+// unfilled returns why no days are stored here that nobody looks at, nil if they are
+// or are not to be.
+func (s *Store) unfilled() error {
+	if s.shared() {
+		return s.RecordErr
+	}
+	return s.CallsErr
+}
+
+// takeRecord returns the record, open for writing, once the other process has let it
+// go, and nil when ctx ends.
+func (s *Store) takeRecord(ctx context.Context, every time.Duration, log *slog.Logger) *file.File {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(every):
+		}
+		if file.Held(s.Files.Record) {
+			continue
+		}
+		record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
+		switch {
+		case err == nil:
+			return record
+		case !errors.Is(err, file.ErrInUse) && ctx.Err() == nil:
+			log.Warn("the record of alerts cannot be taken over", "error", err)
+		}
+	}
+}
+
+// unrecorded returns the store with an empty record in memory, because of err.
+func (s *Store) unrecorded(ctx context.Context, err error, log *slog.Logger) (*Store, error) {
+	record, memoryErr := file.Open(ctx, file.InMemory, journal.Schema, log)
+	if memoryErr != nil {
+		return s, errors.Join(err, memoryErr)
+	}
+	return s.with(record, err), nil
+}
+
+// with returns the store with another record. err is why that is not the account's.
+func (s *Store) with(record *file.File, err error) *Store {
+	next := *s
+	next.Record, next.RecordErr = record, err
+	next.closers = append(next.closers[:len(next.closers):len(next.closers)], record)
+	return &next
+}

@@ -1,0 +1,130 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat/alert"
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/settings"
+)
+
+// wire carries requests to an account without a network, so that time can be fake.
+type wire struct{ http.Handler }
+
+func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, r)
+	return recorder.Result(), r.Context().Err()
+}
+
+// process is a copy of the program that works on an account.
+type process struct {
+	*Account
+	shown  refresh.Snapshot
+	stored Stored
+	told   []alert.Note
+	stop   func()
+}
+
+func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process {
+	t.Helper()
+	client, err := exotel.New(exotel.Options{
+		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token", Transport: wire{server},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := settings.Default()
+	s.KeepMonths, s.Health.PullMinutes = 1, 1
+	p := &process{}
+	p.Account = New(Options{
+		Client: client, Settings: s, Files: Files{Calls: filepath.Join(dir, "calls.db"), Record: filepath.Join(dir, "incidents.db")},
+		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
+			p.told = append(p.told, n)
+			return journal.Accepted, nil
+		},
+		Events: Events{Snapshot: func(s refresh.Snapshot) { p.shown = s }, Stored: func(s Stored) { p.stored = s }},
+		Log:    slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := p.Open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	work.Go(func() { p.Run(ctx) })
+	p.stop = sync.OnceFunc(func() {
+		cancel()
+		work.Wait()
+		p.Close()
+	})
+	return p
+}
+
+func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := exoteltest.New(exoteltest.Options{CallsPerDay: 100})
+		dir := t.TempDir()
+		first := startProcess(t, server, dir)
+		defer first.stop()
+		time.Sleep(2 * time.Minute)
+		server.ResetStats()
+		second := startProcess(t, server, dir)
+		defer second.stop()
+		const minutes = 5
+		time.Sleep(minutes * time.Minute)
+		synctest.Wait()
+		if !errors.Is(second.stored.Unkept, file.ErrInUse) || second.Parts().Filler != nil {
+			t.Errorf("the second fills the store, too: %v", second.stored.Unkept)
+		}
+		if !second.shown.Complete || second.shown.Stale() || second.shown.SaveErr != nil {
+			t.Errorf("the second shows complete %v, stale %v, %v", second.shown.Complete, second.shown.Stale(), second.shown.SaveErr)
+		}
+		if n := server.Stats().ByPath["/v1/Accounts/acme1/Calls.json"]; n > minutes*2+2 {
+			t.Errorf("%d requests for calls in %d minutes", n, minutes)
+		}
+
+		// A line goes down: the first tells, the second does not.
+		phone := server.Phones()[0]
+		phone.Incoming = "major_outage"
+		server.SetPhone(phone)
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		if len(first.told) != 1 || len(second.told) != 0 {
+			t.Errorf("the first told %d times, the second %d times", len(first.told), len(second.told))
+		}
+
+		first.stop()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if p := second.Parts(); p.Filler == nil || p.Store.RecordErr != nil || second.stored.Unkept != nil {
+			t.Errorf("the second has not taken over: %v, %v", p.Store.RecordErr, second.stored.Unkept)
+		}
+		if !second.stored.Filling.Done() {
+			t.Errorf("the second knows of %d of %d days", second.stored.Filling.Days, second.stored.Filling.Of)
+		}
+		phone.Incoming = "active"
+		server.SetPhone(phone)
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		if len(second.told) != 1 || second.told[0].Kind != alert.Recovery {
+			t.Errorf("the second told %+v", second.told)
+		}
+		if s := second.shown; !s.Complete || s.Stale() || s.Period.To != metrics.DateOf(s.Now) {
+			t.Errorf("in the end complete %v, stale %v", s.Complete, s.Stale())
+		}
+	})
+}
