@@ -12,6 +12,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/dbfile"
 	refresh "exotel-monitor/metrics/sync"
 )
 
@@ -333,7 +334,7 @@ func TestStateText(t *testing.T) {
 }
 
 // errDiskFull is what the calls' store says where the disk is full.
-var errDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", file.ErrFull)
+var errDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", dbfile.ErrFull)
 
 func TestErrorText(t *testing.T) {
 	partial := &exotel.IncompleteError{Tally: exotel.Tally{Received: 3, Announced: 5}}

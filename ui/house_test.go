@@ -74,11 +74,12 @@ func room(pkg string) string {
 	return top
 }
 
-// TestImportDirections: main → ui → metrics, heartbeat → exotel.
+// TestImportDirections: main → ui → metrics, heartbeat → exotel. Calls and alerts are
+// kept in files of one kind, so heartbeat knows of metrics what opens these.
 func TestImportDirections(t *testing.T) {
 	allowed := map[string][]string{
 		"exotel":    {"exotel"},
-		"heartbeat": {"heartbeat", "exotel"},
+		"heartbeat": {"heartbeat", "exotel", "metrics/dbfile"},
 		"metrics":   {"metrics", "exotel"},
 		"ui":        {"ui", "metrics", "heartbeat", "exotel", "assets"},
 		"assets":    {"assets"},
@@ -90,14 +91,14 @@ func TestImportDirections(t *testing.T) {
 		top, _, _ := strings.Cut(f.dir, "/")
 		for _, name := range f.imports() {
 			to := room(name)
-			if may, ruled := allowed[top]; ruled && to != "" && !slices.Contains(may, to) {
+			if may, ruled := allowed[top]; ruled && to != "" && !slices.Contains(may, to) && !slices.Contains(may, strings.TrimPrefix(name, module+"/")) {
 				t.Errorf("%s imports %s", f.path, name)
 			}
 			switch {
 			case f.test:
 			case f.dir == "ui" && to == "ui" && !slices.Contains(used, strings.TrimPrefix(name, module+"/ui/")):
 				t.Errorf("%s imports %s: the window knows no other face of the program, and what the system keeps of it comes as Params", f.path, name)
-			case f.dir == "exotel" && to == "exotel":
+			case f.dir == "exotel" && to == "exotel", f.dir == "metrics/dbfile" && to != "":
 				t.Errorf("%s imports %s", f.path, name)
 			}
 		}

@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	"exotel-monitor/metrics/calls/sqlite"
+	"exotel-monitor/metrics/dbfile"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/settings"
 )
@@ -91,7 +91,10 @@ func reasonText(err error) string {
 }
 
 // storeReasons are what the user can mend.
-var storeReasons = []error{file.ErrInUse, file.ErrNewer, file.ErrFull, file.ErrDisk, file.ErrUnwritable, file.ErrGone, file.ErrSlow, sqlite.ErrNewer, sqlite.ErrForeign, sqlite.ErrFull, sqlite.ErrDisk, sqlite.ErrUnwritable, sqlite.ErrGone, sqlite.ErrDamaged, account.ErrLost}
+var storeReasons = []error{
+	file.ErrInUse, file.ErrSlow, file.ErrLost, account.ErrLost,
+	dbfile.ErrNewer, dbfile.ErrForeign, dbfile.ErrFull, dbfile.ErrDisk, dbfile.ErrUnwritable, dbfile.ErrGone, dbfile.ErrDamaged,
+}
 
 // storeReason says why what is stored cannot be used, without
 // where it is and what SQLite calls it, which the log says; "" if it is not that.
@@ -100,9 +103,6 @@ func storeReason(err error) string {
 		if errors.Is(err, known) {
 			return tr(known.Error())
 		}
-	}
-	if why := file.Reason(err); why != nil {
-		return tr(why.Error())
 	}
 	return ""
 }

@@ -21,6 +21,7 @@ import (
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // post is one of Exotel's, as of now.
@@ -144,7 +145,7 @@ func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
 							t.Fatal(err)
 						}
 						t.Cleanup(func() { _ = copied.Close() })
-						o.Journal, o.Unrecorded = journal.New(copied), file.ErrUnwritable
+						o.Journal, o.Unrecorded = journal.New(copied), dbfile.ErrUnwritable
 						if err := o.Journal.EndAll(context.Background()); err != nil {
 							t.Fatal(err)
 						}
@@ -375,13 +376,13 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 
 func TestWhyNothingIsRecordedIsSaidInEachPicture(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
-		r := start(t, path, func(o *Options) { o.Asked, o.Unrecorded = &phones{}, file.ErrUnwritable })
+		r := start(t, path, func(o *Options) { o.Asked, o.Unrecorded = &phones{}, dbfile.ErrUnwritable })
 		r.push(post("CRITICAL", "08040000001"))
 		if n, _ := r.published(); n == 0 {
 			t.Error("there are no pictures")
 		}
 		for i, p := range r.pictures {
-			if !errors.Is(p.Trouble, file.ErrUnwritable) {
+			if !errors.Is(p.Trouble, dbfile.ErrUnwritable) {
 				t.Errorf("picture %d: %v", i, p.Trouble)
 			}
 		}

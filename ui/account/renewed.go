@@ -14,6 +14,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // ErrLost is the error of a question about calls that are not in the file any more.
@@ -108,7 +109,7 @@ func (r *renewed) ask(ctx context.Context, f func(*sqlite.Store) error) error {
 func (r *renewed) opened(ctx context.Context, used *sqlite.Store, why error) (*sqlite.Store, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	gone, damaged := errors.Is(why, sqlite.ErrGone), errors.Is(why, sqlite.ErrDamaged)
+	gone, damaged := errors.Is(why, dbfile.ErrGone), errors.Is(why, dbfile.ErrDamaged)
 	switch {
 	case r.closed:
 		return nil, fs.ErrClosed

@@ -1,97 +1,120 @@
-// Package file opens a SQLite file whatever became of it, holds it for this copy of
-// the program, and lends connections to it.
+// Package file holds a file of records for this copy of the program, which alone
+// writes it, and lends connections to it.
 package file
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"syscall"
+	"sync"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitemigration"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"exotel-monitor/metrics/dbfile"
 )
 
 // InMemory is the path of a file that nothing is left of.
 const InMemory = ":memory:"
 
 var (
-	// ErrNewer means that a newer version of the program wrote the file.
-	ErrNewer = errors.New("a newer version of Exotel Monitor wrote what is stored; install that version to use it")
 	// ErrInUse means that another copy of the program has the file.
 	ErrInUse = errors.New("another copy of Exotel Monitor has this account; use that one, or quit it")
-	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
-	ErrFull       = errors.New("the disk is full; free some space")
-	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
-	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
-	// ErrGone means that the file or its lock was removed or replaced while it was open.
-	// What is written then would be lost, and another copy could have the account, too.
-	ErrGone = errors.New("the record of alerts was removed or replaced while the program ran; start the program again to begin a new one")
+	// ErrLost means that the file or its lock was removed or replaced while it was open,
+	// or that the file is damaged. What is written then would be lost, and another copy
+	// could have the account, too.
+	ErrLost = errors.New("the record of alerts was removed or damaged while the program ran; start the program again to begin a new one")
 	// ErrSlow is the cause of a context that ended because the disk took too long.
 	ErrSlow = errors.New("the disk takes too long to answer; see whether another program uses the data folder, or the disk is failing")
 )
 
-// readers is how many read at once, beside one who writes.
-const readers = 2
+const (
+	lockMark = ".lock"
+	busyWait = 2 * time.Second // for another copy that is just closing
+
+	// readers is how many read at once, beside one who writes.
+	readers = 2
+)
 
 // File is safe for concurrent use, by one process.
 type File struct {
-	lock *sqlite.Conn           // holds the file for this process; nil in memory
-	held map[string]os.FileInfo // what lay at its paths when it was opened
-
-	// The connections that are free. The channels are closed with the file, and
-	// are one and the same in memory.
-	writer, readers chan *sqlite.Conn
+	reader  *dbfile.File
+	writer  *dbfile.File // the reader in memory
+	lock    *sqlite.Conn // holds the file for this process; nil in memory
+	closing sync.Once
 }
 
-// Open opens the file at path, which is made where there is none, for its owner
-// alone. An older version is brought forward. A file that is damaged is set aside
-// under another name and a new one begun; one that a newer version of the program
-// wrote is refused and left as it is.
-func Open(ctx context.Context, path string, schema sqlitemigration.Schema, log *slog.Logger) (*File, error) {
-	open := open
-	if path == InMemory {
-		open = openInMemory
+func options(schema sqlitemigration.Schema, log *slog.Logger) dbfile.Options {
+	return dbfile.Options{
+		Schema: schema, Conns: readers, Pragmas: []string{"PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}, Check: dbfile.CheckPages,
+		Damaged: "a file was damaged; it was set aside and a new one begun", Log: log,
 	}
-	f, err := open(ctx, path, schema, log)
+}
+
+// Open opens the file at path, as [dbfile.Open] does, and holds it for this process. It
+// fails with ErrInUse where another copy of the program holds it.
+func Open(ctx context.Context, path string, schema sqlitemigration.Schema, log *slog.Logger) (*File, error) {
+	if path == InMemory {
+		db, err := dbfile.OpenMemory(ctx, options(schema, log))
+		return &File{reader: db, writer: db}, err
+	}
+	f, err := open(ctx, path, options(schema, log))
 	if err != nil {
-		return nil, fmt.Errorf("nothing can be saved in %s: %w", path, explain(err))
+		return nil, fmt.Errorf("nothing can be saved in %s: %w", path, errors.Join(err, f.Close()))
 	}
 	return f, nil
 }
 
+func open(ctx context.Context, path string, o dbfile.Options) (f *File, err error) {
+	f = &File{}
+	if f.lock, err = lock(path + lockMark); err != nil {
+		return f, dbfile.Explain(ctx, err)
+	}
+	o.Beside = []string{path + lockMark}
+	writing := o
+	writing.Conns = 1 // one writes at a time
+	if f.writer, err = dbfile.Open(ctx, path, writing); err != nil {
+		return f, err
+	}
+	f.reader, err = dbfile.OpenReadOnly(ctx, path, o)
+	return f, err
+}
+
+// Copy opens, in memory, what the file at path holds, which is only read: it is for
+// one that cannot be written, or that another copy of the program has. What is
+// written to it is gone when it is closed.
+func Copy(ctx context.Context, path string, schema sqlitemigration.Schema) (*File, error) {
+	db, err := dbfile.Copy(ctx, path, options(schema, nil))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
+	return &File{reader: db, writer: db}, nil
+}
+
 // Close waits for those who read or write, and closes the file. It can be called
 // again.
-func (f *File) Close() error {
-	writer, open := <-f.writer
-	if !open {
-		return nil
-	}
-	var failures []error
-	if f.readers != f.writer {
-		for range readers {
-			failures = append(failures, (<-f.readers).Close())
+func (f *File) Close() (err error) {
+	f.closing.Do(func() {
+		for _, db := range []*dbfile.File{f.reader, f.writer} { // the last writes the log back into the file and removes it
+			if db != nil {
+				err = errors.Join(err, db.Close())
+			}
 		}
-		close(f.readers)
-	}
-	// The last to close writes the log back into the file and removes it.
-	failures = append(failures, writer.Close())
-	if f.lock != nil {
-		failures = append(failures, f.lock.Close())
-	}
-	close(f.writer)
-	return errors.Join(failures...)
+		if f.lock != nil {
+			err = errors.Join(err, f.lock.Close())
+		}
+	})
+	return err
 }
 
 // Read lends a connection to read that is not for writing. What it sees in one
 // statement is of one moment; it does not wait for who writes. An end of ctx
 // interrupts it. Inside of it the file must not be used in another way.
 func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
-	return f.lend(ctx, f.readers, read)
+	return lost(f.reader.Use(ctx, read))
 }
 
 // Write runs write in a transaction, which is saved whole or, with an error, not at
@@ -99,76 +122,36 @@ func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
 // disk. One writes at a time. An end of ctx interrupts it. Inside of it the file must
 // not be used in another way.
 func (f *File) Write(ctx context.Context, write func(*sqlite.Conn) error) error {
-	return explain(f.lend(ctx, f.writer, func(conn *sqlite.Conn) error { return transaction(conn, write) }))
+	return lost(f.writer.Use(ctx, func(conn *sqlite.Conn) error { return dbfile.Write(conn, write) }))
 }
 
-// lend lends one of the free connections.
-func (f *File) lend(ctx context.Context, free chan *sqlite.Conn, use func(*sqlite.Conn) error) error {
-	select {
-	case conn, open := <-free:
-		if !open {
-			return fs.ErrClosed
-		}
-		defer func() { free <- conn }()
-		if err := f.stillThere(); err != nil {
-			return err
-		}
-		conn.SetInterrupt(ctx.Done())
-		defer conn.SetInterrupt(nil)
-		switch err := use(conn); {
-		case err != nil && ctx.Err() != nil:
-			return context.Cause(ctx)
-		case damaged(err):
-			return fmt.Errorf("the file is damaged: %w; start the program again to set it aside and begin a new one", err)
-		default:
-			return err
-		}
-	case <-ctx.Done():
-		return context.Cause(ctx)
+func lost(err error) error {
+	if errors.Is(err, dbfile.ErrGone) || errors.Is(err, dbfile.ErrDamaged) {
+		return fmt.Errorf("%w: %w", ErrLost, err)
 	}
+	return err
 }
 
-// stillThere returns ErrGone when the file or its lock was removed or replaced.
-func (f *File) stillThere() error {
-	for path, held := range f.held {
-		if now, err := os.Stat(path); err != nil || !os.SameFile(now, held) {
-			return ErrGone
-		}
+// lock holds the file for this process, because two would send every notification
+// twice. The lock is a database of its own: a process that locks the file itself could
+// not read it from several connections.
+func lock(path string) (*sqlite.Conn, error) {
+	if err := dbfile.MakePrivate(path); err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// explain adds to an error of SQLite or of opening a file what to do.
-func explain(err error) error {
-	why := Reason(err)
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		why = ErrUnwritable
-	}
-	if why == nil {
-		return err
-	}
-	return fmt.Errorf("%w: %w", why, err)
-}
-
-// Reason returns what keeps a file from being written, by an error of SQLite; nil
-// for any other error.
-func Reason(err error) error {
-	switch sqlite.ErrCode(err).ToPrimary() {
-	case sqlite.ResultFull:
-		return ErrFull
-	case sqlite.ResultIOErr:
-		return ErrDisk
-	case sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultPerm:
-		return ErrUnwritable
-	}
-	return nil
-}
-
-func transaction(conn *sqlite.Conn, f func(*sqlite.Conn) error) (err error) {
-	end, err := sqlitex.ImmediateTransaction(conn)
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer end(&err)
-	return f(conn)
+	conn.SetBusyTimeout(busyWait)
+	// The first statement fails where nothing can be written, and the second does not.
+	for _, statement := range []string{"PRAGMA user_version = 1", "BEGIN EXCLUSIVE"} {
+		if err := sqlitex.ExecuteTransient(conn, statement, nil); err != nil {
+			if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy {
+				err = ErrInUse
+			}
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
 }

@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 
 	"zombiezen.com/go/sqlite"
+
+	"exotel-monitor/metrics/dbfile"
 )
 
 const oneWord = "INSERT INTO word SELECT count(*), 'word' FROM word"
@@ -224,7 +226,7 @@ func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 			check(t, f.Write(t.Context(), run(oneWord)))
 			check(t, meddle(path))
 			for use, err := range map[string]error{"Read": f.Read(t.Context(), run("SELECT 1")), "Write": f.Write(t.Context(), run(oneWord))} {
-				if err != ErrGone {
+				if !errors.Is(err, ErrLost) || !errors.Is(err, dbfile.ErrGone) {
 					t.Errorf("%s: got %v", use, err)
 				}
 			}

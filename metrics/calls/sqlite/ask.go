@@ -11,6 +11,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/columns"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // Group implements calls.Store.
@@ -126,7 +127,7 @@ func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, 
 const pageSize = 1000
 
 // Calls implements calls.Store. A list of days of which some are damaged ends with
-// ErrDamaged: it leaves out the calls that are not as they were saved.
+// [dbfile.ErrDamaged]: it leaves out the calls that are not as they were saved.
 func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, error] {
 	return func(yield func(calls.Call, error) bool) {
 		left, damaged := q.Limit, false
@@ -152,7 +153,7 @@ func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, 
 			q.After = end
 		}
 		if damaged {
-			yield(calls.Call{}, fmt.Errorf("list calls: %w: some of their days must be fetched again", ErrDamaged))
+			yield(calls.Call{}, fmt.Errorf("list calls: %w: some of their days must be fetched again", dbfile.ErrDamaged))
 		}
 	}
 }

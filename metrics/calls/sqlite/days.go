@@ -13,6 +13,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/columns"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // day is what a revision of the file knows of a day.
@@ -231,7 +232,7 @@ func cache(conn *sqlite.Conn, revision int64, d *columns.Day) error {
 func cacheBuilt(conn *sqlite.Conn, built []*day) error {
 	conn.SetBusyTimeout(0)
 	defer conn.SetBlockOnBusy()
-	return transaction(conn, func(conn *sqlite.Conn) error {
+	return dbfile.Write(conn, func(conn *sqlite.Conn) error {
 		for _, d := range built {
 			if err := cache(conn, d.revision, d.loaded.Load().Day); err != nil {
 				return err

@@ -21,6 +21,7 @@ import (
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
 	"exotel-monitor/metrics/calls/storetest"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // newPath returns the path of no file yet, in a folder that SQLite could take for
@@ -117,7 +118,7 @@ func TestDamageThatIsFoundInUseIsSetAsideAtTheNextOpening(t *testing.T) {
 	write(t, path, broken)
 	store := open(t, path, exotel.India)
 	err := store.Put(t.Context(), calls.Batch{Date: october.From, Calls: []exotel.Call{{Sid: "new", Created: october.From.In(exotel.India)}}})
-	if !errors.Is(err, sqlite.ErrDamaged) {
+	if !errors.Is(err, dbfile.ErrDamaged) {
 		t.Fatalf("got %v", err)
 	}
 	if err := store.Close(); err != nil {
@@ -161,7 +162,7 @@ func TestDamageThatSQLiteDoesNotKnowOfIsSetAside(t *testing.T) {
 				if n := count(t, store); n != 0 || len(setAside(t, path)) != 1 {
 					t.Errorf("%d calls, and no error", n)
 				}
-			} else if !errors.Is(err, sqlite.ErrDamaged) {
+			} else if !errors.Is(err, dbfile.ErrDamaged) {
 				t.Errorf("got %v", err)
 			}
 			if err := store.Close(); err != nil {
@@ -220,10 +221,10 @@ func TestWhatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 		schema sqlitemigration.Schema
 		want   error
 	}{
-		"a newer version":     {newer, sqlite.ErrNewer},
-		"another program":     {sqlitemigration.Schema{AppID: 7, Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, sqlite.ErrForeign},
-		"a program unnamed":   {sqlitemigration.Schema{Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, sqlite.ErrForeign},
-		"a newer and unnamed": {sqlitemigration.Schema{Migrations: newer.Migrations}, sqlite.ErrForeign},
+		"a newer version":     {newer, dbfile.ErrNewer},
+		"another program":     {sqlitemigration.Schema{AppID: 7, Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, dbfile.ErrForeign},
+		"a program unnamed":   {sqlitemigration.Schema{Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, dbfile.ErrForeign},
+		"a newer and unnamed": {sqlitemigration.Schema{Migrations: newer.Migrations}, dbfile.ErrForeign},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "calls.db")
@@ -266,7 +267,7 @@ func TestAFullDiskSavesNothingByHalves(t *testing.T) {
 	store := open(t, path, exotel.India)
 	more := storetest.Account(8, metrics.Period{From: october.To.Add(1), To: october.To.Add(1)}, exotel.India, 2000)
 	err := store.Put(t.Context(), calls.Batch{Date: october.To.Add(1), Calls: more, Replace: true})
-	if !errors.Is(err, sqlite.ErrFull) || !strings.Contains(err.Error(), "free some space") {
+	if !errors.Is(err, dbfile.ErrFull) || !strings.Contains(err.Error(), "free some space") {
 		t.Fatalf("got %v", err)
 	}
 	if n := count(t, store); n != len(first) {
@@ -298,7 +299,7 @@ func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 			_, grouped := store.Group(t.Context(), calls.Query{})
 			_, asked := store.Revision(t.Context())
 			for _, err := range []error{grouped, asked, store.Put(t.Context(), calls.Batch{Date: october.From})} {
-				if !errors.Is(err, sqlite.ErrGone) {
+				if !errors.Is(err, dbfile.ErrGone) {
 					t.Errorf("got %v", err)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // numbers are the numbers that texts have in the file, which a batch asks for again
@@ -25,7 +26,7 @@ type party struct{ id, same uint32 }
 // maxParty is more than the parties of any account.
 const maxParty = 1 << 26
 
-var errNumber = fmt.Errorf("%w: a number in it is out of range", ErrDamaged)
+var errNumber = fmt.Errorf("%w: a number in it is out of range", dbfile.ErrDamaged)
 
 // numberUpTo returns a number that the file has given to a text, or an error if it is
 // none.

@@ -18,6 +18,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // asNobody runs f as a user who may read what everybody may, and write nothing.
@@ -79,7 +80,7 @@ func TestWhatCannotBeWrittenIsReadAllTheSame(t *testing.T) {
 			lock(t, filepath.Dir(path))
 			asNobody(t, func() {
 				store := open(t, path, exotel.India)
-				if err := store.Writable(); !errors.Is(err, sqlite.ErrUnwritable) {
+				if err := store.Writable(); !errors.Is(err, dbfile.ErrUnwritable) {
 					t.Errorf("writable: %v", err)
 				}
 				if n := count(t, store); n != want {
@@ -89,7 +90,7 @@ func TestWhatCannotBeWrittenIsReadAllTheSame(t *testing.T) {
 					store.Put(t.Context(), calls.Batch{Date: october.From}), store.NameLines(t.Context(), nil),
 					store.Forget(t.Context(), metrics.Date{Year: 2030}),
 				} {
-					if !errors.Is(err, sqlite.ErrUnwritable) {
+					if !errors.Is(err, dbfile.ErrUnwritable) {
 						t.Errorf("got %v", err)
 					}
 				}
@@ -111,7 +112,7 @@ func TestAFileThatCannotBeMadeGivesASentence(t *testing.T) {
 	}
 	lock(t, filepath.Dir(path))
 	asNobody(t, func() {
-		if _, err := sqlite.Open(t.Context(), path, exotel.India, slog.New(slog.DiscardHandler)); !errors.Is(err, sqlite.ErrUnwritable) {
+		if _, err := sqlite.Open(t.Context(), path, exotel.India, slog.New(slog.DiscardHandler)); !errors.Is(err, dbfile.ErrUnwritable) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -123,7 +124,7 @@ func TestCallsOfAnotherZoneThatCannotBeWrittenAreRefused(t *testing.T) {
 	lock(t, filepath.Dir(path))
 	asNobody(t, func() {
 		_, err := sqlite.Open(t.Context(), path, time.UTC, slog.New(slog.DiscardHandler))
-		if !errors.Is(err, sqlite.ErrUnwritable) || !strings.Contains(err.Error(), "another time zone than UTC") {
+		if !errors.Is(err, dbfile.ErrUnwritable) || !strings.Contains(err.Error(), "another time zone than UTC") {
 			t.Errorf("got %v", err)
 		}
 	})

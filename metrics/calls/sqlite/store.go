@@ -23,17 +23,15 @@ import (
 
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/dbfile"
 )
 
 // Store is the calls of one account in a file or in memory.
 type Store struct {
-	pool       *sqlitex.Pool
+	db         *dbfile.File
 	zone       *time.Location
-	path       string      // "" in memory
-	file       os.FileInfo // what lay at path when it was opened
+	path       string // "" in memory
 	unwritable error
-	closeOnce  sync.Once
-	closeErr   error
 
 	loading sync.Mutex // lets one load columns that others wait for
 	mu      sync.Mutex // guards what follows
@@ -53,8 +51,8 @@ func (s *Store) Writable() error { return s.unwritable }
 // Close interrupts those who use the store, waits for them and closes the file. It
 // may be called again.
 func (s *Store) Close() error {
-	s.closeOnce.Do(func() { s.closeErr = s.pool.Close() })
-	return s.closeErr
+	s.db.Interrupt()
+	return s.db.Close()
 }
 
 // Revision implements calls.Store.
@@ -148,13 +146,7 @@ var deleteUnused = []string{
 
 // read runs f on the file as it is at one moment.
 func (s *Store) read(ctx context.Context, f func(*sqlite.Conn) error) error {
-	return s.lend(ctx, "read the stored calls", func(conn *sqlite.Conn) (err error) {
-		if err := run(conn, "BEGIN"); err != nil {
-			return err
-		}
-		defer rollBack(conn) // nothing was changed
-		return f(conn)
-	})
+	return s.lend(ctx, "read the stored calls", func(conn *sqlite.Conn) error { return dbfile.Read(conn, f) })
 }
 
 // write runs f in a transaction, which is saved whole or not at all. It waits for
@@ -165,7 +157,7 @@ func (s *Store) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 		return fmt.Errorf("%s: %w", doing, s.unwritable)
 	}
 	return s.lend(ctx, doing, func(conn *sqlite.Conn) error {
-		return transaction(conn, func(conn *sqlite.Conn) error {
+		return dbfile.Write(conn, func(conn *sqlite.Conn) error {
 			if err := checkZone(conn, s.zone); err != nil { // another process has another zone
 				return err
 			}
@@ -174,62 +166,19 @@ func (s *Store) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 	})
 }
 
-func transaction(conn *sqlite.Conn, f func(*sqlite.Conn) error) error {
-	if err := run(conn, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	defer rollBack(conn) // does nothing after the COMMIT
-	if err := f(conn); err != nil {
-		return err
-	}
-	return run(conn, "COMMIT")
-}
-
-// rollBack ends a transaction that was not committed, also when its context has
-// ended.
-func rollBack(conn *sqlite.Conn) {
-	done := conn.SetInterrupt(nil)
-	defer conn.SetInterrupt(done)
-	if !conn.AutocommitEnabled() { // SQLite ends it itself after some errors
-		_ = run(conn, "ROLLBACK")
-	}
-}
-
 // lend lends one of the connections. An error says what was being done, and what
 // can be done about it.
 func (s *Store) lend(ctx context.Context, doing string, use func(*sqlite.Conn) error) error {
-	err := func() error {
-		if err := s.stillThere(); err != nil {
-			return err
-		}
-		conn, err := s.pool.Take(ctx)
-		if err != nil {
-			return err
-		}
-		defer s.pool.Put(conn)
-		return use(conn)
-	}()
+	err := s.db.Use(ctx, use)
 	if err == nil {
 		return nil
 	}
-	if err = explained(ctx, err); s.path != "" && s.unwritable == nil && errors.Is(err, ErrDamaged) {
+	if s.path != "" && s.unwritable == nil && errors.Is(err, dbfile.ErrDamaged) {
 		// The next Open looks through the file. If this cannot be noted, the damage
 		// is found once more.
 		_ = os.WriteFile(s.path+suspectMark, nil, 0o600)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
-}
-
-// stillThere returns an error when the file was removed or replaced. What is written
-// to it then would be lost.
-func (s *Store) stillThere() error {
-	if s.path == "" {
-		return nil
-	}
-	if now, err := os.Stat(s.path); err != nil || !os.SameFile(now, s.file) {
-		return ErrGone
-	}
-	return nil
 }
 
 // run runs a statement that returns nothing of interest.

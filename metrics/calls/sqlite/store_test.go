@@ -16,6 +16,7 @@ import (
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
 	"exotel-monitor/metrics/calls/storetest"
+	"exotel-monitor/metrics/dbfile"
 )
 
 func open(t testing.TB, path string, zone *time.Location) *sqlite.Store {
@@ -168,7 +169,7 @@ func TestADayWhoseRowsAreNotThoseThatWereSavedIsDamaged(t *testing.T) {
 								n++
 							}
 						}
-						if damaged := errors.Is(last, sqlite.ErrDamaged); damaged != want || !damaged && last != nil || n < len(made)/2 {
+						if damaged := errors.Is(last, dbfile.ErrDamaged); damaged != want || !damaged && last != nil || n < len(made)/2 {
 							t.Errorf("the list by %d ends after %d calls with %v", by, n, last)
 						}
 					}

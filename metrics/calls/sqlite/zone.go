@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"zombiezen.com/go/sqlite"
+
+	"exotel-monitor/metrics/dbfile"
 )
 
 // zoneKey says which zone it is. Zones that never change their clocks are told by their
@@ -34,7 +36,7 @@ func zoneOf(conn *sqlite.Conn) (key string, err error) {
 		return nil
 	})
 	if err == nil && rows != 1 {
-		err = ErrDamaged
+		err = dbfile.ErrDamaged
 	}
 	return key, err
 }
@@ -50,7 +52,7 @@ func checkZone(conn *sqlite.Conn, zone *time.Location) error {
 
 // adoptZone makes zone that of the file. It fails if the file can only be read.
 func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
-	return transaction(conn, func(conn *sqlite.Conn) error {
+	return dbfile.Write(conn, func(conn *sqlite.Conn) error {
 		is := zoneKey(zone)
 		was, err := zoneOf(conn)
 		if err != nil {

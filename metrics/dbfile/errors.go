@@ -1,4 +1,4 @@
-package sqlite
+package dbfile
 
 import (
 	"context"
@@ -13,23 +13,25 @@ import (
 
 var (
 	// ErrNewer means that a newer version of the program wrote the file.
-	ErrNewer = errors.New("a newer version of Exotel Monitor wrote the stored calls; install that version to use them")
+	ErrNewer = errors.New("a newer version of Exotel Monitor wrote what is stored; install that version to use it")
+	// ErrOlder means that an older version of the program wrote a file that can only be
+	// read.
+	ErrOlder = errors.New("an older version of Exotel Monitor wrote what is stored")
 	// ErrForeign means that the file is the database of another program.
 	ErrForeign = errors.New("the file belongs to another program; move it away, or choose another data folder")
 	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("the disk reports an error; see that it has space and is sound")
 	ErrUnwritable = errors.New("the data folder cannot be written; give yourself the right to")
-	// ErrGone and ErrDamaged mean that the store must be closed and opened again,
-	// which begins a new file. Where only days are damaged, it is enough to put them
-	// again.
-	ErrGone    = errors.New("the file of stored calls was removed or replaced while it was in use")
-	ErrDamaged = errors.New("the file of stored calls is damaged")
+	// ErrGone and ErrDamaged mean that the file must be closed and opened again, which
+	// begins a new one.
+	ErrGone    = errors.New("the file was removed or replaced while it was in use")
+	ErrDamaged = errors.New("the file is damaged")
 )
 
-// explained adds to an error of SQLite or of the disk what the user can do. If ctx
-// has ended, it returns the cause instead.
-func explained(ctx context.Context, err error) error {
+// Explain adds to an error of SQLite or of the disk what the user can do. If ctx has
+// ended, it returns the cause instead.
+func Explain(ctx context.Context, err error) error {
 	why := error(nil)
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultFull:
@@ -61,8 +63,8 @@ func explained(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", why, err)
 }
 
-// isUnwritable reports whether a file that cannot be written because of err may
-// still be readable.
-func isUnwritable(err error) bool {
-	return errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
+// MayBeReadable reports whether a file that cannot be opened for writing because of
+// err may still be readable.
+func MayBeReadable(err error) bool {
+	return !errors.Is(err, ErrDamaged) && (errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk))
 }

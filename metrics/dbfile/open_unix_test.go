@@ -1,6 +1,6 @@
 //go:build unix
 
-package file
+package dbfile
 
 import (
 	"os"
@@ -11,8 +11,8 @@ import (
 func TestTheFileIsForItsOwnerAlone(t *testing.T) {
 	path := newPath(t)
 	f := opened(t, path)
-	check(t, f.Write(t.Context(), run(oneWord)))
-	for _, name := range append(files(path), path+lockMark, filepath.Dir(path)) {
+	check(t, f.Use(t.Context(), run(oneWord)))
+	for _, name := range append(files(path), filepath.Dir(path)) {
 		if mode := must(os.Stat(name))(t).Mode().Perm(); mode&0o077 != 0 {
 			t.Errorf("%s: %o", name, mode)
 		}

@@ -1,4 +1,4 @@
-package file
+package dbfile
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ func TestAnOlderVersionIsBroughtForwardWithAllThatIsInIt(t *testing.T) {
 			if after := contentsOf(t, f); after != before || before == "" {
 				t.Errorf("before:\n%s\nafter:\n%s", before, after)
 			}
-			check(t, f.Read(t.Context(), func(conn *sqlite.Conn) error {
+			check(t, f.Use(t.Context(), func(conn *sqlite.Conn) error {
 				if got := must(number(conn, "PRAGMA user_version"))(t); got != int64(len(schema.Migrations)) {
 					t.Errorf("it is of version %d", got)
 				}
@@ -40,14 +40,15 @@ func TestWhatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 		schema sqlitemigration.Schema
 		want   error
 	}{
-		"a newer version": {newer, ErrNewer},
-		"another program": {sqlitemigration.Schema{AppID: 8, Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, nil},
+		"a newer version":   {newer, ErrNewer},
+		"another program":   {sqlitemigration.Schema{AppID: 8, Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, ErrForeign},
+		"a program unnamed": {sqlitemigration.Schema{Migrations: []string{"CREATE TABLE recipe (name TEXT)"}}, ErrForeign},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := newPath(t)
 			database(t, path, test.schema)
 			before := must(os.ReadFile(path))(t)
-			if _, err := Open(t.Context(), path, schema, quietLog); err == nil || test.want != nil && !errors.Is(err, test.want) {
+			if _, err := Open(t.Context(), path, quiet); !errors.Is(err, test.want) {
 				t.Errorf("got %v", err)
 			}
 			if after := must(os.ReadFile(path))(t); !bytes.Equal(before, after) {
@@ -72,7 +73,7 @@ func TestADamagedFileIsSetAsideAndANewOneBegun(t *testing.T) {
 			if got := contentsOf(t, f); got != "" {
 				t.Errorf("in the new one:\n%s", got)
 			}
-			check(t, f.Write(t.Context(), run(oneWord)))
+			check(t, f.Use(t.Context(), run(oneWord)))
 			if !strings.Contains(log, "was damaged") || !strings.Contains(log, asideMark) {
 				t.Errorf("logged: %s", log)
 			}
