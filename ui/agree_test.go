@@ -69,7 +69,7 @@ func countsAgree(t *testing.T) {
 	}
 	defer store.Close()
 	fetcher := refresh.NewFetcher(client, store, refresh.Options{})
-	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, MaxAge: time.Hour})
+	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, Interval: time.Hour})
 	newApp(t).Settings().SetTheme(newTheme())
 	loadTexts()
 

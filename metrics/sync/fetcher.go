@@ -162,7 +162,7 @@ func (f *Fetcher) Load(ctx context.Context, p metrics.Period, maxAge time.Durati
 		err = f.loadDays(ctx, askable, maxAge, progress)
 		view, unknown = f.view(ctx, p)
 	}
-	if err == nil {
+	if unknown != nil && (err == nil || Incomplete(err)) {
 		err = unknown
 	}
 	f.client.MissExoPhones(view.spellings)
@@ -181,8 +181,7 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 		}
 		group.Go(func() error {
 			err := f.load(groupCtx, f.client, day, maxAge, progress)
-			_, short := listedShort(err)
-			if _, fewer := errors.AsType[*fewerError](err); short || fewer { // that says nothing of the other days
+			if Incomplete(err) { // that says nothing of the other days
 				ofOneDay.Store(&err)
 				return nil
 			}
@@ -204,6 +203,15 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 func listedShort(err error) (*exotel.IncompleteError, bool) {
 	incomplete, ok := errors.AsType[*exotel.IncompleteError](err)
 	return incomplete, ok && incomplete.Err == nil
+}
+
+// Incomplete reports whether all that went wrong with a Load is that Exotel listed
+// fewer calls than it announced, or than are stored. It has answered, and the view
+// holds what is known.
+func Incomplete(err error) bool {
+	_, short := listedShort(err)
+	_, fewer := errors.AsType[*fewerError](err)
+	return short || fewer
 }
 
 // Known returns what is known of a period without asking Exotel.

@@ -60,10 +60,9 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
-		// A request just before a refresh is due must not read the day once more.
 		Handler: jsonapi.New(jsonapi.Options{
 			Fetcher: a.Parts().Fetcher, Health: func() watch.Picture { return a.Parts().Watch.Picture() },
-			MaxAge: s.Interval() + s.Interval()/2, Remote: o.apiRemote, Log: log,
+			Interval: s.Interval(), Remote: o.apiRemote, Log: log,
 		}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too
 		ReadHeaderTimeout: 5 * time.Second,

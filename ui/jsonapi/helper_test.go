@@ -41,18 +41,24 @@ func newAccount(t *testing.T, o exoteltest.Options) (*exoteltest.Account, *exote
 	if o.CallsPerDay == 0 {
 		account.Add(exoteltest.SampleDay(evening, exotel.India)...)
 	}
+	return account, newClient(t, account, o.Now)
+}
+
+// newClient returns a client of an account, or of what stands before one.
+func newClient(t *testing.T, account http.Handler, now func() time.Time) *exotel.Client {
+	t.Helper()
 	zone, err := time.LoadLocation("Asia/Kolkata")
 	if err != nil {
 		t.Fatal(err)
 	}
 	client, err := exotel.New(exotel.Options{
 		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
-		Zone: zone, RatePerMinute: -1, Transport: wire{account}, Now: o.Now,
+		Zone: zone, RatePerMinute: -1, Transport: wire{account}, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return account, client
+	return client
 }
 
 // newFetcher returns a fetcher into a store of its own.

@@ -2,7 +2,6 @@ package jsonapi
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
@@ -26,8 +24,9 @@ type Options struct {
 	Fetcher *refresh.Fetcher
 	// Health is what is known of the ExoPhones now.
 	Health func() watch.Picture
-	// MaxAge is how old figures of a running day may be before they are read anew.
-	MaxAge time.Duration
+	// Interval is the time between two refreshes of the running day, which somebody
+	// else begins. Figures that are not much older cost no request.
+	Interval time.Duration
 	// Remote also answers requests that name this computer by an IP address
 	// other than loopback. A host name is never accepted but localhost: a web
 	// page could have pointed its own name here (DNS rebinding).
@@ -41,12 +40,17 @@ type Options struct {
 //	GET /api/dashboard
 //	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=&text=]
 //
-// Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when
-// Exotel did not answer it whole, 503 while the program ends; figures come whole
-// or not at all.
+// Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when Exotel
+// failed to answer, 503 while the program ends.
+//
+// While calls of a period are missing that Exotel announces, the answer has the last
+// complete figures of the same question, with their own asOf, as long as that is at
+// most three intervals ago. After that it has the figures of the calls that are there.
+// Only then is its complete false, as it is where some days are not known at all: they
+// are counted by daysMissing, and by neither announced nor received.
 func New(o Options) http.Handler {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	s := &server{Options: o, refused: map[metrics.Period]bool{}}
+	s := &server{Options: o, notWhole: map[metrics.Period]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/health", s.health)
 	mux.HandleFunc("GET /api/dashboard", s.today)
@@ -66,8 +70,9 @@ func New(o Options) http.Handler {
 type server struct {
 	Options
 
-	mu      sync.Mutex
-	refused map[metrics.Period]bool // not had whole the last time, which the log says
+	mu       sync.Mutex
+	whole    []answer                // the newest to each question, the last one first
+	notWhole map[metrics.Period]bool // not had whole the last time, which the log says
 }
 
 // guard refuses requests that do not name this computer or come from another
@@ -120,16 +125,14 @@ func (s *server) today(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	today := func() metrics.Period { return metrics.Today.Period(s.Fetcher.Now()) }
-	figures, asOf, ok := s.figures(w, r, today, metrics.Filter{})
+	a, ok := s.figures(w, r, today, metrics.Filter{})
 	if !ok {
 		return
 	}
 	reply(w, http.StatusOK, struct {
-		Health      Health  `json:"health"`
-		Metrics     Metrics `json:"metrics"`
-		AsOf        string  `json:"asOf"`
-		GeneratedAt string  `json:"generatedAt"`
-	}{newHealth(s.Health()), figures, asOf, stamp(s.Fetcher.Now())})
+		Health Health `json:"health"`
+		answer
+	}{newHealth(s.Health()), a})
 }
 
 func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
@@ -149,75 +152,9 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	figures, asOf, ok := s.figures(w, r, func() metrics.Period { return period }, filter)
-	if !ok {
-		return
+	if a, ok := s.figures(w, r, func() metrics.Period { return period }, filter); ok {
+		reply(w, http.StatusOK, a)
 	}
-	reply(w, http.StatusOK, struct {
-		Metrics     Metrics `json:"metrics"`
-		AsOf        string  `json:"asOf"`
-		GeneratedAt string  `json:"generatedAt"`
-	}{figures, asOf, stamp(s.Fetcher.Now())})
-}
-
-// figures answers with an error itself when there are none to be had whole.
-func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() metrics.Period, f metrics.Filter) (m Metrics, asOf string, ok bool) {
-	summary, view, err := s.summarize(r.Context(), period, f)
-	for tries := 2; err == nil && !view.Complete() && tries > 0; tries-- { // a refresh has saved a part of its calls
-		summary, view, err = s.summarize(r.Context(), period, f)
-	}
-	if err == nil && !view.Complete() {
-		err = errors.New("the figures are not complete; ask again")
-	}
-	if err == nil {
-		err = summary.Check()
-	}
-	if err != nil {
-		status := http.StatusBadGateway
-		switch refused, ok := errors.AsType[*exotel.Error](err); {
-		case r.Context().Err() != nil: // or the client has gone, and hears nothing
-			status, err = http.StatusServiceUnavailable, errors.New("the program is ending; ask again when it runs")
-		case ok && refused.Kind == exotel.KindRequest && refused.Status == 0:
-			status = http.StatusBadRequest // refused here, before Exotel was asked
-		default:
-			s.noteRefused(view.Period, err)
-		}
-		fail(w, status, err.Error())
-		return Metrics{}, "", false
-	}
-	s.noteWhole(view.Period)
-	zone := s.Fetcher.Now().Location().String()
-	return NewMetrics(summary, f, zone, view.Tally().Unreadable), stamp(view.AsOf()), true
-}
-
-// noteRefused logs why the figures of a period are not to be had whole, once until
-// they are.
-func (s *server) noteRefused(p metrics.Period, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.refused[p] {
-		s.refused[p] = true
-		s.Log.Warn("the figures of a range are not to be had whole", "from", p.From.String(), "to", p.To.String(), "error", err)
-	}
-}
-
-func (s *server) noteWhole(p metrics.Period) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.refused, p)
-}
-
-// summarize brings a period up to date and adds up its calls.
-func (s *server) summarize(ctx context.Context, period func() metrics.Period, f metrics.Filter) (*metrics.Summary, *refresh.View, error) {
-	p := period()
-	view, err := s.Fetcher.Load(ctx, p, s.MaxAge, nil)
-	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
-		view, err = s.Fetcher.Load(ctx, moved, s.MaxAge, nil)
-	}
-	if err != nil {
-		return nil, view, err
-	}
-	return view.Summary(ctx, f)
 }
 
 // question reads the parameters of a range.
