@@ -81,7 +81,7 @@ type cardDefinition struct{ name, text string }
 
 func cardDefinitions() [5]cardDefinition {
 	return [5]cardDefinition{
-		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted. Of more than 1,000 live calls some may be over already.")},
+		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted. “Up to” means that some live calls may be over already.")},
 		{tr("Answer rate"), tr("Completed calls ÷ ended calls. Exotel also marks an incoming call completed when only the menu picked up; “spoke to a person” counts calls where both sides were connected.")},
 		{tr("Avg duration"), tr("Average length of answered calls, including greeting, menu and ringing. Talk time is the average for calls where both sides were connected. The two are over different calls, so talk time can be the longer one. Exotel adds both a few minutes after a call ends.")},
 		{tr("Peak hour"), tr("The hour with the most calls. Over several days: the hour with the most calls on an average day. Days without calls don't count.")},

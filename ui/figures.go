@@ -37,7 +37,7 @@ func callCount(n int, g metrics.Grouping) string {
 func callsText(s *refresh.Snapshot, g metrics.Grouping) cardText {
 	sum := s.Summary
 	live := tr("%s live", g.Count(sum.Counts[metrics.Live]))
-	if sum.Counts[metrics.Live] > refresh.MaxFresh {
+	if s.LiveUpTo && sum.Counts[metrics.Live] > 0 {
 		live = tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
 	}
 	parts := []string{spanText(s), together(live)}

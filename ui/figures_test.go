@@ -42,6 +42,12 @@ func day(d metrics.Date, s *metrics.Summary) *refresh.Snapshot {
 	}
 }
 
+// upTo marks a snapshot whose live calls may be over.
+func upTo(s *refresh.Snapshot) *refresh.Snapshot {
+	s.LiveUpTo = true
+	return s
+}
+
 func today() metrics.Date { return metrics.DateOf(testNow) }
 
 // cardTexts are the texts of the five cards.
@@ -73,8 +79,14 @@ func TestFigures(t *testing.T) {
 		{"live only", day(today(), summary(14, tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
 			{"2", "until 14:22 · 2 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no call has ended"},
 		}},
-		{"more live ones than are asked for", day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []cardText{
+		{"live ones that may be over", upTo(day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865)))), metrics.Thousands, []cardText{
 			{"1,865", "until 14:22 · up to 1,865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no call has ended"},
+		}},
+		{"many live ones that are not over", day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []cardText{
+			{"1,865", "until 14:22 · 1,865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no call has ended"},
+		}},
+		{"none of those that may be over is chosen", upTo(day(today(), summary(14, tally(0, 1)))), metrics.Thousands, []cardText{
+			{"1", "until 14:22 · 0 live"}, {"0%", "0 of 1 ended · 0% spoke to a person"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1 call"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
 		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
 			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no answered call has a duration yet"},

@@ -138,19 +138,6 @@ func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, 
 	}
 	c.day = d
 	c.pages++
-	c.noteChecked(page.Calls, d.ReadAt)
+	c.noteHeard(page.Calls, d.ReadAt)
 	return page, added, nil
-}
-
-// noteChecked notes when Exotel was heard of calls of which it may say more.
-func (f *Fetcher) noteChecked(heard []exotel.Call, at time.Time) {
-	young := f.Now().Add(-metrics.YoungCall)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i := range heard {
-		call := &heard[i]
-		if metrics.Judge(call).Phase != metrics.Finished || call.Duration == exotel.Unknown || metrics.CreatedAt(call).After(young) {
-			f.checked[call.Sid] = at
-		}
-	}
 }

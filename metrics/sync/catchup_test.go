@@ -266,10 +266,10 @@ func TestRowsThatAreNoCallsAreNotSearchedFor(t *testing.T) {
 func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 	at := func(minutes int) time.Time { return noon.Add(time.Duration(-minutes) * time.Minute) }
 	tests := []struct {
-		name    string
-		call    calls.Open
-		checked int // minutes ago
-		due     bool
+		name  string
+		call  calls.Open
+		asked int // minutes ago
+		due   bool
 	}{
 		{"a live call that was asked for a minute ago", calls.Open{Sid: "a", Created: at(200), Phase: metrics.Running}, 1, true},
 		{"a call of twelve minutes, read at the age of two", calls.Open{Sid: "a", Created: at(12), Phase: metrics.Finished}, 10, true},
@@ -280,7 +280,7 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			fetcher := NewFetcher(nil, nil, Options{})
-			fetcher.checked["a"] = at(test.checked)
+			fetcher.contacts["a"] = contact{asked: at(test.asked)}
 			equal(t, "due", len(fetcher.takeDue(noon, []calls.Open{test.call}, 1)) == 1, test.due)
 		})
 	}
@@ -292,7 +292,7 @@ func TestOneRequestTakesTheMostOverdueCalls(t *testing.T) {
 	for i := range 250 {
 		sid := fmt.Sprint("thin", i)
 		open = append(open, calls.Open{Sid: sid, Created: noon.Add(-10 * time.Minute), Phase: metrics.Finished})
-		fetcher.checked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
+		fetcher.contacts[sid] = contact{asked: noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)}
 	}
 	open = append(open, calls.Open{Sid: "live", Created: noon.Add(-5 * time.Minute), Phase: metrics.Running})
 	due := fetcher.takeDue(noon, open, 1)

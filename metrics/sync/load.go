@@ -219,7 +219,7 @@ func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metric
 		}
 		return addBroken(d, before, stored)
 	}})
-	f.noteChecked(read, d.ReadAt)
+	f.noteHeard(read, d.ReadAt)
 	if failure != nil {
 		return failure
 	}

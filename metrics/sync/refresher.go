@@ -29,7 +29,7 @@ type refresher struct {
 	lastSuccess time.Time
 	next        time.Time
 
-	publishedStale, publishedComplete bool // of the last snapshot
+	publishedStale, publishedComplete, publishedUpTo bool // of the last snapshot
 
 	waited bool // the last wake did not show days that were complete before
 
@@ -194,7 +194,7 @@ func (r *refresher) wake(seen, now time.Time) {
 		return
 	}
 	published := r.figures.summary
-	if s := r.snapshot(); s.Stale() != r.publishedStale || s.Complete != r.publishedComplete || r.figures.summary != published {
+	if s := r.snapshot(); s.Stale() != r.publishedStale || s.Complete != r.publishedComplete || s.LiveUpTo != r.publishedUpTo || r.figures.summary != published {
 		r.publish()
 	}
 }
@@ -237,7 +237,7 @@ func (r *refresher) moved() bool {
 // publish publishes a snapshot of the state.
 func (r *refresher) publish() {
 	s := r.snapshot()
-	r.publishedStale, r.publishedComplete = s.Stale(), s.Complete
+	r.publishedStale, r.publishedComplete, r.publishedUpTo = s.Stale(), s.Complete, s.LiveUpTo
 	r.snapshots.put(s)
 }
 
@@ -265,6 +265,7 @@ func (r *refresher) snapshot() Snapshot {
 	s.AsOf = view.AsOf()
 	s.Over = view.Over()
 	s.Settled = view.Settled()
+	s.LiveUpTo = view.LiveUpTo(r.interval)
 	s.ExoPhones = view.Lines
 	s.OtherDirection = view.OtherDirection
 	s.Busy = view.Busy

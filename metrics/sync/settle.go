@@ -26,14 +26,62 @@ const (
 	maxRequests = 8
 )
 
-// MaxFresh is the number of live calls up to which all are known as of the last
-// two minutes. Of more, some may be over.
-const MaxFresh = 2 * maxSettleRequests * exotel.MostSids
+// maxLiveAge returns how long ago Exotel may have been heard of any live call just
+// before a refresh that happens every interval, where each could be asked for in time.
+func maxLiveAge(interval time.Duration) time.Duration {
+	return liveWait + interval + interval/2 // requests take a part of an interval
+}
+
+// contact is when Exotel was last asked for an open call, and when it last said
+// something of it.
+type contact struct{ asked, heard time.Time }
+
+// openCall is a call of which Exotel may say more.
+type openCall struct {
+	calls.Open
+	heard time.Time // when Exotel last said something of it, or else its creation
+}
+
+// live reports whether a call counts as live.
+func live(call calls.Open, now time.Time) bool {
+	return call.Phase == metrics.Running && now.Sub(call.Created) < call.Phase.Patience()
+}
+
+// heard adds to open calls when Exotel last said something of them.
+func (f *Fetcher) heard(open []calls.Open) []openCall {
+	now := f.Now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]openCall, len(open))
+	for i, call := range open {
+		list[i] = openCall{call, call.Created}
+		// One that is later than now was set by a clock that was wrong.
+		if at := f.contacts[call.Sid].heard; at.After(call.Created) && !at.After(now) {
+			list[i].heard = at
+		}
+	}
+	return list
+}
 
 // open lists the calls of which Exotel may say more.
 func (f *Fetcher) open(ctx context.Context) ([]calls.Open, error) {
 	now := f.Now()
 	return f.store.Open(ctx, now.Add(-metrics.SettleWithin), now.Add(-metrics.YoungCall))
+}
+
+// noteHeard notes when Exotel said something of calls of which it may say more.
+func (f *Fetcher) noteHeard(list []exotel.Call, at time.Time) {
+	now := f.Now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range list {
+		call := &list[i]
+		age := now.Sub(metrics.CreatedAt(call))
+		open := metrics.Judge(call).Phase != metrics.Finished || call.Duration == exotel.Unknown || age < metrics.YoungCall
+		if open && age < metrics.SettleWithin {
+			f.contacts[call.Sid] = contact{at, at}
+		}
+	}
 }
 
 // settle asks again for calls of which Exotel may say more, the most overdue first,
@@ -94,10 +142,14 @@ func (f *Fetcher) refetch(ctx context.Context, client *exotel.Client, day metric
 	}
 	f.mu.Lock()
 	for _, sid := range sids {
-		f.checked[sid] = now
+		f.contacts[sid] = contact{now, f.contacts[sid].heard}
 	}
 	f.mu.Unlock()
-	return f.put(ctx, client, calls.Batch{Date: day, Calls: renewed})
+	if err := f.put(ctx, client, calls.Batch{Date: day, Calls: renewed}); err != nil {
+		return err
+	}
+	f.noteHeard(renewed, now)
+	return nil
 }
 
 // takeDue returns the open calls to be asked for now with some requests, the most
@@ -117,14 +169,15 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 		live    bool
 	}
 	var list []candidate
-	checked := map[string]time.Time{} // what is settled need not be remembered
+	contacts := map[string]contact{} // what is settled need not be remembered
 	for _, call := range open {
-		at, known := f.checked[call.Sid]
-		if !known || at.Before(call.Created) {
+		known := f.contacts[call.Sid]
+		contacts[call.Sid] = known
+		at := known.asked
+		if at.Before(call.Created) {
 			at = call.Created
 		}
-		checked[call.Sid] = at
-		live := call.Phase == metrics.Running && now.Sub(call.Created) < call.Phase.Patience()
+		live := live(call, now)
 		wait := max(settleWait, at.Sub(call.Created)/2)
 		if live {
 			wait = liveWait
@@ -135,7 +188,7 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 			list = append(list, candidate{call.Sid, overdue, live})
 		}
 	}
-	f.checked = checked
+	f.contacts = contacts
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.overdue, a.overdue) })
 	var sids []string
 	for _, c := range list {

@@ -38,6 +38,7 @@ type Snapshot struct {
 	AsOf      time.Time // when the oldest figures that grow old were read
 	Over      bool      // no figures grow old: all days were over and settled when they were read
 	Settled   bool      // nothing in the period can change any more
+	LiveUpTo  bool      // some of the live calls may be over; see View.LiveUpTo
 	ExoPhones []string  // lines that occur in the period
 	// OtherDirection means that a call of the period has no known direction.
 	OtherDirection bool

@@ -31,7 +31,7 @@ type View struct {
 	revision int64    // of the store
 	fetcher  *Fetcher // makes a newer view
 	account  *exotel.Directory
-	open     []calls.Open // calls of which Exotel may say more
+	open     []openCall
 	details  int
 }
 
@@ -78,10 +78,11 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	if err != nil {
 		return v, err
 	}
-	if v.open, err = f.open(ctx); err != nil {
+	open, err := f.open(ctx)
+	if err != nil {
 		return v, err
 	}
-	v.open = slices.DeleteFunc(v.open, func(call calls.Open) bool {
+	v.open = slices.DeleteFunc(f.heard(open), func(call openCall) bool {
 		day := metrics.DateOf(call.Created)
 		return day.Before(p.From) || p.To.Before(day)
 	})
@@ -236,6 +237,14 @@ func (v *View) Data() Data {
 		}
 	}
 	return d
+}
+
+// LiveUpTo reports whether some of the period's live calls may be over: Exotel was last
+// heard of one of them longer ago than a refresh every interval explains.
+func (v *View) LiveUpTo(interval time.Duration) bool {
+	return slices.ContainsFunc(v.open, func(call openCall) bool {
+		return live(call.Open, v.now) && v.now.Sub(call.heard) > maxLiveAge(interval)
+	})
 }
 
 // AsOf returns when the oldest of the readings that grow old was begun; zero when

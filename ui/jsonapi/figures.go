@@ -21,10 +21,12 @@ type answer struct {
 	Complete bool `json:"complete"`
 	// Announced and Received are the rows that Exotel has of the days that are known,
 	// and those of them that it has sent, whatever the filter.
-	Announced   int     `json:"announced"`
-	Received    int     `json:"received"`
-	DaysMissing int     `json:"daysMissing"` // days of which nothing is known
-	AsOf        *string `json:"asOf"`        // null while nothing is known of the period
+	Announced   int `json:"announced"`
+	Received    int `json:"received"`
+	DaysMissing int `json:"daysMissing"` // days of which nothing is known
+	// LiveUpTo means that some of the live calls may be over: see refresh.View.LiveUpTo.
+	LiveUpTo    bool    `json:"liveUpTo"`
+	AsOf        *string `json:"asOf"` // null while nothing is known of the period
 	GeneratedAt string  `json:"generatedAt"`
 
 	of   asked
@@ -37,11 +39,12 @@ type asked struct {
 	only   Only
 }
 
-func newAnswer(view *refresh.View, summary *metrics.Summary, f metrics.Filter, now time.Time) answer {
+func (s *server) newAnswer(view *refresh.View, summary *metrics.Summary, f metrics.Filter, now time.Time) answer {
 	t := view.Tally()
 	a := answer{
 		Complete: view.Complete(), Received: t.Received, DaysMissing: t.DaysMissing,
 		Announced: max(t.Announced, t.Received+t.Missing), // the store may have lost some
+		LiveUpTo:  summary.Counts[metrics.Live] > 0 && view.LiveUpTo(s.Interval),
 		AsOf:      optional(view.AsOf()), asOf: view.AsOf(), of: asked{period: view.Period},
 	}
 	if only := newOnly(f); only != nil {
@@ -65,7 +68,7 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() m
 		return answer{}, false
 	}
 	now := s.Fetcher.Now()
-	a = newAnswer(view, summary, f, now)
+	a = s.newAnswer(view, summary, f, now)
 	a.Complete = a.Complete && err == nil
 	if a.Complete {
 		s.remember(a, now)

@@ -210,6 +210,30 @@ func TestCallsThatExotelDoesNotListAreNoFailureOfItsAnswer(t *testing.T) {
 	})
 }
 
+// TestLiveCallsThatMayBeOverAreMarked: while Exotel refuses to be asked about them.
+func TestLiveCallsThatMayBeOverAreMarked(t *testing.T) {
+	refused := false
+	inOffice(t, morning, 20_000, func(account http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if refused && r.URL.Query().Has("Sid") {
+				http.Error(w, "refused", http.StatusForbidden)
+				return
+			}
+			account.ServeHTTP(w, r)
+		})
+	}, func(t *testing.T, o *office) {
+		for minute := range 20 {
+			got := o.expect(t, "/api/dashboard", fmt.Sprintf(`{"complete": true, "liveUpTo": %v}`, minute >= 8 && minute <= 15))
+			o.expect(t, today+"&status=busy", `{"liveUpTo": false, "metrics": {"live": 0}}`)
+			if live := got["metrics"].(map[string]any)["live"].(float64); live == 0 {
+				t.Errorf("minute %d: no call is live", minute)
+			}
+			refused = minute >= 4 && minute < 15
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
 // TestFarFewerCallsThanAreStoredMakeADayIncomplete: until Exotel says so again, the
 // stored ones are the figures.
 func TestFarFewerCallsThanAreStoredMakeADayIncomplete(t *testing.T) {
