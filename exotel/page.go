@@ -24,7 +24,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 	if first := bytes.TrimLeft(body, " \t\r\n"); len(first) == 0 || first[0] != '{' {
 		return nil, notData(first)
 	}
-	d := &decoder{lexer: lexer{data: body}, calendar: calendar{zone: zone}}
+	d := &decoder{lexer: lexer{data: body}, times: newWallTimes(zone)}
 	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
 	var listed, empty, sized, refused bool
 	d.open('{')
@@ -70,7 +70,7 @@ func notData(body []byte) error {
 // decoder is the lexer with knowledge of Exotel's rows.
 type decoder struct {
 	lexer
-	calendar
+	times   wallTimes
 	kept    strings.Builder // the texts of the calls, together
 	details []Details       // handed out row by row, allocated by the page
 	legs    []Leg
@@ -149,13 +149,13 @@ func (d *decoder) field(call *Call, key []byte) {
 	case "ParentCallSid":
 		call.ParentSid = d.word()
 	case "DateCreated":
-		call.Created = d.time(d.value())
+		call.Created = d.times.parse(d.value())
 	case "DateUpdated":
-		call.Updated = d.time(d.value())
+		call.Updated = d.times.parse(d.value())
 	case "StartTime":
-		call.Started = d.time(d.value())
+		call.Started = d.times.parse(d.value())
 	case "EndTime":
-		call.Ended = d.time(d.value())
+		call.Ended = d.times.parse(d.value())
 	case "From":
 		call.From = d.word()
 	case "To":

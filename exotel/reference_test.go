@@ -274,7 +274,7 @@ func referenceSeconds(raw json.RawMessage) int {
 func referenceTime(text string, zone *time.Location) time.Time {
 	at, err := time.ParseInLocation(time.DateTime, text, zone)
 	if err != nil {
-		return (&calendar{zone: zone}).time([]byte(text))
+		return newWallTimes(zone).parse([]byte(text))
 	}
 	if at = at.Truncate(time.Second); at.Year() <= 1970 {
 		return time.Time{}
