@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
@@ -72,7 +73,7 @@ type Client struct {
 	clock      *clock
 	phones     *phoneList
 	refused    *refusals
-	slots      chan struct{}
+	slots      *semaphore.Weighted // for each request that is under way
 	buffers    *sync.Pool
 	perMinute  int           // the pace in requests, negative for none
 	turn       *rate.Limiter // of a client that Gently made, else nil
@@ -108,7 +109,7 @@ func New(o Options) (*Client, error) {
 		clock:     &clock{now: o.Now},
 		phones:    newPhoneList(),
 		refused:   &refusals{},
-		slots:     make(chan struct{}, maxInFlight),
+		slots:     semaphore.NewWeighted(maxInFlight),
 		log:       cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
 	}
 	if c.clock.now == nil {
@@ -219,12 +220,10 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	if err := c.standBack(ctx); err != nil {
 		return none, c.pausedFor(op, err)
 	}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return none, ctx.Err()
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return none, err
 	}
+	defer c.slots.Release(1)
 	leads, err := c.gate.enter(ctx)
 	if err != nil {
 		return none, c.pausedFor(op, err)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
 
@@ -26,7 +27,7 @@ const (
 // that one only.
 type gate struct {
 	pace *rate.Limiter
-	lead chan struct{} // holds an element while a request goes ahead
+	lead *semaphore.Weighted // held while a request goes ahead
 
 	mu     sync.Mutex
 	until  time.Time // no request before this
@@ -38,7 +39,7 @@ type gate struct {
 // day of up to 2,000 calls loads at once. A rate nearer the limit leaves less
 // room for a burst.
 func newGate(perMinute int) *gate {
-	g := &gate{lead: make(chan struct{}, 1)}
+	g := &gate{lead: semaphore.NewWeighted(1)}
 	if perMinute <= 0 {
 		g.pace = rate.NewLimiter(rate.Inf, 0)
 		return g
@@ -60,14 +61,12 @@ func (g *gate) enter(ctx context.Context) (leads bool, err error) {
 		}
 		leads := g.refusing()
 		if leads {
-			select {
-			case g.lead <- struct{}{}:
-			case <-ctx.Done():
-				return false, ctx.Err()
+			if err := g.lead.Acquire(ctx, 1); err != nil {
+				return false, err
 			}
 			// The request that went ahead may have opened the gate for all.
 			if leads = g.refusing(); !leads {
-				<-g.lead
+				g.lead.Release(1)
 			}
 		}
 		if g.pace.Wait(ctx) != nil {
@@ -116,7 +115,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // leave ends a request's turn, whatever became of it.
 func (g *gate) leave(leads bool) {
 	if leads {
-		<-g.lead
+		g.lead.Release(1)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -21,8 +23,8 @@ const (
 // phoneList is the account's list of ExoPhones as a Client last read it, and when
 // to read it again.
 type phoneList struct {
-	turn chan struct{} // held by whoever reads the list
-	news chan struct{} // wakes FollowExoPhones
+	turn *semaphore.Weighted // held by whoever reads the list
+	news chan struct{}       // wakes FollowExoPhones
 
 	mu       sync.Mutex
 	known    *Directory // nil before the first listing
@@ -37,19 +39,17 @@ type phoneList struct {
 }
 
 func newPhoneList() *phoneList {
-	return &phoneList{turn: make(chan struct{}, 1), news: make(chan struct{}, 1), sought: map[string]bool{}}
+	return &phoneList{turn: semaphore.NewWeighted(1), news: make(chan struct{}, 1), sought: map[string]bool{}}
 }
 
 // ExoPhones lists the account's numbers. Calls at the same time share one listing.
 func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
 	l := c.phones
 	before, _, _ := l.last()
-	select {
-	case l.turn <- struct{}{}:
-		defer func() { <-l.turn }()
-	case <-ctx.Done():
+	if l.turn.Acquire(ctx, 1) != nil {
 		return nil, context.Cause(ctx)
 	}
+	defer l.turn.Release(1)
 	if readings, list, err := l.last(); readings != before {
 		return list, err
 	}

@@ -15,6 +15,7 @@ import (
 	"exotel-monitor/metrics/calls"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -77,7 +78,7 @@ func NewFetcher(client *exotel.Client, store calls.Store, o Options) *Fetcher {
 
 // dayState is how the fetching of a day goes.
 type dayState struct {
-	lock chan struct{} // held by whoever reads the day
+	lock *semaphore.Weighted // held by whoever reads the day
 
 	// Under lock:
 	cursor   string    // of the page on which the search for late calls goes on
@@ -251,7 +252,7 @@ func (f *Fetcher) state(day metrics.Date) *dayState {
 	defer f.mu.Unlock()
 	s := f.days[day]
 	if s == nil {
-		s = &dayState{lock: make(chan struct{}, 1)}
+		s = &dayState{lock: semaphore.NewWeighted(1)}
 		f.days[day] = s
 	}
 	return s

@@ -41,12 +41,10 @@ func (f *Fetcher) load(ctx context.Context, client *exotel.Client, day metrics.D
 		ctx, done = f.preemptible(ctx, s)
 		defer done(nil)
 	}
-	select {
-	case s.lock <- struct{}{}:
-		defer func() { <-s.lock }()
-	case <-ctx.Done():
+	if s.lock.Acquire(ctx, 1) != nil {
 		return context.Cause(ctx)
 	}
+	defer s.lock.Release(1)
 	ok, last, err := fresh()
 	if ok || err != nil {
 		return err

@@ -199,7 +199,7 @@ func (b *bus) close() {
 // Unlike godbus's own way it starts no bus where there is none, and ends with
 // the context.
 func connect(ctx context.Context) (*dbus.Conn, error) {
-	life, end := context.WithCancel(context.Background())
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, end)
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(life))
 	if err == nil {

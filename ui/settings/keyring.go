@@ -12,6 +12,7 @@ import (
 	"exotel-monitor/heartbeat/webhook"
 
 	"github.com/zalando/go-keyring"
+	"golang.org/x/sync/semaphore"
 )
 
 // UnlockWait is how long the program waits for the user to unlock the keyring.
@@ -44,10 +45,10 @@ var (
 // question can wait for the user for ever; when the caller stops waiting, it
 // goes on in the background and the next one queues behind it. Nobody waits
 // longer than UnlockWait.
-type Keyring struct{ turn chan struct{} }
+type Keyring struct{ turn *semaphore.Weighted }
 
 // systemTurn is held by whoever asks the system's keyring.
-var systemTurn = make(chan struct{}, 1)
+var systemTurn = semaphore.NewWeighted(1)
 
 // NewKeyring returns the system's keyring.
 func NewKeyring() *Keyring { return &Keyring{turn: systemTurn} }
@@ -135,14 +136,12 @@ func ask[T any](ctx context.Context, k *Keyring, question func() (T, error)) (T,
 	if ctx.Err() != nil {
 		return none, notWaited(ctx)
 	}
-	select {
-	case k.turn <- struct{}{}:
-	case <-ctx.Done():
+	if k.turn.Acquire(ctx, 1) != nil {
 		return none, notWaited(ctx)
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		defer func() { <-k.turn }()
+		defer k.turn.Release(1)
 		value, err := question()
 		answers <- answer{value, err}
 	}()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+	"golang.org/x/sync/semaphore"
 )
 
 func TestMain(m *testing.M) {
@@ -128,7 +129,7 @@ func TestAKeyringThatMayHaveNothingToUnlockIsTold(t *testing.T) {
 }
 
 // newTurn is a keyring whose turn nobody outside the test takes.
-func newTurn() *Keyring { return &Keyring{turn: make(chan struct{}, 1)} }
+func newTurn() *Keyring { return &Keyring{turn: semaphore.NewWeighted(1)} }
 
 func answer() (int, error) { return 7, nil }
 
