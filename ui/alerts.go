@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/watch"
 )
 
@@ -72,7 +74,10 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 	s.open.Set(p, now)
 	s.blind.Set(blindNotice(p.Health, nil, s.zone, s.actions.blind))
 	s.trouble.Set(noticeText{})
-	if p.Trouble != nil {
+	switch {
+	case errors.Is(p.Trouble, file.ErrInUse):
+		s.trouble.Set(noticeText{calm, tr("Shared"), tr("Another copy of Exotel Monitor records alerts and tells you of them. They are shown here, too. To acknowledge or snooze them, use that copy, or quit it and start this one again."), "", nil})
+	case p.Trouble != nil:
 		s.trouble.Set(noticeText{grave, tr("Not recorded"), tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), "", nil})
 	}
 	s.odd.Set(noticeText{})

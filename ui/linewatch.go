@@ -15,6 +15,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
@@ -100,8 +101,12 @@ func (w *Window) applyReception(state reception.State) {
 
 // showAsides says on the dashboard what it has to say besides the health.
 func (w *Window) showAsides() {
+	unrecorded := w.watched.Trouble
+	if errors.Is(unrecorded, file.ErrInUse) { // another copy records
+		unrecorded = nil
+	}
 	w.dashboard.ApplyAsides(healthAsides{
-		deaf: cmp.Or(w.received.Err, w.received.TunnelErr), unrecorded: w.watched.Trouble, snoozed: w.watched.Snoozed,
+		deaf: cmp.Or(w.received.Err, w.received.TunnelErr), unrecorded: unrecorded, snoozed: w.watched.Snoozed,
 	})
 }
 

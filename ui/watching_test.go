@@ -24,6 +24,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
+	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/webhook"
@@ -180,7 +181,7 @@ func TestARecordThatCannotBeWrittenIsShownAndLastsNoLonger(t *testing.T) {
 // The first copy tells, and once is enough.
 func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	r := heard(t, nil)
-	account, _ := r.heldElsewhere()
+	account, other := r.heldElsewhere()
 	r.start(account, r.Settings)
 	r.showDashboard()
 	r.idle()
@@ -188,16 +189,24 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 		t.Error("there are no figures")
 	}
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	if !errors.Is(r.watched.Trouble, file.ErrInUse) {
+	if !errors.Is(r.watched.Trouble, file.ErrInUse) || r.says("cannot be recorded") {
 		t.Errorf("got %v", r.watched.Trouble)
 	}
+	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: testNow, Announced: true, Told: testNow}
+	err := journal.New(other).Keep(t.Context(), &alert.Desk{}, alert.Decision{Updates: []*alert.Update{{Alert: opened}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.until("the other's alert", func() bool { return r.watched.Alert != nil && r.watched.Alert.ID == opened.ID })
 	r.beat("WARNING", `["08040000001"]`)
-	r.until("the notification's end", func() bool {
-		alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 1)
-		return err == nil && len(alerts) == 1 && len(alerts[0].Deliveries) == 1 && alerts[0].Deliveries[0].State == journal.Refused
-	})
-	if told := r.told.all(); len(told) != 0 {
-		t.Errorf("told %+v", told)
+	r.control(fyne.Key2)
+	r.until("the list", func() bool { return r.says("1 alert") })
+	if !r.says("Another copy of Exotel Monitor records alerts") {
+		t.Error("nobody says why they cannot be acknowledged")
+	}
+	alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 9)
+	if told := r.told.all(); err != nil || len(alerts) != 1 || alerts[0].Worst != heartbeat.Critical || len(told) != 0 {
+		t.Errorf("recorded %+v, %v, told %+v", alerts, err, told)
 	}
 }
 

@@ -136,7 +136,6 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 // unsent for too long, is Interrupted from now on, and if it told of trouble
 // that lasts, a reminder is due.
 func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) {
-	d := &alert.Desk{}
 	var interrupted []int64
 	const wasInterrupted = "(state = ? OR state = ? AND at < ?)"
 	which := []any{string(Sending), string(Queued), millis(now.Add(-staleNote))}
@@ -146,26 +145,11 @@ func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) 
 	}, which...); err != nil {
 		return nil, err
 	}
-	var err error
-	if d.Snoozed, err = j.memo(ctx, snoozed); err != nil {
-		return nil, err
-	}
-	var waiting []*alert.Alert
-	if err := j.read(ctx, selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
-		waiting = append(waiting, readAlert(row))
-		return nil
-	}); err != nil {
+	d, waiting, err := j.desk(ctx)
+	if err != nil {
 		return nil, err
 	}
 	for _, a := range waiting {
-		if err := j.incidents(ctx, a); err != nil {
-			return nil, err
-		}
-		if a.Held {
-			d.Held = append(d.Held, a)
-		} else {
-			d.Current = a
-		}
 		if slices.Contains(interrupted, a.ID) {
 			a.RemindSoon()
 		}
@@ -182,6 +166,45 @@ func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) 
 		return nil, err
 	}
 	return d, nil
+}
+
+// desk returns a desk as it was recorded, and its alerts.
+func (j *Journal) desk(ctx context.Context) (d *alert.Desk, waiting []*alert.Alert, err error) {
+	d = &alert.Desk{}
+	if d.Snoozed, err = j.memo(ctx, snoozed); err != nil {
+		return nil, nil, err
+	}
+	if err := j.read(ctx, selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
+		waiting = append(waiting, readAlert(row))
+		return nil
+	}); err != nil {
+		return nil, nil, err
+	}
+	for _, a := range waiting {
+		if err := j.incidents(ctx, a); err != nil {
+			return nil, nil, err
+		}
+		if a.Held {
+			d.Held = append(d.Held, a)
+		} else {
+			d.Current = a
+		}
+	}
+	return d, waiting, nil
+}
+
+// Follow returns the desk of another copy of the program as it is recorded, and how
+// many changes of alerts and notes are on record.
+func (j *Journal) Follow(ctx context.Context) (d *alert.Desk, changes int64, err error) {
+	if d, _, err = j.desk(ctx); err != nil {
+		return nil, 0, err
+	}
+	err = j.read(ctx, `SELECT count(*) + count(*) FILTER (WHERE state NOT IN (?, ?)) + (SELECT count(*) FROM step) + (SELECT count(*) FROM incident) FROM delivery`,
+		func(row *sqlite.Stmt) error {
+			changes = row.ColumnInt64(0)
+			return nil
+		}, string(Queued), string(Sending))
+	return d, changes, err
 }
 
 // EndAll ends what lasts by the record, when something was last recorded of it. It

@@ -4,6 +4,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -48,7 +49,9 @@ type Options struct {
 	// PushEvery is the interval set at Exotel; 0 means that it is learned.
 	PushEvery time.Duration
 	Journal   *journal.Journal
-	// Unrecorded is why Journal is not the account's own; nil if it is.
+	// Unrecorded is why Journal is not the account's own; nil if it is. If it is
+	// file.ErrInUse, another copy of the program records and tells what happens. The
+	// watch shows what that copy recorded, and does neither.
 	Unrecorded error
 	Rules      alert.Rules
 	// Send tells the user, and says what became of it. It may be called by
@@ -109,24 +112,29 @@ type Watch struct {
 
 // New returns a watch that knows what its journal remembers.
 func New(ctx context.Context, o Options) (*Watch, error) {
-	desk, err := o.Journal.Desk(ctx, o.Now())
-	if err != nil {
-		return nil, err
-	}
 	newest, err := o.Journal.Newest(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := &Watch{
-		o: o, desk: desk, snooze: desk.Snoozed, looked: o.Now(),
+		o: o, looked: o.Now(),
 		board: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PullEvery}),
 		stir:  make(chan struct{}, 1), mail: make(chan struct{}, 1), post: make(chan alert.Note, 16),
 		trouble: o.Unrecorded,
 	}
+	if w.follows() {
+		err = w.follow(ctx)
+	} else {
+		w.desk, err = o.Journal.Desk(ctx, o.Now())
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.snooze = w.desk.Snoozed
 	w.board.RestoreNewest(newest)
 	w.newest = newest
 	w.board.Woke(w.looked)
-	if a := desk.Current; a != nil {
+	if a := w.desk.Current; a != nil {
 		for _, p := range a.Phones() {
 			w.board.Restore(p)
 		}
@@ -142,7 +150,7 @@ func New(ctx context.Context, o Options) (*Watch, error) {
 	if o.Asked != nil {
 		w.puller = heartbeat.NewPuller(o.Asked, w.board, o.PullEvery, func() { poke(w.stir) }, o.Log)
 	}
-	w.shown.Store(&Picture{Health: w.board.Health(o.Now()), Alert: w.openAlert(), Snoozed: desk.Snoozed, Trouble: o.Unrecorded})
+	w.shown.Store(&Picture{Health: w.board.Health(o.Now()), Alert: w.openAlert(), Snoozed: w.snooze, Trouble: o.Unrecorded})
 	return w, nil
 }
 
@@ -159,7 +167,9 @@ func (w *Watch) Run(ctx context.Context) {
 	if w.puller != nil {
 		work.Go(func() { w.puller.Run(ctx) })
 	}
-	work.Go(func() { w.deliver(ctx, recording) })
+	if !w.follows() {
+		work.Go(func() { w.deliver(ctx, recording) })
+	}
 	defer work.Wait()
 	poke(w.mail) // what a crash left
 	clock := time.NewTicker(lookEvery)
@@ -235,8 +245,25 @@ func (w *Watch) Try(ctx context.Context) journal.Delivery {
 	return d
 }
 
-// do has the loop do something, and does not wait for it.
+// follows reports whether another copy of the program records and tells what happens.
+func (w *Watch) follows() bool { return errors.Is(w.o.Unrecorded, file.ErrInUse) }
+
+// follow makes the desk that of the other copy.
+func (w *Watch) follow(ctx context.Context) error {
+	desk, changes, err := w.o.Journal.Follow(ctx)
+	if err == nil {
+		w.desk = desk
+		w.told.Store(changes)
+	}
+	return err
+}
+
+// do has the loop do something, and does not wait for it. What the desk of another
+// copy decides is not this one's to change.
 func (w *Watch) do(f func(context.Context)) {
+	if w.follows() {
+		return
+	}
 	w.mu.Lock()
 	w.todo = append(w.todo, f)
 	w.mu.Unlock()
@@ -265,12 +292,19 @@ func (w *Watch) look(ctx context.Context) {
 	}
 	w.checkKeys()
 	health := w.board.Health(now)
-	dec := w.desk.Look(health, w.o.Rules)
+	var dec alert.Decision
+	if !w.follows() {
+		dec = w.desk.Look(health, w.o.Rules)
+	}
 	// The window knows before the disk does, which may hang.
 	p := Picture{Health: health, Alert: w.openAlert(), Snoozed: w.desk.Snoozed, Odd: last, Trouble: w.trouble, Told: int(w.told.Load())}
 	w.publish(p)
-	w.trouble = errors.Join(w.o.Unrecorded, w.keep(ctx, dec), w.record(ctx, odd, health))
-	p.Alert, p.Trouble, p.Told = w.openAlert(), w.trouble, int(w.told.Load())
+	if w.follows() {
+		w.trouble = cmp.Or(w.follow(ctx), w.o.Unrecorded)
+	} else {
+		w.trouble = errors.Join(w.o.Unrecorded, w.keep(ctx, dec), w.record(ctx, odd, health))
+	}
+	p.Alert, p.Snoozed, p.Trouble, p.Told = w.openAlert(), w.desk.Snoozed, w.trouble, int(w.told.Load())
 	w.publish(p)
 	w.looked = w.o.Now() // a disk that hangs is no sleep
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -50,11 +52,17 @@ type rig struct {
 // start starts a watch on the file at path, as the program does.
 func start(t *testing.T, path string, change func(*Options)) *rig {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	f, err := file.Open(context.Background(), path, journal.Schema, log)
+	f, err := file.Open(context.Background(), path, journal.Schema, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startOn(t, f, change)
+}
+
+// startOn starts a watch on a file, which it closes in the end.
+func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
 	j := journal.New(f)
 	r := &rig{t: t, file: f, journal: j}
 	o := Options{
@@ -79,6 +87,7 @@ func start(t *testing.T, path string, change func(*Options)) *rig {
 	if change != nil {
 		change(&o)
 	}
+	var err error
 	if r.Watch, err = New(context.Background(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +190,62 @@ func TestCriticalIsToldOnceAndItsEndOnce(t *testing.T) {
 			t.Errorf("got %+v", p)
 		}
 		r.stop()
+	})
+}
+
+func TestASecondCopyShowsWhatTheFirstRecordsAndDoesNothingItself(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		first := start(t, path, nil)
+		first.push(post("WARNING", "08040000001"))
+		f, err := file.Follow(context.Background(), path, journal.Schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		second := startOn(t, f, func(o *Options) {
+			o.Unrecorded, o.Log = file.ErrInUse, slog.New(slog.NewTextHandler(&log, nil))
+		})
+		told := -1
+		expect := func(what string, isNew bool) {
+			t.Helper()
+			time.Sleep(2 * lookEvery)
+			p, want := second.Picture(), first.Picture()
+			if fmt.Sprintf("%+v", p.Alert) != fmt.Sprintf("%+v", want.Alert) || !p.Snoozed.Equal(want.Snoozed) || !errors.Is(p.Trouble, file.ErrInUse) {
+				t.Errorf("%s: got %+v, snoozed until %v, %v\nwant %+v, %v", what, p.Alert, p.Snoozed, p.Trouble, want.Alert, want.Snoozed)
+			}
+			if (p.Told != told) != isNew {
+				t.Errorf("%s: the list is old: %t", what, !isNew)
+			}
+			told = p.Told
+		}
+		expect("an alert of before", true)
+		second.push(post("WARNING", "08040000003")) // the first has not heard of it
+		second.Acknowledge()
+		second.Snooze(time.Now().Add(time.Hour))
+		second.Heartbeat([]byte("odd"), time.Now())
+		expect("what only the second learns", false)
+		first.Acknowledge()
+		expect("acknowledged", true)
+		first.push(post("CRITICAL", "08040000001"))
+		expect("a worse level", true)
+		first.push(post("OK"))
+		first.push(post("OK"))
+		expect("the end", true)
+		entries, err := second.journal.Alerts(context.Background(), journal.Filter{}, 9)
+		if err != nil || len(entries) != 1 || len(entries[0].Deliveries) != 3 {
+			t.Errorf("got %+v, %v", entries, err)
+		}
+		second.told()
+		first.stop()
+		if err := os.Remove(path); err == nil { // Windows keeps it
+			time.Sleep(2 * lookEvery)
+			if p := second.Picture(); !errors.Is(p.Trouble, file.ErrLost) || errors.Is(p.Trouble, file.ErrInUse) {
+				t.Errorf("the record is gone: got %v", p.Trouble)
+			}
+		}
+		if second.stop(); log.Len() > 0 {
+			t.Errorf("logged %s", &log)
+		}
 	})
 }
 

@@ -149,12 +149,6 @@ func (a *Account) prepare(ctx context.Context, store *Store) error {
 	if !shared && !store.Temporary() {
 		p.Filler = refresh.NewFiller(p.Fetcher, a.publishFilling(store), a.o.Settings.Filler(a.o.Log))
 	}
-	send := a.o.Send
-	if shared { // the other process tells, and once is enough
-		send = func(context.Context, alert.Note) (journal.DeliveryState, error) {
-			return journal.Refused, store.RecordErr
-		}
-	}
 	h := a.o.Settings.Health
 	var asked heartbeat.Asked
 	if h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
@@ -167,7 +161,7 @@ func (a *Account) prepare(ctx context.Context, store *Store) error {
 	var err error
 	p.Watch, err = watch.New(ctx, watch.Options{
 		Asked: asked, Refused: a.o.Client.Refused, PullEvery: h.PullEvery(), PushEvery: h.PushEvery(),
-		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: send,
+		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: a.o.Send,
 		Publish: orNothing(a.o.Events.Health),
 		Now:     a.o.Client.Now, Proven: a.o.Client.ClockProven, Log: a.o.Log,
 	})

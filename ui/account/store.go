@@ -63,8 +63,8 @@ type Store struct {
 
 // Open opens what is stored of an account whose days are those of zone: the calls,
 // as OpenCalls does, and the record of alerts. A record that cannot be written is
-// copied to memory, and so is one that another copy of the program has. Open fails
-// only if ctx ends or memory cannot be used either.
+// copied to memory. One that another copy of the program has is opened for reading.
+// Open fails only if ctx ends or memory cannot be used either.
 func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
 	s, err := OpenCalls(ctx, f, zone, log)
 	if err != nil {
@@ -122,8 +122,12 @@ func (s *Store) openRecord(ctx context.Context, log *slog.Logger) error {
 			return context.Cause(ctx)
 		}
 		s.RecordErr = err
-		log.Error("alerts are not recorded", "error", err)
-		if record, err = s.copyRecord(ctx); err != nil {
+		if s.shared() {
+			log.Info("another copy of the program has the account; this one shows what that stores and records")
+		} else {
+			log.Error("alerts are not recorded", "error", err)
+		}
+		if record, err = s.readRecord(ctx); err != nil {
 			if ctx.Err() == nil {
 				log.Warn("the recorded alerts cannot be shown", "error", err)
 			}
@@ -137,12 +141,15 @@ func (s *Store) openRecord(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// copyRecord opens a record that cannot be written, or that another copy of the
-// program has.
-func (s *Store) copyRecord(ctx context.Context) (*file.File, error) {
+// readRecord opens a record that another copy of the program has, or that cannot be
+// written.
+func (s *Store) readRecord(ctx context.Context) (*file.File, error) {
+	if errors.Is(s.RecordErr, file.ErrInUse) {
+		return file.Follow(ctx, s.Files.Record, journal.Schema)
+	}
 	record, err := file.Copy(ctx, s.Files.Record, journal.Schema)
-	if err != nil || errors.Is(s.RecordErr, file.ErrInUse) {
-		return record, err
+	if err != nil {
+		return nil, err
 	}
 	// Its alerts stay open in the file, and each start would take them up again.
 	if err := journal.New(record).EndAll(ctx); err != nil {

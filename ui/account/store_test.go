@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
@@ -95,7 +96,7 @@ func TestNothingIsLeftInMemory(t *testing.T) {
 	}
 }
 
-func TestASecondCopySharesTheCallsAndNotTheRecord(t *testing.T) {
+func TestASecondCopySharesTheCallsAndReadsTheRecord(t *testing.T) {
 	f := files(t.TempDir())
 	first, _ := open(t, f)
 	second, _ := open(t, f)
@@ -106,6 +107,17 @@ func TestASecondCopySharesTheCallsAndNotTheRecord(t *testing.T) {
 	put(t, second, "two")
 	if a, b := count(t, first), count(t, second); a != 2 || b != 2 {
 		t.Errorf("%d and %d calls", a, b)
+	}
+	now := time.UnixMilli(1_795_000_000_000)
+	if err := journal.New(first.Record).KeepNewest(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	record := journal.New(second.Record)
+	if at, err := record.Newest(t.Context()); err != nil || !at.Equal(now) {
+		t.Errorf("the record says %v, %v", at, err)
+	}
+	if err := record.KeepNewest(t.Context(), now); !errors.Is(err, file.ErrInUse) {
+		t.Errorf("got %v", err)
 	}
 }
 

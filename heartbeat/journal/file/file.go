@@ -42,8 +42,8 @@ const (
 // File is safe for concurrent use, by one process.
 type File struct {
 	reader  *dbfile.File
-	writer  *dbfile.File // the reader in memory
-	lock    *sqlite.Conn // holds the file for this process; nil in memory
+	writer  *dbfile.File // the reader in memory; nil where another copy writes
+	lock    *sqlite.Conn // holds the file for this process; nil in memory, and where another copy has it
 	closing sync.Once
 }
 
@@ -83,9 +83,18 @@ func open(ctx context.Context, path string, o dbfile.Options) (f *File, err erro
 	return f, err
 }
 
+// Follow opens the file at path to read what another copy of the program writes. Write
+// fails with ErrInUse.
+func Follow(ctx context.Context, path string, schema sqlitemigration.Schema) (*File, error) {
+	db, err := dbfile.OpenReadOnly(ctx, path, options(schema, nil))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", path, err)
+	}
+	return &File{reader: db}, nil
+}
+
 // Copy opens, in memory, what the file at path holds, which is only read: it is for
-// one that cannot be written, or that another copy of the program has. What is
-// written to it is gone when it is closed.
+// one that cannot be written. What is written to it is gone when it is closed.
 func Copy(ctx context.Context, path string, schema sqlitemigration.Schema) (*File, error) {
 	db, err := dbfile.Copy(ctx, path, options(schema, nil))
 	if err != nil {
@@ -122,6 +131,9 @@ func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
 // disk. One writes at a time. An end of ctx interrupts it. Inside of it the file must
 // not be used in another way.
 func (f *File) Write(ctx context.Context, write func(*sqlite.Conn) error) error {
+	if f.writer == nil {
+		return ErrInUse
+	}
 	return lost(f.writer.Use(ctx, func(conn *sqlite.Conn) error { return dbfile.Write(conn, write) }))
 }
 

@@ -210,6 +210,25 @@ func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
 	}
 }
 
+func TestASecondCopyReadsWhatTheFirstWrites(t *testing.T) {
+	path := newPath(t)
+	first := opened(t, path)
+	second := must(Follow(t.Context(), path, schema))(t)
+	check(t, first.Write(t.Context(), run(oneWord)))
+	if got := words(t, second); got != 1 {
+		t.Errorf("%d words", got)
+	}
+	if err := second.Write(t.Context(), run(oneWord)); err != ErrInUse {
+		t.Errorf("it writes: %v", err)
+	}
+	check(t, second.Close())
+	check(t, second.Close())
+	check(t, first.Write(t.Context(), run(oneWord)))
+	if got := words(t, first); got != 2 {
+		t.Errorf("%d words", got)
+	}
+}
+
 func TestAFileThatIsRemovedOrReplacedIsNoticed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // nobody can remove it there
