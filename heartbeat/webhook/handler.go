@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -25,6 +26,7 @@ type handler struct {
 	limits
 	path     [sha256.Size]byte   // the only one that is served
 	turns    chan struct{}       // holds an element for each large body
+	spent    chan struct{}       // holds an element once one was taken in
 	active   *semaphore.Weighted // one for each request that is being answered
 	logPause rate.Sometimes      // a flood of bad requests must not fill the disk
 }
@@ -39,6 +41,7 @@ func newHandler(o Options, l limits) *handler {
 		Options: o, limits: l,
 		path:     sha256.Sum256([]byte(path)),
 		turns:    make(chan struct{}, l.large),
+		spent:    make(chan struct{}, 1),
 		active:   semaphore.NewWeighted(int64(l.connections)),
 		logPause: rate.Sometimes{First: 3, Interval: time.Minute},
 	}
@@ -119,14 +122,40 @@ func (h *handler) read(w http.ResponseWriter, r *http.Request) (whole []byte, do
 	defer wait.Stop()
 	select {
 	case h.turns <- struct{}{}:
-		done = func() { <-h.turns }
+		done = func() {
+			<-h.turns
+			select {
+			case h.spent <- struct{}{}:
+			default:
+			}
+		}
 	case <-wait.C:
 		return nil, done, errBusy
 	case <-r.Context().Done():
 		return nil, done, r.Context().Err()
 	}
-	whole, err = io.ReadAll(io.MultiReader(bytes.NewReader(head), body))
-	return whole, done, err
+	room := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+	_, err = room.ReadFrom(io.MultiReader(bytes.NewReader(head), body))
+	return room.Bytes(), done, err
+}
+
+// giveBack gives the memory that large bodies took back to the system, until ctx ends.
+// Go itself would keep it until the program has as much garbage again. The collection
+// that this takes serves all bodies of a while.
+func (h *handler) giveBack(ctx context.Context) {
+	for {
+		select {
+		case <-h.spent:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(h.rest):
+			debug.FreeOSMemory()
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // recovered notes a panic of Deliver or Test and hangs up, so that Exotel sends

@@ -17,6 +17,7 @@ type limits struct {
 	idle      time.Duration // between the requests of a connection
 	largeTurn time.Duration // waiting to be one of the large bodies
 	leftover  time.Duration // for the rest of a request that was refused
+	rest      time.Duration // from a large body to when its memory is given back
 
 	finish time.Duration // for requests under way when the listener ends
 	cut    time.Duration // for what is left to end once their connections are closed
@@ -37,6 +38,7 @@ var usual = limits{
 	idle:        time.Minute,
 	largeTurn:   5 * time.Second,
 	leftover:    time.Second,
+	rest:        5 * time.Second,
 	finish:      2 * time.Second,
 	cut:         500 * time.Millisecond,
 }

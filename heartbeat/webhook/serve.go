@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 )
 
 // Listen opens an address like "127.0.0.1:3000" for Serve.
@@ -40,7 +41,10 @@ func serve(ctx context.Context, listener net.Listener, o Options, l limits) erro
 	}
 	h := newHandler(o, l)
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	defer work.Wait()
 	defer cut()
+	work.Go(func() { h.giveBack(base) })
 	server := &http.Server{
 		Handler:                      h,
 		BaseContext:                  func(net.Listener) context.Context { return base },
