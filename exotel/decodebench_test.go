@@ -43,7 +43,7 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportMetric(float64(calls)/b.Elapsed().Seconds(), "calls/s")
 		})
 	}
-	run("lexer", func() (int, error) {
+	run("decodePage", func() (int, error) {
 		page, err := decodePage(body, India)
 		if err != nil {
 			return 0, err

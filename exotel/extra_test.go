@@ -70,20 +70,20 @@ func TestWhatIsKeptOfARowIsBounded(t *testing.T) {
 		return strings.Join(fields, ",")
 	}
 	for name, test := range map[string]struct{ fields, want string }{
-		"the longest value":           {`"A":` + text(longestField) + `,"B":1`, `{"A":` + text(longestField) + `,"B":1}`},
-		"one that is too long":        {`"A":1,"Long":` + text(longestField+1) + `,"B":2`, `{"A":1,"B":2}`},
-		"one with white space":        {`"A":[` + strings.Repeat(" ", longestExtra) + `1]`, `{"A":[1]}`},
+		"the longest value":           {`"A":` + text(maxExtraValue) + `,"B":1`, `{"A":` + text(maxExtraValue) + `,"B":1}`},
+		"one that is too long":        {`"A":1,"Long":` + text(maxExtraValue+1) + `,"B":2`, `{"A":1,"B":2}`},
+		"one with white space":        {`"A":[` + strings.Repeat(" ", maxExtra) + `1]`, `{"A":[1]}`},
 		"many that are long together": {`"A":` + text(4000) + `,"B":` + text(4000) + `,"C":` + text(200) + `,"D":1`, `{"A":` + text(4000) + `,"B":` + text(4000) + `,"D":1}`},
 		"exactly what fits":           {`"A":` + text(4090) + `,"B":` + text(4091), `{"A":` + text(4090) + `,"B":` + text(4091) + `}`},
 		"a byte more":                 {`"A":` + text(4090) + `,"B":` + text(4092), `{"A":` + text(4090) + `}`},
-		"a long name":                 {`"` + strings.Repeat("n", longestExtra) + `":1,"B":2`, `{"B":2}`},
-		"too many":                    {many(mostFields + 50), "{" + many(mostFields) + "}"},
+		"a long name":                 {`"` + strings.Repeat("n", maxExtra) + `":1,"B":2`, `{"B":2}`},
+		"too many":                    {many(maxExtraFields + 50), "{" + many(maxExtraFields) + "}"},
 	} {
 		got := extraOf(t, test.fields)
 		if got != test.want {
 			t.Errorf("%s: got %.80s… of %d bytes, want %d", name, got, len(got), len(test.want))
 		}
-		if len(got) > longestExtra {
+		if len(got) > maxExtra {
 			t.Errorf("%s: %d bytes", name, len(got))
 		}
 	}

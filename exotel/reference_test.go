@@ -74,7 +74,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 			for _, item := range itemsOf(m.value) {
 				call, rest := Call{Duration: Unknown}, unread{}
 				referenceCall(&call, &rest, item, zone)
-				call.Extra = rest.object(call.ExoPhone)
+				call.Extra = rest.object()
 				if call.Sid == "" || call.Created.IsZero() && call.Started.IsZero() {
 					p.unreadable++
 				} else {
@@ -95,6 +95,7 @@ func referenceCall(c *Call, rest *unread, raw json.RawMessage, zone *time.Locati
 		"Direction": &c.Direction, "Price": &c.Price, "AnsweredBy": &c.AnsweredBy, "RecordingUrl": &c.RecordingURL,
 	}
 	times := map[string]*time.Time{"DateCreated": &c.Created, "DateUpdated": &c.Updated, "StartTime": &c.Started, "EndTime": &c.Ended}
+	phoneSid := ""
 	for _, m := range membersOf(raw) {
 		if field := texts[m.key]; field != nil {
 			*field = referenceText(m.value)
@@ -104,18 +105,12 @@ func referenceCall(c *Call, rest *unread, raw json.RawMessage, zone *time.Locati
 			*field = referenceTime(referenceValue(m.value), zone)
 			continue
 		}
-		switch number := referenceText(m.value); m.key {
+		switch m.key {
 		case "PhoneNumber":
-			if number != "" {
-				c.ExoPhone = number
-			}
+			c.ExoPhone = referenceText(m.value)
 		case "PhoneNumberSid":
-			if c.ExoPhone == "" {
-				c.ExoPhone = number
-			}
-			if number != "" && rest.phone.value == nil {
-				rest.phone, rest.phoneAt = m, len(rest.fields)
-			}
+			phoneSid = referenceText(m.value)
+			rest.add("", m)
 		case "AccountSid", "Uri":
 		case "Duration":
 			c.Duration = referenceSeconds(m.value)
@@ -131,6 +126,12 @@ func referenceCall(c *Call, rest *unread, raw json.RawMessage, zone *time.Locati
 			rest.add("", m)
 		}
 	}
+	if c.ExoPhone == "" {
+		c.ExoPhone = phoneSid
+	}
+	if phoneSid != "" && c.ExoPhone == phoneSid {
+		rest.fields = slices.DeleteFunc(rest.fields, func(m member) bool { return m.key == "PhoneNumberSid" })
+	}
 	c.Status, c.Direction = referenceWord(c.Status), referenceWord(c.Direction)
 }
 
@@ -145,6 +146,10 @@ func referenceDetails(raw json.RawMessage, rest *unread) *Details {
 		case "Leg2Status":
 			d.Leg2Status = referenceWord(referenceText(m.value))
 		case "Legs":
+			if m.value[0] != '[' {
+				rest.add("Details.", m)
+				continue
+			}
 			d.Legs = nil
 			for _, item := range itemsOf(m.value) {
 				leg, before := Leg{OnCall: Unknown}, len(rest.fields)
@@ -154,9 +159,6 @@ func referenceDetails(raw json.RawMessage, rest *unread) *Details {
 				for i := before; i < len(rest.fields); i++ {
 					rest.fields[i].key = fmt.Sprintf("Details.Legs.%d.%s", leg.ID, rest.fields[i].key)
 				}
-			}
-			if m.value[0] != '[' {
-				rest.add("Details.", m)
 			}
 		default:
 			rest.add("Details.", m)
@@ -181,25 +183,18 @@ func referenceLeg(leg *Leg, rest *unread, raw json.RawMessage) {
 }
 
 // unread are the fields of a row that have no place in a Call.
-type unread struct {
-	fields  []member
-	phone   member // the PhoneNumberSid, and its place among them
-	phoneAt int
-}
+type unread struct{ fields []member }
 
 func (u *unread) add(path string, m member) {
 	text := referenceText(m.value)
 	nothing := text == "" && m.value[0] != '{' && m.value[0] != '['
-	if nothing || m.key == "PreSignedRecordingUrl" || m.key == "CustomField" && text == "N/A" || len(u.fields) == mostFields {
+	if nothing || m.key == "PreSignedRecordingUrl" || m.key == "CustomField" && text == "N/A" || len(u.fields) == maxExtraFields {
 		return
 	}
 	u.fields = append(u.fields, member{path + m.key, m.value})
 }
 
-func (u *unread) object(exoPhone string) string {
-	if u.phone.value != nil && referenceText(u.phone.value) != exoPhone {
-		u.fields = slices.Insert(u.fields, u.phoneAt, u.phone)
-	}
+func (u *unread) object() string {
 	last := map[string]int{}
 	for i, m := range u.fields {
 		last[m.key] = i
@@ -219,7 +214,7 @@ func (u *unread) object(exoPhone string) string {
 			panic("the text was valid before")
 		}
 		value := field.String()[name:]
-		if last[m.key] != i || value == "{}" || value == "[]" || len(value) > longestField || len(text)+len(",")+field.Len()+len("}") > longestExtra {
+		if last[m.key] != i || value == "{}" || value == "[]" || len(value) > maxExtraValue || len(text)+len(",")+field.Len()+len("}") > maxExtra {
 			continue
 		}
 		text += "," + field.String()
