@@ -142,8 +142,8 @@ func (a *Account) prepare(ctx context.Context, store *Store) error {
 	p := &Parts{Store: store, Fetcher: a.loader.Fetcher, Journal: journal.New(store.Record)}
 	shared := store.shared()
 	follow := time.Duration(0)
-	if shared { // figures that missed no refresh of the other process are fresh
-		follow = a.o.Settings.Interval() * 3 / 2
+	if shared {
+		follow = a.o.Settings.FollowAge()
 	}
 	p.Fetcher.SetFollowing(follow)
 	if !shared && !store.Temporary() {

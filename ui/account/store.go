@@ -158,6 +158,9 @@ func (s *Store) readRecord(ctx context.Context) (*file.File, error) {
 	return record, nil
 }
 
+// Held reports whether another process keeps the files of an account fresh.
+func Held(f Files) bool { return f != InMemory && file.Held(f.Record) }
+
 // Temporary reports whether what is put into Calls is gone when they are closed.
 func (s *Store) Temporary() bool { return s.CallsErr != nil || s.Files == InMemory }
 

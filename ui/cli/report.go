@@ -23,7 +23,8 @@ import (
 )
 
 // RunReport prints the figures of a range of days to out. It reads the stored calls,
-// and asks Exotel only for days that are not stored or can still change. An error
+// and asks Exotel only for days that are not stored or can still change. While a
+// window or serve keeps the running day fresh, that is not asked for either. An error
 // means that nothing was printed: a part of the calls makes no figure. warn hears of
 // rows that Exotel sent and that are no call.
 func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
@@ -46,6 +47,9 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		age = refresh.Anew
 	}
 	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
+	if account.Held(store.Files) {
+		fetcher.SetFollowing(s.FollowAge())
+	}
 	view, err := fetcher.Load(ctx, o.period, age, nil)
 	if err != nil {
 		return err

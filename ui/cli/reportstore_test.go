@@ -42,6 +42,21 @@ func TestReportAsksExotelOnlyForWhatIsNotStored(t *testing.T) {
 		}
 	}
 
+	today := time.Now().In(exotel.India).Format(time.DateOnly)
+	running := func(args ...string) int {
+		t.Helper()
+		server.ResetStats()
+		if _, _, err := report(t, append(args, "--start", today, "--end", today, "--data", dir)...); err != nil {
+			t.Fatal(err)
+		}
+		return server.Stats().Requests
+	}
+	for range 2 {
+		if got := running(); got == 0 {
+			t.Error("nobody asked for the running day")
+		}
+	}
+
 	// The window or serve has the account.
 	c := settings.FromEnv(os.Getenv)
 	store, err := account.Open(t.Context(), account.FilesOf(c, dir), exotel.India, silence)
@@ -51,6 +66,9 @@ func TestReportAsksExotelOnlyForWhatIsNotStored(t *testing.T) {
 	defer store.Close()
 	if got := requests(); got != 0 {
 		t.Errorf("while another has the account: %d requests", got)
+	}
+	if got, fresh := running(), running("--fresh"); got != 0 || fresh == 0 {
+		t.Errorf("for the running day while another has the account: %d requests, %d fresh", got, fresh)
 	}
 }
 

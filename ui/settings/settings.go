@@ -113,6 +113,10 @@ func (s Settings) Location() (*time.Location, error) {
 // Interval is the time between two refreshes.
 func (s Settings) Interval() time.Duration { return time.Duration(s.RefreshSeconds) * time.Second }
 
+// FollowAge is the age up to which figures of another process are fresh: those of one
+// that missed no refresh.
+func (s Settings) FollowAge() time.Duration { return s.Interval() * 3 / 2 }
+
 // Grouping is how large numbers are written.
 func (s Settings) Grouping() metrics.Grouping {
 	if s.IndianGrouping {
