@@ -21,14 +21,13 @@ import (
 )
 
 const (
-	// takeEvery is the interval at which an account that another process has is asked
-	// for.
+	// takeEvery is the interval between two tries to take over from another process.
 	takeEvery = 10 * time.Second
 	// secretEvery is the interval at which the webhook's secret is asked for again.
 	secretEvery = time.Minute
 )
 
-// Options of an Account. All fields are required but Choice and what says so.
+// Options of an Account. All fields but Choice, Text, Confirm and Events are required.
 type Options struct {
 	Client   *exotel.Client
 	Settings settings.Settings
@@ -36,7 +35,7 @@ type Options struct {
 	DataDir  string
 	Home     string         // of the user, where SSH keys are
 	Choice   refresh.Choice // what the Worker shows at first
-	// Text translates what notifications say; nil leaves it in English.
+	// Text formats what notifications say in the user's language; nil means English.
 	Text func(text string, args ...any) string
 	// Send tells the user a note.
 	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
@@ -50,7 +49,7 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Events are what an Account publishes, each on goroutines of its own. A nil function
+// Events are what an Account publishes, each on a goroutine of its own. A nil function
 // is not called. None may block for long.
 type Events struct {
 	Snapshot  func(refresh.Snapshot)
@@ -76,10 +75,10 @@ type Account struct {
 	// Worker may be used at once. What it is asked for before Run waits.
 	Worker *refresh.Worker
 
-	o      Options
-	loader struct{ *refresh.Fetcher } // set by Open
-	parts  atomic.Pointer[Parts]
-	posts  atomic.Pointer[reception.Reception]
+	o         Options
+	loader    struct{ *refresh.Fetcher } // set by Open
+	parts     atomic.Pointer[Parts]
+	reception atomic.Pointer[reception.Reception]
 }
 
 // Parts are what an Account works with. They never change; Account.Parts returns
@@ -94,14 +93,19 @@ type Parts struct {
 
 // New returns an account that is not open yet.
 func New(o Options) *Account {
+	o.Events = Events{
+		Snapshot: orIgnore(o.Events.Snapshot), ExoPhones: orIgnore(o.Events.ExoPhones), Stored: orIgnore(o.Events.Stored),
+		Health: orIgnore(o.Events.Health), Reception: orIgnore(o.Events.Reception),
+	}
 	a := &Account{o: o}
-	a.Worker = refresh.NewWorker(&a.loader, orNothing(o.Events.Snapshot), refresh.WorkerOptions{
+	a.Worker = refresh.NewWorker(&a.loader, o.Events.Snapshot, refresh.WorkerOptions{
 		Interval: o.Settings.Interval(), Choice: o.Choice, Log: o.Log,
 	})
 	return a
 }
 
-func orNothing[T any](f func(T)) func(T) {
+// orIgnore returns f, or a function that does nothing if f is nil.
+func orIgnore[T any](f func(T)) func(T) {
 	if f == nil {
 		return func(T) {}
 	}
@@ -112,7 +116,7 @@ func orNothing[T any](f func(T)) func(T) {
 func (a *Account) Parts() *Parts { return a.parts.Load() }
 
 // Reception returns what receives heartbeats, nil if none are received.
-func (a *Account) Reception() *reception.Reception { return a.posts.Load() }
+func (a *Account) Reception() *reception.Reception { return a.reception.Load() }
 
 // Open opens what is stored. Close must be called if it returns nil.
 func (a *Account) Open(ctx context.Context) error {
@@ -162,7 +166,7 @@ func (a *Account) prepare(ctx context.Context, store *Store) error {
 	p.Watch, err = watch.New(ctx, watch.Options{
 		Asked: asked, Refused: a.o.Client.Refused, PullEvery: h.PullEvery(), PushEvery: h.PushEvery(),
 		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: a.o.Send,
-		Publish: orNothing(a.o.Events.Health),
+		Publish: a.o.Events.Health,
 		Now:     a.o.Client.Now, Proven: a.o.Client.ClockProven, Log: a.o.Log,
 	})
 	if err == nil {
@@ -183,7 +187,7 @@ func (a *Account) publishFilling(store *Store) func(refresh.Filling) {
 		if err != nil {
 			a.o.Log.Warn("the size of the stored calls is not known", "error", err)
 		}
-		orNothing(a.o.Events.Stored)(Stored{Filling: f, Size: size})
+		a.o.Events.Stored(Stored{Filling: f, Size: size})
 	}
 }
 
@@ -193,9 +197,6 @@ func (a *Account) Run(ctx context.Context) {
 	defer work.Wait()
 	work.Go(func() { a.Worker.Run(ctx) })
 	work.Go(func() { a.followExoPhones(ctx) })
-	if a.o.Settings.Health.Webhook {
-		work.Go(func() { a.receive(ctx) })
-	}
 	for ctx.Err() == nil {
 		if err := a.lead(ctx); err != nil && ctx.Err() == nil {
 			a.o.Log.Error("the ExoPhones are not watched", "error", err)
@@ -209,18 +210,23 @@ func (a *Account) Run(ctx context.Context) {
 func (a *Account) lead(ctx context.Context) error {
 	p := a.Parts()
 	if err := p.Store.unfilled(); err != nil {
-		orNothing(a.o.Events.Stored)(Stored{Unkept: err})
+		a.o.Events.Stored(Stored{Unkept: err})
 	}
-	orNothing(a.o.Events.Health)(p.Watch.Picture())
+	a.o.Events.Health(p.Watch.Picture())
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var work sync.WaitGroup
 	var taken *file.File
-	if p.Store.shared() {
+	shared := p.Store.shared()
+	if shared {
 		work.Go(func() {
 			defer cancel()
-			taken = p.Store.takeRecord(inner, takeEvery, a.o.Log)
+			taken = p.Store.takeRecord(inner, a.o.Log)
 		})
+	}
+	// The other process has the port and the tunnel of the settings.
+	if a.o.Settings.Health.Webhook && (!shared || a.Reception() != nil) {
+		work.Go(func() { a.receive(inner) })
 	}
 	if p.Filler != nil {
 		work.Go(func() { p.Filler.Run(inner) })
@@ -246,7 +252,7 @@ func (a *Account) followExoPhones(ctx context.Context) {
 			a.Worker.Renew()
 		}
 		joined = d.Joins()
-		orNothing(a.o.Events.ExoPhones)(d)
+		a.o.Events.ExoPhones(d)
 	})
 }
 
@@ -264,14 +270,14 @@ func (a *Account) Listen(ctx context.Context) error {
 	if err := r.Listen(); err != nil {
 		return err
 	}
-	a.posts.Store(r)
+	a.reception.Store(r)
 	return nil
 }
 
 func (a *Account) newReception(secret string) *reception.Reception {
 	o := a.o.Settings.Health.Reception(secret, a.o.DataDir, a.o.Home)
 	o.Deliver = func(body []byte, received time.Time) bool { return a.Parts().Watch.Heartbeat(body, received) }
-	o.Changed, o.Log = orNothing(a.o.Events.Reception), a.o.Log
+	o.Changed, o.Log = a.o.Events.Reception, a.o.Log
 	if o.SSH != nil {
 		o.SSH.Confirm = a.o.Confirm
 	}
@@ -287,7 +293,7 @@ func (a *Account) receive(ctx context.Context) {
 			var err error
 			if secret, err = a.o.Secret(ctx); err != nil {
 				a.o.Log.Error("heartbeats are not received: the webhook's secret is not known", "error", err)
-				orNothing(a.o.Events.Reception)(reception.State{Err: err})
+				a.o.Events.Reception(reception.State{Err: err})
 				select {
 				case <-ctx.Done():
 					return
@@ -296,7 +302,7 @@ func (a *Account) receive(ctx context.Context) {
 			}
 		}
 		r = a.newReception(secret)
-		a.posts.Store(r)
+		a.reception.Store(r)
 	}
 	r.Run(ctx)
 }
@@ -315,12 +321,12 @@ func (s *Store) unfilled() error {
 
 // takeRecord returns the record, open for writing, once the other process has let it
 // go, and nil when ctx ends.
-func (s *Store) takeRecord(ctx context.Context, every time.Duration, log *slog.Logger) *file.File {
+func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *file.File {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(every):
+		case <-time.After(takeEvery):
 		}
 		if file.Held(s.Files.Record) {
 			continue
