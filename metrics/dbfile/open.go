@@ -35,8 +35,9 @@ type Options struct {
 	// Check looks for damage that opening does not find. The version is 0 for an empty
 	// file.
 	Check func(conn *sqlite.Conn, version int) error
-	// Adopt is run on a file that can be written, and Readable on one that cannot. Both
-	// see the version of the schema.
+	// Adopt is run on a file to be written, and Readable on one to be read. Both see the
+	// version of the schema. Adopt must try to write: only then does SQLite notice that
+	// it cannot. Without Adopt, Open writes the version once more.
 	Adopt, Readable func(*sqlite.Conn) error
 	// Damaged is logged of a damaged file.
 	Damaged string
@@ -196,7 +197,7 @@ func prepare(ctx context.Context, conn *sqlite.Conn, o Options) error {
 	if err == nil {
 		err = pragmas(conn, "PRAGMA journal_mode = WAL")
 	}
-	if err == nil {
+	if err == nil && (version < len(o.Schema.Migrations) || o.Adopt == nil) {
 		err = sqlitemigration.Migrate(ctx, conn, o.Schema)
 	}
 	if err == nil && o.Adopt != nil {

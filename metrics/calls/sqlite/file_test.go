@@ -247,6 +247,18 @@ func TestWhatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 	}
 }
 
+func TestOpeningWritesNothingToAFileThatIsAsItShouldBe(t *testing.T) {
+	path := newPath(t)
+	octoberAt(t, path)
+	before := contents(t, path)
+	if err := openAndClose(path); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, contents(t, path)) {
+		t.Error("it was written")
+	}
+}
+
 func TestAPlaceThatCannotBeUsedGivesASentence(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "a file")
