@@ -23,7 +23,12 @@ type day struct {
 	sum          uint32 // of its rows
 	revision     int64  // in which its rows changed last
 	loaded       atomic.Pointer[loaded]
+	used         atomic.Int64 // when a question last needed the columns
 }
+
+// keepColumns is how long the columns of a day stay in memory that no question needs.
+// The cache in the file has them then.
+const keepColumns = 15 * time.Minute
 
 // loaded is a day's columns in memory.
 type loaded struct {
@@ -38,6 +43,16 @@ func (d *day) known() calls.Day {
 		known.Damaged = l.damaged
 	}
 	return known
+}
+
+// adopt takes the columns over from an older revision that has the same rows. That they
+// are damaged is not forgotten.
+func (d *day) adopt(old *day) {
+	l, used := old.loaded.Load(), old.used.Load()
+	if l != nil && (l.damaged || time.Since(time.Unix(used, 0)) < keepColumns) {
+		d.loaded.Store(l)
+		d.used.Store(used)
+	}
 }
 
 const selectDay = `SELECT date, announced, received, unreadable, missing, read_at, complete, stored, revision, starts, ends, sum, unfinished FROM day `
@@ -73,7 +88,8 @@ func (s *Store) isOurs(d *day) bool {
 }
 
 // refresh returns the days as the file has them at the moment of conn's
-// transaction. Columns that are in memory and have not changed are in them.
+// transaction. Columns that are in memory and have not changed are in them, if they
+// were needed lately.
 func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 	revision, err := revisionOf(conn)
 	if err != nil {
@@ -92,7 +108,7 @@ func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 			return nil // of a damaged row, too, nothing is known
 		}
 		if old := known[d.Date]; old != nil && old.revision == d.revision {
-			d.loaded.Store(old.loaded.Load())
+			d.adopt(old)
 		}
 		days[d.Date] = d
 		return nil
@@ -135,6 +151,10 @@ func (s *Store) load(conn *sqlite.Conn, p metrics.Period) (chosen, built []*day,
 		return nil, nil, err
 	}
 	chosen = inOrder(known, p)
+	now := time.Now().Unix()
+	for _, d := range chosen {
+		d.used.Store(now)
+	}
 	isLoaded := func(d *day) bool { return d.loaded.Load() != nil }
 	if !slices.ContainsFunc(chosen, func(d *day) bool { return !isLoaded(d) }) {
 		return chosen, nil, nil

@@ -12,3 +12,15 @@ func SetConnPragma(pragma string) (reset func()) {
 
 // Schema returns that of the file.
 func Schema() sqlitemigration.Schema { return schema }
+
+// LoadedDays counts the days whose columns a store has in memory.
+func LoadedDays(s *Store) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.days {
+		if d.loaded.Load() != nil {
+			n++
+		}
+	}
+	return n
+}
