@@ -123,6 +123,8 @@ func (s *server) summarize(ctx context.Context, period func() metrics.Period, f 
 const (
 	// maxWhole is the number of answers that are remembered.
 	maxWhole = 16
+	// maxNoted is the number of ranges that are remembered as not whole.
+	maxNoted = 1000
 	// maxIntervals is how long ago a remembered answer may have been complete.
 	maxIntervals = 3
 )
@@ -158,6 +160,9 @@ func (s *server) noteNotWhole(p metrics.Period, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.notWhole[p] {
+		if len(s.notWhole) == maxNoted {
+			clear(s.notWhole)
+		}
 		s.notWhole[p] = true
 		s.Log.Warn("the figures of a range are not to be had whole", "from", p.From.String(), "to", p.To.String(), "error", err)
 	}

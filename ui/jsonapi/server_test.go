@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/metrics"
 )
 
 // The guide's sample response, by its own words.
@@ -434,5 +435,17 @@ func TestARangeThatIsNotWholeIsLoggedOnce(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "from=2025-01-14 to=2025-01-15") {
 		t.Errorf("the log names no range:\n%s", &log)
+	}
+}
+
+// TestRangesThatAreNeverWholeDoNotFillMemory: a program may ask for other days each time.
+func TestRangesThatAreNeverWholeDoNotFillMemory(t *testing.T) {
+	s := &server{Options: Options{Log: slog.New(slog.DiscardHandler)}, notWhole: map[metrics.Period]bool{}}
+	for day := range 10 * maxNoted {
+		to := metrics.DateOf(evening).Add(day)
+		s.noteNotWhole(metrics.Period{From: to.Add(-1), To: to}, errors.New("calls are missing"))
+		if n := len(s.notWhole); n == 0 || n > maxNoted {
+			t.Fatalf("%d ranges are remembered", n)
+		}
 	}
 }
