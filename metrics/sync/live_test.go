@@ -46,16 +46,22 @@ func onShift(t *testing.T, begins time.Time, o exoteltest.Options, f func(t *tes
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(begins))
 		s := &shift{Account: exoteltest.New(o), path: filepath.Join(t.TempDir(), "calls.db"), refuse: &sidRefuser{}}
-		client, err := exotel.New(exotel.Options{
-			BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
-			Zone: exotel.India, RatePerMinute: -1, Transport: wire{s.refuse.before(s.Account)},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.client = client
+		s.client = s.clientOf(t, -1, s.refuse.before(s.Account))
 		f(t, s)
 	})
+}
+
+// clientOf returns a client of an account at the bubble's time.
+func (s *shift) clientOf(t *testing.T, perMinute int, account http.Handler) *exotel.Client {
+	t.Helper()
+	client, err := exotel.New(exotel.Options{
+		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token",
+		Zone: exotel.India, RatePerMinute: perMinute, Transport: wire{account},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 // work runs a worker of today for a time, with a fetcher and a store of its own, and
