@@ -16,15 +16,16 @@ const (
 	// secret only if it has a digit: the demo account's plain words are not.
 	minSecret      = 8
 	minShortSecret = 5
-	// maxEscapes is how often a text may have been escaped on its way.
+	// maxEscapes is the number of times a text may have been escaped on its way.
 	maxEscapes = 3
 	// maxEscapeSize is more than the length of one escape, such as &#x0000002F;.
 	maxEscapeSize = 16
 )
 
 // Secrets hides an account's credentials in texts that others wrote and that may
-// repeat them, as a debugging proxy does: as they are, in base64, and escaped for
-// an address, JSON or HTML. The zero value knows none.
+// repeat them, as a debugging proxy does: as they are, in base64, escaped for an
+// address, JSON or HTML, and with escapes undone that they hold themselves. The zero
+// value knows none.
 type Secrets struct {
 	forms []string // folded
 }
@@ -34,10 +35,14 @@ type Secrets struct {
 func NewSecrets(key, token string) Secrets {
 	var s Secrets
 	for _, secret := range []string{key + ":" + token, key, token} {
-		if len(secret) < minSecret && (len(secret) < minShortSecret || !strings.ContainsAny(secret, "0123456789")) {
+		if !isSecret(secret) {
 			continue
 		}
-		s.add(secret)
+		eachReading(letters(secret), maxEscapes, func(read []letter) {
+			if plain := meaning(read); isSecret(plain) {
+				s.add(plain)
+			}
+		})
 		// Inside a longer text the encoding depends on how many bytes came before.
 		// The characters at its ends hold bits of its neighbours.
 		for before, mixed := range []int{0, 2, 3} {
@@ -46,6 +51,11 @@ func NewSecrets(key, token string) Secrets {
 		}
 	}
 	return s
+}
+
+// isSecret reports whether a text is long enough to be hidden.
+func isSecret(text string) bool {
+	return len(text) >= minSecret || len(text) >= minShortSecret && strings.ContainsAny(text, "0123456789")
 }
 
 func (s *Secrets) add(secret string) {
@@ -86,15 +96,7 @@ func (s Secrets) hide(text string, cut bool) string {
 		}
 	}
 	found := make([]bool, len(text))
-	read := letters(text)
-	for range 1 + maxEscapes {
-		s.mark(read, cut, found)
-		next := undoEscapes(read)
-		if len(next) == len(read) {
-			break
-		}
-		read = next
-	}
+	eachReading(letters(text), maxEscapes, func(read []letter) { s.mark(read, cut, found) })
 	var out strings.Builder
 	for i := range len(text) {
 		switch {
@@ -119,6 +121,15 @@ func letters(text string) []letter {
 		all[i] = letter{text[i], i, i + 1}
 	}
 	return all
+}
+
+// meaning returns the text that the letters mean.
+func meaning(read []letter) string {
+	text := make([]byte, len(read))
+	for i := range read {
+		text[i] = read[i].meant
+	}
+	return string(text)
 }
 
 // mark notes where the text has a form, or so much of one that the rest was cut
@@ -153,18 +164,40 @@ func common(read []letter, form string) (n, size int) {
 	return n, size
 }
 
-// undoEscapes undoes one level of escapes, of whichever kind.
-func undoEscapes(read []letter) []letter {
-	plain := make([]letter, 0, len(read))
+// eachReading calls visit with the text as it is written, and with up to that many
+// levels of escapes undone. A level has one kind of escape: a program that writes HTML
+// escapes the ampersands of a secret and leaves its percent signs as they are.
+func eachReading(read []letter, levels int, visit func([]letter)) {
+	visit(read)
+	if levels == 0 {
+		return
+	}
+	for _, sign := range []byte(`%\&`) {
+		if plain := undoEscapes(read, sign); plain != nil {
+			eachReading(plain, levels-1, visit)
+		}
+	}
+}
+
+// undoEscapes undoes the escapes that begin with sign. It returns nil if there are none.
+func undoEscapes(read []letter, sign byte) []letter {
+	plain, undone := make([]letter, 0, len(read)), false
 	for len(read) > 0 {
-		meant, size := escape(read)
+		meant, size := "", 0
+		if read[0].meant == sign {
+			meant, size = escape(read)
+		}
 		if size == 0 {
-			meant, size = string([]byte{read[0].meant}), 1
+			plain, read = append(plain, read[0]), read[1:]
+			continue
 		}
 		for i := range len(meant) {
 			plain = append(plain, letter{meant[i], read[0].from, read[size-1].to})
 		}
-		read = read[size:]
+		undone, read = true, read[size:]
+	}
+	if !undone {
+		return nil
 	}
 	return plain
 }
@@ -175,11 +208,7 @@ func escape(read []letter) (meant string, size int) {
 	if first := read[0].meant; first != '%' && first != '\\' && first != '&' {
 		return "", 0
 	}
-	ahead := make([]byte, 0, maxEscapeSize)
-	for _, l := range read[:min(len(read), maxEscapeSize)] {
-		ahead = append(ahead, l.meant)
-	}
-	text := string(ahead)
+	text := meaning(read[:min(len(read), maxEscapeSize)])
 	hex := func(from, size int) (string, int) {
 		if len(text) < from+size {
 			return "", 0

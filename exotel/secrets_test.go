@@ -134,3 +134,29 @@ func TestOptionsAndClientPrintWithoutSecrets(t *testing.T) {
 		mustHideSecrets(t, verb, fmt.Sprintf(verb, o)+fmt.Sprintf(verb, client))
 	}
 }
+
+// A credential may hold what looks like an escape. It is hidden as it is, escaped
+// by whoever repeats it, and with its own escapes undone.
+func TestCredentialsThatLookEscapedAreHidden(t *testing.T) {
+	const percentAndAmpersand = `&6%432e-token`
+	for name, c := range map[string]struct{ token, text string }{
+		"as it is":                             {percentAndAmpersand, `&6%432e-token`},
+		"in a query":                           {percentAndAmpersand, `%266%25432e-token`},
+		"in HTML":                              {percentAndAmpersand, `&amp;6%432e-token`},
+		"in HTML and JSON":                     {percentAndAmpersand, `\u0026amp;6%432e-token`},
+		"in JSON and twice in a query":         {`a%41&"b-token`, `a%252541%2526%255C%2522b-token`},
+		"in HTML and a query":                  {percentAndAmpersand, `%26amp%3B6%25432e-token`},
+		"a backslash in HTML":                  {`\x41"-token`, `\x41&#34;-token`},
+		"an entity in JSON":                    {`&lt;\"-token`, `&lt;\\\"-token`},
+		"an address that leaves escapes":       {`a%41<b-token`, `a%41%3Cb-token`},
+		"decoded":                              {percentAndAmpersand, `&6C2e-token`},
+		"decoded, in HTML":                     {percentAndAmpersand, `&amp;6C2e-token`},
+		"decoded in part":                      {`%zz%2Fa-token`, `%zz/a-token`},
+		"decoded, though a percent sign stays": {`%41%2525-token`, `A%25-token`},
+	} {
+		got := exotel.NewSecrets(testKey, c.token).Hide("no " + c.text + ".")
+		if want := "no •••."; got != want {
+			t.Errorf("%s: %q became %q, want %q", name, c.text, got, want)
+		}
+	}
+}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,29 +20,38 @@ import (
 	"exotel-monitor/exotel"
 )
 
+// escapes write a secret inside an address, JSON, HTML or Go.
+var escapes = map[string]func(string) string{
+	"query":             url.QueryEscape,
+	"path":              url.PathEscape,
+	"percent, capitals": func(s string) string { return percent(s, "%%%02X") },
+	"percent, small":    func(s string) string { return percent(s, "%%%02x") },
+	"JSON":              quoted,
+	"JSON, slashes":     func(s string) string { return strings.ReplaceAll(quoted(s), "/", `\/`) },
+	"JSON, all escaped": func(s string) string { return percent(s, `\u%04x`) },
+	"HTML":              html.EscapeString,
+	"HTML, decimal":     func(s string) string { return percent(s, "&#%d;") },
+	"HTML, hexadecimal": func(s string) string { return percent(s, "&#x%X;") },
+	"hexadecimal in Go": func(s string) string { return percent(s, `\x%02x`) },
+}
+
 // spellings are the ways in which a proxy or a debugging page may repeat a
 // secret.
-var spellings = map[string]func(string) string{
-	"plain":              func(s string) string { return s },
-	"capitals":           strings.ToUpper,
-	"base64":             func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"base64 raw":         func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
-	"base64 URL":         func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
-	"base64 raw URL":     func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
-	"base64 of a header": func(s string) string { return base64.StdEncoding.EncodeToString([]byte("h:" + s + "\r")) },
-	"base64, escaped":    func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
-	"query":              url.QueryEscape,
-	"path":               url.PathEscape,
-	"query twice":        func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
-	"percent, capitals":  func(s string) string { return percent(s, "%%%02X") },
-	"percent, small":     func(s string) string { return percent(s, "%%%02x") },
-	"JSON, slashes":      func(s string) string { return strings.ReplaceAll(quoted(s), "/", `\/`) },
-	"JSON, all escaped":  func(s string) string { return percent(s, `\u%04x`) },
-	"HTML":               html.EscapeString,
-	"HTML, decimal":      func(s string) string { return percent(s, "&#%d;") },
-	"HTML, hexadecimal":  func(s string) string { return percent(s, "&#x%X;") },
-	"hexadecimal in Go":  func(s string) string { return percent(s, `\x%02x`) },
-}
+var spellings = func() map[string]func(string) string {
+	all := map[string]func(string) string{
+		"plain":              func(s string) string { return s },
+		"capitals":           strings.ToUpper,
+		"base64":             func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"base64 raw":         func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
+		"base64 URL":         func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
+		"base64 raw URL":     func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+		"base64 of a header": func(s string) string { return base64.StdEncoding.EncodeToString([]byte("h:" + s + "\r")) },
+		"base64, escaped":    func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
+		"query twice":        func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
+	}
+	maps.Copy(all, escapes)
+	return all
+}()
 
 func percent(s, format string) string {
 	var out strings.Builder
@@ -273,20 +284,42 @@ func TestTheProxysPasswordIsNotRepeated(t *testing.T) {
 	})
 }
 
-// FuzzHide plants a credential in a text of any kind.
+// FuzzHide puts a credential between blanks into a text of any kind. The credential is
+// in one of the spellings, or has its percent escapes undone, and is escaped once more.
+// Hide promises no more than that: escaping has no end, and text that touches a
+// credential may form another escape with its ends.
 func FuzzHide(f *testing.F) {
-	f.Add("before ", testToken, " after")
-	f.Add(`\u00`, "7654321-token", "%2")
-	f.Fuzz(func(t *testing.T, before, token, after string) {
-		if len(token) < 8 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
+	forms := map[string]func(string) string{"decoded": decoded}
+	maps.Copy(forms, spellings)
+	spelled, escaped := slices.Sorted(maps.Keys(forms)), slices.Sorted(maps.Keys(escapes))
+	for spelling := range spelled {
+		for escape := range escaped {
+			f.Add(`\u00`, testToken, "%2", uint8(spelling), uint8(escape))
+			f.Add("&", "&6%432e-token", ";", uint8(spelling), uint8(escape))
+		}
+	}
+	f.Fuzz(func(t *testing.T, before, token, after string, spelling, escape uint8) {
+		const longest = 100 // longer texts take longer and find no more
+		if len(token) < 8 || len(token) > longest || len(before) > longest || len(after) > longest ||
+			strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return // no credential looks like this
 		}
 		secrets := exotel.NewSecrets(testKey, token)
-		for name, spell := range spellings {
-			text := spell(token)
+		inner, outer := spelled[int(spelling)%len(spelled)], escaped[int(escape)%len(escaped)]
+		text := forms[inner](token)
+		for name, text := range map[string]string{inner: text, inner + ", " + outer: escapes[outer](text)} {
 			if got := secrets.Hide(before + " " + text + " " + after); strings.Contains(got, text) && !strings.Contains(before+after, text) {
 				t.Errorf("%s: %q is in %q", name, text, got)
 			}
 		}
 	})
+}
+
+// decoded returns a token with its percent escapes undone, if that leaves a credential.
+func decoded(token string) string {
+	plain, err := url.PathUnescape(token)
+	if err != nil || len(plain) < 8 || strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return token
+	}
+	return plain
 }
