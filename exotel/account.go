@@ -16,10 +16,10 @@ type Account struct {
 	Status string
 }
 
-// Probe asks for the account, the smallest question that proves address, SID,
-// key and token. Its error says which of them is wrong.
+// Probe asks for the account, which proves address, SID, key and token. Its error says
+// which of them is wrong. See API.md, Credentials.
 func (c *Client) Probe(ctx context.Context) (Account, error) {
-	// The answer also holds an AuthToken, which is why it is read field by field.
+	// The answer also holds a token, which is why it is read field by field.
 	target := c.address("v1", "Accounts", c.sid+".json")
 	return get(ctx, c, opProbe, target, func(body []byte) (Account, error) {
 		var answer struct {
@@ -35,7 +35,7 @@ func (c *Client) Probe(ctx context.Context) (Account, error) {
 
 // ExoPhone is one of the account's numbers.
 type ExoPhone struct {
-	SID    string // often the number with a leading 0, but not always
+	SID    string // often the number with a leading 0; see API.md, ExoPhones
 	Number string
 	Name   string // as given in Exotel's dashboard; may be the number again
 	Region string
@@ -46,10 +46,8 @@ const (
 	maxPhonePages = 200
 )
 
-// listExoPhones reads the list page by page.
-//
-// Exotel's own next-page addresses point to another host over plain http; they
-// only tell that there is a next page, which is asked for here by its number.
+// listExoPhones reads the list page by page. It asks for the next page by its number,
+// because Exotel's address for it is on another host. See API.md, ExoPhones.
 func (c *Client) listExoPhones(ctx context.Context) ([]ExoPhone, error) {
 	var phones []ExoPhone
 	seen := map[string]bool{}
@@ -111,7 +109,8 @@ func decodePhones(body []byte) (phonePage, error) {
 
 // Line is how an ExoPhone carries calls in one direction.
 type Line struct {
-	// Status is Exotel's word; only "active" is healthy, "" is not known.
+	// Status is Exotel's word; only "active" is healthy, "" is not known. See API.md,
+	// ExoPhones.
 	Status  string
 	Checked time.Time
 	// Alternates are the ExoPhones that Exotel suggests instead, if any.
@@ -149,8 +148,8 @@ func (f lineFields) line() Line {
 	return Line{Status: strings.ToLower(strings.TrimSpace(string(f.Status))), Checked: checked, Alternates: texts(f.Alternate)}
 }
 
-// decodeConnectivity reads both forms in Exotel's documents: wrapped in
-// response[].data, and flat.
+// decodeConnectivity reads an answer that is wrapped in response[].data, and one that
+// is not. See API.md, ExoPhones.
 func decodeConnectivity(body []byte) (Connectivity, error) {
 	var answer struct {
 		connectivityFields
@@ -192,7 +191,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// oneOrMany reads a list, or its only item where the documents show it bare.
+// oneOrMany reads a list, or its only item alone.
 type oneOrMany[T any] []T
 
 func (l *oneOrMany[T]) UnmarshalJSON(data []byte) error {
@@ -203,8 +202,8 @@ func (l *oneOrMany[T]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*l)[0])
 }
 
-// texts collects the strings in a value whose type Exotel leaves open: a string,
-// a list or an object of them.
+// texts collects the strings in a value of unconfirmed type: a string, or a list or an
+// object of them. See API.md, ExoPhones.
 func texts(data json.RawMessage) []string {
 	var value any
 	if len(data) == 0 || json.Unmarshal(data, &value) != nil {

@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// Addresses of Exotel's two regions. The region is a property of the account:
-// the other one answers as if the account did not exist.
+// Addresses of Exotel's two regions. See API.md, Hosts.
 const (
 	Singapore = "https://api.exotel.com"
 	Mumbai    = "https://api.in.exotel.com"
@@ -84,10 +83,9 @@ func isLoopback(host string) bool {
 }
 
 // follow turns a next-page address into the request for it: the same path as
-// the page it came with, and the address's query. Exotel sends a path of its
-// own host; anything that names another scheme, host or user is an error,
-// because the credentials would travel along. The query is encoded anew:
-// Exotel prints ';' and spaces raw in places, which Go would drop or send raw.
+// the page it came with, and the address's query, encoded again. Anything that names
+// another scheme, host or user is an error, because the credentials would travel
+// along. See API.md, Paging.
 func follow(from *url.URL, next string) (*url.URL, error) {
 	path, query, _ := strings.Cut(next, "?")
 	ref, err := url.Parse(path)

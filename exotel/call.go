@@ -2,12 +2,12 @@ package exotel
 
 import "time"
 
-// Unknown stands in a whole-seconds field that Exotel has not settled yet:
-// null, "" or missing in the answer. It is never a real value.
+// Unknown stands in a whole-seconds field that is null, "" or missing in Exotel's
+// answer. It is never a real value.
 const Unknown = -1
 
-// Statuses that Exotel documents for a call or a leg. Others occur and are
-// kept as Word writes them; an ended call can also carry no status.
+// Statuses that Exotel documents for a call or a leg. Others are kept as Word writes
+// them, and a call that has ended may have none. See API.md, Statuses.
 const (
 	StatusQueued     = "queued"
 	StatusRinging    = "ringing"
@@ -19,17 +19,15 @@ const (
 	StatusCanceled   = "canceled"
 )
 
-// Directions of a call. DirectionOutboundDial was placed from Exotel's own
-// dashboard, DirectionOutboundAPI by the API or a campaign.
+// Directions of a call. See API.md, Directions.
 const (
 	DirectionInbound      = "inbound"
 	DirectionOutboundDial = "outbound-dial"
 	DirectionOutboundAPI  = "outbound-api"
 )
 
-// Call is one row of Exotel's call list. Text fields are "" and times are the
-// zero Time when Exotel sent null, "", a word such as "null", nothing, or (times)
-// its 1970 sentinel for an unfinished record. Times are in the account's zone.
+// Call is one row of Exotel's call list. Text fields are "" and times are the zero Time
+// when Exotel sent no value. Times are in the account's zone. See API.md, Rows and Times.
 type Call struct {
 	Sid       string    // unique in the account; do not assume hexadecimal
 	ParentSid string    // set on a row that is a leg of another call
@@ -39,13 +37,13 @@ type Call struct {
 	Ended     time.Time // zero while the call runs and on unfinished records
 
 	From      string // inbound: the caller; outbound: the party rung first
-	To        string // may be a "sip:" address
+	To        string // may be a "sip:" address; see API.md, Rows
 	ExoPhone  string // PhoneNumber, else PhoneNumberSid
 	Direction string // a Word
 	Status    string // a Word
 
 	// Duration is the length of the whole call in seconds, greeting, menu and
-	// ringing included, or Unknown. It bears no fixed relation to Ended-Started.
+	// ringing included, or Unknown. See API.md, Details.
 	Duration int
 	// Price is a decimal in the account's currency, "" until it is settled.
 	Price string
@@ -64,9 +62,7 @@ type Call struct {
 	Extra string
 }
 
-// Details tell how the legs of a call went. Exotel sends them on request only.
-// Leg 1 is inbound the caller's leg to the ExoPhone and outbound the party rung
-// first; leg 2 is the other party.
+// Details tell how the legs of a call went. See API.md, Details.
 type Details struct {
 	// Conversation is how long both parties were connected, in seconds, or Unknown.
 	Conversation int

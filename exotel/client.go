@@ -39,8 +39,7 @@ type Options struct {
 	Key     string // the API key, user name of Basic authentication
 	Token   string // the API token, its password
 
-	// Zone is the account's time zone, in which Exotel reads and writes times
-	// without naming it; nil means India's.
+	// Zone is the account's time zone; nil means India's. See API.md, Times.
 	Zone *time.Location
 	// RatePerMinute is how many requests the account is asked for in a minute:
 	// 0 means DefaultRate, a negative number no limit of our own.
@@ -80,8 +79,7 @@ type Client struct {
 	log        *slog.Logger
 }
 
-// India is the zone of Indian accounts, which Exotel uses on both its regions
-// as far as is known. It has no daylight saving time.
+// India is the zone of Indian accounts. It has no daylight saving time. See API.md, Times.
 var India = time.FixedZone("IST", 5*3600+1800)
 
 // New returns a client for one account. It sends nothing yet.
@@ -131,7 +129,8 @@ func New(o Options) (*Client, error) {
 func (c *Client) Zone() *time.Location { return c.zone }
 
 // Now is the time in the account's zone. Once Exotel has answered it is Exotel's, and
-// rather a second or two late than early: Exotel may refuse a range that ends later.
+// rather a second or two late than early: Exotel may refuse a range that ends later. See
+// API.md, Call list.
 func (c *Client) Now() time.Time {
 	return c.clock.now().Add(c.clock.offset()).In(c.zone)
 }
@@ -297,7 +296,7 @@ func (c *Client) refusal(op string, response *http.Response, leads bool) *Error 
 const maxRetryAfter = time.Hour
 
 // retryAfter reads the header in both its forms, seconds and a date; zero when
-// it is missing, as it mostly is at Exotel, or names no time to come.
+// it is missing or names no time to come. See API.md, Limits.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
 	// Of a number out of range ParseInt returns the nearest.

@@ -20,7 +20,7 @@ const (
 // clock is the computer's, corrected by Exotel's Date header. A slow clock would
 // otherwise cut the running day short without anyone noticing, and of a fast one
 // Exotel may refuse the day's end. One header alone moves the clock by clockStep at
-// most: for more a second one must agree.
+// most: for more a second one must agree. See API.md, Times and Call list.
 type clock struct {
 	now func() time.Time
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// samplePage is a page of settled calls with details, as the contract shows them.
+// samplePage is a page of settled calls with details. See API.md, Rows.
 func samplePage(n int) []byte {
 	rows := make([]string, n)
 	for i := range rows {

@@ -13,8 +13,8 @@ import (
 // Kind says what went wrong, so that a program can decide what to offer.
 type Kind string
 
-// Kinds of failure. The first group is Exotel's answer, by HTTP status; the
-// second is the way there; the third is an answer that cannot be trusted.
+// Kinds of failure. The first group is Exotel's answer, by HTTP status (see API.md,
+// Refusals); the second is the way there; the third is an answer that cannot be trusted.
 const (
 	KindRequest       Kind = "request"      // 400, or refused here before it was sent
 	KindCredentials   Kind = "credentials"  // 401

@@ -19,7 +19,8 @@ type field struct {
 	value []byte
 }
 
-// unknown reads a field for Call.Extra, if it says something, and returns its text.
+// unknown reads a field for Call.Extra, if it says something, and returns its text. See
+// API.md, Rows.
 func (d *decoder) unknown(path string, name []byte) []byte {
 	kind, start := d.peek(), d.at
 	text := d.value()
@@ -28,7 +29,7 @@ func (d *decoder) unknown(path string, name []byte) []byte {
 	}
 	switch {
 	case text == nil && kind != '{' && kind != '[':
-	case string(name) == "PreSignedRecordingUrl": // opens the recording for whoever has it, for minutes
+	case string(name) == "PreSignedRecordingUrl": // opens the recording for whoever has it
 	case string(name) == "CustomField" && string(text) == "N/A":
 	case len(d.extra) < maxExtraFields:
 		d.extra = append(d.extra, field{path + string(name), d.body[start:d.at]})

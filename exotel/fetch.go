@@ -230,8 +230,8 @@ func (f *Fetch) ask(ctx context.Context, target *url.URL) (*page, error) {
 	})
 }
 
-// page asks for a first page. Some accounts may answer "nothing found" with 404,
-// which a wrong SID or region does too; the account itself tells them apart.
+// page asks for a first page. A 404 may say that there are no calls, or that there is no
+// such account here; the account itself tells which. See API.md, Refusals.
 func (f *Fetch) page(ctx context.Context, target *url.URL) (*page, error) {
 	p, err := f.ask(ctx, target)
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Status == http.StatusNotFound &&

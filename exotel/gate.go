@@ -10,8 +10,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// DefaultRate is how many requests a minute a Client allows itself unless told
-// otherwise. Exotel allows an account 200, shared with its other systems.
+// DefaultRate is the number of requests a minute that a Client allows itself unless
+// told otherwise. The account's other systems share its limit. See API.md, Limits.
 const DefaultRate = 180
 
 const (

@@ -10,8 +10,8 @@ import (
 
 // Merge returns what two answers say of one call. The newer one counts: that with
 // the later DateUpdated, else newer. A call that is over never runs again, though,
-// whatever an answer says that comes late. Exotel may leave out later what it once
-// said, so a field that the newer answer leaves open keeps the value of the older.
+// whatever an answer says that comes late. A field that the newer answer leaves open
+// keeps the value of the older. See API.md, Settling.
 func Merge(older, newer Call) Call {
 	stale := !newer.Updated.IsZero() && newer.Updated.Before(older.Updated)
 	if running := newer.IsRunning(); running != older.IsRunning() {
@@ -71,8 +71,7 @@ func mergeDetails(older, newer *Details) *Details {
 }
 
 // knownStatus returns newer, or older where newer is empty. What a call was while it
-// ran says nothing then: Exotel leaves some calls without a status when they end, and
-// their end follows minutes later.
+// ran says nothing then: some calls end without a status. See API.md, Statuses.
 func knownStatus(newer, older string) string {
 	if newer == "" && !isRunning(older) {
 		return older

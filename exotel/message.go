@@ -19,7 +19,8 @@ var longNumber = regexp.MustCompile(`\d{7,}|\d{2,5}(?:[ -]\d{3,5})+`)
 // of two kinds of JSON, XML, text or a proxy's web page; cut says that its end is
 // missing. Credentials are taken out first, because a number or the limit of
 // length would leave a part of one that nobody knows any more, and again once
-// the escapes and odd bytes between are gone. Phone numbers are masked.
+// the escapes and odd bytes between are gone. Phone numbers are masked. See API.md,
+// Refusals.
 func (c *Client) message(body []byte, cut bool) string {
 	raw := c.secrets.hide(string(body), cut)
 	text := jsonMessage([]byte(raw))

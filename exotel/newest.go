@@ -66,7 +66,7 @@ func distinct(calls []Call) []Call {
 	return list
 }
 
-// MostSids is how many calls BySid reads at once (Exotel: "max 100").
+// MostSids is the number of calls that BySid reads at most. See API.md, Call list.
 const MostSids = 100
 
 // BySid reads calls again by their Sids, of the last 31 days and MostSids at

@@ -2,8 +2,8 @@ package exotel
 
 import "strings"
 
-// significantDigits is the length of an Indian number without prefix. Exotel
-// writes one number as 0…, 91…, +91… and bare, in different places.
+// significantDigits is the length of an Indian number without prefix. See API.md,
+// Numbers.
 const significantDigits = 10
 
 // NumberKey is equal for all forms of one phone number: its last ten digits, or

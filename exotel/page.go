@@ -90,8 +90,7 @@ func (d *decoder) list(p *page) {
 	}
 }
 
-// row reads an item of the list, plain or wrapped in {"Call": …} as in Exotel's
-// sibling lists.
+// row reads an item of the list, plain or wrapped in {"Call": …}. See API.md, Rows.
 func (d *decoder) row(call *Call) {
 	var phoneSid []byte
 	for name := range d.each('{') {
@@ -188,7 +187,7 @@ func (d *decoder) legs() []Leg {
 	return legs
 }
 
-// leg reads a leg, wrapped in {"Leg": …} as in the call list or flat as in callbacks.
+// leg reads a leg, plain or wrapped in {"Leg": …}. See API.md, Details.
 func (d *decoder) leg(leg *Leg) {
 	for name := range d.each('{') {
 		switch string(name) {

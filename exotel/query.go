@@ -10,19 +10,18 @@ import (
 )
 
 const (
-	pageSize = 100 // the most Exotel gives
-	// maxSpan is the longest range one request may carry; Exotel says a month.
-	maxSpan = 30 * 24 * time.Hour
-	// historyMonths is how far back Exotel's call list reaches.
+	// The limits of the call list. See API.md, Call list.
+	pageSize      = 100
+	maxSpan       = 30 * 24 * time.Hour // of a request
 	historyMonths = 6
 )
 
-// Query chooses the calls created in [From, To). A Fetch reads a month at most.
-// Calls are not filtered by Exotel: it may compare its PhoneNumber as a text, so that
-// 0… does not find +91…, and rows name a line by its SID alone. See Directory.
+// Query chooses the calls created in [From, To). A Fetch reads a month at most. Exotel
+// does not filter the calls, because its filters may miss other spellings of a number.
+// See API.md, Call list, and Directory.
 type Query struct{ From, To time.Time }
 
-// span is a range of whole seconds, both ends included, as Exotel filters.
+// span is a range of whole seconds, both ends included. See API.md, Call list.
 type span struct{ from, to time.Time }
 
 var (
@@ -55,8 +54,8 @@ func midnightUTC(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// span returns what a request for the query carries. It ends now at the latest:
-// Exotel may refuse a bound in the future. ok is false if nothing is left of it.
+// span returns what a request for the query carries. It ends now at the latest: see
+// API.md, Call list. ok is false if nothing is left of it.
 func (q *Query) span(now time.Time) (s span, ok bool) {
 	s.from = q.From.In(now.Location()).Truncate(time.Second)
 	s.to = q.To.In(now.Location()).Add(-1).Truncate(time.Second)

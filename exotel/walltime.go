@@ -35,8 +35,8 @@ func (w wallTimes) parse(text []byte) time.Time {
 	return minute.Add(time.Duration(second) * time.Second)
 }
 
-// timeLayouts are the layouts of a time, the usual one first. The others are not
-// known to occur. Each also matches more blanks and fractions of a second.
+// timeLayouts are the layouts of a time, the usual one first. Each also matches more
+// blanks and fractions of a second. See API.md, Times.
 var timeLayouts = []string{
 	time.DateTime, "2006-01-02T15:04:05",
 	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 -0700",
@@ -44,8 +44,8 @@ var timeLayouts = []string{
 }
 
 // parseTime returns the time that a clock in the zone shows, or one with an explicit
-// offset, to the second. It returns the zero Time for anything else and for 1970,
-// which Exotel writes into unfinished records.
+// offset, to the second. It returns the zero Time for anything else and for times up to
+// 1970. See API.md, Times.
 func parseTime(text string, zone *time.Location) time.Time {
 	text = strings.TrimSpace(text)
 	for _, layout := range timeLayouts {

@@ -8,7 +8,7 @@ import (
 
 // Word returns a status or a direction as Exotel documents it, however it is
 // spelled: "No Answer", "NO_ANSWER" and " no-answer " are "no-answer". It is ""
-// for a text that says that there is none, such as "None".
+// for a text that says that there is none, such as "None". See API.md, Statuses.
 func Word(text string) string {
 	if saysNothing([]byte(text)) {
 		return ""
@@ -23,7 +23,7 @@ func Word(text string) string {
 }
 
 // saysNothing reports whether a text is blank, or a word with which programs write
-// that a value is missing. Exotel sends "null" in places.
+// that a value is missing. See API.md, Rows.
 func saysNothing(text []byte) bool {
 	const longest = 16 // with blanks around it
 	if len(text) > longest {

@@ -56,9 +56,10 @@ func (b *Board) Hear(r Report, now time.Time) bool {
 			l.State, l.Since = NotKnown, r.At // Exotel speaks of it and does not say how it is
 		}
 	}
-	// Exotel describes affected lines only: by an OK or a WARNING that
-	// could be read whole the others are well. By a CRITICAL every ExoPhone is affected: of one that it does not
-	// describe it is not known how. Other words say nothing of the rest.
+	// Exotel describes affected lines only (see exotel/API.md, Heartbeats): by an OK or a
+	// WARNING that could be read whole the others are well. By a CRITICAL every ExoPhone
+	// is affected: of one that it does not describe it is not known how. Other words say
+	// nothing of the rest.
 	for _, p := range b.phones {
 		spoken := described[p.lines[Incoming]] || described[p.lines[Outgoing]]
 		for direction, l := range p.lines {
@@ -217,7 +218,7 @@ func (l *line) takeBad(word Line, at time.Time, source Source, needed int) {
 }
 
 const (
-	leastEvery = time.Minute      // the shortest interval that can be set at Exotel
+	leastEvery = time.Minute      // intervals are whole minutes, see exotel/API.md, Heartbeats
 	leastGap   = 50 * time.Second // below it, two heartbeats are no interval
 	mostGap    = 2 * time.Hour    // above it, this computer slept
 	mostGaps   = 120

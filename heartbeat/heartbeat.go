@@ -18,8 +18,9 @@ import "time"
 // Level is how an account's ExoPhones are.
 type Level string
 
-// The levels. All but Unknown are Exotel's own words. Critical means that every
-// ExoPhone is affected in at least one direction, not that everything is down.
+// The levels. All but Unknown are Exotel's own words: see exotel/API.md, Heartbeats.
+// Critical means that every ExoPhone is affected in at least one direction, not that
+// everything is down.
 const (
 	Unknown  Level = ""
 	OK       Level = "OK"
@@ -61,8 +62,7 @@ type Report struct {
 	Lines []Line
 	// Partial says that it names or describes more than could be read.
 	Partial bool
-	// Standard is false for the form of Exotel's public guide, which Exotel's
-	// reference does not know.
+	// Standard is false for the form of Exotel's public guide.
 	Standard bool
 }
 

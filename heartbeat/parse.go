@@ -20,7 +20,8 @@ var errUnrecognised = errors.New("this is no heartbeat that Exotel documents")
 // guide. received stands in for a missing or unreadable time. An error means that
 // it has none of their forms; a level or a state that is not documented is no
 // error, and not healthy. Details that cannot be read take nothing from a word of
-// trouble, but an OK is believed only with details that can.
+// trouble, but an OK is believed only with details that can. See exotel/API.md,
+// Heartbeats.
 func Parse(body []byte, received time.Time) (Report, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
@@ -114,7 +115,7 @@ type affected struct {
 	nameless bool              // one is listed, and not which
 }
 
-// affectedIn reads a list of SIDs, which is null when it is empty.
+// affectedIn reads a list of SIDs, which may be null.
 func affectedIn(raw json.RawMessage) (list affected, readable bool) {
 	list = affected{sids: map[string]string{}, taken: map[string]bool{}}
 	var names []name
@@ -174,9 +175,8 @@ func phonesIn(raw json.RawMessage) (phones map[string]phoneState, readable bool)
 	return phones, json.Unmarshal(raw, &list) == nil && len(list) == 0
 }
 
-// parseGuide adds what the guide's form says: a list of ExoPhones, whose items
-// the guide does not describe. An item that only names an ExoPhone says nothing
-// against an OK; one that cannot be read does.
+// parseGuide adds what the guide's form says: a list of ExoPhones. An item that only
+// names an ExoPhone says nothing against an OK; one that cannot be read does.
 func parseGuide(r *Report, fields map[string]json.RawMessage) (readable bool) {
 	var phones []json.RawMessage
 	raw := fields["ExoPhones"]

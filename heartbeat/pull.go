@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// Exotel publishes no limit for the details of an ExoPhone; its ExoPhone API
-	// allows 50 a minute, which other programs of the account share.
+	// The requests for ExoPhones stay below the limit that may hold for them, which other
+	// programs of the account share. See exotel/API.md, Limits.
 	pullsPerMinute = 40
 	pullsAtOnce    = 10
 	// doubtWait is the time after which a word that waits for its confirmation

@@ -39,8 +39,8 @@ func (n *name) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads ExoPhones from a value whose type Exotel leaves open:
-// null, one of them, or a list.
+// UnmarshalJSON reads ExoPhones from a value of unconfirmed type: null, one of them, or a
+// list. See exotel/API.md, ExoPhones.
 func (n *names) UnmarshalJSON(data []byte) error {
 	list := []name{""}
 	if data[0] == '[' {

@@ -11,7 +11,7 @@ type Status uint8
 
 // The statuses. Live calls are not over; Other is every word Exotel does not
 // document, none at all, and a call that is shown as live for longer than a call
-// can last. Neither belongs to an ended call.
+// can last. Neither belongs to an ended call. See exotel/API.md, Statuses.
 const (
 	Answered Status = iota // completed
 	NoAnswer               // no-answer
@@ -84,19 +84,19 @@ const (
 	outcomes
 )
 
-// unsettledTalk is how long an inbound record without legs must be for its
-// recording to mean a conversation. Of 533 such rows a production client
-// measured, 521 were longer and real; the shorter were the greeting only.
+// unsettledTalk is the length beyond which the recording of an inbound record without
+// legs means a conversation. See exotel/API.md, Answered calls.
 const unsettledTalk = 10 // seconds
 
-// outcomeOf tells what happened to the person, by what the record shows now.
+// outcomeOf tells what happened to the person, by what the record shows now. See
+// exotel/API.md, Answered calls.
 func outcomeOf(call *exotel.Call) Outcome {
 	status := lastStatus(call)
 	details := call.Details
 	inbound := call.Direction == exotel.DirectionInbound
 	ended := call.Status == "" && !call.Ended.IsZero()
-	// A recording may also be a voicemail: it tells nothing where Exotel says that
-	// the second leg was not picked up.
+	// A recording may also be a voicemail: it tells nothing if the second leg was not
+	// picked up.
 	recorded := call.RecordingURL != "" && details != nil && (details.Leg2Status == "" || details.Leg2Status == exotel.StatusCompleted)
 	switch {
 	case phaseOf(call) == Running:
@@ -108,8 +108,8 @@ func outcomeOf(call *exotel.Call) Outcome {
 	case inbound && status == Answered && recorded && len(details.Legs) == 0 && call.Duration > unsettledTalk:
 		return connected(call)
 	case ended && (recorded || secondLegTalked(details)):
-		// Exotel leaves the conversation at 0 on rows without a status, also
-		// when the parties talked.
+		// Without a status the conversation may be 0 though the parties talked. See
+		// exotel/API.md, Statuses.
 		return connected(call)
 	case inbound && (status == Answered || ended):
 		return inboundUnanswered(details)
@@ -141,7 +141,8 @@ func secondLegTalked(d *exotel.Details) bool {
 	return false
 }
 
-// inboundUnanswered: Exotel picked up (menu, greeting), so the second leg tells.
+// inboundUnanswered returns the outcome by the second leg, because Exotel itself picks
+// up the first.
 func inboundUnanswered(d *exotel.Details) Outcome {
 	if d.Leg2Status == "" {
 		return MenuOnly
@@ -154,8 +155,8 @@ func inboundUnanswered(d *exotel.Details) Outcome {
 // say whether the parties talked.
 const notSettled = OutcomeUnknown
 
-// outboundUnanswered: the first leg is our own side, or the customer when the
-// call goes into a flow and there is no other party.
+// outboundUnanswered returns the outcome by both legs. The first is our own side, or the
+// customer if the call goes into a flow.
 func outboundUnanswered(call *exotel.Call, d *exotel.Details, status Status) Outcome {
 	intoFlow := call.To != "" && exotel.NumberKey(call.To) == exotel.NumberKey(call.ExoPhone)
 	refused := status != Answered && status != Other

@@ -45,15 +45,14 @@ func (v Verdict) At(age time.Duration) Verdict {
 
 const (
 	// YoungCall is the age up to which Exotel may still change any call, by most of its
-	// documentation and by what users saw.
+	// documents. See exotel/API.md, Settling.
 	YoungCall = 10 * time.Minute
-	// SettleWithin is how long a call that lacks something is asked for again.
-	// Calls that nobody answered never get a talk time.
+	// SettleWithin is how long a call that lacks something is asked for again. Some
+	// never get it.
 	SettleWithin = 24 * time.Hour
 )
 
-// longestCall is the longest that Exotel lets a call last. Some records stay as
-// they were during the call for ever.
+// longestCall is the longest that Exotel lets a call last. See exotel/API.md, Statuses.
 const longestCall = 4 * time.Hour
 
 // Patience returns the age up to which Exotel is expected to finish such a record.
@@ -75,7 +74,7 @@ func phaseOf(call *exotel.Call) Phase {
 }
 
 // CreatedAt returns when a call was created or, where Exotel left that out, when it
-// was started, which differs by seconds.
+// was started. See exotel/API.md, Rows.
 func CreatedAt(call *exotel.Call) time.Time {
 	if call.Created.IsZero() {
 		return call.Started

@@ -1,6 +1,6 @@
-// Package exoteltest is a fake Exotel account behind an http.Handler, as
-// faithful and as nasty as the documentation and the reports of others allow.
-// It serves the tests, the benchmarks and the product's demo account, so it
+// Package exoteltest is a fake Exotel account behind an http.Handler. It follows
+// API.md of package exotel, and plays what is disputed or unconfirmed there as Faults
+// say. It serves the tests, the benchmarks and the product's demo account, so it
 // knows nothing of package testing. It is not a telephone system: no call is
 // ever placed.
 //

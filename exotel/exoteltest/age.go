@@ -9,9 +9,8 @@ import (
 // firstRings is how long a live call rings before somebody speaks.
 const firstRings = 8 * time.Second
 
-// age turns a settled call into what Exotel shows of it at now: live until it
-// ends, then without its Duration, Price, EndTime, RecordingUrl and legs until the
-// record settles. Of an inbound call not even the second leg's status is there before.
+// age turns a settled call into what Exotel shows of it at now: live until it ends,
+// and then unfinished until the record settles. See API.md, Settling.
 func age(c exotel.Call, ended, settled, now time.Time) exotel.Call {
 	if !now.Before(settled) {
 		return c
@@ -32,7 +31,7 @@ func age(c exotel.Call, ended, settled, now time.Time) exotel.Call {
 	}
 	d := &exotel.Details{Leg1Status: c.Details.Leg1Status}
 	if c.Direction != exotel.DirectionInbound {
-		// What an outbound record shows is not known: both of these occur here.
+		// What an outbound record shows is unconfirmed: the account plays two forms.
 		d.Leg2Status = c.Details.Leg2Status
 		if hashText(0, c.Sid)%2 == 0 {
 			d.Conversation = exotel.Unknown

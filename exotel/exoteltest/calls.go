@@ -26,7 +26,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func recycle(b []byte) { buffers.Put(&b) }
 
-// callList answers /Calls.json and, in XML, /Calls.
+// callList answers /Calls.json and, in XML, /Calls. See API.md, Call list.
 func (a *Account) callList(r *http.Request, f *faultState, asXML bool) answer {
 	if f.RedirectTo != "" && f.applies(r.URL.Path) {
 		return answer{status: http.StatusTemporaryRedirect, kind: "text/plain",
@@ -229,7 +229,7 @@ func (a *Account) sidAt(d *day, i int) string {
 	return sidOf(a.seed, d.number, int(d.rows[i].ref))
 }
 
-// singleCall answers /Calls/{sid}.json.
+// singleCall answers /Calls/{sid}.json. See API.md, Other requests.
 func (a *Account) singleCall(r *http.Request, f *faultState, sid string, asXML bool) answer {
 	d, i, ok := a.find(sid)
 	now := a.now()
@@ -248,7 +248,7 @@ func (a *Account) singleCall(r *http.Request, f *faultState, sid string, asXML b
 	return answer{status: http.StatusOK, kind: jsonType, body: append(body, '}')}
 }
 
-// metadata writes the Metadata block.
+// metadata writes the Metadata block. See API.md, Paging.
 func (a *Account) metadata(b []byte, p *page) []byte {
 	b = append(b, '{')
 	if total, ok := p.announced(); ok {

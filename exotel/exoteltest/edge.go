@@ -7,10 +7,10 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// EdgeRows returns the rows that clients are known to stumble over, on the calendar
-// day of day in zone (nil: India), oldest first. Each Sid begins with
-// the row's name and ends in a letter or zeros. All but the last, which crosses
-// midnight, are created between 09:00 and 12:00.
+// EdgeRows returns rows that clients stumble over, on the calendar day of day in zone
+// (nil: India), oldest first. Each Sid begins with the row's name and ends in a letter or
+// zeros. All but the last, which crosses midnight, are created between 09:00 and 12:00.
+// See API.md, Rows to Settling.
 func EdgeRows(day time.Time, zone *time.Location) []exotel.Call {
 	if zone == nil {
 		zone = indianZone()
@@ -41,8 +41,9 @@ func EdgeRows(day time.Time, zone *time.Location) []exotel.Call {
 var ReturnsLine = ExoPhone{SID: "exo5b221ee9", Number: "08040000007", Name: "Returns", Region: "KA"}
 
 // SpellingRows are answered calls of one line, ReturnsLine, that name it in every
-// way that Exotel does: two each by 0 and +91, one by 91, and one by the SID alone.
-// They are created from 13:00 on, on the calendar day of day in zone (nil: India).
+// spelling: two each by 0 and +91, one by 91, and one by the SID alone. They are created
+// from 13:00 on, on the calendar day of day in zone (nil: India). See API.md, Numbers and
+// Rows.
 func SpellingRows(day time.Time, zone *time.Location) []exotel.Call {
 	if zone == nil {
 		zone = indianZone()
@@ -62,7 +63,7 @@ func SpellingRows(day time.Time, zone *time.Location) []exotel.Call {
 
 // OddDirections are answered calls of no direction and of one that Exotel does not
 // document. They are created from 14:00 on, on the calendar day of day in zone (nil:
-// India).
+// India). See API.md, Directions.
 func OddDirections(day time.Time, zone *time.Location) []exotel.Call {
 	if zone == nil {
 		zone = indianZone()
@@ -148,7 +149,7 @@ var edges = []struct {
 		c.Ended, c.Details, c.Duration = time.Time{}, &exotel.Details{}, 8
 	}},
 	{"neversettled", func(c *exotel.Call) {
-		// As every inbound record is in the minutes after its call; this one stays so.
+		// As inbound records are at first, see API.md, Settling; this one stays so.
 		unanswered(c, "")
 		c.Ended, c.Duration, c.Price = time.Time{}, exotel.Unknown, ""
 		c.Details.Legs = nil
@@ -172,7 +173,7 @@ var edges = []struct {
 	}},
 	{"nodetails", func(c *exotel.Call) { c.Details = nil }},
 	{"timesdisagree", func(c *exotel.Call) {
-		// Exotel's own sample: no sum of its figures comes out.
+		// The lengths are those of Exotel's sample, see API.md, Details.
 		c.Ended = c.Created.Add(77 * time.Second)
 		c.Duration, c.Price = 17, "1.500"
 		c.Details = &exotel.Details{Conversation: 8, Leg1Status: "completed", Leg2Status: "completed",

@@ -36,10 +36,10 @@ const (
 	DowngradeLink        // an absolute http URL on the account's own host
 )
 
-// LinkEnd is how NextPageUri says that there is no next page.
+// LinkEnd is how NextPageUri says that there is no next page. See API.md, Paging.
 type LinkEnd int
 
-// The ends that clients have seen.
+// The ends.
 const (
 	EndNull LinkEnd = iota
 	EndEmpty
@@ -60,7 +60,8 @@ const (
 )
 
 // Faults are the switches of an account's bad behaviour; the zero value behaves
-// well. Everything is decided by request number, Sid and seed, never by chance.
+// well. They play refusals, what happens on the way, and what API.md calls disputed or
+// unconfirmed. Everything is decided by request number, Sid and seed, never by chance.
 // Requests are numbered from 1 at each SetFaults. Shares are 0 to 1.
 type Faults struct {
 	// RatePerMinute refuses requests above it with 429 in a fixed window; 0 is no limit.
@@ -78,8 +79,7 @@ type Faults struct {
 	FailFrom, FailCount int
 	// FailStatus answers those requests with this status and a RestException.
 	FailStatus int
-	// FailRetryAfter is the Retry-After header of FailStatus, in whichever form: a
-	// 503 has one during maintenance.
+	// FailRetryAfter is the Retry-After header of FailStatus, in either of HTTP's forms.
 	FailRetryAfter string
 
 	// Delay waits before every answer.

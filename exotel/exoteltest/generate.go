@@ -19,8 +19,8 @@ type outcome struct {
 	unfinished bool // the record kept its 1970 end and lost its legs
 }
 
-// outcomes of the generated calls: inbound 65 %, outbound-dial 20 %,
-// outbound-api 15 %. An inbound call that no agent took still is completed.
+// outcomes of the generated calls: inbound 65 %, outbound-dial 20 %, outbound-api 15 %.
+// See API.md, Answered calls and Statuses.
 var outcomes = []outcome{
 	{478, exotel.DirectionInbound, "completed", "completed", "completed", 2, true, false},
 	{52, exotel.DirectionInbound, "completed", "completed", "no-answer", 2, false, false},

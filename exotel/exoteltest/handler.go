@@ -206,7 +206,7 @@ func (a *Account) route(r *http.Request, f *faultState, asXML bool) answer {
 	return notFound(asXML)
 }
 
-// wantsXML: the v1 API answers in XML unless the path ends in .json.
+// wantsXML reports whether a path is answered in XML. See API.md, Hosts.
 func wantsXML(path string) bool {
 	return strings.HasPrefix(path, "/v1/") && !strings.HasSuffix(path, ".json")
 }
@@ -215,7 +215,7 @@ func notFound(asXML bool) answer {
 	return refusal(&apiError{http.StatusNotFound, "The requested resource was not found"}, asXML)
 }
 
-// refusal is an error in Exotel's words.
+// refusal is an error in Exotel's words. See API.md, Refusals.
 func refusal(e *apiError, asXML bool) answer {
 	if asXML {
 		body := fmt.Sprintf(xmlHead+"<TwilioResponse><RestException><Status>%d</Status><Message>%s</Message></RestException></TwilioResponse>\n",

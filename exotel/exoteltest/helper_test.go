@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// testNow is a Thursday afternoon of the picture in shared/window.
+// testNow is a Thursday afternoon.
 var testNow = time.Date(2026, 11, 19, 14, 22, 33, 0, indianZone())
 
 // testClock is an account's clock that a test sets.

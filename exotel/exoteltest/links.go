@@ -66,9 +66,8 @@ func (p *page) beyond(late bool) cursor {
 	return c
 }
 
-// link is the address of a page of this query: relative, with the filters as
-// they were sent and the cursor last. Exotel escapes the values but leaves the
-// colon of SortBy and the padding of the cursor raw.
+// link is the address of a page of this query: relative, with the filters as they
+// were sent and the cursor last. See API.md, Paging.
 func (p *page) link(position string, c cursor) string {
 	var b strings.Builder
 	b.WriteString(p.path)

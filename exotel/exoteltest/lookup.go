@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// accountInfo answers the credential probe. As in life
-// the body holds a token, which no client may keep or log.
+// accountInfo answers the request that proves the credentials. See API.md, Credentials.
 func (a *Account) accountInfo(asXML bool) answer {
 	uri := "/v1/Accounts/" + a.sid
 	fields := [][2]string{
@@ -29,7 +28,7 @@ func (a *Account) accountInfo(asXML bool) answer {
 	return answer{status: http.StatusOK, kind: xmlType, body: append(b, "</Account></TwilioResponse>\n"...)}
 }
 
-// balance is of the new documents only.
+// balance answers the request for the balance. See API.md, Other requests.
 func (a *Account) balance() answer {
 	return jsonAnswer(http.StatusOK, map[string]any{"Account": map[string]any{
 		"AccountSid": a.sid,
@@ -46,8 +45,8 @@ var (
 	operators = [][2]string{{"A1", "Example Mobile"}, {"B2", "Sample Telecom"}, {"C3", "Test Networks"}}
 )
 
-// numberInfo answers the number look-up, with the same answer for a number in
-// any form. Numbers that are no numbers give 404, which happens in life, too.
+// numberInfo answers the number look-up, with the same answer for a number in any form,
+// and 404 for what is no number. See API.md, Other requests.
 func numberInfo(number string) answer {
 	short := strings.TrimLeft(strings.TrimPrefix(number, "+91"), "0")
 	if len(short) != 10 || !digits(short) {

@@ -9,7 +9,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// The ways Exotel says that a field has no value.
+// The ways to say that a field has no value. See API.md, Rows.
 const (
 	emptyUsual     = iota // null or "", as the field usually does
 	emptyText             // ""
@@ -150,7 +150,7 @@ func (f form) seconds(b []byte, key string, n int) []byte {
 	return strconv.AppendInt(b, int64(n), 10)
 }
 
-// decimal writes a price as a bare number, which Exotel does beside texts.
+// decimal writes a price as a number, or as a text.
 func (f form) decimal(b []byte, key, value string) []byte {
 	if value == "" || !json.Valid([]byte(value)) {
 		return f.text(b, key, value, "null")

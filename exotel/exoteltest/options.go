@@ -24,10 +24,9 @@ type Options struct {
 
 // ExoPhone is a number the account rents, and how its lines are.
 type ExoPhone struct {
-	// SID is Number when empty. Exotel usually uses the number with its leading
-	// zero, but a client must not count on it.
+	// SID is Number when empty. See API.md, ExoPhones.
 	SID string
-	// Number in the form of the call list, 0 and ten digits.
+	// Number is 0 and ten digits.
 	Number string
 	Name   string // friendly_name: Number when empty
 	Region string // two letters, "KA"

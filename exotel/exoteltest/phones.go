@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// phoneLinkBase begins the paging links of the ExoPhone list: another host over
-// plain http, as in Exotel's own sample. To follow one
-// is to give the credentials away.
+// phoneLinkBase begins the paging links of the ExoPhone list: another host over plain
+// http. See API.md, ExoPhones.
 const phoneLinkBase = "http://twilix.exotel.com"
 
 const phonePageSize = 50
@@ -70,7 +69,7 @@ func (a *Account) phone(sid string) (ExoPhone, bool) {
 	return phones[i], true
 }
 
-// phoneSummary is an ExoPhone in the v2_beta form, which has no connectivity.
+// phoneSummary is an ExoPhone without its connectivity. See API.md, Other requests.
 func (a *Account) phoneSummary(sid string) answer {
 	p, ok := a.phone(sid)
 	if !ok {
@@ -79,7 +78,7 @@ func (a *Account) phoneSummary(sid string) answer {
 	return jsonAnswer(http.StatusOK, phoneFields(p))
 }
 
-// phoneDetails is an ExoPhone with its health, in the wrapped v2 form.
+// phoneDetails is an ExoPhone with its connectivity, wrapped. See API.md, ExoPhones.
 func (a *Account) phoneDetails(r *http.Request, sid string) answer {
 	p, ok := a.phone(sid)
 	if !ok {

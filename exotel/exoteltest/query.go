@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Limits of the call list.
+// Limits of the call list. See API.md, Call list.
 const (
 	defaultPageSize = 50
 	maxPageSize     = 100
@@ -39,7 +39,7 @@ func badRequest(message string) *apiError { return &apiError{http.StatusBadReque
 type pair struct{ key, value string }
 
 // splitQuery reads a raw query by hand: url.ParseQuery drops every pair with a
-// raw semicolon, which Exotel's own examples contain.
+// semicolon that is not encoded.
 func splitQuery(raw string) []pair {
 	var pairs []pair
 	for part := range strings.SplitSeq(raw, "&") {
@@ -65,7 +65,7 @@ type cursor struct {
 	sid  string
 }
 
-// String is the cursor as it stands in the paging links: base64 of "epoch,Sid".
+// String is the cursor as the paging links have it. See API.md, Paging.
 func (c cursor) String() string {
 	return base64.StdEncoding.EncodeToString([]byte(strconv.FormatInt(c.unix, 10) + "," + c.sid))
 }
@@ -119,7 +119,7 @@ func parseQuery(raw string, now time.Time, zone *time.Location, f *Faults) (*que
 			minutes, err := strconv.Atoi(p.value)
 			ok = err == nil && minutes >= 5 && minutes <= 60
 		case "StartTime", "EndTime", "StartTime>", "EndTime<":
-			ok = false // DateCreated is the only time filter there is
+			ok = false
 		default:
 			if err := q.filter.take(p); err != nil {
 				return nil, err
@@ -204,8 +204,8 @@ var statuses = []string{"queued", "ringing", "in-progress", "completed", "failed
 // directions as the message of a refused one lists them.
 var directions = []string{"inbound", "outbound-dial", "outbound-api"}
 
-// take adds a parameter to the filter. Unknown ones are ignored, as Offset is
-// in life: a client that pages with it reads the first page for ever.
+// take adds a parameter to the filter. Unknown ones are ignored, such as Offset: a client
+// that pages with it reads the first page for ever. See API.md, Call list.
 func (f *filter) take(p pair) *apiError {
 	ok := true
 	switch p.key {

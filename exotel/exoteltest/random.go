@@ -64,7 +64,7 @@ const sidLength = 32
 
 // sidOf names the generated call n of a day. The first half is the day and the
 // number, scattered: so a Sid can be found again without an index. Some end in
-// a letter beyond hexadecimal, as newer Sids of Exotel do.
+// a letter beyond hexadecimal. See API.md, Rows.
 func sidOf(seed uint64, day, n int) string {
 	head := mix((uint64(day)<<32 | uint64(n)) ^ mix(seed+golden))
 	tail := mix(head + golden)

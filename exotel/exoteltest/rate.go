@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// rateWindow is the fixed window of the rate limit: 200 requests a minute for
-// all of an account's calls in life.
+// rateWindow is the fixed window of the rate limit. See API.md, Limits.
 type rateWindow struct {
 	mu     sync.Mutex
 	opened time.Time

@@ -8,7 +8,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// renderer writes calls as Exotel does.
+// renderer writes calls as Exotel does. See API.md, Rows.
 type renderer struct {
 	account string
 	zone    *time.Location
@@ -70,9 +70,8 @@ func (r *renderer) time(b []byte, key string, t time.Time, f form) []byte {
 	return append(b, '"')
 }
 
-// end writes EndTime. It is null while the call runs and "" until the record
-// settles; that of an ended call which never got one shows the epoch:
-// "1970-01-01 05:30:00" in India.
+// end writes EndTime: null while the call runs, "" until the record settles, and the
+// epoch of an ended call that never got one. See API.md, Settling and Times.
 func (r *renderer) end(b []byte, c *exotel.Call, f form) []byte {
 	switch {
 	case !c.Ended.IsZero() || live(c):
@@ -120,7 +119,7 @@ func appendQuoted(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// details writes the Details block: each leg is wrapped once more.
+// details writes the Details block. See API.md, Details.
 func (f form) details(b []byte, d *exotel.Details) []byte {
 	b = append(b, `,"Details":{`...)
 	begin := len(b)

@@ -35,8 +35,8 @@ func dayStart(day int, zone *time.Location) time.Time {
 	return time.Date(1970, 1, 1+day, 0, 0, 0, 0, zone)
 }
 
-// settleDelay is the 2 to 5 minutes Exotel takes to complete an ended call's
-// record.
+// settleDelay is the time from the end of a call until its record is finished, 2 to 5
+// minutes. See API.md, Settling.
 func settleDelay(hash uint64) time.Duration {
 	return 2*time.Minute + time.Duration(hash%181)*time.Second
 }
@@ -74,7 +74,7 @@ func (a *Account) call(day int, r *row) exotel.Call {
 }
 
 // parties are the caller and the called. On inbound calls To is the agent when
-// one was tried and the ExoPhone when not.
+// one was tried and the ExoPhone when not. See API.md, Rows.
 func parties(r *row, o *outcome, exophone string) (from, to string) {
 	customer, agent := customerNumber(r.customer), agentAddress(r.agent)
 	switch {
@@ -87,8 +87,8 @@ func parties(r *row, o *outcome, exophone string) (from, to string) {
 	}
 }
 
-// details of the legs. A call without a status reports no conversation even
-// when the parties spoke: only its second leg tells.
+// details of the legs. A call without a status has no conversation even when the
+// parties spoke. See API.md, Statuses.
 func details(r *row, o *outcome) *exotel.Details {
 	d := &exotel.Details{Leg1Status: o.leg1, Leg2Status: o.leg2}
 	if o.talks && o.status != "" {

@@ -214,8 +214,7 @@ func (f *filter) match(c *exotel.Call) bool {
 		(!f.price.set || f.price.holdsText(c.Price))
 }
 
-// anyNumber matches the form stored or the last ten digits: the API's own
-// documents ask for E.164 while its clients send 0 and ten digits.
+// anyNumber matches the form stored or the last ten digits. See API.md, Call list.
 func (f *filter) anyNumber(wanted []string, number string) bool {
 	return slices.ContainsFunc(wanted, func(w string) bool {
 		return w == number || !f.exact && len(w) >= 10 && len(number) >= 10 &&
@@ -224,7 +223,7 @@ func (f *filter) anyNumber(wanted []string, number string) bool {
 }
 
 // isNumber reports whether an ExoPhone is named by its number. A row that names it
-// by another SID has no PhoneNumber.
+// by another SID has no PhoneNumber. See API.md, Rows.
 func isNumber(exophone string) bool { return digits(strings.TrimPrefix(exophone, "+")) }
 
 func digits(s string) bool {

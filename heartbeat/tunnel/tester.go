@@ -130,7 +130,7 @@ func (t *Tester) patience() time.Duration {
 	return t.timeout
 }
 
-// testHeartbeat is the documented form of one without affected ExoPhones.
+// testHeartbeat is a heartbeat without affected ExoPhones: see exotel/API.md, Heartbeats.
 func testHeartbeat(now time.Time) []byte {
 	body, _ := json.Marshal(map[string]any{ // cannot fail: text, nulls and an empty object
 		"timestamp": now.UTC().Format(time.RFC3339), "status_type": "OK",

@@ -25,8 +25,7 @@ type limits struct {
 
 const headerBytes = 16 << 10 // far more than Exotel and a tunnel's edge need
 
-// usual are the limits in use. Exotel's heartbeats have up to 10 MB, and it
-// waits 15 s for an answer.
+// usual are the limits in use: see exotel/API.md, Heartbeats.
 var usual = limits{
 	connections: 256,
 	body:        10 << 20,

@@ -23,10 +23,10 @@ const TestHeader = "X-Exotel-Monitor-Test"
 
 // Options of a listener. Deliver is required.
 type Options struct {
-	// Secret is the last part of the path. Exotel signs nothing, so that this
-	// is all that tells its heartbeats from anybody else's. It may be empty
-	// only where no other computer can reach the listener: Serve checks its
-	// address, the caller that no public URL leads to it.
+	// Secret is the last part of the path, and all that tells Exotel's heartbeats from
+	// anybody else's: see exotel/API.md, Heartbeats. It may be empty only where no other
+	// computer can reach the listener: Serve checks its address, the caller that no
+	// public URL leads to it.
 	Secret string
 	// Deliver takes in a body that had come whole at received, and owns it from
 	// then on. It is called by many goroutines at once and must return at once:

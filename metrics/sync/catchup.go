@@ -17,8 +17,8 @@ import (
 const (
 	// recentPages is the number of pages behind the newest in which a refresh looks
 	// for calls that appeared late, as do those that Exotel lists when they have
-	// ended. Most calls are shorter than ten minutes, which is what these pages hold
-	// of a large account.
+	// ended (see exotel/API.md, Call list). Most calls are shorter than ten minutes,
+	// which is what these pages hold of a large account.
 	recentPages = 5
 	// searchHard is how long a refresh spends all that it may on calls that are not
 	// there. Then it looks through one older page each time.

@@ -20,9 +20,9 @@ import (
 
 const (
 	// settling is the time after the end of a day in which its calls can still
-	// change: Exotel fills in durations up to 15 minutes after a call, by its oldest
-	// text, and a late call may run on past midnight. A day that was read later than
-	// that is not read again.
+	// change: records are finished minutes after a call (see exotel/API.md, Settling),
+	// and a late call may run on past midnight. A day that was read later than that is
+	// not read again.
 	settling = time.Hour
 	// maxDays is the number of days that are read at once; the client's own limits
 	// decide how many requests that makes.

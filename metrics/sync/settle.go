@@ -107,7 +107,7 @@ func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics
 // settleOver asks again, now and then, for the calls of a day that is over whose
 // record is not finished. The caller has the day's lock.
 func (f *Fetcher) settleOver(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState) error {
-	const every = 15 * time.Minute // Exotel rarely takes longer
+	const every = 15 * time.Minute // the longest that Exotel names, see exotel/API.md, Settling
 	now := f.Now()
 	if now.Sub(s.settled).Abs() < every {
 		return nil

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// DefaultInterval is the time between refreshes. Exotel takes minutes to finish
-	// a call's record, so a shorter interval gains little.
+	// DefaultInterval is the time between refreshes. A shorter one gains little, because
+	// records take minutes to be finished. See exotel/API.md, Settling.
 	DefaultInterval = time.Minute
 	// MinInterval is the shortest interval that can be set.
 	MinInterval = 15 * time.Second
