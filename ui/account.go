@@ -98,7 +98,7 @@ func (w *Window) try(c settings.Credentials, then func(settings.Credentials)) {
 		switch {
 		case w.connect != form:
 		case canceled:
-			form.Ready(tr("Canceled."), false)
+			form.Ready(tr("Cancelled."), false)
 		case err != nil:
 			form.Ready(errorText(err), false)
 		case then != nil:

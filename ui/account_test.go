@@ -302,7 +302,7 @@ func TestCancelAConnectionTest(t *testing.T) {
 	r.tap("Test connection")
 	r.tap("Cancel")
 	r.until("the end", func() bool { return !r.connect.busy })
-	if !r.says("Canceled.") {
+	if !r.says("Cancelled.") {
 		t.Errorf("says %q", r.connect.status.text)
 	}
 }

@@ -103,10 +103,10 @@ func TestAlertOpen(t *testing.T) {
 			"Sales north\n011 4119 0203\noutgoing\nmajor outage\nup again since 11:05\n", []string{"Acknowledge", "Snooze", "Check now"}},
 		{"acknowledged", acknowledged, colorCritical, "Acknowledged 10:50 · no reminders until something new happens", []string{"Snooze", "Check now"}},
 		{"snoozed", snoozed, colorCritical, "Snoozed until 16:20: nothing is notified", []string{"Acknowledge", "End snooze", "Check now"}},
-		{"not heard of since", silent, colorCritical, "Whether it lasts is not known: Not checked for 22 min (expected every 5 min)", []string{"Acknowledge", "Snooze", "Check now"}},
-		{"none", none, colorHealthy, "No alert is open\n1 of 1 number, both directions · checked 14:19", []string{"Snooze", "Check now"}},
+		{"not heard of since", silent, colorCritical, "Whether it lasts is not known: Last checked 22 min ago (expected every 5 min)", []string{"Acknowledge", "Snooze", "Check now"}},
+		{"none", none, colorHealthy, "No alert is open\nThe number is up, both directions · checked 14:19", []string{"Snooze", "Check now"}},
 		{"none, and a snooze that is over", over, colorHealthy, "No alert is open", []string{"Snooze", "Check now"}},
-		{"nothing is known yet", waiting, colorUnknown, "No alert is open\nWaiting for the first word about the ExoPhones", []string{"Snooze", "Check now"}},
+		{"nothing is known yet", waiting, colorUnknown, "No alert is open\nChecking your ExoPhones…", []string{"Snooze", "Check now"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newAlertsRig(t, theme.VariantLight)

@@ -81,11 +81,11 @@ type cardDefinition struct{ name, text string }
 
 func cardDefinitions() [5]cardDefinition {
 	return [5]cardDefinition{
-		{tr("Calls"), tr("Calls created in the chosen days, each counted once, live ones included. Legs of a call are not counted. “Up to” means that some live calls may be over already.")},
+		{tr("Calls"), tr("All calls started in this period, including live ones. A call counts once, however many legs it has. “Up to” means some live calls may already have ended.")},
 		{tr("Answer rate"), tr("Completed calls ÷ ended calls. Exotel also marks an incoming call completed when only the menu picked up; “spoke to a person” counts calls where both sides were connected.")},
 		{tr("Avg duration"), tr("Average length of answered calls, including greeting, menu and ringing. Talk time is the average for calls where both sides were connected. The two are over different calls, so talk time can be the longer one. Exotel adds both a few minutes after a call ends.")},
 		{tr("Peak hour"), tr("The hour with the most calls. Over several days: the hour with the most calls on an average day. Days without calls don't count.")},
-		{tr("Missed"), tr("Calls that have ended and were not answered, with Exotel's reasons. They and the answered calls make up all ended calls.")},
+		{tr("Missed"), tr("Ended calls that weren't answered, by Exotel's reason. Answered + missed = ended.")},
 	}
 }
 

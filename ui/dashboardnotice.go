@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"time"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/journal/file"
@@ -33,25 +34,25 @@ func (d *dashboard) noticeText() noticeText {
 	case !known && s.Err != nil:
 		return noticeText{grave, tr("Not loaded"), errorText(s.Err), tr("Try again"), d.actions.refresh}
 	case !known && exotelForgot(s):
-		return noticeText{caution, tr("Missing"), trN(s.Period.Days(), "Exotel no longer has this day, and it was not stored.",
-			"Exotel no longer has these days, and they were not stored."), "", nil}
+		return noticeText{caution, tr("Missing"), trN(s.Period.Days(), "This day wasn't saved and is no longer available from Exotel.",
+			"These days weren't saved and are no longer available from Exotel."), "", nil}
 	case known && s.Stale():
-		return noticeText{caution, tr("Old figures"), sentences(tr("Last update %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
+		return noticeText{caution, tr("Out of date"), sentences(tr("Last updated %s.", clock(s.AsOf, s.Now)), errorText(s.Err)), tr("Try again"), d.actions.refresh}
 	case errors.Is(s.Err, refresh.ErrCanceled):
-		return noticeText{caution, tr("Canceled"), tr("Loading was canceled; these are the figures from before."), tr("Try again"), d.actions.refresh}
+		return noticeText{caution, tr("Cancelled"), tr("Loading cancelled. Showing the previous figures."), tr("Try again"), d.actions.refresh}
 	case s.Err != nil:
 		return noticeText{caution, tr("Refresh failed"), errorText(s.Err), tr("Try again"), d.actions.refresh}
 	case d.unkept() != nil:
 		about := unkeptText(d.unkept(), s.Now)
 		if new := s.Data.Stored - s.Data.Saved; new > 0 {
-			about = sentences(about, trN(new, "%s of these calls is known in this run only.", "%s of these calls are known in this run only.", g.Count(new)))
+			about = sentences(about, trN(new, "%s of these calls isn't saved to disk.", "%s of these calls aren't saved to disk.", g.Count(new)))
 		}
-		return noticeText{caution, tr("Not kept"), about, "", nil}
+		return noticeText{caution, tr("Not saved"), about, "", nil}
 	case known && s.Tally.Unreadable > 0:
-		return noticeText{caution, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel was no readable call and is in no figure.",
-			"%s rows from Exotel were no readable calls and are in no figure.", g.Count(s.Tally.Unreadable)), "", nil}
+		return noticeText{caution, tr("Unreadable rows"), trN(s.Tally.Unreadable, "%s row from Exotel couldn't be read and isn't counted.",
+			"%s rows from Exotel couldn't be read and aren't counted.", g.Count(s.Tally.Unreadable)), "", nil}
 	case d.skew != 0:
-		return noticeText{caution, tr("Clock"), tr("This computer's clock is %s off. Exotel's time is used; set the clock right.", metrics.Duration(int(d.skew.Abs().Seconds()))), "", nil}
+		return noticeText{caution, tr("Clock"), skewText(d.skew), "", nil}
 	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
 		return noticeText{caution, tr("No calls"), tr("No calls in this range with these filters."), tr("Clear filters"), d.filters.ClearFilter}
 	case known && s.Choice.Range == metrics.AllStored:
@@ -60,12 +61,21 @@ func (d *dashboard) noticeText() noticeText {
 	return noticeText{}
 }
 
+// skewText says how far the computer's clock is from Exotel's, which is ahead by skew.
+func skewText(skew time.Duration) string {
+	off := lengthText(skew.Abs())
+	if skew < 0 {
+		return tr("This computer's clock is %s fast. Using Exotel's time instead; please correct the clock.", off)
+	}
+	return tr("This computer's clock is %s slow. Using Exotel's time instead; please correct the clock.", off)
+}
+
 // toCome says which days are still to be stored, and so are not among all that
 // are.
 func (d *dashboard) toCome() noticeText {
 	f := &d.stored.Filling
 	days := f.Of - f.Days
-	about := trN(days, "%d earlier day is still to come.", "%d earlier days are still to come.", days)
+	about := trN(days, "%d earlier day still to download.", "%d earlier days still to download.", days)
 	switch {
 	case days == 0:
 		return noticeText{}
@@ -111,17 +121,17 @@ func (d *dashboard) missing() string {
 
 // daysCutText says how many days lack their last hours.
 func daysCutText(t refresh.Tally) string {
-	return trN(t.DaysCut, "The end of %d day is missing: it was read before the day was over.", "The ends of %d days are missing: they were read before the days were over.", t.DaysCut)
+	return trN(t.DaysCut, "%d day is cut short: it was downloaded before the day ended.", "%d days are cut short: they were downloaded before the days ended.", t.DaysCut)
 }
 
 // daysMissingText says how many days are missing, and whether they can still be had.
 func daysMissingText(t refresh.Tally) string {
 	if t.DaysGone == t.DaysMissing {
-		return trN(t.DaysMissing, "%d day is missing, and Exotel no longer has it.", "%d days are missing, and Exotel no longer has them.", t.DaysMissing)
+		return trN(t.DaysMissing, "%d day is missing and no longer available from Exotel.", "%d days are missing and no longer available from Exotel.", t.DaysMissing)
 	}
 	about := trN(t.DaysMissing, "%d day is missing.", "%d days are missing.", t.DaysMissing)
 	if t.DaysGone > 0 {
-		about = sentences(about, tr("Exotel no longer has %d of them.", t.DaysGone))
+		about = sentences(about, trN(t.DaysGone, "%d of them is no longer available from Exotel.", "%d of them are no longer available from Exotel.", t.DaysGone))
 	}
 	return about
 }

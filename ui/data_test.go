@@ -64,9 +64,9 @@ func TestFillWords(t *testing.T) {
 		want   fillText // without its look and share
 	}{
 		{"the demo", filling(func(*refresh.Filling) {}), "Nothing is kept of it.", 0,
-			fillText{word: "Not kept", main: "Nothing is kept of it."}},
+			fillText{word: "Not saved", main: "Nothing is kept of it."}},
 		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
-			fillText{word: "Not kept", main: "Another copy has this account; use that one.", detail: "What was stored before is shown as far as it can be read. What is new is known in this run only."}},
+			fillText{word: "Not saved", main: "Another copy has this account; use that one.", detail: "What was stored before is shown as far as it can be read. What is new is known in this run only."}},
 		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading the disk", main: "Looking what is stored…"}},
 		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Storing",
 			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
@@ -157,10 +157,10 @@ func TestFactsOfTheRange(t *testing.T) {
 		{"announced", func(s *refresh.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "Exotel's own total", false},
 		{"nothing missing", func(*refresh.Snapshot) {}, "", missing, "0", "All that Exotel announced is here.", false},
 		{"calls missing", func(s *refresh.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
-		{"days missing", func(s *refresh.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "Nothing is known of these days yet.", true},
-		{"calls and days missing", func(s *refresh.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "no longer has 1 of them", true},
-		{"days cut", func(s *refresh.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "read before the days were over", true},
-		{"days gone", func(s *refresh.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "Exotel no longer has them.", true},
+		{"days missing", func(s *refresh.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "No data for these days yet.", true},
+		{"calls and days missing", func(s *refresh.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "1 is no longer available", true},
+		{"days cut", func(s *refresh.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "downloaded before the days ended", true},
+		{"days gone", func(s *refresh.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "They are no longer available from Exotel.", true},
 		{"synced", func(*refresh.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
 		{"days synced", func(s *refresh.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
 		{"stale", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "asked for this day", true},
@@ -358,7 +358,7 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}})
-	r.until("the word", func() bool { return r.says("Not kept") && r.says("Calls cannot be saved in ") })
+	r.until("the word", func() bool { return r.says("Not saved") && r.says("Calls cannot be saved in ") })
 	r.control(fyne.Key3)
 	if !r.says("What is new is known in this run only.") {
 		t.Error("the data screen does not say so")
@@ -500,10 +500,10 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 		want   string
 		action string
 	}{
-		{func(*refresh.Filling) {}, "Storing: 71 earlier days are still to come.", ""},
-		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day is still to come.", ""},
-		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days are still to come.", "Continue"},
-		{func(f *refresh.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days are still to come. The disk is full; free some space.", "Try again"},
+		{func(*refresh.Filling) {}, "Storing: 71 earlier days still to download.", ""},
+		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day still to download.", ""},
+		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days still to download.", "Continue"},
+		{func(f *refresh.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days still to download. The disk is full; free some space.", "Try again"},
 		{func(f *refresh.Filling) { *f = doneFilling() }, "", ""},
 	} {
 		f := sampleFilling()
@@ -529,7 +529,7 @@ func TestDaysThatExotelNoLongerHasAreNotYetToCome(t *testing.T) {
 	gone := refresh.Snapshot{Now: testNow, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}}
 	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling()})
 	r.data.SetRange(gone)
-	if !r.says("Nothing is known of these days. Exotel no longer has them.") {
+	if !r.says("No data for these days. They are no longer available from Exotel.") {
 		t.Errorf("it says %q", r.data.none.text)
 	}
 }

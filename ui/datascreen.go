@@ -139,9 +139,9 @@ func (s *dataScreen) showRange() bool {
 	case s.shown.Loading || s.shown.Now.IsZero():
 		none = tr("Loading…")
 	case exotelForgot(&s.shown):
-		none = sentences(tr("Nothing is known of these days."), tr("Exotel no longer has them."))
+		none = sentences(tr("No data for these days."), tr("They are no longer available from Exotel."))
 	default:
-		none = sentences(tr("Nothing is known of these days yet."), errorText(s.shown.Err))
+		none = sentences(tr("No data for these days yet."), errorText(s.shown.Err))
 	}
 	changed := s.period.text != period || s.none.text != none || s.list.Hidden == known
 	s.period.Set(period)

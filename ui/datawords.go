@@ -34,12 +34,12 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 	f := &s.Filling
 	switch {
 	case none != "":
-		return fillText{look: look{hollow, colorUnknown}, word: tr("Not kept"), main: none}
+		return fillText{look: look{hollow, colorUnknown}, word: tr("Not saved"), main: none}
 	case errors.Is(s.Unkept, file.ErrInUse):
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Shared"), main: errorText(s.Unkept),
 			detail: tr("The other copy stores the calls and tells you of alerts. What it stores is shown here, too.")}
 	case s.Unkept != nil:
-		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not kept"), main: errorText(s.Unkept),
+		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not saved"), main: errorText(s.Unkept),
 			detail: tr("What was stored before is shown as far as it can be read. What is new is known in this run only.")}
 	case f.Of == 0:
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Reading the disk"), main: tr("Looking what is stored…")}
@@ -173,11 +173,11 @@ func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 		parts = append(parts, trN(t.DaysMissing, "%d day", "%d days", t.DaysMissing))
 		switch {
 		case t.DaysGone == t.DaysMissing:
-			about = append(about, tr("Exotel no longer has them."))
+			about = append(about, tr("They are no longer available from Exotel."))
 		case t.DaysGone > 0:
-			about = append(about, tr("Nothing is known of these days, and Exotel no longer has %d of them.", t.DaysGone))
+			about = append(about, trN(t.DaysGone, "No data for these days; %d is no longer available from Exotel.", "No data for these days; %d are no longer available from Exotel.", t.DaysGone))
 		default:
-			about = append(about, tr("Nothing is known of these days yet."))
+			about = append(about, tr("No data for these days yet."))
 		}
 	}
 	if t.DaysCut > 0 {

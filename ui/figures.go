@@ -62,7 +62,9 @@ func spanText(s *refresh.Snapshot) string {
 	switch {
 	case s.Period.Days() > 1:
 		return tr("%d days", s.Period.Days())
-	case s.Period.From == today, !s.AsOf.IsZero() && s.AsOf.Before(s.Period.End(s.Now.Location())):
+	case s.Period.From == today:
+		return tr("so far, until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
+	case !s.AsOf.IsZero() && s.AsOf.Before(s.Period.End(s.Now.Location())):
 		return tr("until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
 	default:
 		return tr("all day")
@@ -72,7 +74,7 @@ func spanText(s *refresh.Snapshot) string {
 func answerRateText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	answered, ended := sum.Counts[metrics.Answered], sum.Counts.Ended()
 	if ended == 0 {
-		return cardText{unknown, tr("no call has ended")}
+		return cardText{unknown, tr("no ended calls")}
 	}
 	sub := tr("%s of %s ended", g.Count(answered), g.Count(ended))
 	if _, ok := sum.TalkRate(); ok {
@@ -94,7 +96,7 @@ func durationText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	case sum.Counts[metrics.Answered] == 0:
 		return cardText{unknown, tr("no answered calls")}
 	case !ok:
-		return cardText{unknown, tr("no answered call has a duration yet")}
+		return cardText{unknown, tr("no durations yet")}
 	}
 	sub := trN(sum.Duration.N, "across %s answered call", "across %s answered calls", g.Count(sum.Duration.N))
 	if talk, ok := sum.Talk.Rounded(); ok {
@@ -137,7 +139,7 @@ func peakText(sum *metrics.Summary, g metrics.Grouping) cardText {
 
 func missedText(sum *metrics.Summary, g metrics.Grouping) cardText {
 	if sum.Counts.Ended() == 0 {
-		return cardText{unknown, tr("no call has ended")}
+		return cardText{unknown, tr("no ended calls")}
 	}
 	return cardText{g.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, g)}
 }
@@ -247,15 +249,12 @@ func hourBars(s *refresh.Snapshot, g metrics.Grouping) []bar {
 func periodText(s *refresh.Snapshot) string {
 	const long, short = "Mon 2 Jan 2006", "Mon 2 Jan"
 	from, to := s.Period.From.In(s.Now.Location()), s.Period.To.In(s.Now.Location())
-	zone := metrics.Zone(s.Now)
+	days := from.Format(long)
 	switch {
 	case from.Year() != to.Year():
-		return tr("%s – %s, %s · days and hours are the account's", from.Format(long), to.Format(long), zone)
+		days += " – " + to.Format(long)
 	case s.Period.Days() > 1:
-		return tr("%s – %s, %s · days and hours are the account's", from.Format(short), to.Format(long), zone)
-	case s.Period.From == metrics.DateOf(s.Now):
-		return tr("%s, 00:00 – now, %s · days and hours are the account's", from.Format(long), zone)
-	default:
-		return tr("%s, 00:00–24:00, %s · days and hours are the account's", from.Format(long), zone)
+		days = from.Format(short) + " – " + to.Format(long)
 	}
+	return tr("%s · account time zone %s", days, metrics.Zone(s.Now))
 }

@@ -74,30 +74,30 @@ func TestFigures(t *testing.T) {
 		want []cardText
 	}{
 		{"no calls", day(sampleDat, summary(0, tally())), metrics.Thousands, []cardText{
-			{"0", "all day · 0 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"—", "no calls"}, {"—", "no call has ended"},
+			{"0", "all day · 0 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"—", "no calls"}, {"—", "no ended calls"},
 		}},
 		{"live only", day(today(), summary(14, tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
-			{"2", "until 14:22 · 2 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no call has ended"},
+			{"2", "so far, until 14:22 · 2 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no ended calls"},
 		}},
 		{"live ones that may be over", upTo(day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865)))), metrics.Thousands, []cardText{
-			{"1,865", "until 14:22 · up to 1,865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no call has ended"},
+			{"1,865", "so far, until 14:22 · up to 1,865 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no ended calls"},
 		}},
 		{"many live ones that are not over", day(today(), summary(14, tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []cardText{
-			{"1,865", "until 14:22 · 1,865 live"}, {"—", "no call has ended"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no call has ended"},
+			{"1,865", "so far, until 14:22 · 1,865 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no ended calls"},
 		}},
 		{"none of those that may be over is chosen", upTo(day(today(), summary(14, tally(0, 1)))), metrics.Thousands, []cardText{
-			{"1", "until 14:22 · 0 live"}, {"0%", "0 of 1 ended · 0% spoke to a person"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1 call"}, {"1", "1 no answer · 0 busy · 0 failed"},
+			{"1", "so far, until 14:22 · 0 live"}, {"0%", "0 of 1 ended · 0% spoke to a person"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1 call"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
 		{"one call", day(today(), summary(14, tally(1))), metrics.Thousands, []cardText{
-			{"1", "until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no answered call has a duration yet"},
+			{"1", "so far, until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no durations yet"},
 			{"14:00", "14:00–15:00 · 1 call"}, {"0", "0 no answer · 0 busy · 0 failed"},
 		}},
 		{"few calls have no decimals, rounded once", day(sampleDat, summary(10, tally(46, 47))), metrics.Thousands, []cardText{
-			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · 49% spoke to a person"}, {"—", "no answered call has a duration yet"},
+			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · 49% spoke to a person"}, {"—", "no durations yet"},
 			{"10:00", "10:00–11:00 · 93 calls"}, {"47", "47 no answer · 0 busy · 0 failed"},
 		}},
 		{"99 and 100", day(sampleDat, summary(10, tally(99, 1))), metrics.Thousands, []cardText{
-			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · 99.0% spoke to a person"}, {"—", "no answered call has a duration yet"},
+			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · 99.0% spoke to a person"}, {"—", "no durations yet"},
 			{"10:00", "10:00–11:00 · 100 calls"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
 		{"nothing answered", day(sampleDat, summary(10, tally(0, 2, 1))), metrics.Thousands, []cardText{
@@ -109,7 +109,7 @@ func TestFigures(t *testing.T) {
 			{"09:00", "09:00–10:00 · 100 calls"}, {"10", "10 no answer · 0 busy · 0 failed"},
 		}},
 		{"a tie", day(sampleDat, tie), metrics.Thousands, []cardText{
-			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · 100% of 2 spoke to a person"}, {"—", "no answered call has a duration yet"},
+			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · 100% of 2 spoke to a person"}, {"—", "no durations yet"},
 			{"09:00", "09:00–10:00 · 2 calls · also 11:00, 17:00"}, {"3", "3 no answer · 0 busy · 0 failed"},
 		}},
 		{"Indian grouping and every part", day(sampleDat, long), metrics.Indian, []cardText{
@@ -151,13 +151,13 @@ func TestSampleDayToTheDigit(t *testing.T) {
 	if got := r.dashboard.legend.entries[0].text; got != "Answered 976" {
 		t.Errorf("legend: %q", got)
 	}
-	want := "Thu 19 Nov 2026, 00:00–24:00, IST (UTC+5:30) · days and hours are the account's\n" +
+	want := "Thu 19 Nov 2026 · account time zone IST (UTC+5:30)\n" +
 		"Calls: 1,247 (all day · 0 live)\n" +
 		"Answer rate: 78.3% (976 of 1,247 ended · 71.9% spoke to a person)\n" +
 		"Avg duration: 2m 14s (across 976 answered calls · talk time 1m 52s across 897)\n" +
 		"Peak hour: 11:00 (11:00–12:00 · 152 calls)\n" +
 		"Missed: 271 (189 no answer · 52 busy · 30 failed)\n" +
-		"final, read 14:22:32 · next 14:23:33"
+		"Final · fetched 14:22:32 · next at 14:23:33"
 	if got := r.dashboard.Text(); got != want {
 		t.Errorf("as text:\n%s\nwant\n%s", got, want)
 	}
@@ -294,13 +294,13 @@ func TestReadOut(t *testing.T) {
 }
 
 func TestPeriodText(t *testing.T) {
-	const tail = ", IST (UTC+5:30) · days and hours are the account's"
+	const tail = " · account time zone IST (UTC+5:30)"
 	for _, tt := range []struct {
 		from, to metrics.Date
 		want     string
 	}{
-		{today(), today(), "Fri 20 Nov 2026, 00:00 – now" + tail},
-		{sampleDat, sampleDat, "Thu 19 Nov 2026, 00:00–24:00" + tail},
+		{today(), today(), "Fri 20 Nov 2026" + tail},
+		{sampleDat, sampleDat, "Thu 19 Nov 2026" + tail},
 		{sampleDat, today(), "Thu 19 Nov – Fri 20 Nov 2026" + tail},
 		{metrics.Date{Year: 2025, Month: time.November, Day: 20}, today(), "Thu 20 Nov 2025 – Fri 20 Nov 2026" + tail},
 	} {
@@ -327,17 +327,17 @@ func TestStateText(t *testing.T) {
 		{refresh.Snapshot{Loading: true}, at(time.Hour), "Exotel asked us to wait until " + at(time.Hour).Format("15:04")},
 		{refresh.Snapshot{Loading: true}, at(-time.Second), "loading…"},
 		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Next: at(time.Minute), Tally: whole}, time.Time{},
-			"as of 14:21:33, 1 min ago · next 14:23:33 · 1,238 of 1,247 loaded"},
+			"Updated 14:21:33 (1 min ago) · next at 14:23:33 · 1,238 of 1,247 loaded"},
 		{refresh.Snapshot{Summary: some, AsOf: at(-time.Hour * 20), Paused: true, Tally: whole}, time.Time{},
-			"as of 19 Nov 18:22:33, 20 h ago · paused · 1,238 of 1,247 loaded"},
-		{refresh.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "final, read 17 Nov 14:22:33"},
-		{refresh.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "final, read 20 Nov 2025 14:22:33"},
-		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: refresh.Tally{Received: 1246, Announced: 1246}}, time.Time{}, "as of 14:21:33, 1 min ago"},
+			"Updated 19 Nov 18:22:33 (20 h ago) · paused · 1,238 of 1,247 loaded"},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Hour * 72), Settled: true}, time.Time{}, "Final · fetched 17 Nov 14:22:33"},
+		{refresh.Snapshot{Summary: some, AsOf: testNow.AddDate(-1, 0, 0), Settled: true}, time.Time{}, "Final · fetched 20 Nov 2025 14:22:33"},
+		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: refresh.Tally{Received: 1246, Announced: 1246}}, time.Time{}, "Updated 14:21:33 (1 min ago)"},
 		{refresh.Snapshot{Summary: some, AsOf: at(-time.Minute), Choice: filtered, Tally: whole}, time.Time{},
-			"as of 14:21:33, 1 min ago · 1,238 of 1,247 loaded, before filters"},
+			"Updated 14:21:33 (1 min ago) · 1,238 of 1,247 loaded, before filters"},
 		{refresh.Snapshot{Loading: true, Period: month, Progress: refresh.Progress{Received: 1200, Announced: 1300}}, time.Time{}, "loading, 1,200 calls so far"},
-		{refresh.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "last refresh failed · next 14:23:33"},
-		{refresh.Snapshot{Err: refresh.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "last refresh canceled · last success 14:21:33"},
+		{refresh.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "Last refresh failed · next at 14:23:33"},
+		{refresh.Snapshot{Err: refresh.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "Last refresh cancelled"},
 	} {
 		if got := stateText(&tt.shot, metrics.Thousands, testNow, tt.wait); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)

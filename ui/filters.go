@@ -79,7 +79,7 @@ func statusName(s metrics.Status) string {
 	case metrics.Failed:
 		return tr("Failed")
 	case metrics.Canceled:
-		return tr("Canceled")
+		return tr("Cancelled")
 	case metrics.Live:
 		return tr("Live")
 	default:
@@ -117,7 +117,7 @@ func newFilterBar(onChoose func(refresh.Choice), askPeriod func()) *filterBar {
 		b.changed()
 	})
 	b.search = newField()
-	b.search.PlaceHolder = tr("Number or agent")
+	b.search.PlaceHolder = tr("Search by number")
 	b.search.OnChanged = b.find
 	b.search.escape = func() {
 		b.search.SetText("")

@@ -67,21 +67,18 @@ func (f *foot) Set(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.
 func stateText(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time) string {
 	var parts []string
 	if s.Err != nil {
-		what := tr("last refresh failed")
+		what := tr("Last refresh failed")
 		if errors.Is(s.Err, refresh.ErrCanceled) {
-			what = tr("last refresh canceled")
+			what = tr("Last refresh cancelled")
 		}
 		parts = append(parts, what)
-		if !s.LastSuccess.IsZero() {
-			parts = append(parts, tr("last success %s", clock(s.LastSuccess, now)))
-		}
 	}
 	switch {
 	case s.AsOf.IsZero():
 	case s.Settled:
-		parts = append(parts, tr("final, read %s", clock(s.AsOf, now)))
+		parts = append(parts, tr("Final · fetched %s", clock(s.AsOf, now)))
 	default:
-		parts = append(parts, tr("as of %s, %s", clock(s.AsOf, now), ago(now.Sub(s.AsOf))))
+		parts = append(parts, tr("Updated %s (%s)", clock(s.AsOf, now), ago(now.Sub(s.AsOf))))
 	}
 	switch {
 	case s.Loading && waitUntil.After(now):
@@ -93,7 +90,7 @@ func stateText(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 	case s.Paused:
 		parts = append(parts, tr("paused"))
 	case !s.Next.IsZero():
-		parts = append(parts, tr("next %s", clock(s.Next, now)))
+		parts = append(parts, tr("next at %s", clock(s.Next, now)))
 	}
 	if s.Summary != nil && (!s.Loading || s.Progress.Announced == 0) {
 		parts = append(parts, loadedText(s, g))

@@ -102,7 +102,7 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zo
 		if name = oneLine(name, 40); name == "" {
 			name = phoneText(number)
 		}
-		said.alternate = tr("Alternate %s", name)
+		said.alternate = tr("Copy alternate: %s", name)
 	}
 	h.addAsides(&said)
 	if changed := h.badges.Set(health.Phones); changed || said != h.said {
@@ -153,7 +153,6 @@ func (h *healthLine) say(s healthSaid) {
 	h.snooze.Hidden = s.snoozed == ""
 	h.alternate.Set(s.alternate)
 	h.alternate.Hidden = s.alternate == ""
-	h.alternate.label = tr("%s: copy the number", s.alternate)
 	h.acknowledge.Hidden = !s.ackable
 	h.acknowledged.Hidden = !s.acknowledged
 	h.refresh()

@@ -142,7 +142,7 @@ func (s *strip) badgesShown() []string {
 
 func TestStripBeforeTheFirstWord(t *testing.T) {
 	s := newStrip(t, 1000)
-	if s.level.text != "UNKNOWN" || s.about.text != "Waiting for the first word about the ExoPhones" || s.view.edge != colorUnknown {
+	if s.level.text != "UNKNOWN" || s.about.text != "Checking your ExoPhones…" || s.view.edge != colorUnknown {
 		t.Errorf("%s: %s", s.level.text, s.about.text)
 	}
 	before := s.view.MinSize()
@@ -166,8 +166,8 @@ func TestStripOffersWhatCanBeDone(t *testing.T) {
 		{"nothing to do", testHealth(heartbeat.Warning, testPhones(down, up)...), false, false, nil},
 		{"to acknowledge", testHealth(heartbeat.Warning, testPhones(down, up)...), true, false, []string{"Acknowledge"}},
 		{"acknowledged", testHealth(heartbeat.Warning, testPhones(down, up)...), true, true, []string{"Acknowledged"}},
-		{"a number to use", sampleHealth(heartbeat.Warning), true, false, []string{"Alternate 080 4711 2233", "Acknowledge"}},
-		{"a number of ours to use", ours, false, false, []string{"Alternate Sales north"}},
+		{"a number to use", sampleHealth(heartbeat.Warning), true, false, []string{"Copy alternate: 080 4711 2233", "Acknowledge"}},
+		{"a number of ours to use", ours, false, false, []string{"Copy alternate: Sales north"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStrip(t, 1000)

@@ -26,7 +26,7 @@ func healthText(h heartbeat.Health, now time.Time, zone *time.Location) string {
 	case heartbeat.Warning, heartbeat.Critical:
 		return dotted(affectedText(h), sinceText(h.Since, now, zone))
 	case heartbeat.TooLarge:
-		return tr("More numbers are affected than fit a heartbeat; asking for them one by one")
+		return tr("Too many numbers affected for one heartbeat. Checking them one by one.")
 	default:
 		return unknownText(h, now)
 	}
@@ -38,7 +38,10 @@ func wellText(h heartbeat.Health) string {
 	if !h.Listed || n == 0 {
 		return tr("Exotel reports all numbers up, both directions")
 	}
-	return tr("%s, both directions", trN(n, "%d of %d number", "%d of %d numbers", h.Up(), n))
+	if n == 1 {
+		return tr("The number is up, both directions")
+	}
+	return tr("All %d numbers up, both directions", n)
 }
 
 // failedText counts the numbers that failed once, "" for none.
@@ -85,23 +88,23 @@ func unknownText(h heartbeat.Health, now time.Time) string {
 	silence := max(0, now.Sub(h.Heard))
 	switch up := h.Up(); h.Reason() {
 	case heartbeat.WordStrange:
-		return tr("Exotel says “%s”, which is not documented", oneLine(h.Word, 40))
+		return tr("Exotel sent an unrecognised status: “%s”", oneLine(h.Word, 40))
 	case heartbeat.SomeNotKnown:
 		return dotted(trN(up, "%d of %d numbers is up", "%d of %d numbers are up", up, len(h.Phones)),
-			tr("%d not known", len(h.Phones)-up), failedText(h))
+			tr("%d unknown", len(h.Phones)-up), failedText(h))
 	case heartbeat.NotAsked:
 		return tr("Can't check line status: %s. Line status is unknown", reasonText(h.Trouble))
 	case heartbeat.NoExoPhones:
 		return tr("This account has no ExoPhones")
 	case heartbeat.NothingYet:
-		return tr("Waiting for the first word about the ExoPhones")
+		return tr("Checking your ExoPhones…")
 	case heartbeat.Silence:
 		if h.Source == heartbeat.Pulled {
-			return tr("Not checked for %s (expected every %s)", lengthText(silence), lengthText(h.Every))
+			return tr("Last checked %s ago (expected every %s)", lengthText(silence), lengthText(h.Every))
 		}
 		return tr("No heartbeat for %s (expected every %s)", lengthText(silence), lengthText(h.Every))
 	default:
-		return trN(len(h.Phones), "It is not known whether the number is up", "It is not known whether the numbers are up")
+		return tr("Line status unknown")
 	}
 }
 

@@ -53,15 +53,15 @@ func TestHealthInWords(t *testing.T) {
 		change func(*heartbeat.Health)
 		want   string
 	}{
-		{"all well", ok, testPhones(up, up, up, up), nil, "OK · 2 of 2 numbers, both directions · checked 14:19"},
-		{"the only number is well", ok, testPhones(up, up), nil, "OK · 1 of 1 number, both directions · checked 14:19"},
+		{"all well", ok, testPhones(up, up, up, up), nil, "OK · All 2 numbers up, both directions · checked 14:19"},
+		{"the only number is well", ok, testPhones(up, up), nil, "OK · The number is up, both directions · checked 14:19"},
 		{"well before the list came", ok, nil, func(h *heartbeat.Health) { h.Listed = false }, "OK · Exotel reports all numbers up, both directions · checked 14:19"},
-		{"well with trouble of ours", ok, testPhones(up, up), func(h *heartbeat.Health) { h.Trouble = refused }, "OK · 1 of 1 number, both directions · checked 14:19"},
+		{"well with trouble of ours", ok, testPhones(up, up), func(h *heartbeat.Health) { h.Trouble = refused }, "OK · The number is up, both directions · checked 14:19"},
 
 		{"one failed once", ok, testPhones(up, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "OK · 1 line failed, confirming… · checked 14:19"},
 		{"two failed once", ok, testPhones(up, up, up, up), func(h *heartbeat.Health) { h.Phones[0].Outgoing.Failed, h.Phones[1].Incoming.Failed = true, true }, "OK · 2 lines failed, confirming… · checked 14:19"},
 		{"one more failed once", warning, testPhones(down, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "WARNING · 1 of 2 numbers down, incoming · 1 line failed, confirming…" + since},
-		{"one failed while another is not known", unknown, testPhones(dunno, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "UNKNOWN · 1 of 2 numbers is up · 1 not known · 1 line failed, confirming…"},
+		{"one failed while another is not known", unknown, testPhones(dunno, up, up, up), func(h *heartbeat.Health) { h.Phones[1].Incoming.Failed = true }, "UNKNOWN · 1 of 2 numbers is up · 1 unknown · 1 line failed, confirming…"},
 
 		{"incoming down", warning, six, nil, "WARNING · 2 of 6 numbers down, incoming" + since},
 		{"outgoing down", warning, testPhones(up, down, up, up), nil, "WARNING · 1 of 2 numbers down, outgoing" + since},
@@ -76,28 +76,28 @@ func TestHealthInWords(t *testing.T) {
 		{"for the account alone", critical, testPhones(up, up), nil, "CRITICAL · All numbers are affected; Exotel doesn't say in which direction" + since},
 		{"for the account and a number", critical, testPhones(down, up, up, up), nil, "CRITICAL · 1 of 2 numbers down, incoming · Exotel reports it for all numbers" + since},
 
-		{"too large", heartbeat.TooLarge, testPhones(up, up), nil, "PAYLOAD_TOO_LARGE · More numbers are affected than fit a heartbeat; asking for them one by one"},
+		{"too large", heartbeat.TooLarge, testPhones(up, up), nil, "PAYLOAD_TOO_LARGE · Too many numbers affected for one heartbeat. Checking them one by one."},
 
-		{"before the first word", unknown, nil, func(h *heartbeat.Health) { *h = heartbeat.Health{} }, "UNKNOWN · Waiting for the first word about the ExoPhones"},
-		{"while the first are asked for", unknown, testPhones(up, up, dunno, dunno, up, dunno), nil, "UNKNOWN · 1 of 3 numbers is up · 2 not known"},
-		{"listed and not asked for", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Heard = time.Time{} }, "UNKNOWN · Waiting for the first word about the ExoPhones"},
+		{"before the first word", unknown, nil, func(h *heartbeat.Health) { *h = heartbeat.Health{} }, "UNKNOWN · Checking your ExoPhones…"},
+		{"while the first are asked for", unknown, testPhones(up, up, dunno, dunno, up, dunno), nil, "UNKNOWN · 1 of 3 numbers is up · 2 unknown"},
+		{"listed and not asked for", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Heard = time.Time{} }, "UNKNOWN · Checking your ExoPhones…"},
 		{"no numbers", unknown, nil, nil, "UNKNOWN · This account has no ExoPhones"},
-		{"one not known", unknown, testPhones(up, up, up, up, up, up, up, up, up, up, dunno, up), nil, "UNKNOWN · 5 of 6 numbers are up · 1 not known"},
-		{"none known", unknown, testPhones(dunno, up, dunno, dunno), nil, "UNKNOWN · It is not known whether the numbers are up"},
+		{"one not known", unknown, testPhones(up, up, up, up, up, up, up, up, up, up, dunno, up), nil, "UNKNOWN · 5 of 6 numbers are up · 1 unknown"},
+		{"none known", unknown, testPhones(dunno, up, dunno, dunno), nil, "UNKNOWN · Line status unknown"},
 		{"heartbeats ceased", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Heard, h.Source = testNow.Add(-22*time.Minute), heartbeat.Pushed },
 			"UNKNOWN · No heartbeat for 22 min (expected every 5 min)"},
 		{"checks ceased", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Heard, h.Every = testNow.Add(-26*time.Hour), 90*time.Second },
-			"UNKNOWN · Not checked for 26 h (expected every 1 min)"},
+			"UNKNOWN · Last checked 26 h ago (expected every 1 min)"},
 		{"keys refused", unknown, testPhones(dunno, dunno), func(h *heartbeat.Health) { h.Trouble = refused },
 			`UNKNOWN · Can't check line status: Exotel refused the API key or token (HTTP 401): "Authentication failed". Line status is unknown`},
 		{"another error", unknown, nil, func(h *heartbeat.Health) { h.Heard, h.Trouble = time.Time{}, errors.New("the disk is full.") },
 			"UNKNOWN · Can't check line status: the disk is full. Line status is unknown"},
 		{"undocumented word", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source, h.Word = heartbeat.Pushed, "DEGRADED" },
-			"UNKNOWN · Exotel says “DEGRADED”, which is not documented"},
+			"UNKNOWN · Exotel sent an unrecognised status: “DEGRADED”"},
 		{"undocumented word and trouble", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source, h.Word, h.Trouble = heartbeat.Pushed, "DEGRADED", refused },
-			"UNKNOWN · Exotel says “DEGRADED”, which is not documented"},
-		{"no word at all", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source = heartbeat.Pushed }, "UNKNOWN · It is not known whether the number is up"},
-		{"undocumented word long ago", unknown, testPhones(up, up, dunno, dunno), func(h *heartbeat.Health) { h.Word = "DEGRADED" }, "UNKNOWN · 1 of 2 numbers is up · 1 not known"},
+			"UNKNOWN · Exotel sent an unrecognised status: “DEGRADED”"},
+		{"no word at all", unknown, testPhones(up, up), func(h *heartbeat.Health) { h.Source = heartbeat.Pushed }, "UNKNOWN · Line status unknown"},
+		{"undocumented word long ago", unknown, testPhones(up, up, dunno, dunno), func(h *heartbeat.Health) { h.Word = "DEGRADED" }, "UNKNOWN · 1 of 2 numbers is up · 1 unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := testHealth(tt.level, tt.phones...)

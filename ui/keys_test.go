@@ -194,7 +194,7 @@ func TestTabOrder(t *testing.T) {
 	want := []string{
 		"Dashboard", "Alerts", "Data", "Settings", "Refresh",
 		"Today", "Yesterday", "7 days", "30 days", "This month", "All stored", "Custom…",
-		"Number or agent", "All directions", "All ExoPhones", "All statuses", "Try again",
+		"Search by number", "All directions", "All ExoPhones", "All statuses", "Try again",
 		"What Calls means", "What Answer rate means", "What Avg duration means", "What Peak hour means", "What Missed means",
 		"chart", "Pause", "Dashboard",
 	}
@@ -357,7 +357,7 @@ func TestChipKeys(t *testing.T) {
 	})
 	at := c.Focused()
 	r.press(fyne.KeyReturn)
-	if !r.overlay() || !r.says("Calls that have ended and were not answered") {
+	if !r.overlay() || !r.says("Ended calls that weren't answered") {
 		t.Fatal("no definition")
 	}
 	checkInside(t, r)

@@ -234,8 +234,7 @@ func (l *phoneLine) Set(line heartbeat.LineHealth, spans []journal.Span, loaded 
 	l.state.Set(lineText(line, now, l.zone))
 	if len(line.Alternates) > 0 {
 		l.number = line.Alternates[0]
-		l.copies.Set(tr("Alternate %s", phoneText(l.number)))
-		l.copies.label = tr("%s: copy the number", l.copies.text)
+		l.copies.Set(tr("Copy alternate: %s", phoneText(l.number)))
 	}
 	l.copies.Hidden = l.number == ""
 	l.strip.Set(stripParts(uptoNow(spans, line, now), now.Add(-stripWindow), now))

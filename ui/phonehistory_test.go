@@ -166,7 +166,7 @@ func TestPhoneHistoryLoadsAgain(t *testing.T) {
 
 func TestPhoneHistoryActions(t *testing.T) {
 	r := newPhoneRig(t, samplePhone())
-	r.tap("Alternate 080 4711 2233")
+	r.tap("Copy alternate: 080 4711 2233")
 	r.tap("Back")
 	if r.copied != "08047112233" || r.closed != 1 {
 		t.Errorf("copied %q, closed %d times", r.copied, r.closed)

@@ -145,7 +145,7 @@ func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) str
 	case heartbeat.Up:
 		word := ""
 		if line.Word != "" && !(heartbeat.Line{Word: line.Word}).Healthy() {
-			word = tr("last word: %s", plainWord(line.Word))
+			word = tr("last report: %s", plainWord(line.Word))
 		}
 		if line.Since.IsZero() {
 			return dotted(stateWord(heartbeat.Up), word, checked)

@@ -115,7 +115,7 @@ func TestPhoneLineText(t *testing.T) {
 		want string
 	}{
 		{heartbeat.LineHealth{State: up, Since: since, Checked: checked, Word: "active"}, "up since 10:42 · last check 14:20"},
-		{heartbeat.LineHealth{State: up, Word: "major_outage", Since: since}, "up since 10:42 · last word: major outage"},
+		{heartbeat.LineHealth{State: up, Word: "major_outage", Since: since}, "up since 10:42 · last report: major outage"},
 		{heartbeat.LineHealth{State: up}, "up"},
 		{heartbeat.LineHealth{State: down, Since: since, Checked: checked, Word: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
 		{heartbeat.LineHealth{State: up, Since: since, Checked: checked, Word: "active", Failed: true}, "up since 10:42 · the check of 14:20 failed, confirming…"},

@@ -116,7 +116,7 @@ func unkeptText(err error, now time.Time) string {
 	if bad != nil || cause == nil {
 		return errorText(err)
 	}
-	return sentences(errorText(cause), tr("%s is not kept.", shortDay(day, now)))
+	return sentences(errorText(cause), tr("%s isn't saved.", shortDay(day, now)))
 }
 
 // sentence gives a text a capital at its beginning and an end.

@@ -60,7 +60,7 @@ func (r *rig) beat(level, incoming string) {
 
 func TestAskedForNumbersAreShown(t *testing.T) {
 	r := heard(t, nil)
-	if !r.says("6 of 6 numbers, both directions") || !r.says("Collections") {
+	if !r.says("All 6 numbers up, both directions") || !r.says("Collections") {
 		t.Error("the strip does not say so")
 	}
 }

@@ -189,7 +189,7 @@ func TestCancelKeepsOldFigures(t *testing.T) {
 	}
 	r.tap("Cancel")
 	r.until("the end", func() bool { return !r.dashboard.shown.Loading })
-	if !r.says("Canceled") || !r.says("these are the figures from before") || !r.says("last refresh canceled") {
+	if !r.says("Cancelled") || !r.says("Showing the previous figures") || !r.says("Last refresh cancelled") {
 		t.Errorf("says %q", r.dashboard.notice.Text())
 	}
 }
@@ -214,12 +214,12 @@ func TestNoticePrecedence(t *testing.T) {
 	}{
 		{"all well", func(*refresh.Snapshot) {}, 0, ""},
 		{"loading", func(s *refresh.Snapshot) { s.Loading = true }, 0, ""},
-		{"clock", func(*refresh.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3m 20s off."},
-		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel was no readable call"},
+		{"clock", func(*refresh.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3 min fast."},
+		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel couldn't be read"},
 		{"one failure", func(s *refresh.Snapshot) { s.Err, s.Failures = unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
 		{"and loading again", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
-		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Old figures: Last update 14:22:32. Exotel could not"},
-		{"too old", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Old figures: Last update 19 Nov 14:22:32."},
+		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Out of date: Last updated 14:22:32. Exotel could not"},
+		{"too old", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Out of date: Last updated 19 Nov 14:22:32."},
 		{"incomplete and old", func(s *refresh.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
 			"◆ Incomplete: Only 1,240 of 1,247 calls loaded. Figures are incomplete. 1 day is missing. Exotel could not"},
 		{"incomplete and loading on", func(s *refresh.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
@@ -233,27 +233,27 @@ func TestNoticePrecedence(t *testing.T) {
 		}, 0,
 			"Loading: 23 of 30 days so far."},
 		{"days missing", days(refresh.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
-		{"a day that was over only later", days(refresh.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: The end of 1 day is missing: it was read before the day was over."},
-		{"some for good", days(refresh.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. Exotel no longer has 1 of them."},
-		{"all for good", days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing, and Exotel no longer has them."},
+		{"a day that was over only later", days(refresh.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: 1 day is cut short: it was downloaded before the day ended."},
+		{"some for good", days(refresh.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. 1 of them is no longer available from Exotel."},
+		{"all for good", days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing and no longer available from Exotel."},
 		{"for good and loading", func(s *refresh.Snapshot) {
 			days(refresh.Tally{Received: 9, DaysMissing: 1, DaysGone: 1})(s)
 			s.Loading = true
 		}, 0,
-			"▲ Incomplete: 1 day is missing, and Exotel no longer has it."},
+			"▲ Incomplete: 1 day is missing and no longer available from Exotel."},
 		{"for good and not reached", func(s *refresh.Snapshot) {
 			days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
 			s.Err = unreachable
-		}, 0, "◆ Incomplete: 3 days are missing, and Exotel no longer has them. Exotel could not"},
-		{"not kept", func(s *refresh.Snapshot) { s.SaveErr, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not kept: The disk is full; free some space. 6 Nov is not kept."},
+		}, 0, "◆ Incomplete: 3 days are missing and no longer available from Exotel. Exotel could not"},
+		{"not kept", func(s *refresh.Snapshot) { s.SaveErr, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not saved: The disk is full; free some space. 6 Nov isn't saved."},
 		{"not kept, and shown", func(s *refresh.Snapshot) { s.SaveErr, s.Data.Saved = full, s.Data.Stored-1 }, 0,
-			"▲ Not kept: The disk is full; free some space. 6 Nov is not kept. 1 of these calls is known in this run only."},
+			"▲ Not saved: The disk is full; free some space. 6 Nov isn't saved. 1 of these calls isn't saved to disk."},
 		{"Exotel has forgotten the day", func(s *refresh.Snapshot) {
 			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
-		}, 0, "▲ Missing: Exotel no longer has this day, and it was not stored."},
+		}, 0, "▲ Missing: This day wasn't saved and is no longer available from Exotel."},
 		{"Exotel has forgotten the days", func(s *refresh.Snapshot) {
 			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 20)}}
-		}, 0, "▲ Missing: Exotel no longer has these days, and they were not stored."},
+		}, 0, "▲ Missing: These days weren't saved and are no longer available from Exotel."},
 		{"Exotel still has the day", func(s *refresh.Snapshot) {
 			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 21), To: on(time.May, 21)}}
 		}, 0, ""},
@@ -264,7 +264,7 @@ func TestNoticePrecedence(t *testing.T) {
 		{"nothing known, loading again", func(s *refresh.Snapshot) {
 			s.Summary, s.Err, s.Failures, s.AsOf, s.Loading = nil, unreachable, 5, time.Time{}, true
 		}, 0, "◆ Not loaded: Exotel could not"},
-		{"canceled", func(s *refresh.Snapshot) { s.Err = refresh.ErrCanceled }, 0, "▲ Canceled: "},
+		{"canceled", func(s *refresh.Snapshot) { s.Err = refresh.ErrCanceled }, 0, "▲ Cancelled: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := whole
@@ -281,7 +281,7 @@ func TestNoticePrecedence(t *testing.T) {
 			if doubtful && s.Summary != nil && !strings.Contains(r.dashboard.Text(), got) {
 				t.Error("the copied text does not say so")
 			}
-			if !s.Complete && s.Summary != nil && !r.says("Figures are incomplete") && !r.says("so far") && !r.says("missing") {
+			if !s.Complete && s.Summary != nil && !r.says("Figures are incomplete") && !r.says("so far") && !r.says("missing") && !r.says("cut short") {
 				t.Error("a part is shown as the whole")
 			}
 			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")
@@ -296,7 +296,7 @@ func TestCallsThatAreNotKeptAreSpokenOf(t *testing.T) {
 	r := sampleRig(t)
 	for kept, want := range map[int]bool{1247: false, 1246: true} {
 		r.again(func(s *refresh.Snapshot) { s.SaveErr, s.Data.Stored, s.Data.Saved = errDiskFull, 1247, kept })
-		if got := r.says("1 of these calls is known in this run only."); got != want {
+		if got := r.says("1 of these calls isn't saved to disk."); got != want {
 			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
 		}
 	}

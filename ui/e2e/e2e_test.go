@@ -152,9 +152,9 @@ func TestDemo(t *testing.T) {
 	s := d.screen
 
 	p := d.open(nil, "--demo")
-	s.sees("as of")
-	foot := s.findAll("as of")[0].Inset(-8) // "as of 14:22:33, just now", whatever the hour
-	foot.Min.X, foot.Max.X = 0, 1280        // the word moves when there are more calls
+	s.sees("Updated")
+	foot := s.findAll("Updated")[0].Inset(-8) // "Updated 14:22:33 (just now)", whatever the hour
+	foot.Min.X, foot.Max.X = 0, 1280          // the word moves when there are more calls
 	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+1", "r", "Left", "Right", "p"} {
 		s.press(key)
 	}
@@ -176,7 +176,7 @@ func TestDemo(t *testing.T) {
 	p = d.open(nil, "--demo")
 	window := time.Since(start)
 	until(t, "the first figures", func() bool {
-		return strings.Contains(s.quick(foot), "as of")
+		return strings.Contains(s.quick(foot), "Updated")
 	})
 	t.Logf("the demo's window after %v, its figures after %v", window.Round(10*time.Millisecond), time.Since(start).Round(10*time.Millisecond))
 	p.quit()

@@ -136,7 +136,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	env := accountEnv(address)
 
 	p := d.open(env, "--rate-limit", "0")
-	s.sees("6 of 6 numbers, both directions")
+	s.sees("All 6 numbers up, both directions")
 	s.settled()
 	s.picture("health-ok")
 	all := []string{"08040000001", "02240000002", "01140000003", "04440000004", "03340000005", "04040000006"}
@@ -165,7 +165,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	if got := n.shown()[1]; !strings.HasPrefix(got, "OK again: ") || !strings.HasSuffix(got, "(NORMAL)") {
 		t.Errorf("shown: %s", got)
 	}
-	s.sees("6 of 6 numbers, both directions")
+	s.sees("All 6 numbers up, both directions")
 	h.post("WARNING", "08040000001")
 	s.sees("1 of 6 numbers down, incoming")
 	s.picture("health-warning")

@@ -45,7 +45,7 @@ func TestNoSecretInAnyFile(t *testing.T) {
 		s.press("Tab")
 	}
 	s.click("Connect", 0)
-	s.sees("6 of 6 numbers, both directions")
+	s.sees("All 6 numbers up, both directions")
 	secret := ""
 	until(t, "the webhook's secret", func() bool {
 		text, err := d.run("secret-tool", "lookup", "service", "in.exotel-monitor.app", "username", webhookEntry(address))

@@ -192,7 +192,7 @@ func TestAClickOnANotificationOpensItsAlert(t *testing.T) {
 	s := d.screen
 	h := d.receives()
 	p := d.open(accountEnv(address), "--rate-limit", "0")
-	s.sees("6 of 6 numbers, both directions")
+	s.sees("All 6 numbers up, both directions")
 	h.post("WARNING", "08040000001")
 	n.sees("WARNING: incoming down on 1 of 6 numbers (NORMAL)")
 	until(t, "it to be on the screen", func() bool { // it is told of a moment before

@@ -164,7 +164,7 @@ func TestTray(t *testing.T) {
 	s := d.screen
 	h := d.receives()
 	p := d.open(accountEnv(address), "--rate-limit", "0")
-	s.sees("6 of 6 numbers, both directions")
+	s.sees("All 6 numbers up, both directions")
 	until(t, "the tooltip", func() bool { return strings.HasPrefix(tray.tooltip(), "Exotel Monitor: OK") })
 
 	s.press("alt+F4")
