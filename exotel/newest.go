@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -74,7 +75,7 @@ const MostSids = 100
 func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
 	target := c.address("v1", "Accounts", c.sid, "Calls.json")
 	target.RawQuery = url.Values{
-		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {"100"},
+		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {strconv.Itoa(pageSize)},
 	}.Encode()
 	p, err := c.Calls(Query{}).page(ctx, target)
 	if err != nil {

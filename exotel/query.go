@@ -69,12 +69,11 @@ func (s span) contains(t time.Time) bool { return !t.Before(s.from) && !t.After(
 
 // callsURL is the request for the first page of a span.
 func (c *Client) callsURL(s span, newestFirst bool) *url.URL {
-	const layout = time.DateTime
 	values := url.Values{
 		"details":     {"true"},
 		"PageSize":    {strconv.Itoa(pageSize)},
 		"SortBy":      {"DateCreated:asc"},
-		"DateCreated": {"gte:" + s.from.In(c.zone).Format(layout) + ";lte:" + lastWallClock(s.to.In(c.zone), layout)},
+		"DateCreated": {"gte:" + s.from.In(c.zone).Format(time.DateTime) + ";lte:" + lastWallClock(s.to.In(c.zone))},
 	}
 	if newestFirst {
 		values.Set("SortBy", "DateCreated:desc")
@@ -87,10 +86,10 @@ func (c *Client) callsURL(s span, newestFirst bool) *url.URL {
 // lastWallClock writes the end of a span. In an hour that the clock shows twice,
 // its second time round, that is the end of the first: what was created in the
 // first reads later on the clock than t.
-func lastWallClock(t time.Time, layout string) string {
-	text := t.Format(layout)
+func lastWallClock(t time.Time) string {
+	text := t.Format(time.DateTime)
 	if back, _ := t.ZoneBounds(); !back.IsZero() {
-		text = max(text, back.Add(-time.Second).In(t.Location()).Format(layout))
+		text = max(text, back.Add(-time.Second).In(t.Location()).Format(time.DateTime))
 	}
 	return text
 }

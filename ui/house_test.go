@@ -128,7 +128,7 @@ func TestFyneStaysInItsRooms(t *testing.T) {
 
 // TestOneHop: work leaves Fyne's goroutine and comes back to it in few places.
 func TestOneHop(t *testing.T) {
-	mayStart := []string{"ui/session.go", "ui/watching.go", "ui/window.go"}
+	mayStart := []string{"ui/session.go", "ui/window.go"}
 	for _, f := range moduleFiles(t) {
 		if f.path == "ui/house_test.go" {
 			continue

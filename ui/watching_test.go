@@ -52,7 +52,7 @@ func (r *rig) beat(level, incoming string) {
 	r.beats++
 	at := testNow.Add(time.Duration(r.beats-100) * time.Second)
 	body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, at.Format(time.RFC3339), level, incoming)
-	if !r.parts().Watch.Heartbeat([]byte(body), testNow) {
+	if !r.parts().Watch.Heartbeat([]byte(body)) {
 		r.t.Fatal("refused")
 	}
 	r.until("the heartbeat", func() bool { return r.watched.Health.Level.String() == level })

@@ -31,7 +31,7 @@ type Options struct {
 	// are set here.
 	SSH *tunnel.SSH
 	// Deliver is webhook.Options.Deliver.
-	Deliver func(body []byte, received time.Time) bool
+	Deliver func(body []byte) bool
 	// Changed hears of each new State; nil means nobody listens. It is called
 	// on goroutines of the reception and must return soon.
 	Changed func(State)

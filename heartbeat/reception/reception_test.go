@@ -19,7 +19,7 @@ const patience = time.Minute
 func begin(t *testing.T, change func(*Options)) (r *Reception, address string, delivered chan string) {
 	t.Helper()
 	delivered = make(chan string, 10)
-	o := Options{Address: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Deliver: func(body []byte, _ time.Time) bool {
+	o := Options{Address: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), Deliver: func(body []byte) bool {
 		delivered <- string(body)
 		return true
 	}}

@@ -21,7 +21,7 @@ func TestATestHeartbeatGoesThroughTheTunnelToTheListener(t *testing.T) {
 	go func() {
 		ended <- webhook.Serve(ctx, local, webhook.Options{
 			Secret:  secret,
-			Deliver: func([]byte, time.Time) bool { t.Error("a test was taken for a heartbeat"); return true },
+			Deliver: func([]byte) bool { t.Error("a test was taken for a heartbeat"); return true },
 			Test:    tester.Arrived,
 		})
 	}()

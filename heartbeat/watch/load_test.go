@@ -59,9 +59,9 @@ func startStation(t testing.TB) *station {
 	var work sync.WaitGroup
 	work.Go(func() { s.Run(ctx) })
 	work.Go(func() {
-		_ = webhook.Serve(ctx, listener, webhook.Options{Log: log, Deliver: func(body []byte, at time.Time) bool {
+		_ = webhook.Serve(ctx, listener, webhook.Options{Log: log, Deliver: func(body []byte) bool {
 			s.accepted.Add(1)
-			return s.Heartbeat(body, at)
+			return s.Heartbeat(body)
 		}})
 	})
 	t.Cleanup(func() {

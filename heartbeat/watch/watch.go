@@ -44,7 +44,8 @@ type Options struct {
 	// Refused returns why the account refuses the keys, whatever it was asked for, and
 	// nil if it does not. The ExoPhones are asked for as soon as that changes.
 	Refused func() error
-	// PullEvery is how often; 0 means only when a heartbeat or the user wants it.
+	// PullEvery is how often Asked is asked; 0 means only when a heartbeat or the user
+	// wants it.
 	PullEvery time.Duration
 	// PushEvery is the interval set at Exotel; 0 means that it is learned.
 	PushEvery time.Duration
@@ -59,7 +60,7 @@ type Options struct {
 	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
 	// Publish takes in each new picture, on one goroutine of the watch.
 	Publish func(Picture)
-	// Now is the time by the clock that Exotel's words are measured with.
+	// Now returns the time by Exotel's clock, as far as it is known.
 	Now func() time.Time
 	// Proven reports whether Now can be believed for what is removed for good.
 	Proven func() bool
@@ -174,17 +175,16 @@ func (w *Watch) Run(ctx context.Context) {
 	poke(w.mail) // what a crash left
 	clock := time.NewTicker(lookEvery)
 	defer clock.Stop()
+	defer w.look(recording) // what was chosen a moment ago is recorded
 	for {
 		w.look(recording)
 		select {
 		case <-ctx.Done():
-			w.look(recording) // what was chosen a moment ago is recorded
 			return
 		case <-time.After(breath):
 		}
 		select {
 		case <-ctx.Done():
-			w.look(recording)
 			return
 		case <-w.stir:
 		case <-clock.C:
@@ -193,9 +193,9 @@ func (w *Watch) Run(ctx context.Context) {
 }
 
 // Heartbeat takes in a body that was posted just now and reports whether it is a
-// heartbeat. It returns at once. When it came is taken from Options.Now, because
-// this computer's own clock may be wrong.
-func (w *Watch) Heartbeat(body []byte, _ time.Time) bool {
+// heartbeat. It returns at once, and takes the time from Options.Now, because this
+// computer's own clock may be wrong.
+func (w *Watch) Heartbeat(body []byte) bool {
 	received := w.o.Now()
 	report, err := heartbeat.Parse(body, received)
 	if err != nil {
@@ -226,7 +226,7 @@ func (w *Watch) Acknowledge() {
 	w.do(func(ctx context.Context) { w.keep(ctx, w.desk.Acknowledge(w.o.Now())) })
 }
 
-// Snooze tells nobody anything until then; a zero time ends it.
+// Snooze holds back all notifications until a time; a zero time ends it.
 func (w *Watch) Snooze(until time.Time) {
 	w.do(func(ctx context.Context) {
 		w.desk.Snoozed = until

@@ -104,7 +104,7 @@ func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
 }
 
 func (r *rig) push(body []byte) bool {
-	ok := r.Heartbeat(body, time.Now())
+	ok := r.Heartbeat(body)
 	time.Sleep(time.Second)
 	return ok
 }
@@ -222,7 +222,7 @@ func TestASecondCopyShowsWhatTheFirstRecordsAndDoesNothingItself(t *testing.T) {
 		second.push(post("WARNING", "08040000003")) // the first has not heard of it
 		second.Acknowledge()
 		second.Snooze(time.Now().Add(time.Hour))
-		second.Heartbeat([]byte("odd"), time.Now())
+		second.Heartbeat([]byte("odd"))
 		expect("what only the second learns", false)
 		first.Acknowledge()
 		expect("acknowledged", true)

@@ -98,7 +98,7 @@ func (h *handler) take(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusRequestEntityTooLarge, "too many large heartbeats come at once; send it again later")
 	case err != nil:
 		h.refuse(w, http.StatusBadRequest, "the body did not come whole and in time")
-	case !h.Deliver(body, time.Now()):
+	case !h.Deliver(body):
 		h.refuse(w, http.StatusBadRequest, "this is not a heartbeat")
 	default:
 		reply(w, http.StatusOK, `{"received": true}`)

@@ -158,25 +158,16 @@ func TestTakesABodyThatWaitsToBeAskedFor(t *testing.T) {
 }
 
 func TestDeliversTheBodyAsItCame(t *testing.T) {
-	type delivery struct {
-		body string
-		at   time.Time
-	}
-	deliveries := make(chan delivery, 1)
-	s := start(t, Options{Deliver: func(body []byte, received time.Time) bool {
-		deliveries <- delivery{string(body), received}
+	deliveries := make(chan string, 1)
+	s := start(t, Options{Deliver: func(body []byte) bool {
+		deliveries <- string(body)
 		return true
 	}}, patient)
 	for _, size := range []int{0, 1, int(usual.small), int(usual.small) + 1, 1 << 20} {
 		sent := strings.Repeat("0123456789abcdef", size/16+1)[:size]
-		before := time.Now()
 		s.post(t, Path, strings.NewReader(sent)).check(t, 200)
-		got := <-deliveries
-		if got.body != sent {
-			t.Errorf("%d bytes came as %d others", len(sent), len(got.body))
-		}
-		if got.at.Before(before) || got.at.After(time.Now()) {
-			t.Errorf("received at %v, sent at %v", got.at, before)
+		if got := <-deliveries; got != sent {
+			t.Errorf("%d bytes came as %d others", len(sent), len(got))
 		}
 	}
 }
@@ -312,7 +303,7 @@ func TestTheLogHasNoSecretAndNoBody(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log buffer
-			s := start(t, Options{Secret: secret, Log: logTo(&log), Deliver: func(body []byte, _ time.Time) bool {
+			s := start(t, Options{Secret: secret, Log: logTo(&log), Deliver: func(body []byte) bool {
 				if bytes.HasPrefix(body, []byte("panic")) {
 					panic(secret + string(body))
 				}
@@ -350,7 +341,7 @@ func TestLargeBodiesThatAreTakenInHaveTheirTurnsYet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		large := strings.Repeat(" ", int(usual.small)+1) + beat
 		release := make(chan struct{})
-		s := startInside(t, Options{Deliver: func(body []byte, _ time.Time) bool {
+		s := startInside(t, Options{Deliver: func(body []byte) bool {
 			if len(body) == len(large) {
 				<-release
 			}
@@ -375,7 +366,7 @@ func TestLargeBodiesThatAreTakenInHaveTheirTurnsYet(t *testing.T) {
 func TestAHangingDeliveryHoldsUpNoOther(t *testing.T) {
 	release, hanging := make(chan struct{}), make(chan struct{})
 	var first atomic.Bool
-	s := start(t, Options{Deliver: func([]byte, time.Time) bool {
+	s := start(t, Options{Deliver: func([]byte) bool {
 		if first.CompareAndSwap(false, true) {
 			close(hanging)
 			<-release

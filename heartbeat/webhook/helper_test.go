@@ -72,7 +72,7 @@ func startOn(t testing.TB, open net.Listener, connect func(context.Context) (net
 	ctx, stop := context.WithCancel(context.Background())
 	s := &listener{address: open.Addr().String(), connect: connect, stop: stop, ended: make(chan error, 1)}
 	if o.Deliver == nil {
-		o.Deliver = func(body []byte, _ time.Time) bool {
+		o.Deliver = func(body []byte) bool {
 			if !isBeat(body) {
 				return false
 			}

@@ -22,7 +22,7 @@ func held() int64 {
 // say their length ahead or not.
 func TestTheMemoryOfLargeHeartbeatsIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := startInside(t, Options{Deliver: func(body []byte, _ time.Time) bool {
+		s := startInside(t, Options{Deliver: func(body []byte) bool {
 			var whole map[string]json.RawMessage
 			return json.Unmarshal(body, &whole) == nil
 		}}, usual)

@@ -240,7 +240,7 @@ func TestEndingTakesAtMostThreeSeconds(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
 				defer close(release)
-				s := startInside(t, Options{Deliver: func([]byte, time.Time) bool {
+				s := startInside(t, Options{Deliver: func([]byte) bool {
 					<-release
 					return true
 				}}, usual)

@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/url"
-	"time"
 )
 
 // Path is where heartbeats are posted, followed by "/" and the secret if there
@@ -28,11 +27,10 @@ type Options struct {
 	// computer can reach the listener: Serve checks its address, the caller that no
 	// public URL leads to it.
 	Secret string
-	// Deliver takes in a body that had come whole at received, and owns it from
-	// then on. It is called by many goroutines at once and must return at once:
+	// Deliver takes in a body that has come whole, and owns it from then on. It is called by many goroutines at once and must return at once:
 	// the answer to Exotel waits for it. It returns false when the body is no
 	// heartbeat in any form, which is answered with 400.
-	Deliver func(body []byte, received time.Time) (ok bool)
+	Deliver func(body []byte) (ok bool)
 	// Test, if not nil, gets the word of TestHeader of a request that would
 	// have been delivered without it. It must return at once.
 	Test func(word string)

@@ -74,7 +74,7 @@ func NewCursor(value uint32, created int64, id uint32) Cursor {
 	return Cursor{true, value, created, id}
 }
 
-// IsZero reports whether the cursor is the begin of every list.
+// IsZero reports whether the cursor is the beginning of every list.
 func (c Cursor) IsZero() bool { return !c.set }
 
 // Value returns the value that NewCursor was given.

@@ -23,7 +23,8 @@ const asideMark = ".damaged-"
 // files returns the names of a database and of those that SQLite keeps beside it.
 func files(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
 
-// Options say what a file is. Check, Adopt and Readable may be nil.
+// Options say what a file is. Only Schema is always required. Conns is for files on the
+// disk, Damaged and Log are for Open.
 type Options struct {
 	Schema sqlitemigration.Schema
 	// Conns is the number of connections on the disk; in memory there is one.
@@ -37,7 +38,8 @@ type Options struct {
 	Check func(conn *sqlite.Conn, version int) error
 	// Adopt is run on a file to be written, and Readable on one to be read. Both see the
 	// version of the schema. Adopt must try to write: only then does SQLite notice that
-	// it cannot. Without Adopt, Open writes the version once more.
+	// it cannot. Without Adopt, Open writes the application ID again, which is such a
+	// try.
 	Adopt, Readable func(*sqlite.Conn) error
 	// Damaged is logged of a damaged file.
 	Damaged string
@@ -274,10 +276,9 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-// openReadable opens a file for reading that is not older than a version. Where SQLite
-// cannot create the files that it needs beside it, openReadable declares the file
-// immutable. It fails there if the file has a write-ahead log, which alone has some of
-// the rows.
+// openReadable opens a file for reading unless its schema is older than oldest. Where
+// SQLite cannot create its files beside it, openReadable declares the file immutable,
+// unless a write-ahead log holds rows that the file lacks.
 func openReadable(ctx context.Context, path string, o Options, oldest int) (*File, error) {
 	try := func(uri string) error {
 		return useOnce(uri, sqlite.OpenReadOnly, func(conn *sqlite.Conn) error {

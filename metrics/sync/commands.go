@@ -2,7 +2,7 @@ package sync
 
 import "sync"
 
-// commands are passed to a goroutine that may not run yet, or be busy. They wait in
+// commands are passed to a goroutine that may not be running yet, or may be busy. They wait in
 // order for as long as it takes, so that nobody who gives one has to wait.
 type commands[T any] struct {
 	wake chan struct{} // has room for one

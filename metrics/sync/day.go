@@ -8,15 +8,15 @@ import (
 )
 
 // freshEnough reports whether a day that ends at end need not be read again: it is
-// as it will stay, or was read within maxAge and has not ended since. short is
-// whether Exotel lists less of it than it announces.
-func freshEnough(d *calls.Day, short bool, end, now time.Time, maxAge time.Duration) bool {
+// as it will stay, or was read within maxAge and has not ended since. partly is whether
+// a day that is not complete can be fresh enough, too.
+func freshEnough(d *calls.Day, partly bool, end, now time.Time, maxAge time.Duration) bool {
 	if d == nil || d.Damaged || d.ReadAt.After(now) { // the last: by a clock that was wrong then
 		return false
 	}
 	cut := d.ReadAt.Before(end) && !now.Before(end)
 	return d.Complete && !d.ReadAt.Before(final(d, end)) ||
-		maxAge > 0 && (d.Complete || short) && !cut && now.Sub(d.ReadAt) < maxAge
+		maxAge > 0 && (d.Complete || partly) && !cut && now.Sub(d.ReadAt) < maxAge
 }
 
 // final returns when a day that ends at end is as it will stay.

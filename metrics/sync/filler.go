@@ -34,7 +34,7 @@ type FillerOptions struct {
 
 // Filler reads the days that Exotel still has and the store has not, the newest
 // first, while nobody waits for them. It reads yesterday once more when nothing in it
-// can change any more. Every other day is read once, over restarts of the program. A
+// can change any more. Every other day is read once, across restarts of the program. A
 // day whose reading was interrupted is read again from its beginning. Its methods but
 // Run return at once.
 type Filler struct {

@@ -52,7 +52,7 @@ type Snapshot struct {
 
 	Err         error     // why the last load failed, nil after a success
 	Failures    int       // loads in a row that failed
-	LastSuccess time.Time // the begin of the last reading in which Exotel gave a whole day
+	LastSuccess time.Time // when the last reading began in which Exotel gave a whole day
 	Next        time.Time // when the next refresh is due; zero while paused or loading
 	Paused      bool
 	Interval    time.Duration

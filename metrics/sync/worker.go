@@ -103,7 +103,8 @@ func (w *Worker) Choose(c Choice) {
 // complete are read from their beginning.
 func (w *Worker) Refresh() { w.commands.give(func(r *refresher) { r.load(reload) }) }
 
-// Renew shows what is stored by now, after somebody else has stored days.
+// Renew makes the view again from the store. It is for a change of the account's list
+// of ExoPhones, which names lines anew.
 func (w *Worker) Renew() { w.commands.give((*refresher).renew) }
 
 // Cancel ends the load in progress, if any. The calls that were known stay.

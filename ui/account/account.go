@@ -20,12 +20,8 @@ import (
 	"exotel-monitor/ui/settings"
 )
 
-const (
-	// takeEvery is the interval between two tries to take over from another process.
-	takeEvery = 10 * time.Second
-	// secretEvery is the interval at which the webhook's secret is asked for again.
-	secretEvery = time.Minute
-)
+// secretEvery is the interval at which the webhook's secret is asked for again.
+const secretEvery = time.Minute
 
 // Options of an Account. All fields but Choice, Text, Confirm and Events are required.
 type Options struct {
@@ -67,22 +63,21 @@ type Stored struct {
 }
 
 // Account is one connected account at work: it keeps the stored calls complete and
-// fresh, watches the ExoPhones, and records and tells what happens to them. Of several
-// processes with one account's files one does so for all, the one that has the record
-// of alerts. The others show what it stores and records, and one of them takes over
-// when it ends.
+// fresh, watches the ExoPhones, and records and tells what happens to them. When several
+// processes share an account's files, the one that holds the record of alerts works for
+// all. The others show what it stores and records, and one of them takes over when it
+// ends.
 type Account struct {
 	// Worker may be used at once. What it is asked for before Run waits.
 	Worker *refresh.Worker
 
 	o         Options
-	loader    struct{ *refresh.Fetcher } // set by Open
+	loader    struct{ *refresh.Fetcher } // the Worker's, which is made before Open can make the Fetcher
 	parts     atomic.Pointer[Parts]
 	reception atomic.Pointer[reception.Reception]
 }
 
-// Parts are what an Account works with. They never change; Account.Parts returns
-// others when it takes over.
+// Parts are what an Account works with. They never change; a takeover replaces them.
 type Parts struct {
 	Store   *Store
 	Fetcher *refresh.Fetcher
@@ -175,7 +170,7 @@ func (a *Account) prepare(ctx context.Context, store *Store) error {
 	return err
 }
 
-// publishFilling returns what takes in the states of a Filler.
+// publishFilling returns the publish function of a Filler.
 func (a *Account) publishFilling(store *Store) func(refresh.Filling) {
 	done := false
 	return func(f refresh.Filling) {
@@ -256,15 +251,21 @@ func (a *Account) followExoPhones(ctx context.Context) {
 	})
 }
 
+// secret returns the webhook's secret, "" where other computers cannot reach the
+// webhook.
+func (a *Account) secret(ctx context.Context) (string, error) {
+	if !a.o.Settings.Health.Exposed() {
+		return "", nil
+	}
+	return a.o.Secret(ctx)
+}
+
 // Listen opens the webhook's listener, which Run otherwise does itself, again and
 // again until it can. It is for those who want to know at once.
 func (a *Account) Listen(ctx context.Context) error {
-	secret := ""
-	if a.o.Settings.Health.Exposed() {
-		var err error
-		if secret, err = a.o.Secret(ctx); err != nil {
-			return err
-		}
+	secret, err := a.secret(ctx)
+	if err != nil {
+		return err
 	}
 	r := a.newReception(secret)
 	if err := r.Listen(); err != nil {
@@ -276,7 +277,7 @@ func (a *Account) Listen(ctx context.Context) error {
 
 func (a *Account) newReception(secret string) *reception.Reception {
 	o := a.o.Settings.Health.Reception(secret, a.o.DataDir, a.o.Home)
-	o.Deliver = func(body []byte, received time.Time) bool { return a.Parts().Watch.Heartbeat(body, received) }
+	o.Deliver = func(body []byte) bool { return a.Parts().Watch.Heartbeat(body) }
 	o.Changed, o.Log = a.o.Events.Reception, a.o.Log
 	if o.SSH != nil {
 		o.SSH.Confirm = a.o.Confirm
@@ -286,74 +287,18 @@ func (a *Account) newReception(secret string) *reception.Reception {
 
 // receive receives heartbeats until ctx ends.
 func (a *Account) receive(ctx context.Context) {
-	r := a.Reception()
-	if r == nil {
-		secret := ""
-		for a.o.Settings.Health.Exposed() && secret == "" {
-			var err error
-			if secret, err = a.o.Secret(ctx); err != nil {
-				a.o.Log.Error("heartbeats are not received: the webhook's secret is not known", "error", err)
-				a.o.Events.Reception(reception.State{Err: err})
-				select {
-				case <-ctx.Done():
-					return
-				case <-time.After(secretEvery):
-				}
+	if a.Reception() == nil {
+		secret, err := a.secret(ctx)
+		for ; err != nil; secret, err = a.secret(ctx) {
+			a.o.Log.Error("heartbeats are not received: the webhook's secret is not known", "error", err)
+			a.o.Events.Reception(reception.State{Err: err})
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(secretEvery):
 			}
 		}
-		r = a.newReception(secret)
-		a.reception.Store(r)
+		a.reception.Store(a.newReception(secret))
 	}
-	r.Run(ctx)
-}
-
-// shared reports whether another process has the record of alerts.
-func (s *Store) shared() bool { return errors.Is(s.RecordErr, file.ErrInUse) }
-
-// unfilled returns why no days are stored here that nobody looks at, nil if they are
-// or are not to be.
-func (s *Store) unfilled() error {
-	if s.shared() {
-		return s.RecordErr
-	}
-	return s.CallsErr
-}
-
-// takeRecord returns the record, open for writing, once the other process has let it
-// go, and nil when ctx ends.
-func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *file.File {
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(takeEvery):
-		}
-		if file.Held(s.Files.Record) {
-			continue
-		}
-		record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
-		switch {
-		case err == nil:
-			return record
-		case !errors.Is(err, file.ErrInUse) && ctx.Err() == nil:
-			log.Warn("the record of alerts cannot be taken over", "error", err)
-		}
-	}
-}
-
-// unrecorded returns the store with an empty record in memory, because of err.
-func (s *Store) unrecorded(ctx context.Context, err error, log *slog.Logger) (*Store, error) {
-	record, memoryErr := file.Open(ctx, file.InMemory, journal.Schema, log)
-	if memoryErr != nil {
-		return s, errors.Join(err, memoryErr)
-	}
-	return s.with(record, err), nil
-}
-
-// with returns the store with another record. err is why that is not the account's.
-func (s *Store) with(record *file.File, err error) *Store {
-	next := *s
-	next.Record, next.RecordErr = record, err
-	next.closers = append(next.closers[:len(next.closers):len(next.closers)], record)
-	return &next
+	a.Reception().Run(ctx)
 }

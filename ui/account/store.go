@@ -1,4 +1,5 @@
-// Package account opens what is stored of a connected account. It needs no display.
+// Package account is one connected account at work, for the window and serve: it opens
+// what is stored, keeps it fresh and watches the ExoPhones. It needs no display.
 package account
 
 import (
@@ -54,8 +55,8 @@ type Store struct {
 	Calls  calls.Store
 	Record *file.File // nil after OpenCalls
 	// CallsErr and RecordErr say why Calls and Record could not be opened for saving.
-	// They are nil if they could, and for InMemory. What is not saved later, Calls says
-	// of each Put and Day.
+	// They are nil if they could, and for InMemory. A later failure to save is reported
+	// by Calls.Put and by Day.Unsaved.
 	CallsErr, RecordErr error
 
 	closers []io.Closer
@@ -81,38 +82,30 @@ func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (
 // that cannot be saved are kept in memory, over those that can be read. A file of
 // calls that is lost while it is in use is begun anew. OpenCalls fails as Open does.
 func OpenCalls(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
-	s := &Store{Files: f}
-	if err := s.openCalls(ctx, zone, log); err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-func (s *Store) openCalls(ctx context.Context, zone *time.Location, log *slog.Logger) error {
 	memory, err := sqlite.OpenMemory(ctx, zone)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.Calls, s.closers = memory, append(s.closers, memory)
-	if s.Files == InMemory {
-		return nil
+	s := &Store{Files: f, Calls: memory, closers: []io.Closer{memory}}
+	if f == InMemory {
+		return s, nil
 	}
-	disk, err := sqlite.Open(ctx, s.Files.Calls, zone, log)
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
+	disk, err := sqlite.Open(ctx, f.Calls, zone, log)
 	if err == nil {
-		base := &renewed{path: s.Files.Calls, zone: zone, log: log, store: disk}
+		base := &renewed{path: f.Calls, zone: zone, log: log, store: disk}
 		s.closers = append(s.closers, base)
 		s.Calls = calls.NewOverlay(base, memory, zone)
 		err = disk.Writable()
 	}
+	if ctx.Err() != nil {
+		s.Close()
+		return nil, context.Cause(ctx)
+	}
 	if err != nil {
-		s.CallsErr = notSaved(s.Files.Calls, err)
+		s.CallsErr = notSaved(f.Calls, err)
 		log.Error("calls are not saved", "error", s.CallsErr)
 	}
-	return nil
+	return s, nil
 }
 
 func (s *Store) openRecord(ctx context.Context, log *slog.Logger) error {
@@ -170,4 +163,58 @@ func (s *Store) Close() {
 		_ = c.Close() // what was saved is on the disk already
 	}
 	s.closers = nil
+}
+
+// shared reports whether another process has the record of alerts.
+func (s *Store) shared() bool { return errors.Is(s.RecordErr, file.ErrInUse) }
+
+// unfilled returns why this process does not store older days in the background, nil
+// if it does or need not.
+func (s *Store) unfilled() error {
+	if s.shared() {
+		return s.RecordErr
+	}
+	return s.CallsErr
+}
+
+// takeEvery is the interval between two tries to take over from another process.
+const takeEvery = 10 * time.Second
+
+// takeRecord returns the record, open for writing, once the other process has let it
+// go, and nil when ctx ends.
+func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *file.File {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(takeEvery):
+		}
+		if file.Held(s.Files.Record) {
+			continue
+		}
+		record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
+		switch {
+		case err == nil:
+			return record
+		case !errors.Is(err, file.ErrInUse) && ctx.Err() == nil:
+			log.Warn("the record of alerts cannot be taken over", "error", err)
+		}
+	}
+}
+
+// unrecorded returns the store with an empty record in memory, because of err.
+func (s *Store) unrecorded(ctx context.Context, err error, log *slog.Logger) (*Store, error) {
+	record, memoryErr := file.Open(ctx, file.InMemory, journal.Schema, log)
+	if memoryErr != nil {
+		return s, errors.Join(err, memoryErr)
+	}
+	return s.with(record, err), nil
+}
+
+// with returns the store with another record. err is why that is not the account's.
+func (s *Store) with(record *file.File, err error) *Store {
+	next := *s
+	next.Record, next.RecordErr = record, err
+	next.closers = append(next.closers[:len(next.closers):len(next.closers)], record)
+	return &next
 }

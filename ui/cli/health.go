@@ -51,8 +51,8 @@ func listen(ctx context.Context, a *account.Account, exposed bool, out io.Writer
 // leastSecret is how long a secret of the user's own must be.
 const leastSecret = 16
 
-// webhookSecret is the one from the environment or the keyring; where there is
-// none of the account, a new one is made and kept. The window's settings copy it.
+// webhookSecret returns the secret from the environment or the keyring, which makes
+// and keeps one if the account has none. The window's settings copy it.
 func webhookSecret(ctx context.Context, of settings.Credentials) (string, error) {
 	if secret := os.Getenv("EXOTEL_WEBHOOK_SECRET"); secret != "" {
 		if len(secret) < leastSecret {

@@ -38,7 +38,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		return err
 	}
 	defer store.Close()
-	unlisted, err := findExoPhone(ctx, client, o.filter)
+	unlisted, err := checkExoPhone(ctx, client, o.filter)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		return err
 	}
 	if tally.Unreadable > 0 {
-		warn(fmt.Sprintf("%d of %d rows from Exotel were no readable call and are in no figure", tally.Unreadable, tally.Received))
+		warn(fmt.Sprintf("%d of %d rows from Exotel could not be read as calls and are in no figure", tally.Unreadable, tally.Received))
 	}
 	if skew := client.ClockSkew(); skew != 0 {
 		warn(fmt.Sprintf("this computer's clock is %v off; Exotel's was used", skew.Abs().Round(time.Minute)))
@@ -82,7 +82,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 		warn(text)
 	}
 	if _, listed := client.Directory().Find(o.filter.ExoPhone); o.filter.ExoPhone != "" && !listed && summary.Calls() == 0 {
-		warn("no call was chosen; see that --exophone is a number of the account")
+		warn("no call matches; check that --exophone is a number of the account")
 	}
 	figures := jsonapi.NewMetrics(summary, o.filter, client.Zone().String(), tally.Unreadable)
 	// Written at once, so that an error leaves nothing printed.
@@ -97,11 +97,13 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 func incomplete(t refresh.Tally) error {
 	switch {
 	case t.DaysGone > 0:
-		return fmt.Errorf("%d days of the range are not stored, and Exotel no longer has them: choose a later start", t.DaysGone)
+		return fmt.Errorf("days of the range that are not stored and that Exotel no longer has: %d; choose a later start", t.DaysGone)
 	case t.DaysMissing > 0:
-		return fmt.Errorf("%d days of the range could not be read; try again", t.DaysMissing)
+		return fmt.Errorf("days of the range that could not be read: %d; try again", t.DaysMissing)
+	case t.Missing > 0:
+		return fmt.Errorf("calls of the range that are missing: %d; try again", t.Missing)
 	default:
-		return fmt.Errorf("%d calls of the range are missing; try again", t.Missing)
+		return errors.New("the day ended while the report was being made; try again")
 	}
 }
 
@@ -114,10 +116,10 @@ func filesOf(o Options, c settings.Credentials) account.Files {
 	return account.FilesOf(c, o.DataDir)
 }
 
-// findExoPhone lists the account's ExoPhones, so that calls are found by any spelling
+// checkExoPhone lists the account's ExoPhones, so that calls are found by any spelling
 // of the chosen one. Without the list a number can still be asked for; unlisted is
 // why there is none.
-func findExoPhone(ctx context.Context, client *exotel.Client, f metrics.Filter) (unlisted, err error) {
+func checkExoPhone(ctx context.Context, client *exotel.Client, f metrics.Filter) (unlisted, err error) {
 	if f.ExoPhone == "" {
 		return nil, nil
 	}

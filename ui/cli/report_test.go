@@ -153,7 +153,7 @@ func TestReportIsFilteredAndSaysSo(t *testing.T) {
 // A number of the account may have no call of this direction or status.
 func TestReportWarnsOfANumberThatTheAccountHasNot(t *testing.T) {
 	startAccount(t)
-	const warning = "no call was chosen; see that --exophone is a number of the account"
+	const warning = "no call matches; check that --exophone is a number of the account"
 	for number, want := range map[string][]string{"+919999999999": {warning}, "08040000001": nil} {
 		_, warnings, err := report(t, "--exophone", number, "--status", "other")
 		if err != nil || !slices.Equal(warnings, want) {
@@ -308,7 +308,7 @@ func TestReportWarnsOfRowsThatAreNoCall(t *testing.T) {
 	account := startAccount(t)
 	account.SetFaults(exoteltest.Faults{BadRows: 0.02, Total: exoteltest.TotalAbsent})
 	text, warnings, err := report(t)
-	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "no readable call") || !strings.Contains(text, "1,247") {
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "could not be read as calls") || !strings.Contains(text, "1,247") {
 		t.Errorf("%v, %q", err, warnings)
 	}
 }

@@ -42,7 +42,7 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 		Send: notify.Teller(notifier, s.MaskNumbers),
 		Secret: func(ctx context.Context) (string, error) {
 			if o.Demo {
-				credentials.BaseURL = "" // it is another each time
+				credentials.BaseURL = "" // the demo's address differs each time
 			}
 			return webhookSecret(ctx, credentials)
 		},
@@ -91,8 +91,8 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	return err
 }
 
-// reachable is where this computer reaches a listener: one at all addresses says
-// none that a browser opens.
+// reachable returns an address at which this computer reaches a listener: a browser
+// cannot open 0.0.0.0 or [::].
 func reachable(address string) string {
 	host, port, _ := net.SplitHostPort(address)
 	if net.ParseIP(host).IsUnspecified() {

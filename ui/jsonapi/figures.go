@@ -13,7 +13,7 @@ import (
 	refresh "exotel-monitor/metrics/sync"
 )
 
-// answer is what a question about calls is answered with.
+// answer is the JSON reply to a question about calls.
 type answer struct {
 	// Metrics is null while nothing is known of the period.
 	Metrics *Metrics `json:"metrics"`
@@ -125,7 +125,7 @@ const (
 	maxWhole = 16
 	// maxNoted is the number of ranges that are remembered as not whole.
 	maxNoted = 1000
-	// maxIntervals is how long ago a remembered answer may have been complete.
+	// maxIntervals is how many intervals old a remembered answer may be.
 	maxIntervals = 3
 )
 
@@ -154,8 +154,8 @@ func (s *server) recall(q asked, now time.Time) (a answer, ok bool) {
 	return s.whole[i], true
 }
 
-// noteNotWhole logs why the figures of a period are not to be had whole, once until
-// they are.
+// noteNotWhole logs why the figures of a period are incomplete, once until they are
+// complete again.
 func (s *server) noteNotWhole(p metrics.Period, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,6 +164,6 @@ func (s *server) noteNotWhole(p metrics.Period, err error) {
 			clear(s.notWhole)
 		}
 		s.notWhole[p] = true
-		s.Log.Warn("the figures of a range are not to be had whole", "from", p.From.String(), "to", p.To.String(), "error", err)
+		s.Log.Warn("the figures of a range are incomplete", "from", p.From.String(), "to", p.To.String(), "error", err)
 	}
 }

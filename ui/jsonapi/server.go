@@ -40,14 +40,15 @@ type Options struct {
 //	GET /api/dashboard
 //	GET /api/dashboard/range?start=YYYY-MM-DD&end=YYYY-MM-DD[&direction=&phoneNumber=&status=&text=]
 //
-// Answers are JSON, errors {"error": "…"}: 400 for a bad question, 502 when Exotel
-// failed to answer, 503 while the program ends.
+// Answers are JSON, errors {"error": "…"}: 400 for a bad question, 403 to other
+// hosts and sites, 404, 405, 502 when Exotel or the store failed, 503 while the program
+// ends.
 //
 // While calls of a period are missing that Exotel announces, the answer has the last
 // complete figures of the same question, with their own asOf, as long as that is at
 // most three intervals ago. After that it has the figures of the calls that are there.
-// Only then is its complete false, as it is where some days are not known at all: they
-// are counted by daysMissing, and by neither announced nor received.
+// Such an answer has complete false. So has one for days of which nothing is known:
+// daysMissing counts these, and announced and received leave them out.
 func New(o Options) http.Handler {
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	s := &server{Options: o, notWhole: map[metrics.Period]bool{}}

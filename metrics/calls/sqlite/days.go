@@ -26,8 +26,9 @@ type day struct {
 	used         atomic.Int64 // when a question last needed the columns
 }
 
-// keepColumns is how long the columns of a day stay in memory that no question needs.
-// The cache in the file has them then.
+// keepColumns is how long a day's columns stay in memory after the last question that
+// needed them. They are dropped at the next change of the file, and read again from
+// the cache in it.
 const keepColumns = 15 * time.Minute
 
 // loaded is a day's columns in memory.
