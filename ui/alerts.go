@@ -82,7 +82,7 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 	}
 	s.odd.Set(noticeText{})
 	if !p.Odd.IsZero() {
-		about := tr("A post to the webhook was not recognised as a heartbeat (%s). It changed nothing.", dayClock(p.Odd, now, s.zone))
+		about := tr("A webhook request wasn't a heartbeat (%s) and was ignored.", dayClock(p.Odd, now, s.zone))
 		s.odd.Set(noticeText{caution, tr("Not recognised"), about, tr("Show"), s.showOdd})
 	}
 	s.list.Tick(now)
@@ -123,7 +123,7 @@ func (s *alertsScreen) load() {
 		case err != nil:
 			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), tr("Try again"), s.load})
 			s.filter.Count(-1)
-			s.list.Say(tr("The alerts could not be read from this computer's disk."))
+			s.list.Say(tr("Couldn't read alert history from disk."))
 		case len(entries) == 0:
 			s.filter.Count(0)
 			s.list.Say(choice.none())
@@ -163,7 +163,7 @@ func (s *alertsScreen) reach(entries []journal.Entry) {
 		case err != nil:
 			s.failed.Set(noticeText{grave, tr("Not loaded"), errorText(err), "", nil})
 		case found == nil:
-			s.failed.Set(noticeText{caution, tr("Not found"), tr("There is no alert %d on this computer's record of the account. It may be of another account, or too old.", id), "", nil})
+			s.failed.Set(noticeText{caution, tr("Not found"), tr("Alert %d isn't in this account's history. It may belong to another account or be too old.", id), "", nil})
 		default:
 			s.extra, s.sought = found, id
 			s.filter.All()

@@ -101,12 +101,12 @@ func TestAlertOpen(t *testing.T) {
 			"Sales west\n022 4890 0102\nincoming\nmajor outage\nsince 10:44\n\n" +
 			"Support main\n080 4711 2201\nincoming\nmajor outage\nsince 10:42\nalternate 080 4711 2233\n" +
 			"Sales north\n011 4119 0203\noutgoing\nmajor outage\nup again since 11:05\n", []string{"Acknowledge", "Snooze", "Check now"}},
-		{"acknowledged", acknowledged, colorCritical, "Acknowledged 10:50 · no reminders until something new happens", []string{"Snooze", "Check now"}},
-		{"snoozed", snoozed, colorCritical, "Snoozed until 16:20: nothing is notified", []string{"Acknowledge", "End snooze", "Check now"}},
-		{"not heard of since", silent, colorCritical, "Whether it lasts is not known: Last checked 22 min ago (expected every 5 min)", []string{"Acknowledge", "Snooze", "Check now"}},
-		{"none", none, colorHealthy, "No alert is open\nThe number is up, both directions · checked 14:19", []string{"Snooze", "Check now"}},
-		{"none, and a snooze that is over", over, colorHealthy, "No alert is open", []string{"Snooze", "Check now"}},
-		{"nothing is known yet", waiting, colorUnknown, "No alert is open\nChecking your ExoPhones…", []string{"Snooze", "Check now"}},
+		{"acknowledged", acknowledged, colorCritical, "Acknowledged 10:50 · reminders off until something changes", []string{"Snooze", "Check now"}},
+		{"snoozed", snoozed, colorCritical, "Notifications snoozed until 16:20", []string{"Acknowledge", "End snooze", "Check now"}},
+		{"not heard of since", silent, colorCritical, "Current state unknown: Last checked 22 min ago (expected every 5 min)", []string{"Acknowledge", "Snooze", "Check now"}},
+		{"none", none, colorHealthy, "No open alerts\nThe number is up, both directions · checked 14:19", []string{"Snooze", "Check now"}},
+		{"none, and a snooze that is over", over, colorHealthy, "No open alerts", []string{"Snooze", "Check now"}},
+		{"nothing is known yet", waiting, colorUnknown, "No open alerts\nChecking your ExoPhones…", []string{"Snooze", "Check now"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newAlertsRig(t, theme.VariantLight)
@@ -156,7 +156,7 @@ func TestAlertsTickTellsHowLong(t *testing.T) {
 	r.answer(sampleEntries(), nil)
 	r.list.rows[9].head.Tapped(nil)
 	r.Tick(testNow.Add(time.Hour))
-	r.says("since 10:42 (4 h 40 min)", "Fri 20 Nov 10:42 · open for 4 h 40 min", "incoming\nmajor outage\nFri 20 Nov 10:42 · open for 4 h 40 min")
+	r.says("since 10:42 (4 h 40 min)", "Fri 20 Nov 10:42 · ongoing, 4 h 40 min", "incoming\nmajor outage\nFri 20 Nov 10:42 · ongoing, 4 h 40 min")
 }
 
 // TestAlertsTickDrawsNothingTwice: each second, while only the clock has changed.
@@ -292,7 +292,7 @@ func TestAlertsFilters(t *testing.T) {
 	r.answers[0](sampleEntries(), nil) // late, for a choice that is no longer shown
 	r.says("Loading…")
 	r.answer(nil, nil)
-	r.says("No alerts with these filters.", "0 alerts")
+	r.says("No alerts match these filters.", "0 alerts")
 }
 
 // TestAlertRows lists what the rows say.
@@ -301,11 +301,11 @@ func TestAlertRows(t *testing.T) {
 	r.Set(samplePicture(), testNow)
 	r.answer(sampleEntries(), nil)
 	r.says(
-		"CRITICAL\nIncoming down on Sales west, Support main · Outgoing down on Field ops, Sales north\nFri 20 Nov 10:42 · open for 3 h 40 min\nNotified 10:42 · accepted (3 of 3)",
-		"WARNING\nIncoming down on Support main\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min\nNo notification (switched off, snoozed or quiet hours)",
-		"CRITICAL\nIncoming and outgoing down on Sales west · Incoming down on Support main\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not accepted: no notification service answers; start one, such as dunst (1 of 2)",
+		"CRITICAL\nIncoming down on Sales west, Support main · Outgoing down on Field ops, Sales north\nFri 20 Nov 10:42 · ongoing, 3 h 40 min\nNotified 10:42 · delivered (3 of 3)",
+		"WARNING\nIncoming down on Support main\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min\nNot notified (switched off, snoozed or quiet hours)",
+		"CRITICAL\nIncoming and outgoing down on Sales west · Incoming down on Support main\nSun 15 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50\nNotification 11:31 · not delivered: no notification service answers; start one, such as dunst (1 of 2)",
 		"PAYLOAD_TOO_LARGE\nSome numbers are affected; Exotel doesn't say which",
-		"WARNING\nOutgoing down on 033 4004 1005\nTue 3 Nov 16:20 – 16:51 · 31 min\nNotified 16:20 · accepted? this system does not say",
+		"WARNING\nOutgoing down on 033 4004 1005\nTue 3 Nov 16:20 – 16:51 · 31 min\nNotified 16:20 · sent (delivery unknown)",
 	)
 }
 
@@ -329,8 +329,8 @@ func TestAlertRowOpens(t *testing.T) {
 	}
 	r.press(fyne.KeyReturn)
 	particulars := "Incidents\nSales west\n022 4890 0102\nincoming\nmajor outage\nSun 15 Nov 10:42 – 11:28 · 46 min\n"
-	r.says(particulars, "What happened\n", "Notifications\nSun 15 Nov 10:42:00\nNotification\naccepted\nSun 15 Nov 11:31:00\nRecovery\nnot accepted: no notification service answers; start one, such as dunst")
-	if !strings.HasSuffix(row.head.AccessibilityLabel(), "Hide its particulars") {
+	r.says(particulars, "Timeline\n", "Notifications\nSun 15 Nov 10:42:00\nNotification\ndelivered\nSun 15 Nov 11:31:00\nRecovery\nnot delivered: no notification service answers; start one, such as dunst")
+	if !strings.HasSuffix(row.head.AccessibilityLabel(), "Hide details") {
 		t.Error(row.head.AccessibilityLabel())
 	}
 
@@ -339,12 +339,12 @@ func TestAlertRowOpens(t *testing.T) {
 	p.Told++
 	r.Set(p, testNow)
 	r.answer(entries, nil)
-	r.says(particulars, "What happened\nSun 15 Nov 10:42:00\nOpened as WARNING\nSun 15 Nov 11:30:00\nClosed")
+	r.says(particulars, "Timeline\nSun 15 Nov 10:42:00\nOpened: WARNING\nSun 15 Nov 11:30:00\nClosed")
 	if c.Focused() != row.head {
 		t.Error("the focus is lost")
 	}
 	r.press(fyne.KeySpace)
-	r.saysNot("What happened")
+	r.saysNot("Timeline")
 }
 
 // TestAlertsPages: a long list is shown a page at a time, and its end is named.
@@ -389,11 +389,11 @@ func TestAlertsOddPosts(t *testing.T) {
 	p := samplePicture()
 	p.Odd = onTestDay("10:12")
 	r.Set(p, testNow)
-	r.says("A post to the webhook was not recognised as a heartbeat (10:12). It changed nothing.")
+	r.says("A webhook request wasn't a heartbeat (10:12) and was ignored.")
 	r.tap("Show")
 	long := strings.Repeat("x", 2*oddShown)
 	r.odds[0]([]journal.Odd{{At: onTestDay("10:12"), Size: 12, Body: []byte("\x1b[2J{\"a\":\t1}")}, {At: onTestDay("18 09:00"), Size: 1 << 20, Body: []byte(long)}}, nil)
-	r.says("10:12 · 12 bytes", `\x1b[2J{"a":    1}`, "Wed 18 Nov 09:00 · 1048576 bytes, the first 8000 are kept", long[:oddShown]+"…")
+	r.says("10:12 · 12 bytes", `\x1b[2J{"a":    1}`, "Wed 18 Nov 09:00 · 1048576 bytes; only the first 8000 are stored", long[:oddShown]+"…")
 	r.tap("Copy")
 	if got := fyne.CurrentApp().Clipboard().Content(); got != long {
 		t.Errorf("copied %d characters of the last post", len(got))
@@ -407,7 +407,7 @@ func TestAlertsOddPostsAnswerInWords(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
 		want string
-	}{{nil, "None of them is on record."}, {errors.New("database is locked"), "Database is locked."}} {
+	}{{nil, "None recorded."}, {errors.New("database is locked"), "Database is locked."}} {
 		r := newAlertsRig(t, theme.VariantLight)
 		p := samplePicture()
 		p.Odd = onTestDay("10:12")

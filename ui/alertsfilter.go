@@ -33,9 +33,9 @@ func (c alertsChoice) filter(now time.Time) journal.Filter {
 func (c alertsChoice) none() string {
 	switch {
 	case c.level != heartbeat.Unknown || c.way != "":
-		return tr("No alerts with these filters.")
+		return tr("No alerts match these filters.")
 	case c.open:
-		return tr("No alert is open. Incidents appear here when an ExoPhone goes down.")
+		return tr("No open alerts. Incidents appear here when an ExoPhone goes down.")
 	case c.days == 0:
 		return tr("No alerts yet. Incidents appear here when an ExoPhone goes down.")
 	default:

@@ -25,12 +25,12 @@ func (s *alertsScreen) showOdd() {
 		case err != nil:
 			tell(w, tr("Not loaded"), errorText(err))
 		case len(posts) == 0:
-			tell(w, tr("Posts that were no heartbeats"), tr("None of them is on record."))
+			tell(w, tr("Unrecognised webhook requests"), tr("None recorded."))
 		default:
 			list := container.NewVScroll(oddPosts(posts, s.now, s.zone))
 			room := w.Canvas().Size().SubtractWidthHeight(60, 160)
 			list.SetMinSize(fyne.NewSize(min(700, room.Width), min(460, room.Height)))
-			showDialog(w, tr("Posts that were no heartbeats"), list, 0, newButton(tr("Close"), widget.MediumImportance, nil))
+			showDialog(w, tr("Unrecognised webhook requests"), list, 0, newButton(tr("Close"), widget.MediumImportance, nil))
 		}
 	})
 }
@@ -65,7 +65,7 @@ func oddPosts(posts []journal.Odd, now time.Time, zone *time.Location) fyne.Canv
 func sizeText(size, kept int) string {
 	text := trN(size, "%d byte", "%d bytes", size)
 	if kept < size {
-		text = tr("%s, the first %d are kept", text, kept)
+		text = tr("%s; only the first %d are stored", text, kept)
 	}
 	return text
 }

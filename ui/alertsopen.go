@@ -99,16 +99,16 @@ func (o *openAlert) list() {
 func (o *openAlert) Tick(now time.Time) {
 	o.now = now
 	h, a := o.picture.Health, o.picture.Alert
-	ink, level, about := colorMuted, tr("No alert is open"), ""
+	ink, level, about := colorMuted, tr("No open alerts"), ""
 	var seen, doubt string
 	if a != nil {
 		ink, level = plain, a.Level.String()
 		about = dotted(o.title, sinceText(a.Opened, now, o.zone))
 		if !a.Acknowledged.IsZero() {
-			seen = tr("Acknowledged %s · no reminders until something new happens", dayClock(a.Acknowledged, now, o.zone))
+			seen = tr("Acknowledged %s · reminders off until something changes", dayClock(a.Acknowledged, now, o.zone))
 		}
 		if h.Level == heartbeat.Unknown && !(h.Blind != nil && a.OfWatch()) {
-			doubt = tr("Whether it lasts is not known: %s", healthText(h, now, o.zone))
+			doubt = tr("Current state unknown: %s", healthText(h, now, o.zone))
 		}
 	}
 	if a == nil {
@@ -120,7 +120,7 @@ func (o *openAlert) Tick(now time.Time) {
 	snoozed := ""
 	o.snooze.opens = !o.snoozed()
 	if o.snoozed() {
-		snoozed = tr("Snoozed until %s: nothing is notified", dayClock(o.picture.Snoozed, now, o.zone))
+		snoozed = tr("Notifications snoozed until %s", dayClock(o.picture.Snoozed, now, o.zone))
 		o.snooze.Set(tr("End snooze"))
 	} else {
 		o.snooze.Set(tr("Snooze"))

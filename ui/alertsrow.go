@@ -80,9 +80,9 @@ func (r *alertRow) Tick(now time.Time) {
 		r.fill()
 	}
 	r.head.text = text.title
-	r.head.label = tr("%s: %s. %s. %s. Show its particulars", text.level, text.title, text.sub, text.told)
+	r.head.label = tr("%s: %s. %s. %s. Show details", text.level, text.title, text.sub, text.told)
 	if text.open {
-		r.head.label = tr("%s: %s. %s. %s. Hide its particulars", text.level, text.title, text.sub, text.told)
+		r.head.label = tr("%s: %s. %s. %s. Hide details", text.level, text.title, text.sub, text.told)
 	}
 	r.head.Refresh()
 }
@@ -116,7 +116,7 @@ func (r *alertRow) fill() {
 	for _, step := range e.Steps[max(0, len(e.Steps)-mostInDetails):] {
 		cells = append(cells, cell(r.clock(step.At), colorMuted), cell(stepText(step), plain))
 	}
-	r.section(tr("What happened"), newTable(2, cells...))
+	r.section(tr("Timeline"), newTable(2, cells...))
 
 	cells = nil
 	for _, d := range e.Deliveries[max(0, len(e.Deliveries)-mostInDetails):] {

@@ -159,7 +159,7 @@ func dayText(at, now time.Time, zone *time.Location) string {
 func lastedText(from, to, now time.Time, zone *time.Location) string {
 	text := dayText(from, now, zone) + " " + from.In(zone).Format("15:04")
 	if to.IsZero() {
-		return dotted(text, tr("open for %s", lengthText(max(0, now.Sub(from)))))
+		return dotted(text, tr("ongoing, %s", lengthText(max(0, now.Sub(from)))))
 	}
 	end := to.In(zone).Format("15:04")
 	if metrics.DateOf(from.In(zone)) != metrics.DateOf(to.In(zone)) {
@@ -181,13 +181,13 @@ func alertSpan(a *alert.Alert, now time.Time, zone *time.Location) string {
 func stepText(c alert.Change) string {
 	switch c.Step {
 	case alert.Opened:
-		return tr("Opened as %s", c.Level)
+		return tr("Opened: %s", c.Level)
 	case alert.Joined:
 		return tr("Another number or direction went down")
 	case alert.Worsened:
-		return tr("Worsened to %s", c.Level)
+		return tr("Escalated to %s", c.Level)
 	case alert.Eased:
-		return tr("Eased to %s", c.Level)
+		return tr("Downgraded to %s", c.Level)
 	case alert.Acknowledged:
 		return tr("Acknowledged")
 	case alert.Closed:
@@ -225,17 +225,17 @@ const sendingMost = 2 * time.Minute
 func deliveryText(d journal.Delivery, now time.Time) string {
 	switch {
 	case d.State == journal.Accepted:
-		return tr("accepted")
+		return tr("delivered")
 	case d.State == journal.Refused && d.Error == "":
-		return tr("not accepted")
+		return tr("not delivered")
 	case d.State == journal.Refused:
-		return tr("not accepted: %s", oneLine(d.Error, 300))
+		return tr("not delivered: %s", oneLine(d.Error, 300))
 	case d.State == journal.Unreported:
-		return tr("accepted? this system does not say")
+		return tr("sent (delivery unknown)")
 	case d.State == journal.Sending && now.Sub(d.At) < sendingMost:
 		return tr("being sent")
 	case d.State == journal.Sending, d.State == journal.Interrupted:
-		return tr("not known (the program ended while it was sent)")
+		return tr("unknown (the app closed while sending)")
 	default:
 		return tr("waiting to be sent")
 	}
@@ -304,7 +304,7 @@ func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string
 	case e.Announced: // the summary is with the last alert in it
 		return look{}, tr("In the summary of quiet hours %s", dayClock(e.Told, e.Opened, zone))
 	default:
-		return look{}, tr("No notification (switched off, snoozed or quiet hours)")
+		return look{}, tr("Not notified (switched off, snoozed or quiet hours)")
 	}
 	worst, same := e.Deliveries[0], 0
 	for _, d := range e.Deliveries {
@@ -328,7 +328,7 @@ func toldText(e journal.Entry, now time.Time, zone *time.Location) (look, string
 	}
 	mark := deliveryMark(worst.State)
 	if at := untold(&e, now); !at.IsZero() {
-		text = dotted(text, tr("%s not notified (snoozed, quiet hours or switched off)", dayClock(at, e.Opened, zone)))
+		text = dotted(text, tr("%s not notified (switched off, snoozed or quiet hours)", dayClock(at, e.Opened, zone)))
 		if worst.State == journal.Accepted {
 			mark = look{}
 		}

@@ -73,7 +73,7 @@ func TestAlertSpan(t *testing.T) {
 		{"18 23:50", "19 00:20", "", "Wed 18 Nov 23:50 – Thu 19 Nov 00:20 · 30 min"},
 		{"10:42", "11:30", "10:50", "Fri 20 Nov 10:42 – 11:30 · 48 min · acknowledged 10:50"},
 		{"18 10:42", "18 10:42", "19 09:00", "Wed 18 Nov 10:42 – 10:42 · 0 s · acknowledged Thu 19 Nov 09:00"},
-		{"10:42", "", "", "Fri 20 Nov 10:42 · open for 3 h 40 min"},
+		{"10:42", "", "", "Fri 20 Nov 10:42 · ongoing, 3 h 40 min"},
 	} {
 		a := alert.Alert{Opened: onTestDay(tt.opened), Closed: onTestDay(tt.closed), Acknowledged: onTestDay(tt.acknowledged)}
 		if got := alertSpan(&a, testNow, exotel.India); got != tt.want {
@@ -107,19 +107,19 @@ func TestAlertToldText(t *testing.T) {
 		deliveries []journal.Delivery
 		mark, want string
 	}{
-		{"none", nil, "", "No notification (switched off, snoozed or quiet hours)"},
-		{"accepted", []journal.Delivery{sent("10:42", journal.Accepted, "")}, "tick", "Notified 10:42 · accepted"},
-		{"refused", []journal.Delivery{sent("10:42", journal.Refused, "no daemon;\nstart one")}, "cross", "Notification 10:42 · not accepted: no daemon; start one"},
-		{"refused without a reason", []journal.Delivery{sent("10:42", journal.Refused, "")}, "cross", "Notification 10:42 · not accepted"},
-		{"a system that says nothing", []journal.Delivery{sent("10:42", journal.Unreported, "")}, "question", "Notified 10:42 · accepted? this system does not say"},
-		{"left behind by a crash", []journal.Delivery{sent("10:42", journal.Sending, "")}, "question", "Notification 10:42 · not known (the program ended while it was sent)"},
-		{"found after a crash", []journal.Delivery{sent("14:22", journal.Interrupted, "")}, "question", "Notification 14:22 · not known (the program ended while it was sent)"},
+		{"none", nil, "", "Not notified (switched off, snoozed or quiet hours)"},
+		{"accepted", []journal.Delivery{sent("10:42", journal.Accepted, "")}, "tick", "Notified 10:42 · delivered"},
+		{"refused", []journal.Delivery{sent("10:42", journal.Refused, "no daemon;\nstart one")}, "cross", "Notification 10:42 · not delivered: no daemon; start one"},
+		{"refused without a reason", []journal.Delivery{sent("10:42", journal.Refused, "")}, "cross", "Notification 10:42 · not delivered"},
+		{"a system that says nothing", []journal.Delivery{sent("10:42", journal.Unreported, "")}, "question", "Notified 10:42 · sent (delivery unknown)"},
+		{"left behind by a crash", []journal.Delivery{sent("10:42", journal.Sending, "")}, "question", "Notification 10:42 · unknown (the app closed while sending)"},
+		{"found after a crash", []journal.Delivery{sent("14:22", journal.Interrupted, "")}, "question", "Notification 14:22 · unknown (the app closed while sending)"},
 		{"under way", []journal.Delivery{sent("14:22", journal.Sending, "")}, "question", "Notification 14:22 · being sent"},
 		{"queued", []journal.Delivery{sent("14:22", journal.Queued, "")}, "question", "Notification 14:22 · waiting to be sent"},
-		{"all accepted", []journal.Delivery{sent("10:42", journal.Accepted, ""), sent("10:57", journal.Accepted, "")}, "tick", "Notified 10:42 · accepted (2 of 2)"},
+		{"all accepted", []journal.Delivery{sent("10:42", journal.Accepted, ""), sent("10:57", journal.Accepted, "")}, "tick", "Notified 10:42 · delivered (2 of 2)"},
 		{"one refused among others", []journal.Delivery{sent("10:42", journal.Accepted, ""), sent("10:57", journal.Refused, "gone"), sent("11:30", journal.Accepted, "")},
-			"cross", "Notification 10:57 · not accepted: gone (1 of 3)"},
-		{"on a later day", []journal.Delivery{sent("19 08:00", journal.Accepted, "")}, "tick", "Notified Thu 19 Nov 08:00 · accepted"},
+			"cross", "Notification 10:57 · not delivered: gone (1 of 3)"},
+		{"on a later day", []journal.Delivery{sent("19 08:00", journal.Accepted, "")}, "tick", "Notified Thu 19 Nov 08:00 · delivered"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := journal.Entry{Alert: alert.Alert{Opened: onTestDay("10:42")}, Deliveries: tt.deliveries}
@@ -147,7 +147,7 @@ func TestAlertToldTextNamesWhatWasNotTold(t *testing.T) {
 		return journal.Delivery{Note: alert.Note{Kind: kind, At: onTestDay(clock)}, State: state}
 	}
 	first := told(alert.Announcement, "10:42", journal.Accepted)
-	const accepted = "Notified 10:42 · accepted"
+	const accepted = "Notified 10:42 · delivered"
 	for _, tt := range []struct {
 		name       string
 		step       alert.Step
@@ -157,12 +157,12 @@ func TestAlertToldTextNamesWhatWasNotTold(t *testing.T) {
 		deliveries []journal.Delivery
 		mark, want string
 	}{
-		{"worsened while snoozed", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (snoozed, quiet hours or switched off)"},
-		{"joined while snoozed", alert.Joined, heartbeat.Warning, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (snoozed, quiet hours or switched off)"},
+		{"worsened while snoozed", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (switched off, snoozed or quiet hours)"},
+		{"joined while snoozed", alert.Joined, heartbeat.Warning, onTestDay("10:51"), "", []journal.Delivery{first}, "", accepted + " · 10:51 not notified (switched off, snoozed or quiet hours)"},
 		{"its end alone was told", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "11:30", []journal.Delivery{first, told(alert.Recovery, "11:30", journal.Accepted)}, "",
-			accepted + " (2 of 2) · 10:51 not notified (snoozed, quiet hours or switched off)"},
+			accepted + " (2 of 2) · 10:51 not notified (switched off, snoozed or quiet hours)"},
 		{"the first was refused", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{told(alert.Announcement, "10:42", journal.Refused)}, "cross",
-			"Notification 10:42 · not accepted · 10:51 not notified (snoozed, quiet hours or switched off)"},
+			"Notification 10:42 · not delivered · 10:51 not notified (switched off, snoozed or quiet hours)"},
 		{"a reminder told it", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "", []journal.Delivery{first, told(alert.Reminder, "10:57", journal.Accepted)}, "tick", accepted + " (2 of 2)"},
 		{"over before it was due", alert.Worsened, heartbeat.Critical, onTestDay("10:51"), "10:52", []journal.Delivery{first}, "tick", accepted},
 		{"told at once", alert.Worsened, heartbeat.Critical, onTestDay("10:42"), "", []journal.Delivery{first}, "tick", accepted},
@@ -210,7 +210,7 @@ func TestAlertStepsAndKindsAreNamed(t *testing.T) {
 		texts = append(texts, kindText(kind))
 	}
 	want := []string{
-		"Opened as CRITICAL", "Another number or direction went down", "Worsened to CRITICAL", "Eased to CRITICAL", "Acknowledged",
+		"Opened: CRITICAL", "Another number or direction went down", "Escalated to CRITICAL", "Downgraded to CRITICAL", "Acknowledged",
 		"Closed", "Notification", "Reminder", "Recovery", "Summary of quiet hours",
 	}
 	if !slices.Equal(texts, want) {
@@ -256,8 +256,8 @@ func TestAlertsChoiceMakesTheFilter(t *testing.T) {
 	}{
 		{alertsChoice{}, journal.Filter{}, "No alerts yet. Incidents appear here when an ExoPhone goes down."},
 		{alertsChoice{days: 30}, journal.Filter{From: testNow.AddDate(0, 0, -30)}, "No alerts in this period. Incidents appear here when an ExoPhone goes down."},
-		{alertsChoice{open: true}, journal.Filter{Open: true}, "No alert is open. Incidents appear here when an ExoPhone goes down."},
-		{alertsChoice{level: heartbeat.Critical, way: heartbeat.Outgoing}, journal.Filter{Than: heartbeat.Critical, Way: heartbeat.Outgoing}, "No alerts with these filters."},
+		{alertsChoice{open: true}, journal.Filter{Open: true}, "No open alerts. Incidents appear here when an ExoPhone goes down."},
+		{alertsChoice{level: heartbeat.Critical, way: heartbeat.Outgoing}, journal.Filter{Than: heartbeat.Critical, Way: heartbeat.Outgoing}, "No alerts match these filters."},
 	} {
 		if got := tt.choice.filter(testNow); got != tt.want {
 			t.Errorf("%+v: %+v", tt.choice, got)

@@ -230,10 +230,10 @@ func (w *Window) exportAlertsTo(file io.WriteCloser, f journal.Filter, now time.
 		return csvfile.WriteAlerts(file, entries, now, now.Location())
 	}, func(rows int, err error) {
 		if err != nil {
-			tell(w.window, tr("Export"), tr("The file is not complete: %s", errorText(err)))
+			tell(w.window, tr("Export"), tr("The file is incomplete: %s", errorText(err)))
 			return
 		}
-		tell(w.window, tr("Export"), tr("%s written, with times in %s.", incidentCount(rows), now.Location().String()))
+		tell(w.window, tr("Export"), tr("Saved %s (times in %s).", incidentCount(rows), now.Location().String()))
 	})
 }
 

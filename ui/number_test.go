@@ -80,7 +80,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 	r.dashboard.filters.phones.onChoose("")
 	for _, key := range []string{"8047112201", "9845012345"} {
 		r.showPhone(key)
-		r.until("the history", func() bool { return r.phone != nil && r.says("Incidents of the last 30 days") })
+		r.until("the history", func() bool { return r.phone != nil && r.says("Incidents, last 30 days") })
 		look("the history", "•••••")
 	}
 	r.control(fyne.Key2)

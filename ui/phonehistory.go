@@ -69,8 +69,8 @@ func newPhoneScreen(p heartbeat.PhoneHealth, zone *time.Location, now time.Time,
 	s.incidents = container.New(&pageLayout{gap: 8})
 	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16},
 		rowOf(16, s.back, s.name, s.number), s.blind.view, s.failed.view, newPanel(day),
-		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Availability: time up, by time observed")), s.shares)),
-		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Incidents of the last 30 days")), s.incidents)))
+		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Uptime (share of the time observed)")), s.shares)),
+		newPanel(container.New(&pageLayout{gap: 10}, boldCell(tr("Incidents, last 30 days")), s.incidents)))
 	s.Set(p, now)
 	return s
 }
@@ -175,7 +175,7 @@ func (s *phoneScreen) showIncidents() {
 		s.incidents.Add(cell(tr("Loading…"), colorMuted))
 		return
 	case len(list) == 0:
-		s.incidents.Add(cell(tr("No incident of this number is on record in this time."), colorMuted))
+		s.incidents.Add(cell(tr("No incidents recorded in this period."), colorMuted))
 		return
 	}
 	var cells []fyne.CanvasObject

@@ -89,15 +89,15 @@ func TestPhoneHistoryGolden(t *testing.T) {
 func TestPhoneHistorySays(t *testing.T) {
 	r := newPhoneRig(t, samplePhone())
 	r.says("Support main\n080 4711 2201\n", "Incoming\ndown since 10:42 (3 h 40 min) · major outage · last check 14:20",
-		"Outgoing\nup since Wed 18 Nov 08:12 · last check 14:20", "Incidents of the last 30 days\nLoading…")
+		"Outgoing\nup since Wed 18 Nov 08:12 · last check 14:20", "Incidents, last 30 days\nLoading…")
 	if !slices.Equal(r.keysAsked, []string{"8047112201"}) {
 		t.Fatalf("asked for %q", r.keysAsked)
 	}
 	r.answer(samplePhoneHistory(), nil)
 	r.says(
-		"24 h: down 3 h 52 min, not observed 2 h 10 min", "24 h: never seen down, not observed 2 h 10 min",
+		"Down 3 h 52 min in 24 h (not observed 2 h 10 min)", "No outage seen in 24 h (not observed 2 h 10 min)",
 		"24 h\n7 days\n30 days\nIncoming\n—\nobserved 90%\n96.6%\nobserved 98%\n98.8%\nobserved 63%\nOutgoing\n—\nobserved 90%\n100%\nobserved 98%\n99.8%\nobserved 63%",
-		"Fri 20 Nov 10:42 · open for 3 h 40 min\nincoming\nmajor outage\nThu 19 Nov 19:10 – 19:22 · 12 min\nincoming\nmajor outage\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min",
+		"Fri 20 Nov 10:42 · ongoing, 3 h 40 min\nincoming\nmajor outage\nThu 19 Nov 19:10 – 19:22 · 12 min\nincoming\nmajor outage\nWed 18 Nov 23:50 – Thu 19 Nov 00:38 · 48 min",
 	)
 	r.saysNot("Sales west")
 	r.saysNot("oading…")
@@ -126,7 +126,7 @@ func TestPhoneHistoryIsDrawnOncePerMinute(t *testing.T) {
 func TestPhoneHistoryOfANewNumber(t *testing.T) {
 	r := newPhoneRig(t, testPhone("08047112209", "", dunno, dunno))
 	r.answer(phoneHistory{}, nil)
-	r.says("080 4711 2209\n\n", "Incoming\nnot known", "24 h: not observed", "Incoming\n—\nnot observed\n—\nnot observed\n—\nnot observed", "No incident of this number is on record in this time.")
+	r.says("080 4711 2209\n\n", "Incoming\nunknown", "No data for the last 24 h", "Incoming\n—\nnot observed\n—\nnot observed\n—\nnot observed", "No incidents recorded in this period.")
 }
 
 func TestPhoneHistoryLongList(t *testing.T) {
@@ -191,7 +191,7 @@ func TestPhoneStripByKeyboard(t *testing.T) {
 		r.press(key)
 		got = append(got, line.read.text)
 	}
-	first, all := "14:22–19:10 up (4 h 47 min)", "24 h: down 3 h 52 min, not observed 2 h 10 min"
+	first, all := "14:22–19:10 up (4 h 47 min)", "Down 3 h 52 min in 24 h (not observed 2 h 10 min)"
 	want := []string{
 		"10:42–now down (3 h 40 min)", "03:50–10:42 up (6 h 52 min)", "01:40–03:50 not observed (2 h 10 min)", "03:50–10:42 up (6 h 52 min)",
 		"10:42–now down (3 h 40 min)", "10:42–now down (3 h 40 min)", first, first, all, all, all,
@@ -232,7 +232,7 @@ func TestPhoneStripByPointer(t *testing.T) {
 		t.Errorf("in the gap: %q", got)
 	}
 	line.strip.MouseOut()
-	if got := line.read.text; !strings.HasPrefix(got, "24 h: ") {
+	if got := line.read.text; !strings.HasPrefix(got, "Down ") {
 		t.Errorf("outside: %q", got)
 	}
 }

@@ -88,15 +88,15 @@ func stripText(parts []stripPart) string {
 	}
 	switch {
 	case length[heartbeat.Up]+length[heartbeat.Down] == 0:
-		return tr("24 h: not observed")
+		return tr("No data for the last 24 h")
 	case length[heartbeat.Down] == 0 && unseen == "":
-		return tr("24 h: up all the time")
+		return tr("Up for all of the last 24 h")
 	case length[heartbeat.Down] == 0:
-		return tr("24 h: never seen down, %s", unseen)
+		return tr("No outage seen in 24 h (%s)", unseen)
 	case unseen == "":
-		return tr("24 h: down %s", lengthText(length[heartbeat.Down]))
+		return tr("Down %s in 24 h", lengthText(length[heartbeat.Down]))
 	default:
-		return tr("24 h: down %s, %s", lengthText(length[heartbeat.Down]), unseen)
+		return tr("Down %s in 24 h (%s)", lengthText(length[heartbeat.Down]), unseen)
 	}
 }
 
@@ -158,7 +158,7 @@ func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) str
 		}
 		return dotted(text, plainWord(line.Word), checked)
 	default:
-		return dotted(tr("not known"), checked)
+		return dotted(tr("unknown"), checked)
 	}
 }
 
@@ -186,7 +186,7 @@ func seenText(a journal.Availability) string {
 	case a.Observed <= 0:
 		return tr("not observed")
 	case percent < 1:
-		return tr("observed under %s", "1%")
+		return tr("observed <%s", "1%")
 	default:
 		return tr("observed %s", fmt.Sprintf("%d%%", min(percent, 100)))
 	}

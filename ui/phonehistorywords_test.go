@@ -26,18 +26,18 @@ func TestPhoneStripParts(t *testing.T) {
 		parts string
 		text  string
 	}{
-		{"nothing seen", nil, "14:00–now not observed (24 h)", "24 h: not observed"},
-		{"up all day", []journal.Span{span("18 10:00", "14:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
-		{"longer than the day", []journal.Span{span("18 10:00", "15:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
+		{"nothing seen", nil, "14:00–now not observed (24 h)", "No data for the last 24 h"},
+		{"up all day", []journal.Span{span("18 10:00", "14:00", true)}, "14:00–now up (24 h)", "Up for all of the last 24 h"},
+		{"longer than the day", []journal.Span{span("18 10:00", "15:00", true)}, "14:00–now up (24 h)", "Up for all of the last 24 h"},
 		{"down for a while", []journal.Span{span("19 13:00", "10:42", true), span("10:42", "11:30", false), span("11:30", "14:00", true)},
-			"14:00–10:42 up (20 h 42 min), 10:42–11:30 down (48 min), 11:30–now up (2 h 30 min)", "24 h: down 48 min"},
+			"14:00–10:42 up (20 h 42 min), 10:42–11:30 down (48 min), 11:30–now up (2 h 30 min)", "Down 48 min in 24 h"},
 		{"gaps", []journal.Span{span("19 14:00", "02:00", true), span("04:10", "14:00", true)},
-			"14:00–02:00 up (12 h), 02:00–04:10 not observed (2 h 10 min), 04:10–now up (9 h 50 min)", "24 h: never seen down, not observed 2 h 10 min"},
+			"14:00–02:00 up (12 h), 02:00–04:10 not observed (2 h 10 min), 04:10–now up (9 h 50 min)", "No outage seen in 24 h (not observed 2 h 10 min)"},
 		{"down and gaps", []journal.Span{span("19 14:00", "10:00", true), span("10:30", "11:18", false)},
-			"14:00–10:00 up (20 h), 10:00–10:30 not observed (30 min), 10:30–11:18 down (48 min), 11:18–now not observed (2 h 42 min)", "24 h: down 48 min, not observed 3 h 12 min"},
-		{"spans of one word", []journal.Span{span("09:00", "09:00", true), span("09:30", "09:30", false)}, "14:00–now not observed (24 h)", "24 h: not observed"},
-		{"two spans of one state", []journal.Span{span("19 14:00", "02:00", true), span("02:00", "14:00", true)}, "14:00–now up (24 h)", "24 h: up all the time"},
-		{"all before", []journal.Span{span("18 10:00", "18 11:00", false)}, "14:00–now not observed (24 h)", "24 h: not observed"},
+			"14:00–10:00 up (20 h), 10:00–10:30 not observed (30 min), 10:30–11:18 down (48 min), 11:18–now not observed (2 h 42 min)", "Down 48 min in 24 h (not observed 3 h 12 min)"},
+		{"spans of one word", []journal.Span{span("09:00", "09:00", true), span("09:30", "09:30", false)}, "14:00–now not observed (24 h)", "No data for the last 24 h"},
+		{"two spans of one state", []journal.Span{span("19 14:00", "02:00", true), span("02:00", "14:00", true)}, "14:00–now up (24 h)", "Up for all of the last 24 h"},
+		{"all before", []journal.Span{span("18 10:00", "18 11:00", false)}, "14:00–now not observed (24 h)", "No data for the last 24 h"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			parts := stripParts(tt.spans, from, to)
@@ -120,8 +120,8 @@ func TestPhoneLineText(t *testing.T) {
 		{heartbeat.LineHealth{State: down, Since: since, Checked: checked, Word: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
 		{heartbeat.LineHealth{State: up, Since: since, Checked: checked, Word: "active", Failed: true}, "up since 10:42 · the check of 14:20 failed, confirming…"},
 		{heartbeat.LineHealth{State: down}, "down"},
-		{heartbeat.LineHealth{}, "not known"},
-		{heartbeat.LineHealth{Checked: onTestDay("18 09:00")}, "not known · last check Wed 18 Nov 09:00"},
+		{heartbeat.LineHealth{}, "unknown"},
+		{heartbeat.LineHealth{Checked: onTestDay("18 09:00")}, "unknown · last check Wed 18 Nov 09:00"},
 	} {
 		if got := lineText(tt.line, testNow, exotel.India); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
@@ -144,7 +144,7 @@ func TestPhoneAvailabilityIsNotRoundedUp(t *testing.T) {
 		{99200 * time.Second, 100000 * time.Second, 120000 * time.Second, "99.2%", "observed 83%"},
 		{0, 25 * time.Hour, month, "0.0%", "observed 3%"},
 		{0, time.Hour, 24 * time.Hour, "—", "observed 4%"},
-		{time.Hour, time.Hour, month, "—", "observed under 1%"},
+		{time.Hour, time.Hour, month, "—", "observed <1%"},
 		{20 * time.Hour, 23 * time.Hour, month, "—", "observed 3%"},
 		{20 * time.Hour, 23 * time.Hour, 24 * time.Hour, "—", "observed 95%"},
 		{23 * time.Hour, 24*time.Hour - time.Minute, 24 * time.Hour, "95.8%", "observed 99%"},

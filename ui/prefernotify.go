@@ -144,9 +144,9 @@ func (n *preferNotify) send() {
 		switch d.State {
 		case journal.Accepted:
 			zone, _ := n.saved.Location()
-			say(n.try.answer, tr("The system accepted it %s.", d.At.In(zone).Format("15:04")), theme.ColorNameSuccess)
+			say(n.try.answer, tr("Delivered at %s.", d.At.In(zone).Format("15:04")), theme.ColorNameSuccess)
 		case journal.Unreported:
-			say(n.try.answer, tr("Sent; this system does not say whether it was accepted."), plain)
+			say(n.try.answer, tr("Sent. This system doesn't confirm delivery."), plain)
 		default:
 			say(n.try.answer, sentence(deliveryText(*d, d.At)), theme.ColorNameError)
 		}

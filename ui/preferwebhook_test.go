@@ -124,9 +124,9 @@ func TestQuestionsHoldTheirButtonUntilTheAnswer(t *testing.T) {
 		}, "Came back in 143 ms (answered after 150 ms)."},
 		{"Test", "Sending a test heartbeat", func(r *preferRig) { r.tested(tunnel.Result{}, refusal) }, "The test failed: the bus is gone"},
 		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(nil, refusal) }, "The bus is gone"},
-		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Accepted, ""), nil) }, "The system accepted it 10:42."},
-		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Refused, "do not disturb is on"), nil) }, "Not accepted: do not disturb is on."},
-		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Unreported, ""), nil) }, "Sent; this system does not say whether it was accepted."},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Accepted, ""), nil) }, "Delivered at 10:42."},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Refused, "do not disturb is on"), nil) }, "Not delivered: do not disturb is on."},
+		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Unreported, ""), nil) }, "Sent. This system doesn't confirm delivery."},
 	} {
 		r := openPreferences(t, receiving())
 		r.tap(tt.button)

@@ -225,7 +225,7 @@ func TestALinkOpensItsAlert(t *testing.T) {
 	}{
 		"that is listed":       {id: 7, opens: 7, filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
 		"that is not listed":   {id: 99, found: &old, opens: 99},
-		"that is nowhere":      {id: 12, says: "There is no alert 12", filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
+		"that is nowhere":      {id: 12, says: "Alert 12 isn't in", filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
 		"that cannot be found": {id: 12, err: errors.New("the disk is gone"), says: "The disk is gone.", filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -305,5 +305,5 @@ func TestANotificationLeadsToItsAlert(t *testing.T) {
 		t.Error("another account's notification opens this one's alert")
 	}
 	r.Open(instance.Link{Screen: instance.Alerts, ID: m.Opens.ID + 1})
-	r.until("the word of it", func() bool { return r.says("There is no alert") })
+	r.until("the word of it", func() bool { return r.says("isn't in this account's history") })
 }

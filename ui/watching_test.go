@@ -121,7 +121,7 @@ func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
 	r.until("the list", func() bool { return r.says("Incoming down on Support main") && r.says("1 alert") })
 	r.showDashboard()
 	r.dashboard.actions.health.openPhone("8040000001")
-	r.until("the history", func() bool { return r.phone != nil && r.says("Incidents of the last 30 days") })
+	r.until("the history", func() bool { return r.phone != nil && r.says("Incidents, last 30 days") })
 	r.press(fyne.KeyEscape)
 	if !r.onDashboard || r.phone != nil {
 		t.Error("Escape does not go back")
@@ -403,9 +403,9 @@ func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
 		says   string
 		rows   int
 	}{
-		"all is well":                {func(*rig) {}, nil, "1 incident written", 2},
-		"the record is not open yet": {func(r *rig) { r.session.work = account.New(account.Options{}) }, nil, "The file is not complete: The ExoPhones are not watched yet", 0},
-		"the file cannot be closed":  {func(*rig) {}, full, "The file is not complete: The stick was pulled out.", 2},
+		"all is well":                {func(*rig) {}, nil, "Saved 1 incident", 2},
+		"the record is not open yet": {func(r *rig) { r.session.work = account.New(account.Options{}) }, nil, "The file is incomplete: The ExoPhones are not watched yet", 0},
+		"the file cannot be closed":  {func(*rig) {}, full, "The file is incomplete: The stick was pulled out.", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := heard(t, nil)

@@ -148,7 +148,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	h.repeat(body)
 	h.post("CRITICAL", all...)
 	s.press("ctrl+2")
-	s.sees("accepted")
+	s.sees("delivered")
 	s.picture("alerts")
 	n.sees(announced)
 	p.quit()

@@ -83,10 +83,10 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 	other.mustEnd()
 
 	d.again("exotel-monitor://alerts/4711")
-	s.sees("There is no alert 4711")
+	s.sees("Alert 4711 isn't in")
 	d.again("exotel-monitor://nonsense") // leaves the screen as it is
 	d.hasFocus(p)
-	s.sees("There is no alert 4711")
+	s.sees("Alert 4711 isn't in")
 	p.quit()
 	d.keepsSecrets()
 }
@@ -205,7 +205,7 @@ func TestAClickOnANotificationOpensItsAlert(t *testing.T) {
 	if _, err := d.run("dunstctl", "close-all"); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("What happened") // the particulars of the alert
+	s.sees("Timeline") // the particulars of the alert
 	s.picture("alert-from-notification")
 	p.quit()
 }
