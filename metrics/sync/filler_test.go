@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -404,28 +404,28 @@ func spoil(t *testing.T, path, script string) {
 
 // TestASlowReceiverKeepsNoDayWaiting: it gets the newest state when it is ready.
 func TestASlowReceiverKeepsNoDayWaiting(t *testing.T) {
-	_, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 7})
-	fetcher := storing(t, client)
-	ready := make(chan struct{})
-	ctx, cancel := context.WithCancel(t.Context())
-	var states []Filling
-	filler := NewFiller(fetcher, func(f Filling) {
-		<-ready
-		if states = append(states, f); f.Done() {
-			cancel()
+	synctest.Test(t, func(t *testing.T) {
+		_, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 7})
+		fetcher := storing(t, client)
+		ready := make(chan struct{})
+		var states []Filling
+		filler := NewFiller(fetcher, func(f Filling) {
+			<-ready
+			states = append(states, f)
+		}, FillerOptions{})
+		ctx, cancel := context.WithCancel(t.Context())
+		var work sync.WaitGroup
+		work.Go(func() { filler.Run(ctx) })
+		for !fetcher.Known(t.Context(), sixMonths()).Complete() {
+			time.Sleep(time.Second)
 		}
-	}, FillerOptions{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		filler.Run(ctx)
-	}()
-	for !fetcher.Known(t.Context(), sixMonths()).Complete() {
-		runtime.Gosched()
-	}
-	close(ready)
-	<-ended
-	if len(states) > 4 {
-		t.Errorf("%d states were published", len(states))
-	}
+		synctest.Wait()
+		close(ready)
+		synctest.Wait()
+		if n := len(states); n != 2 || !states[1].Done() {
+			t.Errorf("%d states were published, the last done: %v", n, n > 0 && states[n-1].Done())
+		}
+		cancel()
+		work.Wait()
+	})
 }
