@@ -84,7 +84,7 @@ func (d *dashboard) toCome() noticeText {
 	case f.Err != nil:
 		return noticeText{caution, tr("Stopped"), sentences(about, errorText(f.Err)), tr("Try again"), d.actions.goOn}
 	default:
-		return noticeText{calm, tr("Storing"), about, "", nil}
+		return noticeText{calm, tr("Downloading"), about, "", nil}
 	}
 }
 

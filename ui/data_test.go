@@ -66,38 +66,38 @@ func TestFillWords(t *testing.T) {
 		{"the demo", filling(func(*refresh.Filling) {}), "Nothing is kept of it.", 0,
 			fillText{word: "Not saved", main: "Nothing is kept of it."}},
 		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
-			fillText{word: "Not saved", main: "Another copy has this account; use that one.", detail: "What was stored before is shown as far as it can be read. What is new is known in this run only."}},
-		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading the disk", main: "Looking what is stored…"}},
-		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Storing",
-			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"the first page of a day", filling(func(f *refresh.Filling) { f.Progress, f.Left = refresh.Progress{}, 0 }), "", 0, fillText{word: "Storing",
-			main: "112 of 183 days · 6,12,300 calls", detail: "Reading Wed 29 Jul 2026…", bar: true, pause: true}},
+			fillText{word: "Not saved", main: "Another copy has this account; use that one.", detail: "Showing what could be read. New calls won't be saved."}},
+		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading from disk", main: "Checking saved calls…"}},
+		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Downloading",
+			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
+		{"the first page of a day", filling(func(f *refresh.Filling) { f.Progress, f.Left = refresh.Progress{}, 0 }), "", 0, fillText{word: "Downloading",
+			main: "112 of 183 days · 6,12,300 calls", detail: "Downloading Wed 29 Jul 2026…", bar: true, pause: true}},
 		{"paused", filling(func(f *refresh.Filling) { still(f); f.Paused, f.Short = true, 2 }), "", 0, fillText{word: "Paused",
-			main: "112 of 183 days · 6,12,300 calls", detail: "Days that you look at are stored all the same.", bar: true, resume: true}},
+			main: "112 of 183 days · 6,12,300 calls", detail: "Days you open are still saved.", bar: true, resume: true}},
 		{"failed", filling(func(f *refresh.Filling) {
 			still(f)
 			f.Err, f.Retry = errors.New("the disk is full"), testNow.Add(4*time.Minute)
 		}), "", 0, fillText{word: "Stopped",
-			main: "112 of 183 days · 6,12,300 calls", detail: "A day could not be stored. The disk is full. The next try is at 14:26:33.", bar: true, pause: true, again: true}},
-		{"a short day, others under way", filling(func(f *refresh.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Storing",
+			main: "112 of 183 days · 6,12,300 calls", detail: "Couldn't save one day. The disk is full. Next try at 14:26:33.", bar: true, pause: true, again: true}},
+		{"a short day, others under way", filling(func(f *refresh.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Downloading",
 			main:   "112 of 183 days · 6,12,300 calls · less than a minute left",
-			detail: "Of 1 day Exotel lists fewer calls than it announces; it is asked for again later. Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
+			detail: "For 1 day Exotel lists fewer calls than its own total; will retry. Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
 		{"only short days left", filling(func(f *refresh.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
 			main:   "181 of 183 days · 6,12,300 calls",
-			detail: "Of 2 days Exotel lists fewer calls than it announces; they are asked for again later.", bar: true, pause: true, again: true}},
-		{"today and older days are stored, too", filling(func(f *refresh.Filling) { f.All = 700000 }), "", 0, fillText{word: "Storing",
-			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in all, today and older days included",
-			detail: "Reading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Stored",
-			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest stored day is 2 Mar 2026.", bar: true}},
+			detail: "For 2 days Exotel lists fewer calls than its own total; will retry.", bar: true, pause: true, again: true}},
+		{"today and older days are stored, too", filling(func(f *refresh.Filling) { f.All = 700000 }), "", 0, fillText{word: "Downloading",
+			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in total",
+			detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
+		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Up to date",
+			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest saved day is 2 Mar 2026.", bar: true}},
 		{"done, and kept for three months", filling(func(f *refresh.Filling) {
 			*f = doneFilling()
 			f.From, f.Oldest = on(time.August, 20), on(time.August, 20)
-		}), "", 3, fillText{word: "Stored", main: "All days that are to be kept are stored: 20 Aug 2026 – 19 Nov 2026 · 9,98,400 calls", bar: true}},
-		{"done and paused", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Stored",
-			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Paused: a new day is stored only when you look at it.", bar: true, resume: true}},
-		{"done, and yesterday read once more", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Stored",
-			main: "All days that Exotel has are stored: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Reading Thu 19 Nov 2026…", bar: true, pause: true}},
+		}), "", 3, fillText{word: "Up to date", main: "All days you keep are saved: 20 Aug 2026 – 19 Nov 2026 · 9,98,400 calls", bar: true}},
+		{"done and paused", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Up to date",
+			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Paused. Only days you open are saved.", bar: true, resume: true}},
+		{"done, and yesterday read once more", filling(func(f *refresh.Filling) { *f = doneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Up to date",
+			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Downloading Thu 19 Nov 2026…", bar: true, pause: true}},
 	} {
 		got := fillWords(tt.stored, tt.none, tt.keep, metrics.Indian, testNow)
 		if wantShare := float32(tt.stored.Filling.Days) / float32(max(tt.stored.Filling.Of, 1)); got.bar && got.share != wantShare {
@@ -153,26 +153,26 @@ func TestFactsOfTheRange(t *testing.T) {
 		about  string // a part of it
 		bad    bool
 	}{
-		{"stored", func(*refresh.Snapshot) {}, "", stored, "1,247", "legs of calls included", false},
-		{"announced", func(s *refresh.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "Exotel's own total", false},
-		{"nothing missing", func(*refresh.Snapshot) {}, "", missing, "0", "All that Exotel announced is here.", false},
+		{"stored", func(*refresh.Snapshot) {}, "", stored, "1,247", "Calls and legs held here", false},
+		{"announced", func(s *refresh.Snapshot) { s.Tally.Announced = 123456 }, "", announced, "1,23,456", "own count for these days", false},
+		{"nothing missing", func(*refresh.Snapshot) {}, "", missing, "0", "Nothing is missing.", false},
 		{"calls missing", func(s *refresh.Snapshot) { s.Tally.Missing = 7 }, "", missing, "7 calls", "not received", true},
 		{"days missing", func(s *refresh.Snapshot) { s.Tally.DaysMissing = 1 }, "", missing, "1 day", "No data for these days yet.", true},
 		{"calls and days missing", func(s *refresh.Snapshot) { s.Tally.Missing, s.Tally.DaysMissing, s.Tally.DaysGone = 7, 3, 1 }, "", missing, "7 calls · 3 days", "1 is no longer available", true},
 		{"days cut", func(s *refresh.Snapshot) { s.Tally.DaysCut = 2 }, "", missing, "the ends of 2 days", "downloaded before the days ended", true},
 		{"days gone", func(s *refresh.Snapshot) { s.Tally.DaysMissing, s.Tally.DaysGone = 3, 3 }, "", missing, "3 days", "They are no longer available from Exotel.", true},
-		{"synced", func(*refresh.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "asked for this day", false},
+		{"synced", func(*refresh.Snapshot) {}, "", synced, "14:20:33 · 2 min ago", "refresh of this day", false},
 		{"days synced", func(s *refresh.Snapshot) { s.Period.From = s.Period.To.Add(-6) }, "", synced, "14:20:33 · 2 min ago", "can still change", false},
-		{"stale", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "asked for this day", true},
-		{"settled", func(s *refresh.Snapshot) { s.Settled = true }, "", synced, "14:20:33", "Nothing in these days can change", false},
-		{"never synced", func(s *refresh.Snapshot) { s.AsOf = time.Time{} }, "", synced, "—", "None of these days", false},
-		{"provisional", func(*refresh.Snapshot) {}, "", provisional, "12", "live, without a length, or just over", false},
+		{"stale", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.Add(-time.Hour) }, "", synced, "13:20:33 · 1 h ago", "refresh of this day", true},
+		{"settled", func(s *refresh.Snapshot) { s.Settled = true }, "", synced, "14:20:33", "These days are final", false},
+		{"never synced", func(s *refresh.Snapshot) { s.AsOf = time.Time{} }, "", synced, "—", "No complete days yet", false},
+		{"provisional", func(*refresh.Snapshot) {}, "", provisional, "12", "Live or just ended", false},
 		{"details", func(*refresh.Snapshot) {}, "", details, "1,200 · 96.2%", "two people talked", false},
 		{"no calls, so no share", func(s *refresh.Snapshot) { s.Data = refresh.Data{} }, "", details, "0", "two people talked", false},
-		{"readable", func(*refresh.Snapshot) {}, "", unreadable, "0", "in no figure", false},
-		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 2 }, "", unreadable, "2", "in no figure", true},
-		{"all on the disk", func(*refresh.Snapshot) {}, "", unkept, "0", "this run only", false},
-		{"not all on the disk", func(s *refresh.Snapshot) { s.Data.Saved = 1200 }, "", unkept, "47", "this run only", true},
+		{"readable", func(*refresh.Snapshot) {}, "", unreadable, "0", "Not counted", false},
+		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 2 }, "", unreadable, "2", "Not counted", true},
+		{"all on the disk", func(*refresh.Snapshot) {}, "", unkept, "0", "In memory only", false},
+		{"not all on the disk", func(s *refresh.Snapshot) { s.Data.Saved = 1200 }, "", unkept, "47", "In memory only", true},
 		{"the disk is full", func(s *refresh.Snapshot) { s.Data.Saved, s.SaveErr = 1200, errors.New("the disk is full") }, "", unkept, "47", "The disk is full.", true},
 		{"nothing is to be kept", func(s *refresh.Snapshot) { s.Data.Saved = 0 }, "It is the demo.", unkept, "1,247", "It is the demo.", false},
 	} {
@@ -195,7 +195,7 @@ func TestMonthsAreListedNewestFirst(t *testing.T) {
 		{First: on(time.September, 1), Days: 9, Of: 11, Calls: 1}, {First: on(time.October, 1), Days: 31, Of: 31, Calls: 171300}, {First: on(time.November, 1), Calls: 12},
 	}
 	want := []monthText{
-		{"November 2026", "today only", "12 calls", ""}, {"October 2026", "31 of 31 days", "1,71,300 calls", "whole"}, {"September 2026", "9 of 11 days", "1 call", "2 missing"},
+		{"November 2026", "today only", "12 calls", ""}, {"October 2026", "31 of 31 days", "1,71,300 calls", "complete"}, {"September 2026", "9 of 11 days", "1 call", "2 to go"},
 	}
 	got := monthTexts(months, metrics.Indian, testNow)
 	for i := range want {
@@ -244,7 +244,7 @@ func TestDataGolden(t *testing.T) {
 	r.picture("data_paused_narrow", narrow)
 	r.dataOn(dataOptions{}, storedCalls{Filling: doneFilling(), Size: 52_340_000})
 	r.picture("data_done", wide)
-	r.dataOn(dataOptions{none: "Nothing is kept of the demo account."}, storedCalls{})
+	r.dataOn(dataOptions{none: "Demo data isn't saved."}, storedCalls{})
 	r.picture("data_demo_dark", wide, theme.VariantDark)
 }
 
@@ -267,7 +267,7 @@ func fillingRig(t *testing.T, o rigOptions) *rig {
 func TestDaysAreStoredInTheBackground(t *testing.T) {
 	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 3}, settings: func(s *settings.Settings) { s.KeepMonths = 3 }})
 	r.control(fyne.Key3)
-	r.until("all days", func() bool { return r.says("All days that are to be kept are stored: 20 Aug 2026 – 19 Nov 2026") })
+	r.until("all days", func() bool { return r.says("All days you keep are saved: 20 Aug 2026 – 19 Nov 2026") })
 	if !r.says("kB") && !r.says("MB") {
 		t.Error("the size on the disk is not shown")
 	}
@@ -295,7 +295,7 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 	r.control(fyne.Key3)
 	r.until("the pause", func() bool { return r.says("Paused") })
 	r.tap("Continue")
-	r.until("all days", func() bool { return r.says("All days that are to be kept are stored") })
+	r.until("all days", func() bool { return r.says("All days you keep are saved") })
 	if r.kept().FillPaused || r.Settings.FillPaused {
 		t.Errorf("kept: %+v", r.kept())
 	}
@@ -304,7 +304,7 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.control(fyne.Key3)
-	r.until("a day under way", func() bool { return r.says("92 of 183 days") && r.says("Reading ") })
+	r.until("a day under way", func() bool { return r.says("92 of 183 days") && r.says("Downloading ") })
 	r.tap("Pause")
 	r.until("the pause", func() bool { return r.says("Paused") })
 	if !r.kept().FillPaused {
@@ -335,19 +335,19 @@ func TestFailureOfStoringIsSaidAndTriedAgain(t *testing.T) {
 	r.until("the failure", func() bool { return r.says("Stopped") && r.says("Exotel refused the API key or token") })
 	r.account.SetFaults(exoteltest.Faults{})
 	r.tap("Try now")
-	r.until("all days", func() bool { return r.says("All days that are to be kept are stored") })
+	r.until("all days", func() bool { return r.says("All days you keep are saved") })
 }
 
 func TestDataOfTheDemo(t *testing.T) {
 	r := newRig(t, rigOptions{demo: true})
 	r.idle()
 	r.control(fyne.Key3)
-	if !r.says("Nothing is kept of the demo account.") || r.says("could not") {
+	if !r.says("Demo data isn't saved.") || r.says("could not") {
 		t.Error("it does not say that nothing is kept")
 	}
 	r.tap("Delete local data")
 	r.tap("Delete local data")
-	if !r.says("Nothing is kept of the demo account.") || r.session == nil {
+	if !r.says("Demo data isn't saved.") || r.session == nil {
 		t.Error("the demo is gone")
 	}
 }
@@ -360,10 +360,10 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 	}})
 	r.until("the word", func() bool { return r.says("Not saved") && r.says("Calls cannot be saved in ") })
 	r.control(fyne.Key3)
-	if !r.says("What is new is known in this run only.") {
+	if !r.says("New calls won't be saved.") {
 		t.Error("the data screen does not say so")
 	}
-	if !r.says("This is not known now. Calls cannot be saved in ") || r.says("Nothing is kept on the disk") || r.says("No days are stored") {
+	if !r.says("Not available right now. Calls cannot be saved in ") || r.says("Nothing is saved to disk") || r.says("No days are stored") {
 		t.Error("it claims to know what is on the disk")
 	}
 }
@@ -500,8 +500,8 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 		want   string
 		action string
 	}{
-		{func(*refresh.Filling) {}, "Storing: 71 earlier days still to download.", ""},
-		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Storing: 1 earlier day still to download.", ""},
+		{func(*refresh.Filling) {}, "Downloading: 71 earlier days still to download.", ""},
+		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Downloading: 1 earlier day still to download.", ""},
 		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days still to download.", "Continue"},
 		{func(f *refresh.Filling) { f.Err = errDiskFull }, "▲ Stopped: 71 earlier days still to download. The disk is full; free some space.", "Try again"},
 		{func(f *refresh.Filling) { *f = doneFilling() }, "", ""},

@@ -59,7 +59,7 @@ func newDataScreen(o dataOptions, now time.Time, actions dataActions) *dataScree
 		s.facts[i] = newFact(name)
 		s.list.Add(s.facts[i].view)
 	}
-	left := newPanel(newFacts(heading(tr("What is on screen")), s.period, s.none, s.list))
+	left := newPanel(newFacts(heading(tr("Current view")), s.period, s.none, s.list))
 	here := newPanel(newFacts(append([]fyne.CanvasObject{heading(tr("On this computer"))}, s.placeFacts(actions)...)...))
 	months := newPanel(newFacts(heading(tr("By month")), s.months))
 	s.view = container.New(&pageLayout{gap: 14, side: 32, end: 16}, s.fill.view,
@@ -71,9 +71,9 @@ func newDataScreen(o dataOptions, now time.Time, actions dataActions) *dataScree
 // placeFacts are the rows about the disk.
 func (s *dataScreen) placeFacts(actions dataActions) []fyne.CanvasObject {
 	s.size = newFact(tr("Size on disk"))
-	keep := newFact(tr("Calls are kept"), newChip(lookButton, tr("Change"), actions.keep))
-	keep.chips[0].label = tr("Change for how long calls are kept")
-	keep.Set(factText{keepName(s.o.keep), tr("Exotel has six months. What it no longer has is only here."), false})
+	keep := newFact(tr("Keep calls"), newChip(lookButton, tr("Change"), actions.keep))
+	keep.chips[0].label = tr("Change how long calls are kept")
+	keep.Set(factText{keepName(s.o.keep), tr("Exotel keeps six months; older calls exist only here."), false})
 	folder := newFact(tr("Folder"))
 	where := s.o.folder
 	if where == "" {
@@ -115,10 +115,10 @@ func (s *dataScreen) show() {
 	changed := s.fill.Set(fillWords(s.stored, s.o.none, s.o.keep, s.o.grouping, s.now))
 	changed = s.showRange() || changed
 	changed = s.showMonths() || changed
-	size := factText{unknown, tr("Nothing is kept on the disk."), false}
+	size := factText{unknown, tr("Nothing is saved to disk."), false}
 	switch {
 	case s.stored.Size > 0:
-		size = factText{diskText(s.stored.Size), tr("Calls and the record of alerts."), false}
+		size = factText{diskText(s.stored.Size), tr("Calls and alert history."), false}
 	case s.o.none == "":
 		size.about = s.notRead()
 	}
@@ -156,9 +156,9 @@ func (s *dataScreen) showRange() bool {
 // notRead says why it is not known what is stored.
 func (s *dataScreen) notRead() string {
 	if s.stored.Unkept != nil {
-		return sentences(tr("This is not known now."), errorText(s.stored.Unkept))
+		return sentences(tr("Not available right now."), errorText(s.stored.Unkept))
 	}
-	return tr("Looking what is stored…")
+	return tr("Checking saved calls…")
 }
 
 // showMonths reports whether anything changed.

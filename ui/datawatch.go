@@ -22,7 +22,7 @@ func (w *Window) showData() {
 	}
 	o := dataOptions{keep: w.Settings.KeepMonths, grouping: w.Settings.Grouping(), folder: w.session.account.Folder(w.DataDir)}
 	if w.endDemo != nil {
-		o.folder, o.none = "", tr("Nothing is kept of the demo account.")
+		o.folder, o.none = "", tr("Demo data isn't saved.")
 	}
 	s := newDataScreen(o, w.now(), dataActions{
 		pause: w.pauseFilling, again: w.wakeFilling, copy: w.copyText, remove: w.askRemove,
@@ -103,9 +103,9 @@ func (w *Window) askRemove() {
 		}
 	}
 	now := w.now()
-	text := tr("Delete the calls and the record of alerts that are kept of this account on this computer? Exotel keeps its calls for six months; the record of alerts is gone.")
+	text := tr("Delete this account's calls and alert history from this computer? Exotel still has six months of calls; alert history can't be recovered.")
 	if first := refresh.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
-		text = sentences(text, tr("Calls before %s are only here, and gone for good then.", dayOf(first, now)))
+		text = sentences(text, tr("Calls before %s exist only here and will be lost.", dayOf(first, now)))
 	}
 	confirm(w.window, tr("Delete local data"), text, tr("Delete local data"), w.remove)
 }
@@ -121,7 +121,7 @@ func (w *Window) notOurs() string {
 	case trouble == nil:
 		return ""
 	case errors.Is(store.RecordErr, file.ErrInUse):
-		return tr("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
+		return tr("Another Exotel Monitor is using this data. Delete it there, or quit that one first.")
 	default:
 		return sentences(tr("The stored calls cannot be deleted now."), errorText(trouble))
 	}
@@ -129,7 +129,7 @@ func (w *Window) notOurs() string {
 
 func (w *Window) remove() {
 	if w.session == nil || w.endDemo != nil {
-		w.sayRemoved(tr("Nothing is kept of the demo account."), plain)
+		w.sayRemoved(tr("Demo data isn't saved."), plain)
 		return
 	}
 	if trouble := w.notOurs(); trouble != "" {

@@ -87,7 +87,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	}
 	refuses("The stored calls are still being opened. Try again in a moment.")
 	r.until("the other copy is found", func() bool { return r.stored.Unkept != nil })
-	refuses("Another copy of Exotel Monitor has these calls: delete there, or quit it first.")
+	refuses("Another Exotel Monitor is using this data. Delete it there, or quit that one first.")
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	r.control(fyne.Key3)
 	r.until("the file", func() bool { return r.parts() != nil })
-	const warning = "are only here, and gone for good then."
+	const warning = "exist only here and will be lost."
 	for _, oldest := range []metrics.Date{{}, on(time.May, 21)} {
 		r.stored.Filling.Oldest = oldest
 		r.tap("Delete local data")

@@ -37,19 +37,19 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Not saved"), main: none}
 	case errors.Is(s.Unkept, file.ErrInUse):
 		return fillText{look: look{hollow, colorUnknown}, word: tr("Shared"), main: errorText(s.Unkept),
-			detail: tr("The other copy stores the calls and tells you of alerts. What it stores is shown here, too.")}
+			detail: tr("The other one downloads calls and notifies you of alerts. What it saves is shown here too.")}
 	case s.Unkept != nil:
 		return fillText{look: look{triangle, theme.ColorNameWarning}, word: tr("Not saved"), main: errorText(s.Unkept),
-			detail: tr("What was stored before is shown as far as it can be read. What is new is known in this run only.")}
+			detail: tr("Showing what could be read. New calls won't be saved.")}
 	case f.Of == 0:
-		return fillText{look: look{hollow, colorUnknown}, word: tr("Reading the disk"), main: tr("Looking what is stored…")}
+		return fillText{look: look{hollow, colorUnknown}, word: tr("Reading from disk"), main: tr("Checking saved calls…")}
 	}
 	t := fillText{
 		look: look{hollow, colorUnknown}, word: tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Of),
 		main: dotted(tr("%d of %d days", f.Days, f.Of), callCount(f.Calls, g)), pause: true,
 	}
 	if s.filling() {
-		t.word, t.look.color = tr("Storing"), theme.ColorNamePrimary
+		t.word, t.look.color = tr("Downloading"), theme.ColorNamePrimary
 		t.detail = readingText(f, g, now)
 		if f.Left > 0 && !f.Done() {
 			t.main = dotted(t.main, leftText(f.Left))
@@ -57,36 +57,36 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 	}
 	all := ""
 	if f.All > f.Calls {
-		all = tr("%s in all, today and older days included", callCount(f.All, g))
+		all = tr("%s in total", callCount(f.All, g))
 	}
 	switch {
 	case f.Done():
-		t.look, t.word = look{disc, colorHealthy}, tr("Stored")
+		t.look, t.word = look{disc, colorHealthy}, tr("Up to date")
 		span := dayOf(f.From, now) + " – " + dayOf(f.To, now)
-		t.main = tr("All days that Exotel has are stored: %s", span)
+		t.main = tr("Everything Exotel still has is saved: %s", span)
 		if keep > 0 && keep < exotelMonths {
-			t.main = tr("All days that are to be kept are stored: %s", span)
+			t.main = tr("All days you keep are saved: %s", span)
 		}
 		t.main = dotted(t.main, callCount(f.Calls, g))
 		if f.Oldest.Before(f.From) {
-			t.detail = dotted(tr("The oldest stored day is %s.", dayOf(f.Oldest, now)), t.detail)
+			t.detail = dotted(tr("The oldest saved day is %s.", dayOf(f.Oldest, now)), t.detail)
 		}
 		if f.Paused {
-			t.detail = sentences(tr("Paused: a new day is stored only when you look at it."), t.detail)
+			t.detail = sentences(tr("Paused. Only days you open are saved."), t.detail)
 		}
 		t.pause = s.filling()
 	case f.Paused:
 		t.word = tr("Paused")
-		t.detail = tr("Days that you look at are stored all the same.")
+		t.detail = tr("Days you open are still saved.")
 	case f.Err != nil:
 		t.look, t.word, t.again = look{diamond, colorCritical}, tr("Stopped"), true
-		t.detail = sentences(tr("A day could not be stored.")+" "+errorText(f.Err), tr("The next try is at %s.", clock(f.Retry, now)))
+		t.detail = sentences(tr("Couldn't save one day.")+" "+errorText(f.Err), tr("Next try at %s.", clock(f.Retry, now)))
 	case !s.filling() && f.Short > 0:
 		t.again = true
 	}
 	if f.Short > 0 && !f.Paused && f.Err == nil {
-		t.detail = sentences(trN(f.Short, "Of %d day Exotel lists fewer calls than it announces; it is asked for again later.",
-			"Of %d days Exotel lists fewer calls than it announces; they are asked for again later.", f.Short), t.detail)
+		t.detail = sentences(trN(f.Short, "For %d day Exotel lists fewer calls than its own total; will retry.",
+			"For %d days Exotel lists fewer calls than its own total; will retry.", f.Short), t.detail)
 	}
 	if f.Paused {
 		t.pause, t.resume = false, true
@@ -102,9 +102,9 @@ const exotelMonths = 6
 func readingText(f *refresh.Filling, g metrics.Grouping, now time.Time) string {
 	day := f.Reading.In(now.Location()).Format("Mon 2 Jan 2006")
 	if p := f.Progress; p.Announced > 0 {
-		return tr("Reading %s: %s of %s calls", day, g.Count(p.Received), g.Count(p.Announced))
+		return tr("Downloading %s: %s of %s calls", day, g.Count(p.Received), g.Count(p.Announced))
 	}
-	return tr("Reading %s…", day)
+	return tr("Downloading %s…", day)
 }
 
 // leftText says how long the rest takes, no more exactly than it can be known.
@@ -132,8 +132,8 @@ const rangeFacts = 8
 
 func rangeFactNames() [rangeFacts]string {
 	return [rangeFacts]string{
-		tr("Stored"), tr("Announced by Exotel"), tr("Missing"), tr("Last sync"),
-		tr("Provisional"), tr("With details of their legs"), tr("Unreadable rows"), tr("Not on the disk"),
+		tr("Stored"), tr("Exotel's total"), tr("Missing"), tr("Last sync"),
+		tr("Provisional"), tr("With leg details"), tr("Unreadable rows"), tr("Not saved yet"),
 	}
 }
 
@@ -142,14 +142,14 @@ func rangeFactNames() [rangeFacts]string {
 func factsOf(s *refresh.Snapshot, none string, g metrics.Grouping, now time.Time) [rangeFacts]factText {
 	d, t := s.Data, s.Tally
 	facts := [rangeFacts]factText{
-		{g.Count(d.Stored), tr("Calls of these days that are known here, legs of calls included, whatever the filters."), false},
-		{g.Count(t.Announced), tr("Exotel's own total for the same days, which proves that nothing is left out."), false},
+		{g.Count(d.Stored), tr("Calls and legs held here for these days, ignoring filters."), false},
+		{g.Count(t.Announced), tr("Exotel's own count for these days, to prove nothing is missing."), false},
 		missingFact(t, g),
 		syncFact(s, now),
-		{g.Count(d.Provisional), tr("Exotel may still say more of them: live, without a length, or just over. They are asked for again until they settle, for a day."), false},
-		{g.Count(d.WithDetails), tr("Only of these it is known whether two people talked."), false},
-		{g.Count(t.Unreadable), tr("Rows from Exotel that are no calls. They are skipped and in no figure."), t.Unreadable > 0},
-		{g.Count(d.Stored - d.Saved), tr("Calls that are known in this run only, and asked for again after a restart."), d.Stored > d.Saved && none == ""},
+		{g.Count(d.Provisional), tr("Live or just ended; Exotel may still update them. Rechecked for up to a day."), false},
+		{g.Count(d.WithDetails), tr("Only these show whether two people talked."), false},
+		{g.Count(t.Unreadable), tr("Rows from Exotel that couldn't be read. Not counted."), t.Unreadable > 0},
+		{g.Count(d.Stored - d.Saved), tr("In memory only; fetched again after a restart."), d.Stored > d.Saved && none == ""},
 	}
 	if d.Stored > 0 {
 		facts[5].figure += " · " + percent(d.WithDetails, d.Stored)
@@ -167,7 +167,7 @@ func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 	var parts, about []string
 	if t.Missing > 0 {
 		parts = append(parts, callCount(t.Missing, g))
-		about = append(about, tr("Announced by Exotel and not received."))
+		about = append(about, tr("Counted by Exotel but not received yet."))
 	}
 	if t.DaysMissing > 0 {
 		parts = append(parts, trN(t.DaysMissing, "%d day", "%d days", t.DaysMissing))
@@ -185,7 +185,7 @@ func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 		about = append(about, daysCutText(t))
 	}
 	if len(parts) == 0 {
-		return factText{g.Count(0), tr("All that Exotel announced is here."), false}
+		return factText{g.Count(0), tr("Nothing is missing."), false}
 	}
 	return factText{strings.Join(parts, " · "), strings.Join(about, " "), true}
 }
@@ -193,13 +193,13 @@ func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 func syncFact(s *refresh.Snapshot, now time.Time) factText {
 	switch {
 	case s.AsOf.IsZero():
-		return factText{unknown, tr("None of these days was read whole yet."), false}
+		return factText{unknown, tr("No complete days yet."), false}
 	case s.Settled:
-		return factText{clock(s.AsOf, now), tr("Nothing in these days can change any more."), false}
+		return factText{clock(s.AsOf, now), tr("These days are final."), false}
 	}
-	about := tr("When Exotel was last asked for this day.")
+	about := tr("Last refresh of this day.")
 	if s.Period.Days() > 1 {
-		about = tr("When Exotel was last asked for the days that can still change.")
+		about = tr("Last refresh of days that can still change.")
 	}
 	return factText{clock(s.AsOf, now) + " · " + ago(now.Sub(s.AsOf)), about, s.Stale()}
 }
@@ -214,10 +214,10 @@ func monthTexts(months []refresh.Month, g metrics.Grouping, now time.Time) []mon
 		m := months[i]
 		t := monthText{
 			name: m.First.In(now.Location()).Format("January 2006"), days: tr("%d of %d days", m.Days, m.Of),
-			calls: callCount(m.Calls, g), state: tr("whole"),
+			calls: callCount(m.Calls, g), state: tr("complete"),
 		}
 		if missing := m.Of - m.Days; missing > 0 {
-			t.state = tr("%d missing", missing)
+			t.state = tr("%d to go", missing)
 		}
 		if m.Of == 0 {
 			t.days, t.state = tr("today only"), ""
@@ -246,7 +246,7 @@ func diskText(bytes int64) string {
 // keepName is for how long calls are kept; 0 months is for ever.
 func keepName(months int) string {
 	if months == 0 {
-		return tr("for ever")
+		return tr("Forever")
 	}
 	return trN(months, "%d month", "%d months", months)
 }

@@ -21,8 +21,8 @@ var (
 	ErrForeign = errors.New("the file belongs to another program; move it away, or choose another data folder")
 	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
 	ErrFull       = errors.New("the disk is full; free some space")
-	ErrDisk       = errors.New("the disk reports an error; check that it has space and is healthy")
-	ErrUnwritable = errors.New("the data folder cannot be written to; give yourself write permission")
+	ErrDisk       = errors.New("disk error; check free space and disk health")
+	ErrUnwritable = errors.New("the data folder isn't writable; check its permissions")
 	// ErrGone and ErrDamaged mean that the file must be closed and opened again, which
 	// begins a new one.
 	ErrGone    = errors.New("the file was removed or replaced while it was in use")

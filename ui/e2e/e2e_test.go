@@ -57,7 +57,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.settled()
 	s.picture("days-light")
 	s.press("ctrl+3")
-	s.sees("All days that Exotel has are stored")
+	s.sees("Everything Exotel still has is saved")
 	s.settled()
 	s.picture("data")
 	p.quit()
