@@ -127,7 +127,7 @@ func (f *Fetch) pages(ctx context.Context) iter.Seq2[[]Call, error] {
 				err = pagingError(fmt.Sprintf("its pages do not end after %d", n))
 			default:
 				cursors[p.next] = true
-				p, err = f.after(ctx, p.next)
+				p, err = f.client.askAfter(ctx, p.next)
 			}
 			if err != nil {
 				yield(nil, err)
@@ -175,7 +175,7 @@ func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error
 		return nil, span{}, err
 	}
 	before := c.clock.offset()
-	p, err := f.page(ctx, c.callsURL(asked, newestFirst))
+	p, err := c.askFirst(ctx, c.callsURL(asked, newestFirst))
 	claimed := c.clock.now().Add(c.clock.claimed()).In(c.zone)
 	if s, ok := f.query.span(claimed); !ok || s != asked || c.clock.doubted() {
 		c.settleClock(ctx)
@@ -194,7 +194,7 @@ func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error
 		return nil, span{}, spanErr
 	}
 	if refused || corrected != asked {
-		p, err = f.page(ctx, c.callsURL(corrected, newestFirst))
+		p, err = c.askFirst(ctx, c.callsURL(corrected, newestFirst))
 	}
 	return p, corrected, err
 }
@@ -214,34 +214,29 @@ func (f *Fetch) span(ctx context.Context) (span, error) {
 	return s, nil
 }
 
-// after reads the page that a cursor leads to.
-func (f *Fetch) after(ctx context.Context, next string) (*page, error) {
-	target, err := follow(f.client.address("v1", "Accounts", f.client.sid, "Calls.json"), next)
+// askAfter reads the page that a cursor leads to.
+func (c *Client) askAfter(ctx context.Context, next string) (*page, error) {
+	target, err := follow(c.address("v1", "Accounts", c.sid, "Calls.json"), next)
 	if err != nil {
-		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: f.client.clean(err)}
+		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: c.clean(err)}
 	}
-	return f.ask(ctx, target)
+	return c.ask(ctx, target)
 }
 
-// ask asks for one page.
-func (f *Fetch) ask(ctx context.Context, target *url.URL) (*page, error) {
-	return get(ctx, f.client, opCalls, target, func(body []byte) (*page, error) {
-		return decodePage(body, f.client.zone)
-	})
-}
-
-// page asks for a first page. A 404 may say that there are no calls, or that there is no
+// askFirst reads a first page. A 404 may say that there are no calls, or that there is no
 // such account here; the account itself tells which. See API.md, Refusals.
-func (f *Fetch) page(ctx context.Context, target *url.URL) (*page, error) {
-	p, err := f.ask(ctx, target)
+func (c *Client) askFirst(ctx context.Context, target *url.URL) (*page, error) {
+	p, err := c.ask(ctx, target)
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Status == http.StatusNotFound &&
-		strings.Contains(strings.ToLower(failure.Message), noMatchMessage) && f.accountProven(ctx) {
-		return &page{total: 0}, nil
+		strings.Contains(strings.ToLower(failure.Message), noMatchMessage) {
+		if _, failed := c.Probe(ctx); failed == nil {
+			return &page{total: 0}, nil
+		}
 	}
 	return p, err
 }
 
-func (f *Fetch) accountProven(ctx context.Context) bool {
-	_, err := f.client.Probe(ctx)
-	return err == nil
+// ask reads one page.
+func (c *Client) ask(ctx context.Context, target *url.URL) (*page, error) {
+	return get(ctx, c, opCalls, target, func(body []byte) (*page, error) { return decodePage(body, c.zone) })
 }

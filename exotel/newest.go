@@ -32,7 +32,7 @@ func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*
 	if next == "" {
 		p, _, err = f.first(ctx, true)
 	} else {
-		p, err = f.after(ctx, next)
+		p, err = c.askAfter(ctx, next)
 	}
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
 	target.RawQuery = url.Values{
 		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {strconv.Itoa(pageSize)},
 	}.Encode()
-	p, err := c.Calls(Query{}).page(ctx, target)
+	p, err := c.askFirst(ctx, target)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -84,6 +85,25 @@ func (p Period) Start(zone *time.Location) time.Time { return p.From.In(zone) }
 
 // End is the first moment after the period in zone.
 func (p Period) End(zone *time.Location) time.Time { return p.To.Add(1).In(zone) }
+
+// ParsePeriod reads two dates as a user writes them.
+func ParsePeriod(start, end string) (Period, error) {
+	if start == "" || end == "" {
+		return Period{}, errors.New("start and end are required (YYYY-MM-DD)")
+	}
+	from, err := ParseDate(start)
+	if err != nil {
+		return Period{}, fmt.Errorf("start: %w", err)
+	}
+	to, err := ParseDate(end)
+	if err != nil {
+		return Period{}, fmt.Errorf("end: %w", err)
+	}
+	if to.Before(from) {
+		return Period{}, fmt.Errorf("start %s is after end %s; exchange them", start, end)
+	}
+	return Period{From: from, To: to}, nil
+}
 
 // Range is a way to choose a period that moves with the calendar.
 type Range int

@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"exotel-monitor/exotel"
 )
@@ -56,4 +57,35 @@ func ParseFilter(direction, exoPhone, status string) (Filter, error) {
 		f.Status = &s
 	}
 	return f, nil
+}
+
+// IsPhone reports whether a text can be a phone number.
+func IsPhone(text string) bool {
+	const shortest = 5 // digits of the shortest numbers in use
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+-. ()", r):
+			return false
+		}
+	}
+	return digits >= shortest
+}
+
+// isSID reports whether a text can be the SID of an ExoPhone, such as exo5b221ee9.
+func isSID(text string) bool {
+	letter, digit := false, false
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digit = true
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+			letter = true
+		case r != '-' && r != '_':
+			return false
+		}
+	}
+	return letter && digit
 }
