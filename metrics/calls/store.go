@@ -65,6 +65,9 @@ type Open struct {
 	Sid     string
 	Created time.Time
 	Phase   metrics.Phase
+	// Heard is when Exotel last said something of the call, as Batch.Heard told, to the
+	// second. It is zero if none did.
+	Heard time.Time
 }
 
 // Batch is calls of one day to be saved.
@@ -75,6 +78,9 @@ type Open struct {
 type Batch struct {
 	Date  metrics.Date
 	Calls []exotel.Call
+	// Heard is when Exotel said this of Calls, zero if that is not known. The store
+	// remembers it of those of which Exotel may say more then.
+	Heard time.Time
 	// Replace removes the day's stored calls that are not among Calls.
 	Replace bool
 	// Day returns what is to be known of the day then, nil for no change. Its

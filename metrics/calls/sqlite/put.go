@@ -90,6 +90,9 @@ func (p *put) save() (err error) {
 			err = p.call(&b.Calls[i])
 		}
 	}
+	if err == nil {
+		err = p.noteHeard()
+	}
 	if err != nil {
 		return err
 	}
@@ -137,9 +140,6 @@ func (p *put) call(call *exotel.Call) error {
 		return nil
 	}
 	if before != nil {
-		if err := run(p.conn, "DELETE FROM call WHERE id = ?", int64(row.id)); err != nil {
-			return err
-		}
 		p.countRow(&before.figures, -1)
 	}
 	stmt, err := p.conn.Prepare(insertCall)
@@ -155,6 +155,25 @@ func (p *put) call(call *exotel.Call) error {
 	figures := row.newFigures()
 	p.countRow(&figures, 1)
 	p.rows = append(p.rows, figures)
+	return nil
+}
+
+// noteHeard notes when Exotel said something of those of the batch's calls of which it
+// may say more.
+func (p *put) noteHeard() error {
+	if p.batch.Heard.IsZero() {
+		return nil
+	}
+	for i := range p.rows {
+		row := &p.rows[i]
+		age, open := p.batch.Heard.Sub(row.Created), row.Verdict.Phase != metrics.Finished || row.Duration == exotel.Unknown
+		if age >= metrics.YoungCall && !(open && age < metrics.SettleWithin) {
+			continue
+		}
+		if err := run(p.conn, "UPDATE call SET heard = ?2 WHERE id = ?1", int64(row.ID), p.batch.Heard.Unix()); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

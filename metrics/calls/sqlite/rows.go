@@ -95,8 +95,9 @@ func unpackLegs(text string) []exotel.Leg {
 	return legs
 }
 
-const insertCall = `INSERT INTO call VALUES (
-	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+// insertCall takes the place of a row with the same id, but for heard.
+const insertCall = `INSERT OR REPLACE INTO call VALUES (
+	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT heard FROM call WHERE id = ?1))`
 
 // binder binds the columns of a row one after the other, with NULL for what is not
 // known.

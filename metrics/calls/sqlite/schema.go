@@ -9,6 +9,8 @@ var schema = sqlitemigration.Schema{AppID: 0x45784363, Migrations: []string{tabl
 // Times are seconds since 1970, and only read_at is milliseconds. NULL stands for
 // what Exotel left out.
 //
+// heard is when Exotel last said something of a call, written while it may say more.
+//
 // A row of line is a spelling of an ExoPhone in a call, which is its number or its
 // SID. exophone is the account's list of them, and line.exophone the one that is
 // meant, where the list has it.
@@ -45,7 +47,7 @@ const tables = `
 		direction TEXT NOT NULL, status TEXT NOT NULL,
 		counted INTEGER NOT NULL, outcome INTEGER NOT NULL, phase INTEGER NOT NULL,
 		duration INTEGER, talk INTEGER, price TEXT, answered_by TEXT, recording INTEGER REFERENCES recording,
-		details INTEGER NOT NULL, leg1 TEXT, leg2 TEXT, legs TEXT, extra TEXT
+		details INTEGER NOT NULL, leg1 TEXT, leg2 TEXT, legs TEXT, extra TEXT, heard INTEGER
 	) STRICT;
 	CREATE INDEX call_created ON call (created);
 	CREATE INDEX call_open ON call (created) WHERE phase <> 0 OR duration IS NULL;

@@ -91,11 +91,13 @@ func (s *Store) Days(ctx context.Context, p metrics.Period) (days []calls.Day, e
 // Open implements calls.Store.
 func (s *Store) Open(ctx context.Context, after, young time.Time) (open []calls.Open, err error) {
 	err = s.read(ctx, func(conn *sqlite.Conn) error {
-		return each(conn, `SELECT sid, created, phase FROM call WHERE (phase <> 0 OR duration IS NULL) AND created > ?1
-			UNION SELECT sid, created, phase FROM call WHERE created > ?2`, func(row *sqlite.Stmt) error {
-			open = append(open, calls.Open{
-				Sid: row.ColumnText(0), Created: time.Unix(row.ColumnInt64(1), 0).In(s.zone), Phase: metrics.Phase(row.ColumnInt(2)),
-			})
+		return each(conn, `SELECT sid, created, phase, heard FROM call WHERE (phase <> 0 OR duration IS NULL) AND created > ?1
+			UNION SELECT sid, created, phase, heard FROM call WHERE created > ?2`, func(row *sqlite.Stmt) error {
+			call := calls.Open{Sid: row.ColumnText(0), Created: time.Unix(row.ColumnInt64(1), 0).In(s.zone), Phase: metrics.Phase(row.ColumnInt(2))}
+			if !row.ColumnIsNull(3) {
+				call.Heard = time.Unix(row.ColumnInt64(3), 0).In(s.zone)
+			}
+			open = append(open, call)
 			return nil
 		}, after.Unix(), young.Unix())
 	})

@@ -245,6 +245,21 @@ func TestADayPutAgainMendsNumbersThatAreDamaged(t *testing.T) {
 	}
 }
 
+func TestCallsThatWillNotChangeAreNotWrittenAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "calls.db")
+	store := open(t, path, exotel.India)
+	made := putOctober(t, store)
+	err := store.Put(t.Context(), calls.Batch{Date: october.To, Calls: made, Heard: october.To.Add(1).In(exotel.India)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const may = "((phase <> 0 OR duration IS NULL) AND created > unixepoch('2026-10-04 18:30:00'))"
+	wrong := number(t, path, "SELECT count(*) FROM call WHERE (heard IS NOT NULL) <> "+may)
+	if n := number(t, path, "SELECT count(*) FROM call WHERE "+may); n == 0 || wrong > 0 {
+		t.Errorf("%d calls may change; of %d it is wrong whether they were written", n, wrong)
+	}
+}
+
 func TestForgottenCallsLeaveNoNumbersAndNoSpace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	store := open(t, path, exotel.India)

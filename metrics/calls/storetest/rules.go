@@ -111,6 +111,36 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 				}
 			}
 		},
+		"an open call remembers when Exotel was heard of it": func(t *testing.T, store calls.Store) {
+			minute := func(n int) time.Time { return at(monday, 1).Add(time.Duration(n) * time.Minute) }
+			for _, step := range []struct {
+				what                 string
+				status               string
+				updated, heard, want time.Time
+			}{
+				{"not known", exotel.StatusRinging, minute(0), time.Time{}, time.Time{}},
+				{"unchanged", exotel.StatusRinging, minute(0), minute(1), minute(1)},
+				{"changed", exotel.StatusInProgress, minute(2), minute(3), minute(3)},
+				{"unchanged since", exotel.StatusInProgress, minute(2), minute(200), minute(200)},
+				{"unchanged, at a time that is not known", exotel.StatusInProgress, minute(2), time.Time{}, minute(200)},
+				{"changed, at a time that is not known", exotel.StatusInProgress, minute(4), time.Time{}, minute(200)},
+				{"an older state", exotel.StatusRinging, minute(0), minute(201), minute(201)},
+				{"an earlier time", exotel.StatusInProgress, minute(4), minute(5), minute(5)},
+				{"finished and young", exotel.StatusCompleted, minute(6), minute(7), minute(7)},
+				{"finished for minutes", exotel.StatusCompleted, minute(6), minute(9), minute(9)},
+			} {
+				c := call("a", minute(0))
+				c.Updated, c.Status = step.updated, step.status
+				if step.status != exotel.StatusCompleted {
+					c.Ended, c.Duration = time.Time{}, exotel.Unknown
+				}
+				put(t, store, calls.Batch{Date: monday, Calls: []exotel.Call{c}, Heard: step.heard})
+				open, err := store.Open(t.Context(), at(monday, 0), at(monday, 0))
+				if err != nil || len(open) != 1 || !open[0].Heard.Equal(step.want) {
+					t.Errorf("%s: got %+v, %v, want %v", step.what, open, err, step.want)
+				}
+			}
+		},
 		"the list of ExoPhones joins what was two lines": func(t *testing.T, store calls.Store) {
 			bySID := call("b", at(monday, 2))
 			bySID.ExoPhone = "exo5b221ee9"
