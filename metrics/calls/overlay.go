@@ -34,6 +34,7 @@ type unsaved struct {
 	unlisted map[string]exotel.Call
 	replace  bool
 	day      Day
+	heard    time.Time // no later than Exotel was heard of any of its calls
 }
 
 // UnsavedError is the error of a Put whose calls are kept on top of the base only.
@@ -67,7 +68,7 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 		if err != nil || b.Day == nil || !b.Replace && len(known) > 0 && len(b.Calls) < known[0].Stored {
 			return why
 		}
-		u = &unsaved{unlisted: map[string]exotel.Call{}}
+		u = &unsaved{unlisted: map[string]exotel.Call{}, heard: b.Heard}
 		// The top may have it of an earlier time.
 		if err := o.top.Put(ctx, Batch{Date: b.Date, Replace: true}); err != nil {
 			return errors.Join(why, err)
@@ -88,7 +89,7 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 		return errors.Join(why, err)
 	}
 	if b.Replace {
-		u.replace = true
+		u.replace, u.heard = true, b.Heard
 		clear(u.unlisted)
 	}
 	for _, call := range b.Calls {
@@ -123,7 +124,7 @@ func (o *Overlay) flush(ctx context.Context) error {
 			}
 			list = append(list, call.Call)
 		}
-		err := o.base.Put(ctx, Batch{Date: date, Calls: list, Replace: u.replace, Day: func(*Day, int, int) *Day {
+		err := o.base.Put(ctx, Batch{Date: date, Calls: list, Heard: u.heard, Replace: u.replace, Day: func(*Day, int, int) *Day {
 			day := u.day
 			return &day
 		}})
