@@ -112,7 +112,7 @@ func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, 
 		return nil, 0, err
 	}
 	var d calls.Day
-	err = c.put(ctx, c.client, calls.Batch{Date: c.day.Date, Calls: page.Calls, Day: func(_ *calls.Day, stored, more int) *calls.Day {
+	err = c.put(ctx, c.client, calls.Batch{Date: c.day.Date, Calls: page.Calls, Heard: c.day.ReadAt, Day: func(_ *calls.Day, stored, more int) *calls.Day {
 		d, added = c.day, more
 		switch {
 		case next != "": // its total may be of a time before
@@ -138,6 +138,5 @@ func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, 
 	}
 	c.day = d
 	c.pages++
-	c.noteHeard(page.Calls, d.ReadAt)
 	return page, added, nil
 }

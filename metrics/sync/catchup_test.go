@@ -266,10 +266,10 @@ func TestRowsThatAreNoCallsAreNotSearchedFor(t *testing.T) {
 func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 	at := func(minutes int) time.Time { return noon.Add(time.Duration(-minutes) * time.Minute) }
 	tests := []struct {
-		name  string
-		call  calls.Open
-		asked int // minutes ago
-		due   bool
+		name string
+		call calls.Open
+		last int // when Exotel was asked or heard of it, minutes ago
+		due  bool
 	}{
 		{"a live call that was asked for a minute ago", calls.Open{Sid: "a", Created: at(200), Phase: metrics.Running}, 1, true},
 		{"a call of twelve minutes, read at the age of two", calls.Open{Sid: "a", Created: at(12), Phase: metrics.Finished}, 10, true},
@@ -280,9 +280,28 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			fetcher := NewFetcher(nil, nil, Options{})
-			fetcher.contacts["a"] = contact{asked: at(test.asked)}
+			fetcher.asked["a"], test.call.Heard = at(test.last), test.call.Created
 			equal(t, "due", len(fetcher.takeDue(noon, []calls.Open{test.call}, 1)) == 1, test.due)
+			fetcher = NewFetcher(nil, nil, Options{})
+			test.call.Heard = at(test.last)
+			equal(t, "due, as it was heard of", len(fetcher.takeDue(noon, []calls.Open{test.call}, 1)) == 1, test.due)
 		})
+	}
+}
+
+func TestACallThatExotelDoesNotGiveIsAskedForEverMoreRarely(t *testing.T) {
+	account, client, clock := newAccount(t, exoteltest.Options{})
+	fetcher := storing(t, client)
+	mustPut(t, fetcher.store, today, noon, unfinishedCall(noon.Add(-2*time.Hour)))
+	const minutes = 60
+	n := requests(account, func() {
+		for range minutes {
+			clock.now = clock.now.Add(time.Minute)
+			mustLoad(t, fetcher, oneDay(today), 0)
+		}
+	})
+	if n -= minutes; n < 1 || n > 5 {
+		t.Errorf("asked for %d times in an hour", n)
 	}
 }
 
@@ -292,9 +311,9 @@ func TestOneRequestTakesTheMostOverdueCalls(t *testing.T) {
 	for i := range 250 {
 		sid := fmt.Sprint("thin", i)
 		open = append(open, calls.Open{Sid: sid, Created: noon.Add(-10 * time.Minute), Phase: metrics.Finished})
-		fetcher.contacts[sid] = contact{asked: noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)}
+		fetcher.asked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
 	}
-	open = append(open, calls.Open{Sid: "live", Created: noon.Add(-5 * time.Minute), Phase: metrics.Running})
+	open = append(open, calls.Open{Sid: "live", Created: noon.Add(-5 * time.Minute), Heard: noon.Add(-5 * time.Minute), Phase: metrics.Running})
 	due := fetcher.takeDue(noon, open, 1)
 	equal(t, "calls", len(due), exotel.MostSids)
 	equal(t, "the live one is first", due[0], "live")

@@ -53,12 +53,12 @@ type Fetcher struct {
 	log    *slog.Logger
 	follow atomic.Int64 // the age of SetFollowing
 
-	mu       sync.Mutex
-	days     map[metrics.Date]*dayState
-	contacts map[string]contact // with Exotel about open calls, by Sid
-	settled  time.Time          // when open calls were last asked for
-	saveErr  error              // why the last day that was read is not saved
-	named    *exotel.Directory  // the list of ExoPhones that the store knows
+	mu      sync.Mutex
+	days    map[metrics.Date]*dayState
+	asked   map[string]time.Time // when Exotel was last asked for open calls, by Sid
+	settled time.Time            // when open calls were last asked for
+	saveErr error                // why the last day that was read is not saved
+	named   *exotel.Directory    // the list of ExoPhones that the store knows
 }
 
 // Options are the settings of a Fetcher.
@@ -72,7 +72,7 @@ type Options struct {
 func NewFetcher(client *exotel.Client, store calls.Store, o Options) *Fetcher {
 	return &Fetcher{
 		client: client, store: store, lasts: !o.Temporary, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
-		days: map[metrics.Date]*dayState{}, contacts: map[string]contact{},
+		days: map[metrics.Date]*dayState{}, asked: map[string]time.Time{},
 	}
 }
 

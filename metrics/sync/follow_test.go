@@ -2,8 +2,11 @@ package sync
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,7 +25,7 @@ type copyOf struct {
 	stop    func()
 }
 
-func startCopy(t *testing.T, account *exoteltest.Account, path string, follow time.Duration) *copyOf {
+func startCopy(t *testing.T, account http.Handler, path string, follow time.Duration) *copyOf {
 	t.Helper()
 	client, err := exotel.New(exotel.Options{
 		BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token", Transport: wire{account},
@@ -80,6 +83,73 @@ func TestOneCopyFetchesAndAllShow(t *testing.T) {
 		}
 		second.stop()
 	})
+}
+
+// TestAllCopiesSayWhetherLiveCallsMayBeOver: those that follow, too.
+func TestAllCopiesSayWhetherLiveCallsMayBeOver(t *testing.T) {
+	// What becomes of a copy's requests; false is for an answer.
+	type fate func(w http.ResponseWriter, r *http.Request) bool
+	answer := func(http.ResponseWriter, *http.Request) bool { return false }
+	hang := func(_ http.ResponseWriter, r *http.Request) bool {
+		<-r.Context().Done()
+		return true
+	}
+	refuse := func(w http.ResponseWriter, r *http.Request) bool {
+		bySid := r.URL.Query().Has("Sid")
+		if bySid {
+			http.Error(w, "refused", http.StatusForbidden)
+		}
+		return bySid
+	}
+	for _, test := range []struct {
+		name          string
+		first, second fate
+		marked        bool
+	}{
+		{"the first asks for calls in vain", refuse, answer, true},
+		{"both hang", hang, hang, true},
+		{"the second goes on where the first hangs", hang, answer, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			onShift(t, noon, exoteltest.Options{}, func(t *testing.T, s *shift) {
+				const live = 250 // more than the newest page has
+				for i := range live {
+					created := noon.Add(time.Duration(i-live) * time.Second)
+					s.Add(exotel.Call{Sid: fmt.Sprint("call", i), Created: created, Started: created, Ended: created.Add(time.Hour), Status: "completed", Direction: in, Duration: 3600})
+				}
+				var broken atomic.Bool
+				account := func(meets fate) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if !broken.Load() || !meets(w, r) {
+							s.ServeHTTP(w, r)
+						}
+					})
+				}
+				first := startCopy(t, account(test.first), s.path, 0)
+				defer first.stop()
+				time.Sleep(time.Minute)
+				second := startCopy(t, account(test.second), s.path, DefaultInterval*3/2)
+				defer second.stop()
+				look := func(when string, minutes int, marked bool) {
+					t.Helper()
+					for range minutes {
+						time.Sleep(DefaultInterval)
+						synctest.Wait()
+						equal(t, "the second, "+when, second.shown.LiveUpTo, marked)
+						equal(t, "live, "+when, second.shown.Summary.Counts[metrics.Live], live)
+					}
+					equal(t, "the first, "+when, first.shown.LiveUpTo, marked)
+				}
+				look("before", 8, false)
+				broken.Store(true)
+				time.Sleep(5 * DefaultInterval)
+				look("meanwhile", 5, test.marked)
+				broken.Store(false)
+				time.Sleep(3 * DefaultInterval)
+				look("after", 3, false)
+			})
+		})
+	}
 }
 
 // A day that somebody else is still reading must not be read twice.

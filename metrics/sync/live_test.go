@@ -175,24 +175,28 @@ func TestMoreLiveCallsThanCanBeAskedForAreMarked(t *testing.T) {
 	}
 }
 
-// TestAfterARestartLiveCallsAreMarkedUntilTheyAreAskedFor: nobody knows what became of
-// them meanwhile.
+// TestAfterARestartLiveCallsAreMarkedUntilTheyAreAskedFor: if nobody knows any more what
+// became of them meanwhile.
 func TestAfterARestartLiveCallsAreMarkedUntilTheyAreAskedFor(t *testing.T) {
-	onShift(t, noon, exoteltest.Options{}, func(t *testing.T, s *shift) {
-		s.Add(exotel.Call{Sid: "call", Created: noon, Started: noon, Ended: noon.Add(7 * time.Minute), Status: "completed", Direction: in, Duration: 420})
-		time.Sleep(time.Second)
-		s.work(t, 2, nil)
-		equal(t, "marked before", s.marked(), 0)
-		time.Sleep(10 * time.Minute)
-		s.SetFaults(exoteltest.Faults{Delay: time.Second})
-		s.seen = nil
-		s.work(t, 1, nil)
-		first, last := s.seen[1], s.seen[len(s.seen)-1] // the first of all has no figures
-		equal(t, "live at first", first.Summary.Counts[metrics.Live], 1)
-		equal(t, "marked at first", first.LiveUpTo, true)
-		equal(t, "live then", last.Summary.Counts[metrics.Live], 0)
-		equal(t, "marked then", last.LiveUpTo, false)
-	})
+	for pause, marked := range map[time.Duration]bool{time.Minute: false, 10 * time.Minute: true} {
+		t.Run(pause.String(), func(t *testing.T) {
+			onShift(t, noon, exoteltest.Options{}, func(t *testing.T, s *shift) {
+				s.Add(exotel.Call{Sid: "call", Created: noon, Started: noon, Ended: noon.Add(5*time.Minute + pause), Status: "completed", Direction: in, Duration: 420})
+				time.Sleep(time.Second)
+				s.work(t, 5, nil)
+				equal(t, "marked before", s.marked(), 0)
+				time.Sleep(pause)
+				s.SetFaults(exoteltest.Faults{Delay: time.Second})
+				s.seen = nil
+				s.work(t, 1, nil)
+				first, last := s.seen[1], s.seen[len(s.seen)-1] // the first of all has no figures
+				equal(t, "live at first", first.Summary.Counts[metrics.Live], 1)
+				equal(t, "marked at first", first.LiveUpTo, marked)
+				equal(t, "live then", last.Summary.Counts[metrics.Live], 0)
+				equal(t, "marked then", last.LiveUpTo, false)
+			})
+		})
+	}
 }
 
 // TestAPausedWindowMarksLiveCallsInTime: though nothing else changes.
@@ -241,4 +245,29 @@ func TestACallThatExotelDoesNotGiveWasNotHeardOf(t *testing.T) {
 	account.SetFaults(exoteltest.Faults{})
 	clock.now = clock.now.Add(time.Minute)
 	equal(t, "marked when they are there", mustLoad(t, f, oneDay(today), 0).LiveUpTo(time.Minute), false)
+}
+
+// TestALiveCallIsMarkedByWhenItWasHeardOf: a clock that was wrong then says nothing.
+func TestALiveCallIsMarkedByWhenItWasHeardOf(t *testing.T) {
+	_, client, clock := newAccount(t, exoteltest.Options{})
+	f := storing(t, client)
+	for _, test := range []struct {
+		what       string
+		heard, age int // minutes since its creation
+		marked     bool
+	}{
+		{"a moment ago", 5, 6, false},
+		{"too long ago", 2, 6, true},
+		{"by a clock that was ahead", 60, 6, true},
+		{"by a clock that was behind", -60, 3, false},
+	} {
+		batch := calls.Batch{
+			Date: today, Calls: []exotel.Call{stuckCall(exotel.StatusInProgress, noon)}, Heard: at(today, 12, test.heard),
+		}
+		if err := f.store.Put(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		clock.now = at(today, 12, test.age)
+		equal(t, "marked, heard of "+test.what, f.Known(t.Context(), oneDay(today)).LiveUpTo(time.Minute), test.marked)
+	}
 }

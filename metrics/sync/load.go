@@ -211,13 +211,12 @@ func (f *Fetcher) readAll(ctx context.Context, client *exotel.Client, day metric
 		ReadAt:   f.Now().Add(-time.Since(began)),
 		Complete: failure == nil,
 	}
-	err := f.put(ctx, client, calls.Batch{Date: day, Calls: read, Replace: d.Complete, Day: func(before *calls.Day, stored, _ int) *calls.Day {
+	err := f.put(ctx, client, calls.Batch{Date: day, Calls: read, Heard: d.ReadAt, Replace: d.Complete, Day: func(before *calls.Day, stored, _ int) *calls.Day {
 		if d.Complete {
 			return d
 		}
 		return addBroken(d, before, stored)
 	}})
-	f.noteHeard(read, d.ReadAt)
 	if failure != nil {
 		return failure
 	}

@@ -32,56 +32,24 @@ func maxLiveAge(interval time.Duration) time.Duration {
 	return liveWait + interval + interval/2 // requests take a part of an interval
 }
 
-// contact is when Exotel was last asked for an open call, and when it last said
-// something of it.
-type contact struct{ asked, heard time.Time }
-
-// openCall is a call of which Exotel may say more.
-type openCall struct {
-	calls.Open
-	heard time.Time // when Exotel last said something of it, or else its creation
-}
-
 // live reports whether a call counts as live.
 func live(call calls.Open, now time.Time) bool {
 	return call.Phase == metrics.Running && now.Sub(call.Created) < call.Phase.Patience()
 }
 
-// heard adds to open calls when Exotel last said something of them.
-func (f *Fetcher) heard(open []calls.Open) []openCall {
-	now := f.Now()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	list := make([]openCall, len(open))
-	for i, call := range open {
-		list[i] = openCall{call, call.Created}
-		// One that is later than now was set by a clock that was wrong.
-		if at := f.contacts[call.Sid].heard; at.After(call.Created) && !at.After(now) {
-			list[i].heard = at
-		}
-	}
-	return list
-}
-
-// open lists the calls of which Exotel may say more.
+// open lists the calls of which Exotel may say more. One that it said nothing of
+// since its creation counts as heard of then.
 func (f *Fetcher) open(ctx context.Context) ([]calls.Open, error) {
 	now := f.Now()
-	return f.store.Open(ctx, now.Add(-metrics.SettleWithin), now.Add(-metrics.YoungCall))
-}
-
-// noteHeard notes when Exotel said something of calls of which it may say more.
-func (f *Fetcher) noteHeard(list []exotel.Call, at time.Time) {
-	now := f.Now()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i := range list {
-		call := &list[i]
-		age := now.Sub(metrics.CreatedAt(call))
-		open := metrics.Judge(call).Phase != metrics.Finished || call.Duration == exotel.Unknown || age < metrics.YoungCall
-		if open && age < metrics.SettleWithin {
-			f.contacts[call.Sid] = contact{at, at}
+	open, err := f.store.Open(ctx, now.Add(-metrics.SettleWithin), now.Add(-metrics.YoungCall))
+	for i := range open {
+		call := &open[i]
+		// What is later than now was set by a clock that was wrong.
+		if call.Heard.Before(call.Created) || call.Heard.After(now) {
+			call.Heard = call.Created
 		}
 	}
+	return open, err
 }
 
 // settle asks again for calls of which Exotel may say more, the most overdue first,
@@ -142,14 +110,10 @@ func (f *Fetcher) refetch(ctx context.Context, client *exotel.Client, day metric
 	}
 	f.mu.Lock()
 	for _, sid := range sids {
-		f.contacts[sid] = contact{now, f.contacts[sid].heard}
+		f.asked[sid] = now
 	}
 	f.mu.Unlock()
-	if err := f.put(ctx, client, calls.Batch{Date: day, Calls: renewed}); err != nil {
-		return err
-	}
-	f.noteHeard(renewed, now)
-	return nil
+	return f.put(ctx, client, calls.Batch{Date: day, Calls: renewed, Heard: now})
 }
 
 // takeDue returns the open calls to be asked for now with some requests, the most
@@ -169,13 +133,11 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 		live    bool
 	}
 	var list []candidate
-	contacts := map[string]contact{} // what is settled need not be remembered
+	asked := map[string]time.Time{} // what is settled need not be remembered
 	for _, call := range open {
-		known := f.contacts[call.Sid]
-		contacts[call.Sid] = known
-		at := known.asked
-		if at.Before(call.Created) {
-			at = call.Created
+		at := call.Heard
+		if last := f.asked[call.Sid]; last.After(at) {
+			asked[call.Sid], at = last, last
 		}
 		live := live(call, now)
 		wait := max(settleWait, at.Sub(call.Created)/2)
@@ -188,7 +150,7 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 			list = append(list, candidate{call.Sid, overdue, live})
 		}
 	}
-	f.contacts = contacts
+	f.asked = asked
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.overdue, a.overdue) })
 	var sids []string
 	for _, c := range list {

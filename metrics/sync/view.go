@@ -31,7 +31,7 @@ type View struct {
 	revision int64    // of the store
 	fetcher  *Fetcher // makes a newer view
 	account  *exotel.Directory
-	open     []openCall
+	open     []calls.Open
 	details  int
 }
 
@@ -82,7 +82,7 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	if err != nil {
 		return v, err
 	}
-	v.open = slices.DeleteFunc(f.heard(open), func(call openCall) bool {
+	v.open = slices.DeleteFunc(open, func(call calls.Open) bool {
 		day := metrics.DateOf(call.Created)
 		return day.Before(p.From) || p.To.Before(day)
 	})
@@ -242,8 +242,8 @@ func (v *View) Data() Data {
 // LiveUpTo reports whether some of the period's live calls may be over: Exotel was last
 // heard of one of them longer ago than a refresh every interval explains.
 func (v *View) LiveUpTo(interval time.Duration) bool {
-	return slices.ContainsFunc(v.open, func(call openCall) bool {
-		return live(call.Open, v.now) && v.now.Sub(call.heard) > maxLiveAge(interval)
+	return slices.ContainsFunc(v.open, func(call calls.Open) bool {
+		return live(call, v.now) && v.now.Sub(call.Heard) > maxLiveAge(interval)
 	})
 }
 

@@ -77,6 +77,8 @@ func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process
 func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := exoteltest.New(exoteltest.Options{CallsPerDay: 100})
+		began := time.Now()
+		server.Add(exotel.Call{Sid: "live", Created: began, Started: began, Ended: began.Add(time.Hour), Status: "completed", Direction: "inbound", Duration: 3600})
 		dir := t.TempDir()
 		first := startProcess(t, server, dir)
 		defer first.stop()
@@ -92,6 +94,9 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 		}
 		if !second.shown.Complete || second.shown.Stale() || second.shown.SaveErr != nil {
 			t.Errorf("the second shows complete %v, stale %v, %v", second.shown.Complete, second.shown.Stale(), second.shown.SaveErr)
+		}
+		if second.shown.LiveUpTo || second.shown.Summary.Counts[metrics.Live] == 0 {
+			t.Errorf("of %d live calls the second does not know whether they are over", second.shown.Summary.Counts[metrics.Live])
 		}
 		if n := server.Stats().ByPath["/v1/Accounts/acme1/Calls.json"]; n > minutes*2+2 {
 			t.Errorf("%d requests for calls in %d minutes", n, minutes)
