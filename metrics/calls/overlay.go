@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 )
@@ -22,7 +24,7 @@ type Overlay struct {
 	base, top Store
 	zone      *time.Location
 
-	writing sync.Mutex
+	writing *semaphore.Weighted // held by whoever saves
 	mu      sync.Mutex
 	unsaved map[metrics.Date]*unsaved
 }
@@ -46,15 +48,17 @@ func (e *UnsavedError) Unwrap() error { return e.Err }
 // NewOverlay returns a store over base and an empty one for what base cannot save.
 // Days are those of zone.
 func NewOverlay(base, top Store, zone *time.Location) *Overlay {
-	return &Overlay{base: base, top: top, zone: zone, unsaved: map[metrics.Date]*unsaved{}}
+	return &Overlay{base: base, top: top, zone: zone, writing: semaphore.NewWeighted(1), unsaved: map[metrics.Date]*unsaved{}}
 }
 
 // Put implements Store. If the base cannot save the batch but the top can, the error
 // is an *UnsavedError. A day goes on top only with a batch that replaces it or has
 // as many calls as the base has of it.
 func (o *Overlay) Put(ctx context.Context, b Batch) error {
-	o.writing.Lock()
-	defer o.writing.Unlock()
+	if err := o.writing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer o.writing.Release(1)
 	why := o.flush(ctx)
 	if why == nil {
 		why = o.base.Put(ctx, b)
@@ -110,8 +114,10 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 
 // Flush saves in the base what is on top only.
 func (o *Overlay) Flush(ctx context.Context) error {
-	o.writing.Lock()
-	defer o.writing.Unlock()
+	if err := o.writing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer o.writing.Release(1)
 	return o.flush(ctx)
 }
 
@@ -267,8 +273,10 @@ func (o *Overlay) NameLines(ctx context.Context, phones []exotel.ExoPhone) error
 
 // Forget implements Store.
 func (o *Overlay) Forget(ctx context.Context, before metrics.Date) error {
-	o.writing.Lock()
-	defer o.writing.Unlock()
+	if err := o.writing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer o.writing.Release(1)
 	o.mu.Lock()
 	maps.DeleteFunc(o.unsaved, func(date metrics.Date, _ *unsaved) bool { return date.Before(before) })
 	o.mu.Unlock()

@@ -10,7 +10,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -208,6 +210,35 @@ func TestAStoreThatNeverSavesAnswersAllTheSame(t *testing.T) {
 	if got, want := answers(t, overlay), answers(t, plain); !reflect.DeepEqual(got, want) {
 		t.Error("the answers are others")
 	}
+}
+
+// slow is a store that is busy for a minute before it saves.
+type slow struct{ calls.Store }
+
+func (s slow) Put(context.Context, calls.Batch) error {
+	time.Sleep(time.Minute)
+	return nil
+}
+
+func TestWhoWaitsForABusyStoreCanGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		overlay := calls.NewOverlay(slow{}, slow{}, exotel.India)
+		var work sync.WaitGroup
+		work.Go(func() { _ = overlay.Put(t.Context(), calls.Batch{}) })
+		defer work.Wait()
+		synctest.Wait()
+		for name, wait := range map[string]func(context.Context) error{
+			"Put":    func(ctx context.Context) error { return overlay.Put(ctx, calls.Batch{}) },
+			"Flush":  overlay.Flush,
+			"Forget": func(ctx context.Context) error { return overlay.Forget(ctx, october.To) },
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
 }
 
 // rows returns all that a store has of calls of October, and counts its legs.
