@@ -121,7 +121,7 @@ func accountName(a exotel.Account, c settings.Credentials) string {
 func (w *Window) keep(c settings.Credentials) {
 	form := w.connect
 	ctx, cancel := context.WithCancel(w.ctx)
-	form.Busy(tr("Saving to the keyring. If it asks for its password, enter it there."), tr("Go on without it"), cancel)
+	form.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Go on without it"), cancel)
 	inBackground(w, ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.Vault.Save(ctx, c)
 	}, func(_ struct{}, err error) {
@@ -154,7 +154,7 @@ func (w *Window) askForget(from *preferences) {
 			case err != nil && !errors.Is(err, settings.ErrNoKeyring):
 				from.say(errorText(err), theme.ColorNameError)
 				if w.preferences != from {
-					tell(w.window, tr("Forget credentials"), errorText(err))
+					tell(w.window, tr("Remove keys"), errorText(err))
 				}
 			case w.session == s: // no other account was opened meanwhile
 				w.endSession()
@@ -166,8 +166,8 @@ func (w *Window) askForget(from *preferences) {
 			}
 		})
 	}
-	confirm(w.window, tr("Forget credentials"), tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
-		tr("Forget credentials"), forget)
+	confirm(w.window, tr("Remove keys"), tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
+		tr("Remove keys"), forget)
 }
 
 // changeSettings keeps new settings and starts over with them: the zone and

@@ -329,24 +329,24 @@ func TestForget(t *testing.T) {
 	r := newRig(t, rigOptions{start: func(r *rig) { r.vault.stored = r.good }})
 	r.idle()
 	r.showPreferences()
-	r.tap("Forget credentials")
+	r.tap("Remove keys")
 	r.tap("Cancel")
 	if r.vault.holds() != r.good {
 		t.Fatal("forgotten without a yes")
 	}
 	r.vault.answers(func(context.Context) error { return fmt.Errorf("%w (busy)", settings.ErrLocked) })
-	r.tap("Forget credentials")
-	r.tap("Forget credentials")
-	if !r.says("Asking the keyring.") {
+	r.tap("Remove keys")
+	r.tap("Remove keys")
+	if !r.says("Opening the keyring.") {
 		t.Error("nothing says that the keyring is asked")
 	}
-	r.until("the answer", func() bool { return !r.says("Asking the keyring.") })
+	r.until("the answer", func() bool { return !r.says("Opening the keyring.") })
 	if !r.says("The keyring is locked") || r.session == nil || r.vault.holds() != r.good {
 		t.Error("a locked keyring")
 	}
 	r.vault.answers(nil)
-	r.tap("Forget credentials")
-	r.tap("Forget credentials")
+	r.tap("Remove keys")
+	r.tap("Remove keys")
 	r.firstRun()
 	if r.session != nil || r.vault.holds().SID != "" || r.connect.sid.Text != "" {
 		t.Errorf("after forgetting: %v", r.vault.holds())
@@ -367,8 +367,8 @@ func TestForgettingSaysThatTheEnvironmentRemembers(t *testing.T) {
 			r.Env = r.good
 		}
 		r.showPreferences()
-		r.tap("Forget credentials")
-		r.tap("Forget credentials")
+		r.tap("Remove keys")
+		r.tap("Remove keys")
 		r.firstRun()
 		if r.says("the next start connects to that one again") != named {
 			t.Errorf("%s: it says %q", name, r.connect.status.text)
@@ -382,8 +382,8 @@ func TestForgetAnswersLate(t *testing.T) {
 	release := make(chan struct{})
 	r.vault.answers(func(context.Context) error { <-release; return nil })
 	r.showPreferences()
-	r.tap("Forget credentials")
-	r.tap("Forget credentials")
+	r.tap("Remove keys")
+	r.tap("Remove keys")
 	r.openDemo()
 	close(release)
 	r.Window.questions.Wait()
@@ -402,7 +402,7 @@ func TestSettings(t *testing.T) {
 		zone, interval, rate, want string
 	}{
 		{"Mars/Olympus", "60", "180", "Mars/Olympus"},
-		{"Asia/Dubai", "often", "180", "must be whole numbers"},
+		{"Asia/Dubai", "often", "180", "whole numbers"},
 		{"Asia/Dubai", "5", "180", "15"},
 	} {
 		p.zone.SetText(tt.zone)
@@ -475,8 +475,8 @@ func TestForgetFailsElsewhere(t *testing.T) {
 	release := make(chan struct{})
 	r.vault.answers(func(context.Context) error { <-release; return settings.ErrLocked })
 	r.showPreferences()
-	r.tap("Forget credentials")
-	r.tap("Forget credentials")
+	r.tap("Remove keys")
+	r.tap("Remove keys")
 	r.showDashboard()
 	close(release)
 	r.until("the words", r.overlay)

@@ -76,6 +76,6 @@ func newPreferHelp(actions preferenceActions) *preferHelp {
 	h.view = newSection(tr("Help"), "",
 		newRow(tr("Version"), version),
 		newRow("", rowOf(8, h.ask.button), answer), // not the last, so that the answer is in sight
-		newRow(tr("Log folder"), rowOf(10, folder, copies), newHint(tr("%s is the newest log. It holds no keys and no whole phone numbers.", logfile.Name))))
+		newRow(tr("Log folder"), rowOf(10, folder, copies), newHint(tr("Current log: %s. It contains no keys or full phone numbers.", logfile.Name))))
 	return h
 }

@@ -18,7 +18,7 @@ func newNewsLine(actions newsActions) *newsLine {
 	n.view = rowOf(10, n.text,
 		newChip(lookButton, tr("See what is new"), actions.show),
 		newChip(lookButton, tr("Download"), actions.download),
-		newChip(lookButton, tr("Not this one"), actions.skip))
+		newChip(lookButton, tr("Skip this version"), actions.skip))
 	n.view.Hide()
 	return n
 }

@@ -195,16 +195,16 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 		want  string
 	}{
 		{func(p *preferences) { p.zone.SetText("Mars"); p.interval.SetText("x") }, "Mars"},
-		{func(p *preferences) { p.interval.SetText("x"); p.pull.SetText("x") }, "Refresh and requests must be whole numbers."},
-		{func(p *preferences) { p.calls.share.SetText("a third") }, "The share for storing must be a whole number of per cent."},
-		{func(p *preferences) { p.calls.share.SetText("4") }, "The share of the requests for storing old days must be 5 to 100 per cent."},
-		{func(p *preferences) { p.pull.SetText("x") }, "The minutes of ExoPhone health must be whole numbers."},
+		{func(p *preferences) { p.interval.SetText("x"); p.pull.SetText("x") }, "Enter whole numbers for refresh and requests."},
+		{func(p *preferences) { p.calls.share.SetText("a third") }, "Enter a whole percentage for downloads."},
+		{func(p *preferences) { p.calls.share.SetText("4") }, "Downloads may use 5 to 100% of the request limit."},
+		{func(p *preferences) { p.pull.SetText("x") }, "Enter whole minutes for ExoPhone health."},
 		{func(p *preferences) { p.pull.SetText("61") }, "every 1 to 60 minutes"},
 		{func(p *preferences) { p.push.SetText("-1") }, "heartbeats can be expected every"},
 		{func(p *preferences) { p.webhook.address.SetText("3000"); p.webhook.public.SetText("") }, "is not an address for the webhook"},
 		{func(p *preferences) { p.webhook.public.SetText("http://a.example") }, "must begin with https://"},
 		{func(p *preferences) { p.webhook.public.SetText("calls") }, "must begin with https:// and a host's name"},
-		{func(p *preferences) { p.start.feed.SetText("http://example.com/feed.json") }, "The release feed's address must begin with https://"},
+		{func(p *preferences) { p.start.feed.SetText("http://example.com/feed.json") }, "The update feed URL must begin with https://"},
 		{func(p *preferences) { p.tunnel.on.SetChecked(true) }, "needs a server and a user"},
 		{func(p *preferences) {
 			p.notify.quiet[time.Wednesday].set(settings.Quiet{On: true, From: "8", To: "9"})
@@ -228,7 +228,7 @@ func TestQuietHoursOfMondayForAllDays(t *testing.T) {
 	}
 	monday.on.SetChecked(true)
 	monday.from.SetText("21:30")
-	r.tap("Same for all days")
+	r.tap("Copy to all days")
 	r.tap("Save settings")
 	want := settings.Quiet{On: true, From: "21:30", To: "08:00"}
 	for day, got := range r.stored[0].Alerts.Quiet {
@@ -300,7 +300,7 @@ func TestPreferencesByKeyboard(t *testing.T) {
 func TestShareOfNoLimitMeansNothing(t *testing.T) {
 	r := sampleRig(t)
 	r.showPreferences()
-	const limited, unlimited = "per cent of the requests a minute, 5 to 100", "per cent; without a limit of requests it changes nothing"
+	const limited, unlimited = "% of the request limit (5–100)", "% (no effect without a request limit)"
 	for _, tt := range []struct{ rate, says, not string }{
 		{"60", limited, unlimited}, {"0", unlimited, limited}, {"", limited, unlimited},
 	} {

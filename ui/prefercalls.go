@@ -34,11 +34,11 @@ func newPreferCalls(submit func()) *preferCalls {
 		p.keep.Select(value)
 	})
 	p.row = rowOf(10, container.New(&widthLayout{numberWidth}, p.share), p.per)
-	p.keep.chip.label = tr("For how long calls are kept")
-	p.view = newSection(tr("Calls on this computer"), tr("All calls that Exotel still has are stored here, a few at a time. How far that is: see Data."),
-		newRow(tr("Keep calls"), rowOf(0, p.keep.chip), newHint(tr("Older ones are deleted from this computer."))),
-		newRow(tr("Storing may use"), p.row),
-		newRow("", p.mask, newHint(tr("In notifications, too. Names stay. What you copy or export has the whole number."))))
+	p.keep.chip.label = tr("How long to keep calls")
+	p.view = newSection(tr("Calls on this computer"), tr("Every call Exotel still has is downloaded in the background. See progress in Data."),
+		newRow(tr("Keep calls"), rowOf(0, p.keep.chip), newHint(tr("Calls older than this are deleted from this computer."))),
+		newRow(tr("Downloads may use"), p.row),
+		newRow("", p.mask, newHint(tr("Also in notifications. Names still show. Copies and exports contain full numbers."))))
 	return p
 }
 
@@ -53,9 +53,9 @@ func (p *preferCalls) Set(s settings.Settings) {
 
 // ShowRate says of how many requests a minute the share is, as they are entered.
 func (p *preferCalls) ShowRate(entered string) {
-	p.per.Set(tr("per cent of the requests a minute, 5 to 100"))
+	p.per.Set(tr("% of the request limit (5–100)"))
 	if rate, err := strconv.Atoi(strings.TrimSpace(entered)); err == nil && rate == 0 {
-		p.per.Set(tr("per cent; without a limit of requests it changes nothing"))
+		p.per.Set(tr("% (no effect without a request limit)"))
 	}
 	p.row.Refresh()
 }
@@ -64,7 +64,7 @@ func (p *preferCalls) ShowRate(entered string) {
 func (p *preferCalls) Read(s *settings.Settings) error {
 	share, err := wholeNumber(p.share)
 	if err != nil {
-		return errors.New(tr("The share for storing must be a whole number of per cent."))
+		return errors.New(tr("Enter a whole percentage for downloads."))
 	}
 	s.KeepMonths, s.FillShare, s.MaskNumbers = p.months, share, p.mask.Checked
 	return nil

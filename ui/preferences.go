@@ -76,7 +76,7 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 		account: newAnswer(), zone: newField(), interval: newField(), rate: newField(), pull: newField(), push: newField(),
 		status: newParagraph(""), actions: actions,
 	}
-	p.indian = newCheck(tr("Indian grouping of digits: 1,24,700"), p.save)
+	p.indian = newCheck(tr("Indian number format (1,24,700)"), p.save)
 	p.calls = newPreferCalls(p.save)
 	p.webhook = newPreferWebhook(actions, p.save, p.receptionChanged)
 	p.tunnel = newPreferTunnel(p.save)
@@ -87,18 +87,18 @@ func newPreferences(s settings.Settings, account string, actions preferenceActio
 	name.most = preferWidth / 2
 	name.Set(account)
 	change := newButton(tr("Change account or keys"), widget.MediumImportance, actions.change)
-	p.forget = newButton(tr("Forget credentials"), widget.DangerImportance, actions.forget)
-	zone := newRow(tr("Account's time zone"), p.zone, newHint(tr("Days and hours are counted in this zone, such as Asia/Kolkata.")))
+	p.forget = newButton(tr("Remove keys"), widget.DangerImportance, actions.forget)
+	zone := newRow(tr("Account time zone"), p.zone, newHint(tr("Days and hours use this zone, such as Asia/Kolkata.")))
 	p.view = newPreferSheet(
 		newSection(tr("Account"), "", name, rowOf(8, change, p.forget), p.account), widget.NewSeparator(),
-		newSection(tr("Settings"), "", zone,
-			newRow(tr("Refresh every"), beside(p.interval, tr("seconds, 15 at least"))),
-			newRow(tr("Requests a minute"), beside(p.rate, tr("Exotel allows an account 200; 0 for no limit of our own"))),
+		newSection(tr("General"), "", zone,
+			newRow(tr("Refresh every"), beside(p.interval, tr("seconds (15 or more)"))),
+			newRow(tr("Requests a minute"), beside(p.rate, tr("Exotel allows 200 per account. 0 = no limit."))),
 			newRow("", p.indian)), widget.NewSeparator(),
 		p.calls.view, widget.NewSeparator(),
-		newSection(tr("ExoPhone health"), tr("Exotel is asked for every number. Through the webhook it also tells by itself."),
-			newRow(tr("Ask Exotel every"), beside(p.pull, tr("minutes; 0 for never"))),
-			newRow(tr("Heartbeats come every"), beside(p.push, tr("minutes; 0 to learn it from them")))), widget.NewSeparator(),
+		newSection(tr("ExoPhone health"), tr("We check every number with Exotel. With the webhook, Exotel also notifies us instantly."),
+			newRow(tr("Check every"), beside(p.pull, tr("minutes (0 = off)"))),
+			newRow(tr("Heartbeat interval"), beside(p.push, tr("minutes (0 = detect)")))), widget.NewSeparator(),
 		p.webhook.view, widget.NewSeparator(),
 		p.tunnel.view, widget.NewSeparator(),
 		p.notify.view, widget.NewSeparator(),
@@ -196,7 +196,7 @@ func (p *preferences) readFigures(s *settings.Settings) error {
 	rate, errRate := wholeNumber(p.rate)
 	s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = strings.TrimSpace(p.zone.Text), interval, rate, p.indian.Checked
 	if _, err := s.Location(); err == nil && (errInterval != nil || errRate != nil) {
-		return errors.New(tr("Refresh and requests must be whole numbers."))
+		return errors.New(tr("Enter whole numbers for refresh and requests."))
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func (p *preferences) readHealth(s *settings.Settings) error {
 	pull, errPull := wholeNumber(p.pull)
 	push, errPush := wholeNumber(p.push)
 	if errPull != nil || errPush != nil {
-		return errors.New(tr("The minutes of ExoPhone health must be whole numbers."))
+		return errors.New(tr("Enter whole minutes for ExoPhone health."))
 	}
 	s.Health.PullMinutes, s.Health.PushMinutes = pull, push
 	return nil
@@ -265,7 +265,7 @@ func (p *preferences) Busy(busy bool) {
 	p.say("", plain)
 	p.forget.Enable()
 	if busy {
-		p.say(tr("Asking the keyring. If it asks for its password, enter it there."), plain)
+		p.say(tr("Opening the keyring. Enter its password if prompted."), plain)
 		p.forget.Disable()
 	}
 }

@@ -37,8 +37,8 @@ type quietRow struct {
 func newPreferNotify(actions preferenceActions, submit func()) *preferNotify {
 	n := &preferNotify{
 		critical: newCheck("CRITICAL", submit), warning: newCheck("WARNING", submit),
-		sound:          newCheck(tr("Sound with CRITICAL"), submit),
-		criticalAnyway: newCheck(tr("CRITICAL also in quiet hours"), submit),
+		sound:          newCheck(tr("Play a sound for CRITICAL"), submit),
+		criticalAnyway: newCheck(tr("Let CRITICAL through quiet hours"), submit),
 		actions:        actions,
 	}
 	days := newRows()
@@ -50,15 +50,15 @@ func newPreferNotify(actions preferenceActions, submit func()) *preferNotify {
 		row := rowOf(8, container.New(&widthLayout{numberWidth}, q.on), container.New(&widthLayout{numberWidth}, q.from),
 			widget.NewLabel("–"), container.New(&widthLayout{numberWidth}, q.to))
 		if day == time.Monday {
-			row.Add(newButton(tr("Same for all days"), widget.MediumImportance, n.spread))
+			row.Add(newButton(tr("Copy to all days"), widget.MediumImportance, n.spread))
 		}
 		days.Add(row)
 	}
 	answer := newAnswer()
 	n.try = newInquiry(tr("Send a test notification"), answer, n.send)
 	n.view = newSection(tr("Notifications"), "",
-		newRow(tr("Notify of"), rowOf(16, n.critical, n.warning), n.sound),
-		newRow(tr("Quiet hours"), days, newHint(tr("Recorded meanwhile and summed up afterwards. Hours are in the account's zone.")), n.criticalAnyway),
+		newRow(tr("Notify me about"), rowOf(16, n.critical, n.warning), n.sound),
+		newRow(tr("Quiet hours"), days, newHint(tr("Alerts are still recorded; you get a summary when quiet hours end. Times are in the account time zone.")), n.criticalAnyway),
 		newRow("", rowOf(8, n.try.button), answer),
 	)
 	return n

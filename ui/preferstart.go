@@ -35,21 +35,21 @@ type LoginStart interface {
 func newPreferStart(actions preferenceActions, submit func()) *preferStart {
 	p := &preferStart{
 		login: newCheck(tr("Start when I log in"), submit), starts: newAnswer(),
-		updates: newCheck(tr("Look for updates"), submit), feed: newField(), actions: actions,
+		updates: newCheck(tr("Check for updates"), submit), feed: newField(), actions: actions,
 	}
 	answer := newAnswer()
 	p.look = newInquiry(tr("Check now"), answer, p.lookNow)
 	p.news = newButton(tr("See what is new"), widget.MediumImportance, actions.news)
 	p.news.Hide()
-	about := tr("Where versions are announced. Empty: by the project itself.")
+	about := tr("Leave empty for the default.")
 	if actions.feed != "" {
 		about = tr("Set by EXOTEL_UPDATE_FEED.")
 		p.feed.Disable()
 	}
 	p.view = newSection(tr("Start and updates"), "",
-		newRow("", p.login, newHint(tr("In the tray, where the system shows one.")), p.starts),
-		newRow("", p.updates, newHint(tr("Once a day. One request, which says nothing about you; nothing is downloaded or installed."))),
-		newRow(tr("Release feed"), p.feed, newHint(about)),
+		newRow("", p.login, newHint(tr("Starts in the tray, if there is one.")), p.starts),
+		newRow("", p.updates, newHint(tr("Once a day. Sends nothing about you; downloads and installs nothing."))),
+		newRow(tr("Update feed URL"), p.feed, newHint(about)),
 		newRow("", rowOf(8, p.look.button, p.news), answer))
 	return p
 }
@@ -104,9 +104,9 @@ func updatesText(u updates, version string, s settings.Settings) (string, fyne.T
 	case u.err != nil:
 		return errorText(u.err), theme.ColorNameWarning
 	case u.release == nil:
-		return tr("%s is the newest version (looked %s).", version, u.looked.Format("2 Jan 15:04")), theme.ColorNameSuccess
+		return tr("%s is the newest version (checked %s).", version, u.looked.Format("2 Jan 15:04")), theme.ColorNameSuccess
 	case u.release.Version == s.UpdateSkip:
-		return tr("%s is available. You did not want to hear of it.", u.release.Version), plain
+		return tr("%s is available (you skipped it).", u.release.Version), plain
 	default:
 		return tr("%s is available.", u.release.Version), plain
 	}
@@ -119,5 +119,5 @@ func (p *preferStart) lookNow() {
 		say(p.look.answer, tr("Save first."), theme.ColorNameWarning)
 		return
 	}
-	p.actions.look(asking(p.look, tr("Looking…"), p.SetUpdates))
+	p.actions.look(asking(p.look, tr("Checking…"), p.SetUpdates))
 }

@@ -34,10 +34,10 @@ func newPreferTunnel(submit func()) *preferTunnel {
 	t.details = newRows(
 		newRow(tr("Server"), t.server, newHint(tr("Host, or host:port."))),
 		newRow(tr("User"), t.user),
-		newRow(tr("Key file"), t.keyFile, newHint(tr("The whole path. Empty: the SSH agent's keys."))),
-		newRow(tr("Address on the server"), t.bind, newHint(tr("Where it listens, such as 127.0.0.1:3000 behind its own web server."))),
+		newRow(tr("Key file"), t.keyFile, newHint(tr("Full path. Leave empty to use your SSH agent."))),
+		newRow(tr("Address on the server"), t.bind, newHint(tr("Where the server listens, e.g. 127.0.0.1:3000 behind a web server."))),
 	)
-	t.view = newSection(tr("SSH tunnel"), tr("Without ngrok or cloudflared: a server of yours with a public address passes heartbeats on to the webhook."),
+	t.view = newSection(tr("SSH tunnel"), tr("No ngrok or cloudflared? Forward heartbeats through your own public server."),
 		newRow("", t.on, t.state), t.details)
 	return t
 }
@@ -86,7 +86,7 @@ func (t *preferTunnel) stateText(state reception.State, webhook bool) (string, f
 	case !t.on.Checked:
 		return tr("Off"), colorMuted
 	case !webhook:
-		return tr("Turn the webhook on as well: the tunnel leads to it."), theme.ColorNameWarning
+		return tr("Turn on the webhook too; the tunnel forwards to it."), theme.ColorNameWarning
 	case t.entered() != t.saved:
 		return tr("Save to open it."), plain
 	case state.TunnelErr != nil:
@@ -94,7 +94,7 @@ func (t *preferTunnel) stateText(state reception.State, webhook bool) (string, f
 	case now.Phase == tunnel.Up:
 		return tr("Open: the server listens on %s", now.Remote), theme.ColorNameSuccess
 	case now.Phase == tunnel.Waiting:
-		return sentence(tr("Waits until %s: %s", now.RetryAt.In(t.zone).Format(time.TimeOnly), reasonText(now.Err))), theme.ColorNameWarning
+		return sentence(tr("Waiting until %s: %s", now.RetryAt.In(t.zone).Format(time.TimeOnly), reasonText(now.Err))), theme.ColorNameWarning
 	default:
 		return tr("Connecting…"), plain
 	}

@@ -45,17 +45,17 @@ func newPreferWebhook(actions preferenceActions, submit func(), unsaved func() b
 	w.public.SetPlaceHolder("https://")
 	found, answer := newAnswer(), newAnswer()
 	w.find = newInquiry(tr("Find tunnel"), found, w.findTunnel)
-	w.copy = newInquiry(tr("Copy address"), answer, w.copyAddress)
+	w.copy = newInquiry(tr("Copy URL"), answer, w.copyAddress)
 	w.test = newInquiry(tr("Test"), answer, w.testAddress)
 	w.renew = newInquiry(tr("Renew secret"), answer, w.askRenewal)
 	public := container.New(layout.NewBorderLayout(nil, nil, nil, w.find.button), w.public, w.find.button)
 	w.details = newRows(
 		newRow(tr("Listen on"), w.address, newHint(tr("An address of this computer, such as %s.", settings.DefaultAddress))),
-		newRow(tr("Public URL"), public, newHint(tr("Where Exotel reaches this computer: a tunnel of ngrok, cloudflared or SSH.")), found),
-		newRow(tr("Address for Exotel"), newRows(w.shown), newHint(tr("Paste it in Exotel: Settings, Notifications Settings, Heartbeat.")),
+		newRow(tr("Public URL"), public, newHint(tr("Public address that reaches this computer (ngrok, cloudflared or SSH tunnel).")), found),
+		newRow(tr("Webhook URL for Exotel"), newRows(w.shown), newHint(tr("Paste it into Exotel under Settings › Notifications Settings › Heartbeat.")),
 			rowOf(8, w.copy.button, w.test.button, w.renew.button), answer),
 	)
-	w.view = newSection(tr("Webhook"), tr("Exotel tells at once when a line changes, if it can reach this computer."),
+	w.view = newSection(tr("Webhook"), tr("Exotel notifies this computer the moment a line changes, if it can reach it."),
 		newRow("", w.on, w.state), w.details)
 	return w
 }
@@ -122,7 +122,7 @@ func (w *preferWebhook) Show(state reception.State) {
 	w.shown.Set(concealed(w.saved.Health.PublicURL))
 	if w.shown.text == "" {
 		w.shown.SetColor(colorMuted)
-		w.shown.Set(tr("Enter a public URL and save to get it."))
+		w.shown.Set(tr("Enter a public URL and save to generate it."))
 	}
 }
 
@@ -165,9 +165,9 @@ func (w *preferWebhook) findTunnel() {
 			}
 		}
 		w.public.SetText(best.URL)
-		sentence := tr("Found by %s. Save, then test it.", best.Agent)
+		sentence := tr("Found via %s. Save, then test.", best.Agent)
 		if !best.PortKnown {
-			sentence = tr("Found by %s, which does not say where it leads. Save, then test it.", best.Agent)
+			sentence = tr("Found via %s, target unknown. Save, then test.", best.Agent)
 		}
 		say(w.find.answer, sentence, theme.ColorNameSuccess)
 	}))
@@ -191,14 +191,14 @@ func (w *preferWebhook) copyAddress() {
 	if w.saveFirst(w.copy) {
 		return
 	}
-	w.actions.secret(false, asking(w.copy, tr("Asking the keyring. If it asks for its password, enter it there."), func(secret string) {
+	w.actions.secret(false, asking(w.copy, tr("Opening the keyring. Enter its password if prompted."), func(secret string) {
 		url, err := tunnel.PublicURL(w.saved.Health.PublicURL, secret)
 		if err != nil {
 			say(w.copy.answer, errorText(err), theme.ColorNameError)
 			return
 		}
 		w.actions.copy(url)
-		say(w.copy.answer, tr("Copied. It holds the secret: give it to Exotel only."), theme.ColorNameSuccess)
+		say(w.copy.answer, tr("Copied. It contains a secret; share it only with Exotel."), theme.ColorNameSuccess)
 	}))
 }
 
@@ -207,7 +207,7 @@ func (w *preferWebhook) testAddress() {
 		return
 	}
 	answered := asking(w.test, tr("Sending a test heartbeat through the public URL…"), func(r tunnel.Result) {
-		say(w.test.answer, tr("Came back in %d ms (answered after %d ms).", r.Arrived.Milliseconds(), r.Answered.Milliseconds()), theme.ColorNameSuccess)
+		say(w.test.answer, tr("Round trip %d ms (accepted after %d ms).", r.Arrived.Milliseconds(), r.Answered.Milliseconds()), theme.ColorNameSuccess)
 	})
 	w.actions.test(func(r tunnel.Result, err error) {
 		if err != nil {
@@ -220,10 +220,10 @@ func (w *preferWebhook) testAddress() {
 // askRenewal makes a new secret, once the user is sure.
 func (w *preferWebhook) askRenewal() {
 	confirm(windowOf(w.renew.button), tr("Renew secret"),
-		tr("The address for Exotel changes. Until you have pasted the new one there, no heartbeats arrive."),
+		tr("The webhook URL will change. No heartbeats arrive until you paste the new one into Exotel."),
 		tr("Renew secret"), func() {
-			w.actions.secret(true, asking(w.renew, tr("Asking the keyring. If it asks for its password, enter it there."), func(string) {
-				say(w.renew.answer, tr("Renewed. Copy the address and paste it in Exotel: the old one no longer works."), theme.ColorNameSuccess)
+			w.actions.secret(true, asking(w.renew, tr("Opening the keyring. Enter its password if prompted."), func(string) {
+				say(w.renew.answer, tr("Renewed. Copy the URL and paste it into Exotel; the old one no longer works."), theme.ColorNameSuccess)
 			}))
 		})
 }

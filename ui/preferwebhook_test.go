@@ -44,7 +44,7 @@ func TestSecretIsCopiedAndNeverShown(t *testing.T) {
 	if !r.says("https://calls.example.app/webhook/heartbeat/••••••") {
 		t.Error("the address for Exotel is not shown")
 	}
-	r.tap("Copy address")
+	r.tap("Copy URL")
 	if r.renewed || !r.webhook.copy.button.Disabled() {
 		t.Error("the keyring is not asked for the secret")
 	}
@@ -70,7 +70,7 @@ func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
 		"nonsense":   func(p *preferences) { p.webhook.public.SetText("b") },
 		"tunnel":     func(p *preferences) { p.tunnel.on.SetChecked(true) },
 	} {
-		for _, button := range []string{"Copy address", "Test"} {
+		for _, button := range []string{"Copy URL", "Test"} {
 			r := openPreferences(t, receiving())
 			change(r.preferences)
 			r.tap(button)
@@ -81,12 +81,12 @@ func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
 	}
 	r := openPreferences(t, receiving())
 	r.webhook.public.SetText("https://b.example")
-	r.tap("Copy address")
+	r.tap("Copy URL")
 	r.tap("Save settings")
 	if r.says("Save first.") || !r.says("https://b.example/webhook/heartbeat/••") {
 		t.Error("saving does not help")
 	}
-	r.tap("Copy address")
+	r.tap("Copy URL")
 	r.answered(theSecret, nil)
 	if r.copied != "https://b.example/webhook/heartbeat/"+theSecret {
 		t.Errorf("copied %q", r.copied)
@@ -117,11 +117,11 @@ func TestQuestionsHoldTheirButtonUntilTheAnswer(t *testing.T) {
 		{"Find tunnel", "Looking for ngrok", func(r *preferRig) { r.found(nil, refusal) }, "The bus is gone; log in again."},
 		{"Find tunnel", "Looking for ngrok", func(r *preferRig) {
 			r.found([]tunnel.Found{{URL: "https://n.example", Agent: "ngrok", PortKnown: true}}, nil)
-		}, "Found by ngrok. Save"},
-		{"Copy address", "Asking the keyring", func(r *preferRig) { r.answered("", fmt.Errorf("%w (busy)", settings.ErrLocked)) }, "The keyring is locked"},
+		}, "Found via ngrok. Save"},
+		{"Copy URL", "Opening the keyring", func(r *preferRig) { r.answered("", fmt.Errorf("%w (busy)", settings.ErrLocked)) }, "The keyring is locked"},
 		{"Test", "Sending a test heartbeat", func(r *preferRig) {
 			r.tested(tunnel.Result{Arrived: 143 * time.Millisecond, Answered: 150 * time.Millisecond}, nil)
-		}, "Came back in 143 ms (answered after 150 ms)."},
+		}, "Round trip 143 ms (accepted after 150 ms)."},
 		{"Test", "Sending a test heartbeat", func(r *preferRig) { r.tested(tunnel.Result{}, refusal) }, "The test failed: the bus is gone"},
 		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(nil, refusal) }, "The bus is gone"},
 		{"Send a test notification", "Sending…", func(r *preferRig) { r.tried(delivered(journal.Accepted, ""), nil) }, "Delivered at 10:42."},
@@ -164,7 +164,7 @@ func TestLateAnswersChangeNothing(t *testing.T) {
 		"saved": func(r *preferRig) { r.tap("Save settings") },
 	} {
 		r := openPreferences(t, receiving())
-		for _, button := range []string{"Find tunnel", "Copy address", "Test", "Send a test notification"} {
+		for _, button := range []string{"Find tunnel", "Copy URL", "Test", "Send a test notification"} {
 			r.tap(button)
 		}
 		leave(r)
@@ -193,12 +193,12 @@ func TestFindTunnelTakesTheBest(t *testing.T) {
 		{URL: "https://right.example", Agent: "ngrok", PortKnown: true},
 		{URL: "https://second.example", Agent: "ngrok", PortKnown: true},
 	}, nil)
-	if r.port != 8080 || r.webhook.public.Text != "https://right.example" || !r.says("Found by ngrok.") {
+	if r.port != 8080 || r.webhook.public.Text != "https://right.example" || !r.says("Found via ngrok.") {
 		t.Errorf("port %d, filled in %q", r.port, r.webhook.public.Text)
 	}
 	r.tap("Find tunnel")
 	r.found([]tunnel.Found{{URL: "https://old.example", Agent: "cloudflared"}}, nil)
-	if r.webhook.public.Text != "https://old.example" || !r.says("does not say where it leads") {
+	if r.webhook.public.Text != "https://old.example" || !r.says("target unknown") {
 		t.Errorf("filled in %q", r.webhook.public.Text)
 	}
 	r.webhook.address.SetText("8080")
@@ -212,7 +212,7 @@ func TestFindTunnelTakesTheBest(t *testing.T) {
 func TestRenewalIsAskedFirst(t *testing.T) {
 	r := openPreferences(t, receiving())
 	r.tap("Renew secret")
-	if !r.says("Until you have pasted the new one there") || r.answered != nil {
+	if !r.says("No heartbeats arrive until you paste the new one") || r.answered != nil {
 		t.Error("not asked")
 	}
 	r.press(fyne.KeyReturn) // Cancel has the focus
@@ -249,13 +249,13 @@ func TestReceptionIsShownAsItIs(t *testing.T) {
 		{"listening", true, false, nil, state{Listening: "127.0.0.1:3000"}, "Listening on 127.0.0.1:3000", "Off"},
 		{"broken", true, false, nil, state{Err: broken}, "The port is taken; choose another.", "Off"},
 
-		{"without a webhook", false, true, nil, state{}, "Off", "Turn the webhook on as well: the tunnel leads to it."},
+		{"without a webhook", false, true, nil, state{}, "Off", "Turn on the webhook too; the tunnel forwards to it."},
 		{"to be opened", true, false, func(p *preferences) { p.tunnel.on.SetChecked(true) }, state{Listening: "x"}, "Listening on x", "Save to open it."},
 		{"to be changed", true, true, func(p *preferences) { p.tunnel.user.SetText("other") }, state{Listening: "x"}, "Listening on x", "Save to open it."},
 		{"to be closed", true, true, func(p *preferences) { p.tunnel.on.SetChecked(false) }, state{Listening: "x"}, "Listening on x", "Save to close it."},
 		{"connecting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Connecting}}, "Starting…", "Connecting…"},
 		{"open", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Up, Remote: "127.0.0.1:9"}}, "Starting…", "Open: the server listens on 127.0.0.1:9"},
-		{"waiting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Waiting, RetryAt: at, Err: broken}}, "Starting…", "Waits until 12:05:30: the port is taken; choose another."},
+		{"waiting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Waiting, RetryAt: at, Err: broken}}, "Starting…", "Waiting until 12:05:30: the port is taken; choose another."},
 		{"ended", true, true, nil, state{TunnelErr: broken}, "Starting…", "The port is taken; choose another."},
 	} {
 		s := settings.Default()

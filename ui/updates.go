@@ -81,7 +81,7 @@ func (w *Window) showNews() {
 	if r == nil {
 		return
 	}
-	notes := container.NewVScroll(wrapped(cmp.Or(r.Notes, tr("Nothing was written about what is new."))))
+	notes := container.NewVScroll(wrapped(cmp.Or(r.Notes, tr("No release notes."))))
 	room := w.window.Canvas().Size().SubtractWidthHeight(60, 160)
 	notes.SetMinSize(fyne.NewSize(min(600, room.Width), min(320, room.Height)))
 	title := tr("What is new in %s", r.Version)
@@ -90,7 +90,7 @@ func (w *Window) showNews() {
 	}
 	showDialog(w.window, title, notes, 0,
 		newButton(tr("Close"), widget.MediumImportance, nil),
-		newButton(tr("Not this one"), widget.MediumImportance, w.skipUpdate),
+		newButton(tr("Skip this version"), widget.MediumImportance, w.skipUpdate),
 		newButton(tr("Download"), widget.HighImportance, w.download))
 }
 

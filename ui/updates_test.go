@@ -73,7 +73,7 @@ func TestANewerVersionIsToldOfQuietly(t *testing.T) {
 		t.Error("it does not say what is new")
 	}
 	r.picture("news_notes", fyne.NewSize(900, 700))
-	r.tap("Not this one")
+	r.tap("Skip this version")
 	if r.dashboard.news.view.Visible() || r.changed.UpdateSkip != "1.3.0" || len(r.saved) > 0 {
 		t.Errorf("it still tells; %q is kept", r.changed.UpdateSkip)
 	}
@@ -150,9 +150,9 @@ func TestWhatCameOfALookIsSaid(t *testing.T) {
 		want    string
 	}{
 		{updates{}, "", ""},
-		{updates{looked: testNow}, "", "1.2.0 is the newest version (looked 20 Nov 14:22)."},
+		{updates{looked: testNow}, "", "1.2.0 is the newest version (checked 20 Nov 14:22)."},
 		{updates{looked: testNow, release: version}, "", "1.3.0 is available."},
-		{updates{looked: testNow, release: version}, "1.3.0", "1.3.0 is available. You did not want to hear of it."},
+		{updates{looked: testNow, release: version}, "1.3.0", "1.3.0 is available (you skipped it)."},
 		{updates{looked: testNow, release: version, err: errors.New("the feed is gone")}, "", "The feed is gone."},
 	} {
 		s := settings.Default()
@@ -174,7 +174,7 @@ func TestAFeedIsSavedBeforeItIsLookedInto(t *testing.T) {
 	}
 	r.start.feed.SetText("")
 	r.tap("Check now")
-	if r.looked == nil || !r.says("Looking…") {
+	if r.looked == nil || !r.says("Checking…") {
 		t.Error("it does not look")
 	}
 }

@@ -260,7 +260,7 @@ func TestARenewedSecretIsInForceAtOnce(t *testing.T) {
 }
 
 func TestAnUnknownSSHServerIsAskedAbout(t *testing.T) {
-	for answer, want := range map[string]bool{"Do not connect": false, "It is the same: connect": true} {
+	for answer, want := range map[string]bool{"Don't connect": false, "Key matches, connect": true} {
 		r := opened(t, rigOptions{}, metrics.Today)
 		got := make(chan bool, 1)
 		r.questions.Go(func() { got <- r.confirmServer(r.ctx, "ssh.example.com", "SHA256:abc") })
@@ -611,8 +611,8 @@ func TestTheTrayLeavesAForgottenAccount(t *testing.T) {
 	r.snooze(testNow.Add(time.Hour))
 	r.until("the tray to know", func() bool { return r.tray.alert && r.tray.snoozed })
 	r.showPreferences()
-	r.tap("Forget credentials")
-	r.tap("Forget credentials")
+	r.tap("Remove keys")
+	r.tap("Remove keys")
 	r.firstRun()
 	if want := "UNKNOWN · No account is connected"; r.tray.text != want || r.tray.level != heartbeat.Unknown || app.item(want) == nil {
 		t.Errorf("the tray says %s, %q", r.tray.level, r.tray.text)

@@ -210,10 +210,10 @@ func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bo
 		if ctx.Err() != nil {
 			return
 		}
-		text := tr("%s is met for the first time. Its key is\n%s\nCompare it with what the server's owner says. If it is another, somebody may be in between.", host, fingerprint)
+		text := tr("First connection to %s. Its key is\n%s\nCheck it with the server's administrator; if it differs, someone may be intercepting the connection.", host, fingerprint)
 		box := showDialog(w.window, tr("SSH server"), wrapped(text), 240,
-			newButton(tr("Do not connect"), widget.MediumImportance, func() { answer <- false }),
-			newButton(tr("It is the same: connect"), widget.HighImportance, func() { answer <- true }))
+			newButton(tr("Don't connect"), widget.MediumImportance, func() { answer <- false }),
+			newButton(tr("Key matches, connect"), widget.HighImportance, func() { answer <- true }))
 		// Closed without a choice, it is a no; a choice is made right after closing.
 		box.SetOnClosed(func() {
 			w.Post(func() {

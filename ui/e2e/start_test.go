@@ -169,7 +169,7 @@ func TestHiddenStart(t *testing.T) {
 	p = start()
 	until(t, "the next icon", func() bool { return strings.HasPrefix(tray.tooltip(), "Exotel Monitor: ") })
 	tray.choose("Settings", p.hasFocus)
-	s.sees("Account's time zone")
+	s.sees("Account time zone")
 	tray.choose("Quit", p.hasEnded)
 	p.mustEnd()
 }
@@ -226,7 +226,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 
 	p := d.open([]string{"EXOTEL_UPDATE_FEED=" + feed.URL}, "--demo")
 	s.press("ctrl+4")
-	s.sees("Account's time zone")
+	s.sees("Account time zone")
 	toTheEnd := func() {
 		s.do("mousemove", "600", "400", "click", "--repeat", "200", "--delay", "2", "5")
 		s.sees("Copy diagnostics")
@@ -235,7 +235,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	toTheEnd()
 	s.picture("settings-end")
 	s.click("Start when I log in", 0)
-	s.click("Look for updates", 0)
+	s.click("Check for updates", 0)
 	s.click("Save settings", 0)
 	until(t, "the entry", there)
 	text, err := os.ReadFile(entry)
@@ -257,7 +257,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	s.sees("Everything is better")
 	s.press("Escape") // the same button is below the dialog
 	until(t, "the news to close", func() bool { return !s.shows("Everything is better") })
-	s.click("Not this one", 0)
+	s.click("Skip this version", 0)
 	until(t, "the word of it to go", func() bool { return !s.shows("is available") })
 	// The whole window is on the screen, or openbox would move it.
 	is := func(place string) func() bool {
@@ -274,7 +274,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	p = d.open(nil, "--demo")
 	until(t, "the window to be as large and where it was", is("X=150\nY=30\n"))
 	s.press("ctrl+4")
-	s.sees("Account's time zone")
+	s.sees("Account time zone")
 	toTheEnd()
 	s.click("Start when I log in", 0)
 	s.click("Save settings", 0)

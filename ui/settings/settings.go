@@ -96,7 +96,7 @@ func (s Settings) Check() error {
 	}
 	const leastShare, whole = 5, 100
 	if s.FillShare < leastShare || s.FillShare > whole {
-		return fmt.Errorf("the share of the requests for storing old days must be %d to %d per cent", leastShare, whole)
+		return fmt.Errorf("downloads may use %d to %d%% of the request limit", leastShare, whole)
 	}
 	return errors.Join(s.Health.check(), s.Alerts.check(), update.CheckFeed(s.UpdateFeed))
 }

@@ -63,13 +63,13 @@ func parseFeed(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Hostname() == "":
-		return nil, errors.New("the release feed's address cannot be read" + example)
+		return nil, errors.New("the update feed URL cannot be read" + example)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("the release feed's address must have no user, password, ? or #" + example)
+		return nil, errors.New("the update feed URL must have no user, password, ? or #" + example)
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return u, nil
 	}
-	return nil, errors.New("the release feed's address must begin with https://" + example)
+	return nil, errors.New("the update feed URL must begin with https://" + example)
 }
 
 func isLoopback(host string) bool {
