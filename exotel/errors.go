@@ -32,13 +32,13 @@ const (
 	adviceSettings         = "Check the API key and token; a regenerated token replaces the old one."
 	adviceRegion           = "Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region."
 	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
-	advicePlan             = "The account's plan does not allow this, or its limit is used up: ask Exotel support."
+	advicePlan             = "The account's plan doesn't include this, or its limit is used up. Contact Exotel support."
 	adviceRate             = "The account's request limit is used up, perhaps by another system. Try again in a minute, or lower the rate limit."
-	adviceServer           = "Exotel is having a problem. Nothing needs to be changed here."
+	adviceServer           = "Exotel is having a problem. No action needed."
 	adviceNetwork          = "Check the internet connection, the proxy and the region's address, then try again."
 	adviceTLS              = "Check the region's address, the computer's date and any proxy that inspects traffic. Certificates are never ignored."
 	adviceBody             = "The answer may come from a proxy, or be an error page of Exotel's. Try again; if this persists, contact Exotel support."
-	adviceForeignHost      = "The credentials were not sent there. Check the API address; if it is right, tell Exotel support."
+	adviceForeignHost      = "Check the API address; if it's right, contact Exotel support."
 	adviceClock            = "Correct this computer's date and time, then try again. If they're right, a proxy may be altering Exotel's responses."
 	adviceRequest          = "Change the range or the filters."
 	adviceOwnRequest       = "Exotel did not accept the request. If this persists, contact Exotel support."
@@ -100,9 +100,9 @@ func (e *Error) Headline() string {
 	case KindCredentials:
 		return "Exotel refused the API key or token"
 	case KindPlan:
-		return "The plan does not allow this"
+		return "Not included in your plan"
 	case KindForbidden:
-		return "Exotel does not let these keys in from here"
+		return "These keys aren't allowed from here"
 	case KindNotFound:
 		switch e.Op {
 		case opPhones:
@@ -114,15 +114,17 @@ func (e *Error) Headline() string {
 	case KindRateLimited:
 		return "Exotel asked us to wait"
 	case KindServer:
-		return "Exotel failed to answer"
+		return "Exotel error"
 	case KindNetwork:
 		return "Exotel could not be reached"
 	case KindTLS:
 		return "No secure connection to Exotel"
 	case KindBody:
 		return "Exotel's answer could not be read"
-	case KindForeignHost, KindPaging:
-		return "Exotel's answer was not followed"
+	case KindForeignHost:
+		return "Exotel pointed elsewhere, so keys were not sent"
+	case KindPaging:
+		return "Exotel's pages of calls were not followed"
 	case KindClock:
 		return "This computer's clock is wrong"
 	default:

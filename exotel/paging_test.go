@@ -106,7 +106,7 @@ func TestCredentialsDoNotFollowAForeignNextPage(t *testing.T) {
 			defer server.Close()
 			client := newClient(t, nil, func(o *exotel.Options) { o.BaseURL, o.Transport = server.URL, nil })
 			r := read(client, lastDays(1))
-			if failure := failureOf(t, incomplete(t, r.err)); failure.Kind != exotel.KindForeignHost || !strings.Contains(r.err.Error(), "were not sent there") {
+			if failure := failureOf(t, incomplete(t, r.err)); failure.Kind != exotel.KindForeignHost || !strings.Contains(r.err.Error(), "keys were not sent") {
 				t.Errorf("got %v", r.err)
 			}
 			if requests != 1 || len(r.calls) != 1 {
@@ -205,7 +205,7 @@ func TestAFailureMidwayLeavesWholeRows(t *testing.T) {
 		if failure.Announced != len(want) || failure.Missing() != len(want)-len(r.calls) {
 			t.Errorf("read %d of %d; the error says %d of %d are missing", len(r.calls), len(want), failure.Missing(), failure.Announced)
 		}
-		if !strings.Contains(r.err.Error(), fmt.Sprintf("incomplete, %d of %d calls missing: list calls: Exotel failed to answer (HTTP 500)", failure.Missing(), failure.Announced)) {
+		if !strings.Contains(r.err.Error(), fmt.Sprintf("incomplete, %d of %d calls missing: list calls: Exotel error (HTTP 500)", failure.Missing(), failure.Announced)) {
 			t.Errorf("got %v", r.err)
 		}
 	})

@@ -124,7 +124,7 @@ func TestErrorsCarryExotelsWords(t *testing.T) {
 	if failure.Message != "Access denied" || failure.Op != "test the connection" {
 		t.Errorf("op %q, message %q", failure.Op, failure.Message)
 	}
-	const want = `test the connection: Exotel does not let these keys in from here (HTTP 403): "Access denied". The keys are right`
+	const want = `test the connection: These keys aren't allowed from here (HTTP 403): "Access denied". The keys are right`
 	if !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %q, want it to begin %q", err, want)
 	}

@@ -33,10 +33,10 @@ func (w *Window) askKeyring() {
 		case errors.Is(err, settings.ErrNoDefault):
 			w.showConnect(errorText(err))
 		case w.locked:
-			w.showConnect(tr("The keyring was not unlocked, so stored keys could not be read. Ask it again, or enter the keys here."))
+			w.showConnect(tr("The keyring was not unlocked, so stored keys couldn't be read. Try it again, or enter the keys here."))
 		default:
 			w.Log.Warn("no keyring", "error", err)
-			w.showConnect(tr("This computer has no keyring that can be used. Keys that you enter are kept for this run only."))
+			w.showConnect(tr("No usable keyring found. Keys are kept only until you quit."))
 		}
 	})
 }
@@ -104,7 +104,7 @@ func (w *Window) try(c settings.Credentials, then func(settings.Credentials)) {
 		case then != nil:
 			then(c)
 		default:
-			form.Ready(tr("The connection works: account %s.", accountName(a, c)), true)
+			form.Ready(tr("Connected to %s.", accountName(a, c)), true)
 		}
 	})
 }
@@ -121,7 +121,7 @@ func accountName(a exotel.Account, c settings.Credentials) string {
 func (w *Window) keep(c settings.Credentials) {
 	form := w.connect
 	ctx, cancel := context.WithCancel(w.ctx)
-	form.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Go on without it"), cancel)
+	form.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Continue without it"), cancel)
 	inBackground(w, ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.Vault.Save(ctx, c)
 	}, func(_ struct{}, err error) {
@@ -135,9 +135,9 @@ func (w *Window) keep(c settings.Credentials) {
 		}
 		w.Log.Warn("credentials were not stored", "error", err)
 		form.Ready(errorText(err), false)
-		confirm(w.window, tr("The keys could not be stored"),
-			tr("The keyring did not take them. Keep them for this run only? They are not written anywhere; the next start asks again."),
-			tr("Keep for this run"), func() { w.open(c) })
+		confirm(w.window, tr("Keys not saved"),
+			tr("Couldn't save to the keyring. Use the keys until you quit? They aren't written to disk; you'll be asked again next time."),
+			tr("Use until I quit"), func() { w.open(c) })
 	})
 }
 
@@ -160,7 +160,7 @@ func (w *Window) askForget(from *preferences) {
 				w.endSession()
 				note := ""
 				if w.Env.Complete() {
-					note = tr("The environment of this program names an account, too: the next start connects to that one again.")
+					note = tr("An account is also set in environment variables; the next start will use it again.")
 				}
 				w.showConnect(note)
 			}

@@ -74,7 +74,7 @@ func TestFirstRun(t *testing.T) {
 	r.fillIn(r.good)
 	r.tap("Test connection")
 	r.until("the answer", func() bool { return !r.connect.busy })
-	if !r.says("The connection works: account ") || r.vault.saves != 0 || r.session != nil {
+	if !r.says("Connected to ") || r.vault.saves != 0 || r.session != nil {
 		t.Errorf("a test: %q, %d saves", r.connect.status.text, r.vault.saves)
 	}
 	form := r.connect
@@ -148,7 +148,7 @@ func TestLockedKeyring(t *testing.T) {
 	r.idle()
 	r.showConnect("")
 	v.answers(nil)
-	r.tap("Ask the keyring again")
+	r.tap("Try keyring again")
 	r.idle()
 	if r.session.account != r.good || r.endDemo != nil {
 		t.Errorf("opened %v", r.session.account)
@@ -164,7 +164,7 @@ func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error {
 		return fmt.Errorf("%w (%w: technical)", settings.ErrLocked, settings.ErrNoDefault)
 	}}}).firstRun()
-	if !r.says("has no default keyring yet") || r.says("technical") || !r.says("Ask the keyring again") {
+	if !r.says("has no default keyring yet") || r.says("technical") || !r.says("Try keyring again") {
 		t.Errorf("says %q", r.connect.status.text)
 	}
 }
@@ -174,14 +174,14 @@ func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 func TestLateKeyringAnswer(t *testing.T) {
 	v := &fakeVault{ask: locked}
 	r := newRig(t, rigOptions{vault: v, start: func(r *rig) { r.vault.stored = r.good }})
-	r.tap("Go on without it")
+	r.tap("Continue without it")
 	r.firstRun()
 	r.tap("Explore the demo account")
 	r.idle()
 	release := make(chan struct{})
 	v.answers(func(context.Context) error { <-release; return nil })
 	r.showConnect("")
-	r.tap("Ask the keyring again")
+	r.tap("Try keyring again")
 	r.control(fyne.Key1) // back to the demo
 	close(release)
 	r.until("the keyring's answer", func() bool { return !r.locked })
@@ -213,7 +213,7 @@ func TestKeyringHasAMinute(t *testing.T) {
 func TestNoKeyring(t *testing.T) {
 	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", settings.ErrNoKeyring) }
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: none}}).firstRun()
-	if !r.says("has no keyring that can be used") || !r.says("this run only") {
+	if !r.says("No usable keyring found") || !r.says("until you quit") {
 		t.Errorf("says %q", r.connect.status.text)
 	}
 	connect := func() {
@@ -222,7 +222,7 @@ func TestNoKeyring(t *testing.T) {
 		r.until("the question", r.overlay)
 	}
 	connect()
-	if !r.says("Keep them for this run only?") {
+	if !r.says("Use the keys until you quit?") {
 		t.Error("nothing offers to keep the keys for this run")
 	}
 	r.press(fyne.KeyReturn) // Cancel has the focus
@@ -243,9 +243,9 @@ func TestSlowSaveIsNotWaitedFor(t *testing.T) {
 	r.fillIn(r.good)
 	r.tap("Connect")
 	r.until("the keyring", func() bool { return r.says("Saving to the keyring.") })
-	r.tap("Go on without it")
+	r.tap("Continue without it")
 	r.until("the question", r.overlay)
-	r.tap("Keep for this run")
+	r.tap("Use until I quit")
 	r.idle()
 	if r.vault.saves != 0 {
 		t.Error("stored all the same")
@@ -370,7 +370,7 @@ func TestForgettingSaysThatTheEnvironmentRemembers(t *testing.T) {
 		r.tap("Remove keys")
 		r.tap("Remove keys")
 		r.firstRun()
-		if r.says("the next start connects to that one again") != named {
+		if r.says("the next start will use it again") != named {
 			t.Errorf("%s: it says %q", name, r.connect.status.text)
 		}
 	}

@@ -76,7 +76,7 @@ func (s *alertsScreen) Set(p watch.Picture, now time.Time) {
 	s.trouble.Set(noticeText{})
 	switch {
 	case errors.Is(p.Trouble, file.ErrInUse):
-		s.trouble.Set(noticeText{calm, tr("Shared"), tr("Another copy of Exotel Monitor records alerts and tells you about them. They are shown here, too. To acknowledge or snooze them, use that copy, or quit it: this one then takes over."), "", nil})
+		s.trouble.Set(noticeText{calm, tr("Shared"), tr("Another Exotel Monitor records alerts and notifies you. They are shown here too. To acknowledge or snooze them, use that one, or quit it: this one then takes over."), "", nil})
 	case p.Trouble != nil:
 		s.trouble.Set(noticeText{grave, tr("Not recorded"), tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), "", nil})
 	}

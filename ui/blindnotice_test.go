@@ -74,7 +74,7 @@ func TestBlindNotice(t *testing.T) {
 		{"not reached", blind(unreachable), nil, "Can't see your lines: Exotel could not be reached. Check the internet connection, the proxy and the region's address, then try again. Since 14:02. [Try again]"},
 		{"no heartbeats", blind(heartbeat.ErrSilent), nil, "Can't see your lines: No heartbeats arrive from Exotel. Check the webhook and the way to it in Settings. Since 14:02. [Try again]"},
 		{"refused while heartbeats come", fresh, nil, `Not connected: Exotel refused the API key or token (HTTP 401): "Authentication failed". Check the API key and token; a regenerated token replaces the old one. Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region. [Fix keys]`},
-		{"refused for the calls alone", well, forbidden, "Not connected: Exotel does not let these keys in from here (HTTP 403). The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state. [Try again]"},
+		{"refused for the calls alone", well, forbidden, "Not connected: These keys aren't allowed from here (HTTP 403). The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state. [Try again]"},
 	} {
 		n := blindNotice(test.health, test.refused, exotel.India, blindActions{})
 		got := ""

@@ -60,7 +60,7 @@ func newConnectScreen(known settings.Credentials, actions connectActions) *conne
 		buttons.Add(newButton(tr("Back"), widget.MediumImportance, actions.back))
 	}
 	if actions.unlock != nil {
-		buttons.Add(newButton(tr("Ask the keyring again"), widget.MediumImportance, actions.unlock))
+		buttons.Add(newButton(tr("Try keyring again"), widget.MediumImportance, actions.unlock))
 	}
 	form := widget.NewForm(
 		widget.NewFormItem(tr("Region"), s.region),
@@ -69,9 +69,9 @@ func newConnectScreen(known settings.Credentials, actions connectActions) *conne
 		widget.NewFormItem(tr("API token"), s.token),
 		widget.NewFormItem(tr("Account SID"), s.sid),
 	)
-	hint := newParagraph(tr("Key, token and SID stand in Exotel's dashboard under Settings, API settings. They are kept in this computer's keyring and sent to Exotel only."))
+	hint := newParagraph(tr("Find these in your Exotel dashboard under Settings › API settings. They are stored in this computer's keyring and sent only to Exotel."))
 	or := newWords(colorMuted, sizeLabel, 1)
-	or.Set(tr("No account at hand?"))
+	or.Set(tr("No account yet?"))
 	demo := newButton(tr("Explore the demo account"), widget.MediumImportance, actions.demo)
 	s.view = newSheet(
 		heading(tr("Connect your Exotel account")), hint, form, buttons, s.status, rowOf(8, s.stop),

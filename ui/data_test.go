@@ -468,12 +468,12 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 		trouble          string
 	}{
 		{"within six months", on(time.June, 1), on(time.June, 2), none, ""},
-		{"before that", on(time.May, 20), on(time.June, 2), none, "Exotel keeps six months of calls: choose days from 21 May 2026 on."},
+		{"before that", on(time.May, 20), on(time.June, 2), none, "Exotel keeps six months of calls. Choose 21 May 2026 or later."},
 		{"before that, only later days stored", on(time.May, 20), on(time.June, 2), on(time.July, 1), "Exotel keeps six months"},
 		{"before that, and stored", on(time.March, 2), on(time.March, 2), on(time.March, 2), ""},
-		{"before what is stored", on(time.March, 1), on(time.June, 2), on(time.March, 2), "The calls that are stored here begin on 2 March 2026, and Exotel has none before that: choose days from then on."},
+		{"before what is stored", on(time.March, 1), on(time.June, 2), on(time.March, 2), "Calls start on 2 March 2026. Choose that day or later."},
 		{"turned round", on(time.June, 2), on(time.June, 1), none, "The first day is after the last day."},
-		{"to come", on(time.November, 21), on(time.November, 22), on(time.March, 2), "The first day lies in the future."},
+		{"to come", on(time.November, 21), on(time.November, 22), on(time.March, 2), "The first day is in the future."},
 	} {
 		if _, got := checkPeriod(at(tt.from), at(tt.to), testNow, tt.oldest); (got == "") != (tt.trouble == "") || !strings.HasPrefix(got, tt.trouble) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.trouble)

@@ -358,7 +358,7 @@ func TestErrorText(t *testing.T) {
 		{errors.New("the zone is wrong"), "The zone is wrong."},
 		{partial, "Exotel's list ended before its own total."},
 		{&exotel.IncompleteError{Err: refused}, refused.Reason() + " " + refused.Advice()},
-		{fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", file.ErrInUse), "Another copy of Exotel Monitor has this account; use that one, or quit it."},
+		{fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", file.ErrInUse), "Another Exotel Monitor is using this account; use or quit that one."},
 		{errDiskFull, "The disk is full; free some space."},
 		{errors.Join(errors.New("day"), refused), refused.Reason() + " " + refused.Advice()},
 	} {

@@ -100,7 +100,7 @@ func TestOtherScreensGolden(t *testing.T) {
 		r.connect.Ready(errorText(refused), false)
 		r.window.Canvas().Unfocus()
 		r.picture("connect", size)
-		r.connect.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Go on without it"), nil)
+		r.connect.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Continue without it"), nil)
 		r.picture("connect_busy_dark", size, theme.VariantDark)
 	})
 	t.Run("waiting", func(t *testing.T) {

@@ -92,12 +92,12 @@ func checkPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metri
 	case p.To.Before(p.From):
 		return p, tr("The first day is after the last day.")
 	case metrics.DateOf(now).Before(p.From):
-		return p, tr("The first day lies in the future.")
+		return p, tr("The first day is in the future.")
 	case here && oldest.Before(first) && !p.From.Before(oldest):
 	case here && oldest.Before(first):
-		return p, tr("The calls that are stored here begin on %s, and Exotel has none before that: choose days from then on.", oldest.In(now.Location()).Format("2 January 2006"))
+		return p, tr("Calls start on %s. Choose that day or later.", oldest.In(now.Location()).Format("2 January 2006"))
 	case p.From.Before(first):
-		return p, tr("Exotel keeps six months of calls: choose days from %s on.", first.In(now.Location()).Format("2 January 2006"))
+		return p, tr("Exotel keeps six months of calls. Choose %s or later.", first.In(now.Location()).Format("2 January 2006"))
 	}
 	return p, ""
 }

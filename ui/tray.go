@@ -171,7 +171,7 @@ func (w *Window) closeTo(tray bool) {
 		w.hide()
 		return
 	case tray:
-		box = showDialog(w.window, tr("Still watching"), wrapped(tr("The window closes, and Exotel Monitor goes on watching in the system's tray. Open it from there, or quit.")), 200,
+		box = showDialog(w.window, tr("Still watching"), wrapped(tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
 			newButton(tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
 				if err := w.ChangeSettings(func(s *settings.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
@@ -181,7 +181,7 @@ func (w *Window) closeTo(tray bool) {
 			}),
 			newButton(tr("Quit"), widget.MediumImportance, w.window.Close))
 	default:
-		box = confirm(w.window, tr("Quit?"), tr("This system shows no tray, so nothing watches the numbers once the window is closed."), tr("Quit"), w.window.Close)
+		box = confirm(w.window, tr("Quit?"), tr("There's no system tray, so monitoring stops when you close the window."), tr("Quit"), w.window.Close)
 	}
 	box.SetOnClosed(func() { w.closing = false })
 }

@@ -10,7 +10,7 @@ import (
 func newWaitingScreen(goOn func()) fyne.CanvasObject {
 	return newSheet(
 		heading(tr("Waiting for the keyring")),
-		newParagraph(tr("The system's keyring holds the account's keys. If it asks for its password, enter it there; this window goes on by itself.")),
-		rowOf(8, newButton(tr("Go on without it"), widget.MediumImportance, goOn)),
+		newParagraph(tr("Your keys are in the system keyring. Enter its password if prompted; this window will continue automatically.")),
+		rowOf(8, newButton(tr("Continue without it"), widget.MediumImportance, goOn)),
 	)
 }

@@ -153,9 +153,9 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r.until("the stored figures", func() bool { return r.says("1,247") })
 	r.control(fyne.Key3)
 	r.until("the word", func() bool {
-		return r.says("Another copy of Exotel Monitor has this account; use that one, or quit it.")
+		return r.says("Another Exotel Monitor is using this account; use or quit that one.")
 	})
-	if r.says("of these calls are known in this run only") {
+	if r.says("of these calls aren't saved to disk") {
 		t.Error("the stored calls are called new")
 	}
 }
@@ -201,7 +201,7 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	r.beat("WARNING", `["08040000001"]`)
 	r.control(fyne.Key2)
 	r.until("the list", func() bool { return r.says("1 alert") })
-	if !r.says("Another copy of Exotel Monitor records alerts") {
+	if !r.says("Another Exotel Monitor records alerts") {
 		t.Error("nobody says why they cannot be acknowledged")
 	}
 	alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 9)
@@ -487,7 +487,7 @@ func TestClosingWithoutATrayAsks(t *testing.T) {
 	if n := len(r.window.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d questions", n)
 	}
-	if !r.says("This system shows no tray") || closed {
+	if !r.says("There's no system tray") || closed {
 		t.Fatal("it does not ask")
 	}
 	r.tap("Quit")
@@ -502,7 +502,7 @@ func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
 	r.hasTray = func(context.Context) bool { return has }
 	r.onClose()
 	r.until("the word of it", r.overlay)
-	if !r.says("goes on watching") {
+	if !r.says("keeps watching") {
 		t.Fatal("it does not say so")
 	}
 	r.tap("Close the window")
@@ -517,7 +517,7 @@ func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
 	has = false // the tray went away since
 	r.onClose()
 	r.until("the question", r.overlay)
-	if !r.says("This system shows no tray") {
+	if !r.says("There's no system tray") {
 		t.Error("it hides with nothing to bring it back")
 	}
 	r.press(fyne.KeyEscape)

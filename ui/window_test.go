@@ -452,8 +452,8 @@ func TestChooseDays(t *testing.T) {
 	}
 	for _, tt := range []struct{ from, to, want string }{
 		{"19/11/2026", "18/11/2026", "The first day is after the last day."},
-		{"21/11/2026", "22/11/2026", "lies in the future"},
-		{"20/05/2026", "22/05/2026", "choose days from 21 May 2026 on"},
+		{"21/11/2026", "22/11/2026", "is in the future"},
+		{"20/05/2026", "22/05/2026", "Choose 21 May 2026 or later"},
 		{"31/02/2026", "19/11/2026", "Enter both days in full"},
 		{"", "19/11/2026", "Enter both days in full"},
 	} {

@@ -26,7 +26,7 @@ const (
 )
 
 // ErrCanceled is the error of a load that the user ended.
-var ErrCanceled = errors.New("loading was canceled; refresh to go on")
+var ErrCanceled = errors.New("loading was cancelled; refresh to continue")
 
 // Loader brings the calls of a period up to date. A *Fetcher is a Loader.
 type Loader interface {

@@ -40,7 +40,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("ctrl+a")
 	s.enter(accountToken)
 	s.click("Test connection", 0)
-	s.sees("The connection works")
+	s.sees("Connected to")
 	s.picture("connect")
 	s.click("Connect", 0)
 
@@ -94,7 +94,7 @@ func TestWithoutKeyring(t *testing.T) {
 	s := d.screen
 
 	p := d.open([]string{"EXOTEL_SUBDOMAIN=" + address})
-	s.sees("This computer has no keyring")
+	s.sees("No usable keyring found")
 	s.picture("no-keyring")
 	s.enter(accountKey)
 	s.press("Tab")
@@ -102,9 +102,9 @@ func TestWithoutKeyring(t *testing.T) {
 	s.press("Tab")
 	s.enter(accountSID)
 	s.press("Return")
-	s.sees("Keep them for this run only?")
+	s.sees("Use the keys until you quit?")
 	s.picture("this-run-only")
-	s.click("Keep for this run", 0)
+	s.click("Use until I quit", 0)
 	s.sees("Calls by hour")
 	s.press("y")
 	d.showsSampleDay(yesterday)
@@ -112,7 +112,7 @@ func TestWithoutKeyring(t *testing.T) {
 	d.keepsSecrets()
 
 	p = d.open(nil)
-	s.sees("This computer has no keyring")
+	s.sees("No usable keyring found")
 	p.close()
 }
 
@@ -130,7 +130,7 @@ func TestOfflineAfterARestart(t *testing.T) {
 
 	fake.SetFaults(exoteltest.Faults{FailStatus: http.StatusForbidden})
 	p = d.open(env, "--rate-limit", "0")
-	s.sees("does not let these keys in") // today is not known
+	s.sees("allowed from here") // today is not known
 	s.press("y")
 	back := false
 	until(t, "to see the same day", func() bool {

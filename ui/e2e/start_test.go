@@ -56,7 +56,7 @@ func TestSecondStartRaisesTheFirst(t *testing.T) {
 
 	// From the tray.
 	s.press("alt+F4")
-	s.sees("goes on watching")
+	s.sees("keeps watching")
 	s.press("Return")
 	until(t, "the window to close", func() bool { return d.windows() == 0 })
 	d.again()

@@ -168,7 +168,7 @@ func TestTray(t *testing.T) {
 	until(t, "the tooltip", func() bool { return strings.HasPrefix(tray.tooltip(), "Exotel Monitor: OK") })
 
 	s.press("alt+F4")
-	s.sees("goes on watching")
+	s.sees("keeps watching")
 	s.picture("tray-explained")
 	s.press("Return") // on the button that closes
 	until(t, "the window to close", func() bool { return !s.shows("Calls by hour") })

@@ -35,7 +35,7 @@ var (
 	ErrLocked = errors.New("the keyring is locked; unlock it and try again")
 	// ErrNoDefault is an ErrLocked of a keyring that may have nothing to unlock:
 	// it has no keyring of the login, and no default one was opened.
-	ErrNoDefault = errors.New("the keyring was not unlocked, or has no default keyring yet; unlock it, or make one in the system's program for passwords, and try again")
+	ErrNoDefault = errors.New("the keyring was not unlocked, or has no default keyring yet; unlock it, or create one, for example in Passwords and Keys, then try again")
 	// ErrNoKeyring means that the system offers no keyring.
 	ErrNoKeyring = errors.New("this system has no keyring that can be used; on Linux install and start a Secret Service such as gnome-keyring")
 )

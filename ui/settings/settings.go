@@ -92,7 +92,7 @@ func (s Settings) Check() error {
 		return errors.New("the rate limit must be 0 (none) or a number of requests a minute")
 	}
 	if !slices.Contains(KeepChoices, s.KeepMonths) {
-		return errors.New("calls are kept for 3, 6, 12 or 24 months, or for ever, which is 0")
+		return errors.New("calls are kept for 3, 6, 12 or 24 months, or forever, which is 0")
 	}
 	const leastShare, whole = 5, 100
 	if s.FillShare < leastShare || s.FillShare > whole {

@@ -22,7 +22,7 @@ const InMemory = ":memory:"
 
 var (
 	// ErrInUse means that another copy of the program has the file.
-	ErrInUse = errors.New("another copy of Exotel Monitor has this account; use that one, or quit it")
+	ErrInUse = errors.New("another Exotel Monitor is using this account; use or quit that one")
 	// ErrLost means that the file or its lock was removed or replaced while it was open,
 	// or that the file is damaged. What is written then would be lost, and another copy
 	// could have the account, too.
