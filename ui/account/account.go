@@ -13,7 +13,6 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
@@ -120,14 +119,7 @@ func (a *Account) Open(ctx context.Context) error {
 		return err
 	}
 	a.loader.Fetcher = refresh.NewFetcher(a.o.Client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: a.o.Log})
-	err = a.prepare(ctx, store)
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Error("the record of alerts cannot be read; alerts are not recorded", "error", err)
-		if store, err = store.unrecorded(ctx, err, a.o.Log); err == nil {
-			err = a.prepare(ctx, store)
-		}
-	}
-	if err != nil {
+	if store, err = a.prepare(ctx, store); err != nil {
 		store.Close()
 	}
 	return err
@@ -136,8 +128,21 @@ func (a *Account) Open(ctx context.Context) error {
 // Close closes what is stored, after Run has returned.
 func (a *Account) Close() { a.Parts().Store.Close() }
 
-// prepare makes the parts that depend on who has the record.
-func (a *Account) prepare(ctx context.Context, store *Store) error {
+// prepare makes the parts that depend on who has the record. Where that cannot be read,
+// an empty one in memory takes its place. prepare returns the store that is used.
+func (a *Account) prepare(ctx context.Context, store *Store) (*Store, error) {
+	err := a.makeParts(ctx, store)
+	if err == nil || ctx.Err() != nil {
+		return store, err
+	}
+	a.o.Log.Error("the record of alerts cannot be read; alerts are not recorded", "error", err)
+	if store, err = store.unrecorded(ctx, err, a.o.Log); err == nil {
+		err = a.makeParts(ctx, store)
+	}
+	return store, err
+}
+
+func (a *Account) makeParts(ctx context.Context, store *Store) error {
 	p := &Parts{Store: store, Fetcher: a.loader.Fetcher, Journal: journal.New(store.Record)}
 	shared := store.shared()
 	follow := time.Duration(0)
@@ -211,7 +216,7 @@ func (a *Account) lead(ctx context.Context) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var work sync.WaitGroup
-	var taken *file.File
+	var taken *Store
 	shared := p.Store.shared()
 	if shared {
 		work.Go(func() {
@@ -232,9 +237,11 @@ func (a *Account) lead(ctx context.Context) error {
 		return nil
 	}
 	a.o.Log.Info("the other copy of the program has ended; this one stores calls and tells of alerts from now on")
-	err := a.prepare(ctx, p.Store.with(taken, nil))
+	taken, err := a.prepare(ctx, taken)
 	if err != nil {
-		err = errors.Join(err, taken.Close())
+		for _, c := range taken.closers[len(p.Store.closers):] {
+			err = errors.Join(err, c.Close())
+		}
 	}
 	return err
 }

@@ -12,6 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat/alert"
@@ -132,4 +135,42 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 			t.Errorf("in the end complete %v, stale %v", s.Complete, s.Stale())
 		}
 	})
+}
+
+// What happens must be told, whatever the process that ended has left.
+func TestAProcessTellsThoughItCannotUseTheRecordThatItTakesOver(t *testing.T) {
+	for name, spoil := range map[string]string{
+		"of a newer version": "PRAGMA user_version = 1000",
+		"that cannot be read": `INSERT INTO alert (level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done)
+				VALUES ('WARNING', 'WARNING', 1, 0, 0, 0, 0, 0, 0, 0, 0);
+			INSERT INTO incident VALUES (NULL, last_insert_rowid(), 'key', '', '', 'incoming', 'partial_outage', 'no JSON', 1, 0)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := exoteltest.New(exoteltest.Options{})
+				dir := t.TempDir()
+				first := startProcess(t, server, dir)
+				defer first.stop()
+				second := startProcess(t, server, dir)
+				defer second.stop()
+				time.Sleep(time.Minute)
+				first.stop()
+				conn, err := sqlite.OpenConn(filepath.Join(dir, "incidents.db"), sqlite.OpenReadWrite)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := errors.Join(sqlitex.ExecuteScript(conn, spoil, nil), conn.Close()); err != nil {
+					t.Fatal(err)
+				}
+				phone := server.Phones()[0]
+				phone.Incoming = "major_outage"
+				server.SetPhone(phone)
+				time.Sleep(5 * time.Minute)
+				synctest.Wait()
+				if trouble := second.Parts().Watch.Picture().Trouble; len(second.told) != 1 || trouble == nil || errors.Is(trouble, file.ErrInUse) {
+					t.Errorf("told %d times, trouble: %v", len(second.told), trouble)
+				}
+			})
+		})
+	}
 }

@@ -180,9 +180,10 @@ func (s *Store) unfilled() error {
 // takeEvery is the interval between two tries to take over from another process.
 const takeEvery = 10 * time.Second
 
-// takeRecord returns the record, open for writing, once the other process has let it
-// go, and nil when ctx ends.
-func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *file.File {
+// takeRecord returns the store with the record, open for writing, once the other
+// process has let it go, and nil when ctx ends. A record that cannot be written then is
+// left alone, and one in memory takes its place: alerts must be told all the same.
+func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *Store {
 	for {
 		select {
 		case <-ctx.Done():
@@ -193,11 +194,17 @@ func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *file.File {
 			continue
 		}
 		record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
-		switch {
-		case err == nil:
-			return record
-		case !errors.Is(err, file.ErrInUse) && ctx.Err() == nil:
-			log.Warn("the record of alerts cannot be taken over", "error", err)
+		if err == nil {
+			return s.with(record, nil)
+		}
+		if errors.Is(err, file.ErrInUse) || ctx.Err() != nil {
+			continue
+		}
+		log.Warn("the record of alerts cannot be taken over", "error", err)
+		if file.Free(s.Files.Record) {
+			if next, err := s.unrecorded(ctx, err, log); err == nil {
+				return next
+			}
 		}
 	}
 }

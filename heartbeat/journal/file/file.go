@@ -169,13 +169,19 @@ func lock(path string) (*sqlite.Conn, error) {
 }
 
 // Held reports at once whether another copy of the program has the file at path.
-func Held(path string) bool {
+func Held(path string) bool { return sqlite.ErrCode(probe(path)).ToPrimary() == sqlite.ResultBusy }
+
+// Free reports at once whether it is certain that no copy of the program has the file
+// at path. Neither Held nor Free is true of a file whose lock is gone.
+func Free(path string) bool { return probe(path) == nil }
+
+// probe takes the lock of a file and lets it go.
+func probe(path string) error {
 	conn, err := sqlite.OpenConn(path+lockMark, sqlite.OpenReadWrite)
 	if err != nil {
-		return false // Open says what is wrong
+		return err // Open says what is wrong
 	}
 	defer conn.Close()
 	conn.SetBusyTimeout(0)
-	err = sqlitex.ExecuteTransient(conn, "BEGIN EXCLUSIVE", nil)
-	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy
+	return sqlitex.ExecuteTransient(conn, "BEGIN EXCLUSIVE", nil)
 }

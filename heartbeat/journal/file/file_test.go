@@ -200,11 +200,14 @@ func TestAPlaceThatCannotBeUsedGivesASentence(t *testing.T) {
 func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
 	path := newPath(t)
 	first := opened(t, path)
-	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) || !Held(path) {
-		t.Errorf("got %v, held %v", err, Held(path))
+	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) || !Held(path) || Free(path) {
+		t.Errorf("got %v, held %v, free %v", err, Held(path), Free(path))
 	}
 	check(t, first.Write(t.Context(), run(oneWord)))
 	check(t, first.Close())
+	if Held(path) || !Free(path) {
+		t.Errorf("held %v, free %v once it is closed", Held(path), Free(path))
+	}
 	if got := words(t, opened(t, path)); got != 1 {
 		t.Errorf("%d words", got)
 	}
