@@ -18,7 +18,7 @@ func samplePage(n int) []byte {
 			`"CallerName":"","Uri":"/v1/Accounts/acme1/Calls/0f3c9a7be1d24c58a6b7c8d9e0f1%03[1]dm",`+
 			`"RecordingUrl":"https://recordings.exotel.com/exotelrecordings/acme1/0f3c9a7be1d24c58a6b7c8d9e0f1%03[1]dm.mp3",`+
 			`"Details":{"ConversationDuration":144,"Leg1Status":"completed","Leg2Status":"completed",`+
-			`"Legs":[{"Leg":{"Id":1,"OnCallDuration":156}},{"Leg":{"Id":2,"OnCallDuration":144}}]}}`, i, i*60/pageSize)
+			`"Legs":[{"Leg":{"Id":1,"OnCallDuration":156}},{"Leg":{"Id":2,"OnCallDuration":144}}]}}`, i, i*60/PageSize)
 	}
 	return fmt.Appendf(nil, `{"Metadata":{"Total":1027,"PageSize":100,"FirstPageUri":"/v1/Accounts/acme1/Calls.json?PageSize=100",`+
 		`"PrevPageUri":null,"NextPageUri":"/v1/Accounts/acme1/Calls.json?PageSize=100&After=b3BhcXVl"},"Calls":[%s]}`, strings.Join(rows, ","))
@@ -27,7 +27,7 @@ func samplePage(n int) []byte {
 // BenchmarkDecode compares decodePage with encoding/json into structs that have
 // the same fields, whose times stay texts and whose lenience is none.
 func BenchmarkDecode(b *testing.B) {
-	body := samplePage(pageSize)
+	body := samplePage(PageSize)
 	run := func(name string, decode func() (int, error)) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -102,7 +102,7 @@ func (f *Fetch) pages(ctx context.Context) iter.Seq2[[]Call, error] {
 		}
 		limit := maxPages
 		if p.total != Unknown {
-			limit = maxTimes*p.total/pageSize + maxSurplus
+			limit = maxTimes*p.total/PageSize + maxSurplus
 			f.mu.Lock()
 			f.tally.Announced = p.total
 			f.mu.Unlock()

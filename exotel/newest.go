@@ -75,7 +75,7 @@ const MostSids = 100
 func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
 	target := c.address("v1", "Accounts", c.sid, "Calls.json")
 	target.RawQuery = url.Values{
-		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {strconv.Itoa(pageSize)},
+		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {strconv.Itoa(PageSize)},
 	}.Encode()
 	p, err := c.askFirst(ctx, target)
 	if err != nil {

@@ -25,7 +25,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 		return nil, errors.New("it is a web page or XML, not data")
 	}
 	d := newDecoder(body, zone)
-	p := &page{calls: make([]Call, 0, pageSize), total: Unknown}
+	p := &page{calls: make([]Call, 0, PageSize), total: Unknown}
 	var listed, empty, sized, refused bool
 	for name := range d.each('{') {
 		switch string(name) {
@@ -51,7 +51,7 @@ func decodePage(body []byte, zone *time.Location) (*page, error) {
 		return nil, errors.New("it reports a failure, though its status says success")
 	case !listed && !(empty && p.total == 0):
 		return nil, errors.New("it holds no list of calls")
-	case !sized && p.rows() >= pageSize:
+	case !sized && p.rows() >= PageSize:
 		return nil, errors.New("it does not say whether more calls follow")
 	}
 	return p, nil

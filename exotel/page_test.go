@@ -33,7 +33,7 @@ var notPages = []string{
 }
 
 func TestARowIsReadWithAllItsFields(t *testing.T) {
-	page, err := decodePage(samplePage(pageSize), India)
+	page, err := decodePage(samplePage(PageSize), India)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestABodyThatIsNoPageIsAnError(t *testing.T) {
 }
 
 func TestEveryCutPageIsAnError(t *testing.T) {
-	body := samplePage(pageSize)[:3000]
+	body := samplePage(PageSize)[:3000]
 	for n := range body {
 		if _, err := decodePage(body[:n], India); err == nil {
 			t.Fatalf("%q was read", body[:n])

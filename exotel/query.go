@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// The limits of the call list. See API.md, Call list.
-	pageSize      = 100
+	// PageSize is the number of calls on a full page. See API.md, Call list.
+	PageSize = 100
+
 	maxSpan       = 30 * 24 * time.Hour // of a request
 	historyMonths = 6
 )
@@ -71,7 +72,7 @@ func (s span) contains(t time.Time) bool { return !t.Before(s.from) && !t.After(
 func (c *Client) callsURL(s span, newestFirst bool) *url.URL {
 	values := url.Values{
 		"details":     {"true"},
-		"PageSize":    {strconv.Itoa(pageSize)},
+		"PageSize":    {strconv.Itoa(PageSize)},
 		"SortBy":      {"DateCreated:asc"},
 		"DateCreated": {"gte:" + s.from.In(c.zone).Format(time.DateTime) + ";lte:" + lastWallClock(s.to.In(c.zone))},
 	}

@@ -83,7 +83,7 @@ func referencePage(body []byte, zone *time.Location) (*page, error) {
 			}
 		}
 	}
-	if refused || !listed && !(empty && p.total == 0) || !sized && p.rows() >= pageSize {
+	if refused || !listed && !(empty && p.total == 0) || !sized && p.rows() >= PageSize {
 		return nil, errors.New("no list that can be trusted")
 	}
 	return p, nil

@@ -80,6 +80,9 @@ func (p Period) Days() int {
 // Index is the place of a day in the period, from 0.
 func (p Period) Index(day Date) int { return Period{p.From, day}.Days() - 1 }
 
+// Has reports whether a day is in the period.
+func (p Period) Has(d Date) bool { return !d.Before(p.From) && !p.To.Before(d) }
+
 // Start is the period's first moment in zone.
 func (p Period) Start(zone *time.Location) time.Time { return p.From.In(zone) }
 

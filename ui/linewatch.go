@@ -292,3 +292,22 @@ func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
 		return &d, nil
 	}, then)
 }
+
+// accountOf names an account for links: those of one SID in two regions are two.
+func accountOf(c settings.Credentials) string { return c.Folder("") }
+
+// accountNotifier adds to each message whose alert a click on it opens, as another
+// account may be shown by then, and what that is called in the user's language.
+type accountNotifier struct {
+	notify.Notifier
+	account string
+}
+
+// Notify implements notify.Notifier.
+func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
+	m.OpenLabel = tr("Open")
+	if m.Opens.ID != 0 {
+		m.Opens.Account = n.account
+	}
+	return n.Notifier.Notify(ctx, m)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"exotel-monitor/exotel"
@@ -120,5 +121,17 @@ func within(most time.Duration, wait func()) bool {
 		return true
 	case <-time.After(most):
 		return false
+	}
+}
+
+// newestOnly returns a function that passes values to show through tell. A value that
+// still waits when a newer one comes is dropped, so that a slow window neither falls
+// behind nor piles them up.
+func newestOnly[T any](tell func(func()), show func(T)) func(T) {
+	var waits atomic.Pointer[T]
+	return func(value T) {
+		if waits.Swap(&value) == nil {
+			tell(func() { show(*waits.Swap(nil)) })
+		}
 	}
 }

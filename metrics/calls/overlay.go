@@ -151,10 +151,6 @@ type segment struct {
 	unsaved bool
 }
 
-func (s segment) has(day metrics.Date) bool {
-	return !day.Before(s.period.From) && !s.period.To.Before(day)
-}
-
 // segments divides a period, oldest days first.
 func (o *Overlay) segments(p metrics.Period) (list []segment) {
 	o.mu.Lock()
@@ -164,7 +160,7 @@ func (o *Overlay) segments(p metrics.Period) (list []segment) {
 		p = metrics.Period{From: metrics.Date{Year: 1, Month: 1, Day: 1}, To: metrics.Date{Year: 9999, Month: 12, Day: 31}}
 	}
 	for _, date := range unsaved {
-		if date.Before(p.From) || p.To.Before(date) {
+		if !p.Has(date) {
 			continue
 		}
 		if p.From.Before(date) {
@@ -202,7 +198,7 @@ func (o *Overlay) Open(ctx context.Context, after, young time.Time) (all []Open,
 			return nil, err
 		}
 		for _, call := range open {
-			if s.has(metrics.DateOf(call.Created)) {
+			if s.period.Has(metrics.DateOf(call.Created)) {
 				all = append(all, call)
 			}
 		}
@@ -247,7 +243,7 @@ func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
 	}
 	if q.After.set {
 		day := metrics.DateOf(time.Unix(q.After.created, 0).In(o.zone))
-		segments = segments[max(0, slices.IndexFunc(segments, func(s segment) bool { return s.has(day) })):]
+		segments = segments[max(0, slices.IndexFunc(segments, func(s segment) bool { return s.period.Has(day) })):]
 	}
 	return func(yield func(Call, error) bool) {
 		q, left := q, q.Limit

@@ -52,7 +52,6 @@ type catchingUp struct {
 // newest reads back from the newest call to those that are known. When calls are
 // missing then, it looks for them among older ones.
 func (c *catchingUp) newest(ctx context.Context, s *dayState) error {
-	const pageful = 100
 	for next, first := "", true; ; first = false {
 		page, added, err := c.page(ctx, next)
 		if err != nil {
@@ -63,15 +62,15 @@ func (c *catchingUp) newest(ctx context.Context, s *dayState) error {
 		case next == "", c.day.Complete && reached:
 			s.cursor = ""
 			return nil
-		case added == 0, reached && first && c.day.Missing < pageful:
+		case added == 0, reached && first && c.day.Missing < exotel.PageSize:
 			return c.search(ctx, s, next)
 		}
 	}
 }
 
 // search looks for missing calls on older pages. Those that went missing since the
-// last time are probably on the next few. For the others it goes back through the
-// day: it goes on where it ended, and at the end of the day begins again.
+// last time are probably on the next few. For the others it walks back through the day,
+// a part each time; from the day's first call it starts over at the newest.
 func (c *catchingUp) search(ctx context.Context, s *dayState, next string) error {
 	more := func() bool { return !c.day.Complete && c.pages < maxRequests-1 } // one is for open calls
 	for range recentPages {
@@ -104,7 +103,8 @@ func (c *catchingUp) search(ctx context.Context, s *dayState, next string) error
 	return nil
 }
 
-// page saves a page of calls.
+// page reads one page of calls from Exotel and saves it. added is how many of them were
+// not stored before.
 func (c *catchingUp) page(ctx context.Context, next string) (page *exotel.Page, added int, err error) {
 	zone := c.client.Zone()
 	page, err = c.client.Newest(ctx, c.day.Date.In(zone), c.day.Date.Add(1).In(zone), next)

@@ -35,12 +35,12 @@ const (
 	maxDaysAhead = 366
 )
 
-// Ages for Load, beside those of days that are fresh enough.
+// Special values of Load's maxAge.
 const (
-	// reload has running days that are not complete read from their beginning, and
-	// the others up to now.
+	// reload reads running days that are not complete from their beginning, and catches
+	// up on the others.
 	reload time.Duration = -1
-	// Anew has every day read from its beginning, also those that are settled.
+	// Anew reads every day from its beginning, even settled ones.
 	Anew time.Duration = -2
 )
 
@@ -97,6 +97,14 @@ type dayState struct {
 
 // reading is how an attempt to read a day ended.
 type reading struct{ err error }
+
+// error returns how r ended; r may be nil.
+func (r *reading) error() error {
+	if r == nil {
+		return nil
+	}
+	return r.err
+}
 
 // Now returns the time in the account's zone.
 func (f *Fetcher) Now() time.Time { return f.client.Now() }
@@ -201,18 +209,17 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 
 // listedShort reports whether all that went wrong is that Exotel's list ended
 // before its own total.
-func listedShort(err error) (*exotel.IncompleteError, bool) {
+func listedShort(err error) bool {
 	incomplete, ok := errors.AsType[*exotel.IncompleteError](err)
-	return incomplete, ok && incomplete.Err == nil
+	return ok && incomplete.Err == nil
 }
 
 // Incomplete reports whether all that went wrong with a Load is that Exotel listed
 // fewer calls than it announced, or than are stored. It has answered, and the view
 // holds what is known.
 func Incomplete(err error) bool {
-	_, short := listedShort(err)
 	_, fewer := errors.AsType[*fewerError](err)
-	return short || fewer
+	return fewer || listedShort(err)
 }
 
 // Known returns what is known of a period without asking Exotel.

@@ -231,7 +231,7 @@ func (s *fill) finish(err error) {
 	day := s.Reading
 	s.cancel(nil)
 	s.cancel, s.result, s.reports, s.Reading, s.Progress = nil, nil, nil, metrics.Date{}, Progress{}
-	_, short := listedShort(err)
+	short := listedShort(err)
 	switch {
 	case errors.Is(err, ErrCanceled) || s.ctx.Err() != nil:
 	case short:

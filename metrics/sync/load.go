@@ -94,10 +94,10 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 		f.log.Warn("stored calls of a day are damaged; the day is fetched again", "day", day.String())
 	}
 	running := now.Before(end.Add(settling))
-	if _, only := lastShort(last); !running && maxAge >= 0 && only && short && now.Sub(s.readAll) < askShortAgain {
+	if !running && maxAge >= 0 && short && listedShort(last.error()) && now.Sub(s.readAll) < askShortAgain {
 		return last.err
 	}
-	if fewer, ok := lastFewer(last); !running && maxAge >= 0 && ok && now.Sub(s.doubted).Abs() < believeAfter {
+	if fewer, ok := errors.AsType[*fewerError](last.error()); !running && maxAge >= 0 && ok && now.Sub(s.doubted).Abs() < believeAfter {
 		return fewer
 	}
 	if known != nil && known.Complete {
@@ -115,7 +115,7 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 	if fromStart {
 		err = f.readAll(ctx, client, day, s, known, progress)
 		if _, fewer := errors.AsType[*fewerError](err); !fewer { // or else the day stays as it was
-			_, short = listedShort(err)
+			short = listedShort(err)
 		}
 		s.readAll, s.caughtUp, s.cursor = f.Now(), f.Now(), ""
 		if running && err == nil {
@@ -130,20 +130,6 @@ func (f *Fetcher) fetch(ctx context.Context, client *exotel.Client, day metrics.
 	s.last = &reading{err}
 	s.short = short
 	return err
-}
-
-func lastShort(last *reading) (*exotel.IncompleteError, bool) {
-	if last == nil {
-		return nil, false
-	}
-	return listedShort(last.err)
-}
-
-func lastFewer(last *reading) (*fewerError, bool) {
-	if last == nil {
-		return nil, false
-	}
-	return errors.AsType[*fewerError](last.err)
 }
 
 // believeAfter is the time after which Exotel is believed that a day has far fewer

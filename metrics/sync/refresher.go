@@ -29,7 +29,7 @@ type refresher struct {
 	lastSuccess time.Time
 	next        time.Time
 
-	publishedStale, publishedComplete, publishedUpTo bool // of the last snapshot
+	published Snapshot // the last one
 
 	waited bool // the last wake did not show days that were complete before
 
@@ -174,15 +174,13 @@ func (r *refresher) schedule() {
 }
 
 // wake refreshes after the computer's clock has jumped, because the computer slept
-// or the clock was set, and after midnight, when the chosen days are others. It ends
+// or the clock was set, and after midnight, when the chosen days have moved. It ends
 // a load that began before a jump. Otherwise it publishes what others have stored,
 // and figures that have aged.
 func (r *refresher) wake(seen, now time.Time) {
 	jump := now.Sub(seen) - wakeCheck
-	switch slept := jump > wakeJump; {
-	case slept && r.began.Sub(seen) > wakeJump: // the timer was first
-	case r.paused || jump.Abs() <= wakeJump:
-	default:
+	timerFirst := jump > wakeJump && r.began.Sub(seen) > wakeJump
+	if jump.Abs() > wakeJump && !timerFirst && !r.paused {
 		r.worker.log.Info("refreshing after a jump of the clock", "jump", jump)
 		if r.cancel != nil {
 			r.cancel(ErrCanceled)
@@ -193,8 +191,7 @@ func (r *refresher) wake(seen, now time.Time) {
 	if r.moveOn() || r.follow() {
 		return
 	}
-	published := r.figures.summary
-	if s := r.snapshot(); s.Stale() != r.publishedStale || s.Complete != r.publishedComplete || s.LiveUpTo != r.publishedUpTo || r.figures.summary != published {
+	if s, p := r.snapshot(), &r.published; s.Stale() != p.Stale() || s.Complete != p.Complete || s.LiveUpTo != p.LiveUpTo || s.Summary != p.Summary {
 		r.publish()
 	}
 }
@@ -218,7 +215,7 @@ func (r *refresher) follow() bool {
 	return true
 }
 
-// moveOn loads the chosen days if they are others since midnight, and reports
+// moveOn loads the chosen days if they have moved since midnight, and reports
 // whether it does. It does not while the Worker is paused or loads.
 func (r *refresher) moveOn() bool {
 	if r.paused || r.cancel != nil || !r.moved() {
@@ -236,9 +233,8 @@ func (r *refresher) moved() bool {
 
 // publish publishes a snapshot of the state.
 func (r *refresher) publish() {
-	s := r.snapshot()
-	r.publishedStale, r.publishedComplete, r.publishedUpTo = s.Stale(), s.Complete, s.LiveUpTo
-	r.snapshots.put(s)
+	r.published = r.snapshot()
+	r.snapshots.put(r.published)
 }
 
 func (r *refresher) snapshot() Snapshot {

@@ -26,8 +26,8 @@ const (
 	maxRequests = 8
 )
 
-// maxLiveAge returns how long ago Exotel may have been heard of any live call just
-// before a refresh that happens every interval, where each could be asked for in time.
+// maxLiveAge returns how old Exotel's last word on a live call can get with a refresh
+// every interval, if there is room to ask for every live call.
 func maxLiveAge(interval time.Duration) time.Duration {
 	return liveWait + interval + interval/2 // requests take a part of an interval
 }

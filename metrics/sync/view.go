@@ -51,8 +51,12 @@ func (f *Fetcher) view(ctx context.Context, p metrics.Period) (v *View, err erro
 		if err != nil {
 			return f.emptyView(p), err
 		}
-		if moved, err := v.moved(ctx); !moved {
-			return v, err
+		moved, err := v.moved(ctx)
+		if err != nil {
+			return f.emptyView(p), err
+		}
+		if !moved {
+			break
 		}
 	}
 	return v, nil
@@ -84,7 +88,7 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	}
 	v.open = slices.DeleteFunc(open, func(call calls.Open) bool {
 		day := metrics.DateOf(call.Created)
-		return day.Before(p.From) || p.To.Before(day)
+		return !p.Has(day)
 	})
 	for i := range days {
 		if d := &days[i]; !d.ReadAt.IsZero() {
@@ -150,7 +154,7 @@ func (v *View) Empty() bool { return !slices.ContainsFunc(v.days, heardOf) }
 // damaged reports whether the store has lost calls of a day of p.
 func (v *View) damaged(p metrics.Period) bool {
 	return slices.ContainsFunc(v.days, func(d *calls.Day) bool {
-		return d != nil && d.Damaged && !d.Date.Before(p.From) && !p.To.Before(d.Date)
+		return d != nil && d.Damaged && p.Has(d.Date)
 	})
 }
 
@@ -239,8 +243,8 @@ func (v *View) Data() Data {
 	return d
 }
 
-// LiveUpTo reports whether some of the period's live calls may be over: Exotel was last
-// heard of one of them longer ago than a refresh every interval explains.
+// LiveUpTo reports whether some of the period's live calls may be over: Exotel's last
+// word on one of them is older than a refresh every interval explains.
 func (v *View) LiveUpTo(interval time.Duration) bool {
 	return slices.ContainsFunc(v.open, func(call calls.Open) bool {
 		return live(call, v.now) && v.now.Sub(call.Heard) > maxLiveAge(interval)
@@ -345,23 +349,14 @@ func (v *View) summary(ctx context.Context, f metrics.Filter) (*metrics.Summary,
 	// A call that names its ExoPhone by an SID alone may be of any that is not listed.
 	byNumber := metrics.IsPhone(f.ExoPhone)
 	q.Lines = nil
-	summary.LineUnknown, err = v.unknownLine(ctx, q, func(line string) bool {
-		_, known := v.account.Find(line)
-		return line == "" || !listed && !known && metrics.IsPhone(line) != byNumber
-	})
-	return summary, err
-}
-
-// unknownLine counts the calls of a query whose ExoPhone, as Exotel wrote it, cannot
-// be identified.
-func (v *View) unknownLine(ctx context.Context, q calls.Query, unknown func(line string) bool) (n int, err error) {
 	buckets, err := v.store.Group(ctx, q, calls.ByLine)
 	for _, b := range buckets {
-		if unknown(b.Line) {
-			n += b.Calls
+		_, known := v.account.Find(b.Line)
+		if b.Line == "" || !listed && !known && metrics.IsPhone(b.Line) != byNumber {
+			summary.LineUnknown += b.Calls
 		}
 	}
-	return n, err
+	return summary, err
 }
 
 // query returns a filter as the store is asked.
