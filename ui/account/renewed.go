@@ -123,7 +123,7 @@ func (r *renewed) opened(ctx context.Context, used *sqlite.Store, why error) (*s
 			r.log.Warn("the stored calls were removed while the program ran; they are fetched again", "file", r.path)
 		}
 	}
-	store, err := sqlite.Open(ctx, r.path, r.zone, r.log)
+	store, err := sqlite.OpenInZone(ctx, r.path, r.zone, r.log)
 	if err == nil && store.Writable() == nil {
 		if err = store.NameLines(ctx, r.phones); err != nil {
 			err = errors.Join(err, store.Close())

@@ -67,7 +67,11 @@ type Store struct {
 // copied to memory. One that another copy of the program has is opened for reading.
 // Open fails only if ctx ends or memory cannot be used either.
 func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
-	s, err := OpenCalls(ctx, f, zone, log)
+	open := sqlite.Open
+	if Held(f) {
+		open = sqlite.OpenInZone // the other process has its zone
+	}
+	s, err := openStore(ctx, f, zone, log, open)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +84,15 @@ func Open(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (
 
 // OpenCalls opens the stored calls of an account whose days are those of zone. Calls
 // that cannot be saved are kept in memory, over those that can be read. A file of
-// calls that is lost while it is in use is begun anew. OpenCalls fails as Open does.
+// calls that is lost while it is in use is begun anew. Calls that were saved in another
+// zone stay as they are, and are not used. OpenCalls fails as Open does.
 func OpenCalls(ctx context.Context, f Files, zone *time.Location, log *slog.Logger) (*Store, error) {
+	return openStore(ctx, f, zone, log, sqlite.OpenInZone)
+}
+
+type opener func(context.Context, string, *time.Location, *slog.Logger) (*sqlite.Store, error)
+
+func openStore(ctx context.Context, f Files, zone *time.Location, log *slog.Logger, open opener) (*Store, error) {
 	memory, err := sqlite.OpenMemory(ctx, zone)
 	if err != nil {
 		return nil, err
@@ -90,7 +101,7 @@ func OpenCalls(ctx context.Context, f Files, zone *time.Location, log *slog.Logg
 	if f == InMemory {
 		return s, nil
 	}
-	disk, err := sqlite.Open(ctx, f.Calls, zone, log)
+	disk, err := open(ctx, f.Calls, zone, log)
 	if err == nil {
 		base := &renewed{path: f.Calls, zone: zone, log: log, store: disk}
 		s.closers = append(s.closers, base)

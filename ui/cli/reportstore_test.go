@@ -120,3 +120,28 @@ func TestReportIsPrintedThoughNothingCanBeSaved(t *testing.T) {
 		t.Errorf("%d calls", n)
 	}
 }
+
+// Days that Exotel no longer has would be forgotten for good.
+func TestReportInAnotherZoneLeavesTheStoredCallsAsTheyAre(t *testing.T) {
+	server := startAccount(t)
+	dir := t.TempDir()
+	if _, _, err := report(t, "--data", dir); err != nil {
+		t.Fatal(err)
+	}
+	another := unlimited()
+	another.Zone = "Asia/Singapore"
+	text, _, err := reportIn(t, another, "--data", dir, "--format", "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := totalCalls(t, text); n != 1247 {
+		t.Errorf("%d calls", n)
+	}
+	server.ResetStats()
+	if _, _, err := report(t, "--data", dir); err != nil {
+		t.Fatal(err)
+	}
+	if n := server.Stats().Requests; n != 0 {
+		t.Errorf("%d requests for a day that was stored", n)
+	}
+}

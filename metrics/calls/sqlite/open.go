@@ -40,10 +40,25 @@ var connPragmas = []string{"PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -
 // Calls that were saved in another zone keep their wall clock: Exotel sends no zone,
 // so it is the zone that was wrong. Nothing is known of any day then.
 func Open(ctx context.Context, path string, zone *time.Location, log *slog.Logger) (*Store, error) {
+	return open(ctx, path, zone, log, func(conn *sqlite.Conn) error { return adoptZone(conn, zone, log) })
+}
+
+// OpenInZone is Open, but fails where the calls were saved in another zone, and leaves
+// them as they are. It is for who may have a wrong zone, or shares the file.
+func OpenInZone(ctx context.Context, path string, zone *time.Location, log *slog.Logger) (*Store, error) {
+	return open(ctx, path, zone, log, func(conn *sqlite.Conn) error {
+		if err := checkZone(conn, zone); err != nil {
+			return err
+		}
+		return adoptZone(conn, zone, log)
+	})
+}
+
+func open(ctx context.Context, path string, zone *time.Location, log *slog.Logger, adopt func(*sqlite.Conn) error) (*Store, error) {
 	o := dbfile.Options{
 		Schema: schema, Conns: maxConns, Pragmas: connPragmas,
 		Check:    func(conn *sqlite.Conn, version int) error { return checkSuspect(ctx, path, conn, version) },
-		Adopt:    func(conn *sqlite.Conn) error { return adoptZone(conn, zone, log) },
+		Adopt:    adopt,
 		Readable: func(conn *sqlite.Conn) error { return checkZone(conn, zone) },
 		Damaged:  "the file of stored calls was damaged; a new one was begun, and the calls will be fetched again", Log: log,
 	}

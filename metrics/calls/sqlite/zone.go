@@ -45,7 +45,7 @@ func zoneOf(conn *sqlite.Conn) (key string, err error) {
 func checkZone(conn *sqlite.Conn, zone *time.Location) error {
 	key, err := zoneOf(conn)
 	if err == nil && key != "" && key != zoneKey(zone) {
-		err = fmt.Errorf("the calls were saved in another time zone than %s; Exotel Monitor corrects this when it starts and can write the file", zone)
+		err = fmt.Errorf("the calls were saved in another time zone than %s; choose that of the account, or start the window or serve alone, which moves the calls to the zone of its settings", zone)
 	}
 	return err
 }
