@@ -9,10 +9,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
@@ -165,7 +168,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 	var err error
 	p.Watch, err = watch.New(ctx, watch.Options{
 		Asked: asked, Refused: a.o.Client.Refused, PullEvery: h.PullEvery(), PushEvery: h.PushEvery(),
-		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: a.o.Send,
+		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: a.sender(store),
 		Publish: a.o.Events.Health,
 		Now:     a.o.Client.Now, Proven: a.o.Client.ClockProven, Log: a.o.Log,
 	})
@@ -173,6 +176,18 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 		a.parts.Store(p)
 	}
 	return err
+}
+
+// sender returns what tells the user a note. Where the record was removed another
+// process may have begun a new one: that tells, and once is enough.
+func (a *Account) sender(store *Store) func(context.Context, alert.Note) (journal.DeliveryState, error) {
+	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
+		lost := store.Record.Read(ctx, func(*sqlite.Conn) error { return nil })
+		if errors.Is(lost, file.ErrLost) && file.Held(store.Files.Record) {
+			return journal.Refused, file.ErrInUse
+		}
+		return a.o.Send(ctx, note)
+	}
 }
 
 // publishFilling returns the publish function of a Filler.

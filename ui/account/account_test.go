@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -173,4 +175,31 @@ func TestAProcessTellsThoughItCannotUseTheRecordThatItTakesOver(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestOneProcessTellsThoughTheFilesOfBothWereRemoved(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it removes no file that is open
+	}
+	synctest.Test(t, func(t *testing.T) {
+		server := exoteltest.New(exoteltest.Options{})
+		dir := filepath.Join(t.TempDir(), "account")
+		first := startProcess(t, server, dir)
+		defer first.stop()
+		second := startProcess(t, server, dir)
+		defer second.stop()
+		time.Sleep(time.Minute)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		phone := server.Phones()[0]
+		phone.Incoming = "major_outage"
+		server.SetPhone(phone)
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if len(first.told)+len(second.told) != 1 {
+			t.Errorf("the first told %d times, the second %d times", len(first.told), len(second.told))
+		}
+	})
 }
