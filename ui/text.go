@@ -93,7 +93,7 @@ func reasonText(err error) string {
 // storeReasons are what the user can mend.
 var storeReasons = []error{
 	file.ErrInUse, file.ErrSlow, file.ErrLost, account.ErrLost,
-	dbfile.ErrNewer, dbfile.ErrForeign, dbfile.ErrFull, dbfile.ErrDisk, dbfile.ErrUnwritable, dbfile.ErrGone, dbfile.ErrDamaged,
+	dbfile.ErrNewer, dbfile.ErrForeign, dbfile.ErrFull, dbfile.ErrDisk, dbfile.ErrBusy, dbfile.ErrUnwritable, dbfile.ErrGone, dbfile.ErrDamaged,
 }
 
 // storeReason says why what is stored cannot be used, without

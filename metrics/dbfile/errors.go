@@ -23,6 +23,8 @@ var (
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("disk error; check free space and disk health")
 	ErrUnwritable = errors.New("the data folder isn't writable; check its permissions")
+	// ErrBusy means that another program writes to the file and does not end.
+	ErrBusy = errors.New("another program is writing to the file; close it there")
 	// ErrGone and ErrDamaged mean that the file must be closed and opened again, which
 	// begins a new one.
 	ErrGone    = errors.New("the file was removed or replaced while it was in use")
@@ -66,5 +68,5 @@ func Explain(ctx context.Context, err error) error {
 // MayBeReadable reports whether a file that cannot be opened for writing because of
 // err may still be readable.
 func MayBeReadable(err error) bool {
-	return !errors.Is(err, ErrDamaged) && (errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk))
+	return !errors.Is(err, ErrDamaged) && (errors.Is(err, ErrUnwritable) || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk) || errors.Is(err, ErrBusy))
 }

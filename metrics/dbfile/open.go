@@ -155,17 +155,26 @@ func pragmas(conn *sqlite.Conn, list ...string) error {
 	return nil
 }
 
+// maxBusy is how long Open waits for another program that writes to the file.
+const maxBusy = 10 * time.Second
+
 // prepareFile makes the file where there is none, and finds out whether it can be
 // used. It waits for other processes that do the same, because SQLite itself does not
 // wait where it switches to a write-ahead log.
 func prepareFile(ctx context.Context, path string, o Options) error {
-	for {
+	for began := time.Now(); ; {
 		err := MakePrivate(path)
 		if err == nil {
-			err = useOnce(fileURI(path), sqlite.OpenReadWrite, func(conn *sqlite.Conn) error { return prepare(ctx, conn, o) })
+			err = useOnce(fileURI(path), sqlite.OpenReadWrite, func(conn *sqlite.Conn) error {
+				conn.SetBusyTimeout(0)
+				return prepare(ctx, conn, o)
+			})
 		}
 		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy {
 			return Explain(ctx, err)
+		}
+		if time.Since(began) >= maxBusy {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
 		}
 		select {
 		case <-time.After(10 * time.Millisecond):

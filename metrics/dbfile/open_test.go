@@ -8,9 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitemigration"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 func TestAnOlderVersionIsBroughtForwardWithAllThatIsInIt(t *testing.T) {
@@ -95,4 +98,19 @@ func expectAside(t *testing.T, path string, broken []byte) {
 		}
 	}
 	t.Errorf("set aside: %v", entries)
+}
+
+func TestAFileThatAnotherProgramWritesForEverIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := newPath(t)
+		check(t, must(Open(t.Context(), path, quiet))(t).Close())
+		other := must(sqlite.OpenConn(path, sqlite.OpenReadWrite))(t)
+		check(t, sqlitex.ExecuteTransient(other, "BEGIN IMMEDIATE", nil))
+		began := time.Now()
+		_, err := Open(t.Context(), path, quiet)
+		if took := time.Since(began); !errors.Is(err, ErrBusy) || !MayBeReadable(err) || took < maxBusy || took > 2*maxBusy {
+			t.Errorf("after %v: %v", took, err)
+		}
+		check(t, other.Close())
+	})
 }

@@ -147,7 +147,7 @@ func (a *Account) prepare(ctx context.Context, store *Store) (*Store, error) {
 
 func (a *Account) makeParts(ctx context.Context, store *Store) error {
 	p := &Parts{Store: store, Fetcher: a.loader.Fetcher, Journal: journal.New(store.Record)}
-	shared := store.shared()
+	shared := store.Shared()
 	follow := time.Duration(0)
 	if shared {
 		follow = a.o.Settings.FollowAge()
@@ -232,7 +232,7 @@ func (a *Account) lead(ctx context.Context) error {
 	defer cancel()
 	var work sync.WaitGroup
 	var taken *Store
-	shared := p.Store.shared()
+	shared := p.Store.Shared()
 	if shared {
 		work.Go(func() {
 			defer cancel()

@@ -126,7 +126,7 @@ func (s *Store) openRecord(ctx context.Context, log *slog.Logger) error {
 			return context.Cause(ctx)
 		}
 		s.RecordErr = err
-		if s.shared() {
+		if s.Shared() {
 			log.Info("another copy of the program has the account; this one shows what that stores and records")
 		} else {
 			log.Error("alerts are not recorded", "error", err)
@@ -176,13 +176,13 @@ func (s *Store) Close() {
 	s.closers = nil
 }
 
-// shared reports whether another process has the record of alerts.
-func (s *Store) shared() bool { return errors.Is(s.RecordErr, file.ErrInUse) }
+// Shared reports whether another process has the record of alerts.
+func (s *Store) Shared() bool { return errors.Is(s.RecordErr, file.ErrInUse) }
 
 // unfilled returns why this process does not store older days in the background, nil
 // if it does or need not.
 func (s *Store) unfilled() error {
-	if s.shared() {
+	if s.Shared() {
 		return s.RecordErr
 	}
 	return s.CallsErr

@@ -48,7 +48,7 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	}
 	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
 	if account.Held(store.Files) {
-		fetcher.SetFollowing(s.FollowAge())
+		fetcher.SetFollowing(min(s.FollowAge(), maxFollowAge))
 	}
 	view, err := fetcher.Load(ctx, o.period, age, nil)
 	if err != nil {
@@ -92,6 +92,10 @@ func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Write
 	}
 	return err
 }
+
+// maxFollowAge bounds how old the figures of the running day may be that another
+// process keeps: a report does not say of when they are.
+const maxFollowAge = 2 * time.Minute
 
 // incomplete returns an error that says what is missing of a range.
 func incomplete(t refresh.Tally) error {

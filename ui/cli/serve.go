@@ -53,6 +53,9 @@ func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer
 	}
 	defer a.Close()
 	if o.webhook != "" {
+		if a.Parts().Store.Shared() { // it would take heartbeats that nobody records or tells of
+			return fmt.Errorf("%w; or start serve without --webhook", a.Parts().Store.RecordErr)
+		}
 		if err := listen(ctx, a, s.Health.Exposed(), out); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls/sqlite"
 	"exotel-monitor/ui/jsonapi"
@@ -130,6 +132,11 @@ func TestServeAnswersBesideAnotherCopyOfTheProgram(t *testing.T) {
 	}
 	if a, b := total(first), total(second); a != 1247 || b != 1247 {
 		t.Errorf("%d calls and %d", a, b)
+	}
+	// Heartbeats that are posted to a second copy would be told by nobody.
+	err := RunServe(t.Context(), parse(t, "serve", "--api", "127.0.0.1:0", "--webhook", "127.0.0.1:0", "--data", dir), unlimited(), io.Discard, silence)
+	if !errors.Is(err, file.ErrInUse) || !strings.Contains(err.Error(), "--webhook") {
+		t.Errorf("with a webhook: %v", err)
 	}
 	if err := stop(); err != nil {
 		t.Error(err)
