@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -212,10 +213,10 @@ func TestCallsThatExotelDoesNotListAreNoFailureOfItsAnswer(t *testing.T) {
 
 // TestLiveCallsThatMayBeOverAreMarked: while Exotel refuses to be asked about them.
 func TestLiveCallsThatMayBeOverAreMarked(t *testing.T) {
-	refused := false
+	var refused atomic.Bool
 	inOffice(t, morning, 20_000, func(account http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if refused && r.URL.Query().Has("Sid") {
+			if refused.Load() && r.URL.Query().Has("Sid") {
 				http.Error(w, "refused", http.StatusForbidden)
 				return
 			}
@@ -228,7 +229,7 @@ func TestLiveCallsThatMayBeOverAreMarked(t *testing.T) {
 			if live := got["metrics"].(map[string]any)["live"].(float64); live == 0 {
 				t.Errorf("minute %d: no call is live", minute)
 			}
-			refused = minute >= 4 && minute < 15
+			refused.Store(minute >= 4 && minute < 15)
 			time.Sleep(time.Minute)
 		}
 	})
@@ -237,10 +238,10 @@ func TestLiveCallsThatMayBeOverAreMarked(t *testing.T) {
 // TestFarFewerCallsThanAreStoredMakeADayIncomplete: until Exotel says so again, the
 // stored ones are the figures.
 func TestFarFewerCallsThanAreStoredMakeADayIncomplete(t *testing.T) {
-	empty := false
+	var empty atomic.Bool
 	inOffice(t, midnight.Add(30*time.Minute), 300, func(account http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if empty && strings.Contains(r.URL.Query().Get("DateCreated"), "2026-11-19 00:00:00") {
+			if empty.Load() && strings.Contains(r.URL.Query().Get("DateCreated"), "2026-11-19 00:00:00") {
 				fmt.Fprint(w, `{"Metadata":{"Total":0,"NextPageUri":null},"Calls":{}}`)
 				return
 			}
@@ -249,7 +250,7 @@ func TestFarFewerCallsThanAreStoredMakeADayIncomplete(t *testing.T) {
 	}, func(t *testing.T, o *office) {
 		first := o.expect(t, yesterday, `{"complete": true}`)
 		time.Sleep(time.Hour)
-		empty = true
+		empty.Store(true)
 		includes(t, "in doubt", o.expect(t, yesterday, `{"complete": false}`), map[string]any{
 			"metrics": first["metrics"], "asOf": first["asOf"], "received": first["received"],
 		})
