@@ -21,7 +21,7 @@ import (
 type copyOf struct {
 	*Worker
 	fetcher *Fetcher
-	shown   Snapshot
+	shown   atomic.Pointer[Snapshot]
 	stop    func()
 }
 
@@ -37,7 +37,7 @@ func startCopy(t *testing.T, account http.Handler, path string, follow time.Dura
 	fetcher, end := kept(t, client, path)
 	fetcher.SetFollowing(follow)
 	c.fetcher = fetcher
-	c.Worker = NewWorker(fetcher, func(s Snapshot) { c.shown = s }, WorkerOptions{})
+	c.Worker = NewWorker(fetcher, func(s Snapshot) { c.shown.Store(&s) }, WorkerOptions{})
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { c.Run(ctx) })
@@ -61,7 +61,7 @@ func TestOneCopyFetchesAndAllShow(t *testing.T) {
 		for range 20 {
 			time.Sleep(DefaultInterval)
 			synctest.Wait()
-			a, b := first.shown, second.shown
+			a, b := first.shown.Load(), second.shown.Load()
 			if !b.Complete || b.Err != nil || b.Stale() {
 				t.Fatalf("the second: complete %v, stale %v, %v", b.Complete, b.Stale(), b.Err)
 			}
@@ -69,7 +69,7 @@ func TestOneCopyFetchesAndAllShow(t *testing.T) {
 				t.Errorf("as of %v, the first as of %v", b.AsOf, a.AsOf)
 			}
 		}
-		equal(t, "calls shown by both, once both have seen the same", second.fetcher.Known(t.Context(), second.shown.Period).Tally(), first.fetcher.Known(t.Context(), first.shown.Period).Tally())
+		equal(t, "calls shown by both, once both have seen the same", second.fetcher.Known(t.Context(), second.shown.Load().Period).Tally(), first.fetcher.Known(t.Context(), first.shown.Load().Period).Tally())
 		both := account.Stats().Requests
 		if perMinute := float64(both) / 20; perMinute > 2.2 {
 			t.Errorf("both cost %.1f requests a minute", perMinute)
@@ -78,7 +78,7 @@ func TestOneCopyFetchesAndAllShow(t *testing.T) {
 		first.stop()
 		time.Sleep(3 * DefaultInterval)
 		synctest.Wait()
-		if s := second.shown; !s.Complete || s.Stale() || s.Now.Sub(s.AsOf) > 2*DefaultInterval {
+		if s := second.shown.Load(); !s.Complete || s.Stale() || s.Now.Sub(s.AsOf) > 2*DefaultInterval {
 			t.Errorf("after the first has ended: as of %v at %v, complete %v", s.AsOf, s.Now, s.Complete)
 		}
 		second.stop()
@@ -135,10 +135,10 @@ func TestAllCopiesSayWhetherLiveCallsMayBeOver(t *testing.T) {
 					for range minutes {
 						time.Sleep(DefaultInterval)
 						synctest.Wait()
-						equal(t, "the second, "+when, second.shown.LiveUpTo, marked)
-						equal(t, "live, "+when, second.shown.Summary.Counts[metrics.Live], live)
+						equal(t, "the second, "+when, second.shown.Load().LiveUpTo, marked)
+						equal(t, "live, "+when, second.shown.Load().Summary.Counts[metrics.Live], live)
 					}
-					equal(t, "the first, "+when, first.shown.LiveUpTo, marked)
+					equal(t, "the first, "+when, first.shown.Load().LiveUpTo, marked)
 				}
 				look("before", 8, false)
 				broken.Store(true)

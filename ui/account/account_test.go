@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,10 +41,19 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 // process is a copy of the program that works on an account.
 type process struct {
 	*Account
-	shown  refresh.Snapshot
-	stored Stored
-	told   []alert.Note
+	shown  atomic.Pointer[refresh.Snapshot]
+	stored atomic.Pointer[Stored]
 	stop   func()
+
+	mu    sync.Mutex
+	notes []alert.Note
+}
+
+// told returns what was told so far.
+func (p *process) told() []alert.Note {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.notes)
 }
 
 func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process {
@@ -59,10 +70,12 @@ func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process
 	p.Account = New(Options{
 		Client: client, Settings: s, Files: Files{Calls: filepath.Join(dir, "calls.db"), Record: filepath.Join(dir, "incidents.db")},
 		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
-			p.told = append(p.told, n)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.notes = append(p.notes, n)
 			return journal.Accepted, nil
 		},
-		Events: Events{Snapshot: func(s refresh.Snapshot) { p.shown = s }, Stored: func(s Stored) { p.stored = s }},
+		Events: Events{Snapshot: func(s refresh.Snapshot) { p.shown.Store(&s) }, Stored: func(s Stored) { p.stored.Store(&s) }},
 		Log:    slog.New(slog.DiscardHandler),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -94,14 +107,14 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 		const minutes = 5
 		time.Sleep(minutes * time.Minute)
 		synctest.Wait()
-		if !errors.Is(second.stored.Unkept, file.ErrInUse) || second.Parts().Filler != nil {
-			t.Errorf("the second fills the store, too: %v", second.stored.Unkept)
+		if !errors.Is(second.stored.Load().Unkept, file.ErrInUse) || second.Parts().Filler != nil {
+			t.Errorf("the second fills the store, too: %v", second.stored.Load().Unkept)
 		}
-		if !second.shown.Complete || second.shown.Stale() || second.shown.SaveErr != nil {
-			t.Errorf("the second shows complete %v, stale %v, %v", second.shown.Complete, second.shown.Stale(), second.shown.SaveErr)
+		if !second.shown.Load().Complete || second.shown.Load().Stale() || second.shown.Load().SaveErr != nil {
+			t.Errorf("the second shows complete %v, stale %v, %v", second.shown.Load().Complete, second.shown.Load().Stale(), second.shown.Load().SaveErr)
 		}
-		if second.shown.LiveUpTo || second.shown.Summary.Counts[metrics.Live] == 0 {
-			t.Errorf("of %d live calls the second does not know whether they are over", second.shown.Summary.Counts[metrics.Live])
+		if second.shown.Load().LiveUpTo || second.shown.Load().Summary.Counts[metrics.Live] == 0 {
+			t.Errorf("of %d live calls the second does not know whether they are over", second.shown.Load().Summary.Counts[metrics.Live])
 		}
 		if n := server.Stats().ByPath["/v1/Accounts/acme1/Calls.json"]; n > minutes*2+2 {
 			t.Errorf("%d requests for calls in %d minutes", n, minutes)
@@ -113,27 +126,27 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 		server.SetPhone(phone)
 		time.Sleep(3 * time.Minute)
 		synctest.Wait()
-		if len(first.told) != 1 || len(second.told) != 0 {
-			t.Errorf("the first told %d times, the second %d times", len(first.told), len(second.told))
+		if len(first.told()) != 1 || len(second.told()) != 0 {
+			t.Errorf("the first told %d times, the second %d times", len(first.told()), len(second.told()))
 		}
 
 		first.stop()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if p := second.Parts(); p.Filler == nil || p.Store.RecordErr != nil || second.stored.Unkept != nil {
-			t.Errorf("the second has not taken over: %v, %v", p.Store.RecordErr, second.stored.Unkept)
+		if p := second.Parts(); p.Filler == nil || p.Store.RecordErr != nil || second.stored.Load().Unkept != nil {
+			t.Errorf("the second has not taken over: %v, %v", p.Store.RecordErr, second.stored.Load().Unkept)
 		}
-		if !second.stored.Filling.Done() {
-			t.Errorf("the second knows of %d of %d days", second.stored.Filling.Days, second.stored.Filling.Of)
+		if !second.stored.Load().Filling.Done() {
+			t.Errorf("the second knows of %d of %d days", second.stored.Load().Filling.Days, second.stored.Load().Filling.Of)
 		}
 		phone.Incoming = "active"
 		server.SetPhone(phone)
 		time.Sleep(3 * time.Minute)
 		synctest.Wait()
-		if len(second.told) != 1 || second.told[0].Kind != alert.Recovery {
-			t.Errorf("the second told %+v", second.told)
+		if len(second.told()) != 1 || second.told()[0].Kind != alert.Recovery {
+			t.Errorf("the second told %+v", second.told())
 		}
-		if s := second.shown; !s.Complete || s.Stale() || s.Period.To != metrics.DateOf(s.Now) {
+		if s := second.shown.Load(); !s.Complete || s.Stale() || s.Period.To != metrics.DateOf(s.Now) {
 			t.Errorf("in the end complete %v, stale %v", s.Complete, s.Stale())
 		}
 	})
@@ -169,8 +182,8 @@ func TestAProcessTellsThoughItCannotUseTheRecordThatItTakesOver(t *testing.T) {
 				server.SetPhone(phone)
 				time.Sleep(5 * time.Minute)
 				synctest.Wait()
-				if trouble := second.Parts().Watch.Picture().Trouble; len(second.told) != 1 || trouble == nil || errors.Is(trouble, file.ErrInUse) {
-					t.Errorf("told %d times, trouble: %v", len(second.told), trouble)
+				if trouble := second.Parts().Watch.Picture().Trouble; len(second.told()) != 1 || trouble == nil || errors.Is(trouble, file.ErrInUse) {
+					t.Errorf("told %d times, trouble: %v", len(second.told()), trouble)
 				}
 			})
 		})
@@ -198,8 +211,8 @@ func TestOneProcessTellsThoughTheFilesOfBothWereRemoved(t *testing.T) {
 		server.SetPhone(phone)
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		if len(first.told)+len(second.told) != 1 {
-			t.Errorf("the first told %d times, the second %d times", len(first.told), len(second.told))
+		if len(first.told())+len(second.told()) != 1 {
+			t.Errorf("the first told %d times, the second %d times", len(first.told()), len(second.told()))
 		}
 	})
 }
