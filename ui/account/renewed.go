@@ -7,8 +7,9 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
@@ -28,10 +29,10 @@ type renewed struct {
 	zone *time.Location
 	log  *slog.Logger
 
-	mu     sync.Mutex    // held while a file is opened
-	store  *sqlite.Store // nil while none can be opened
-	begun  int64         // how many files there were before
-	failed bool          // the last opening did
+	turn   *semaphore.Weighted // held while a file is opened, and for what follows
+	store  *sqlite.Store       // nil while none can be opened
+	begun  int64               // how many files there were before
+	failed bool                // the last opening did
 	closed bool
 	phones []exotel.ExoPhone // what a new file is told
 }
@@ -46,8 +47,8 @@ func (e *unopenedError) Unwrap() error { return e.err }
 
 // Close closes the file. It can be called again.
 func (r *renewed) Close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	_ = r.turn.Acquire(context.Background(), 1) // an opening ends
+	defer r.turn.Release(1)
 	r.closed = true
 	if r.store == nil {
 		return nil
@@ -107,8 +108,10 @@ func (r *renewed) ask(ctx context.Context, f func(*sqlite.Store) error) error {
 // opened returns the open store. used is the one that failed because of why, nil for
 // none: if its file was lost, opened replaces it, unless another caller has done so.
 func (r *renewed) opened(ctx context.Context, used *sqlite.Store, why error) (*sqlite.Store, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if r.turn.Acquire(ctx, 1) != nil {
+		return nil, context.Cause(ctx)
+	}
+	defer r.turn.Release(1)
 	gone, damaged := errors.Is(why, dbfile.ErrGone), errors.Is(why, dbfile.ErrDamaged)
 	switch {
 	case r.closed:
@@ -203,9 +206,11 @@ func (r *renewed) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call
 
 // NameLines implements calls.Store.
 func (r *renewed) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
-	r.mu.Lock()
+	if r.turn.Acquire(ctx, 1) != nil {
+		return context.Cause(ctx)
+	}
 	r.phones = phones
-	r.mu.Unlock()
+	r.turn.Release(1)
 	return r.read(ctx, func(s *sqlite.Store) error { return s.NameLines(ctx, phones) })
 }
 
@@ -220,7 +225,9 @@ func (r *renewed) Revision(ctx context.Context) (revision int64, err error) {
 		revision, err = s.Revision(ctx)
 		return err
 	})
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	if r.turn.Acquire(ctx, 1) != nil {
+		return 0, context.Cause(ctx)
+	}
+	defer r.turn.Release(1)
 	return r.begun<<32 + revision, err
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics/calls"
@@ -103,7 +105,7 @@ func openStore(ctx context.Context, f Files, zone *time.Location, log *slog.Logg
 	}
 	disk, err := open(ctx, f.Calls, zone, log)
 	if err == nil {
-		base := &renewed{path: f.Calls, zone: zone, log: log, store: disk}
+		base := &renewed{turn: semaphore.NewWeighted(1), path: f.Calls, zone: zone, log: log, store: disk}
 		s.closers = append(s.closers, base)
 		s.Calls = calls.NewOverlay(base, memory, zone)
 		err = disk.Writable()

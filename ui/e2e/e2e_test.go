@@ -161,7 +161,7 @@ func TestDemo(t *testing.T) {
 	s.sees("paused")
 	s.press("p")
 	s.click("Yesterday", 0)
-	s.sees(", 00:00–24:00")
+	s.sees("all day")
 	s.click("All directions", 0)
 	s.click("Outbound, API", 0)
 	until(t, "the direction to be chosen", func() bool { return s.shows("All statuses") && !s.shows("All directions") })
