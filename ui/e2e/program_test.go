@@ -164,7 +164,7 @@ func (d *desktop) showsSampleDay(yesterday time.Time) (seen time.Time) {
 
 // showsDay reports whether a day that is over is the one on the screen.
 func (d *desktop) showsDay(day time.Time) bool {
-	return d.screen.shows(day.Format("Mon 2 Jan 2006"))
+	return d.screen.shows("all day") && d.screen.shows(day.Format("Mon 2 Jan 2006"))
 }
 
 // showsSampleFigures waits for the guide's figures of the day on the screen.
