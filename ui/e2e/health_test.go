@@ -178,7 +178,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 	})
 	s.click("Support main", 0)
 	s.sees("Last 24 hours")
-	s.sees("Availability")
+	s.sees("Uptime")
 	s.picture("phone-history")
 	s.press("Escape")
 	s.sees("Calls by hour")
