@@ -121,7 +121,7 @@ func (p *put) call(call *exotel.Call) error {
 	if before == nil {
 		p.added++
 	} else {
-		row.id = before.figures.ID
+		row.id, row.heard = before.figures.ID, before.heard
 		row.call = exotel.Merge(before.call, row.call)
 		if p.batch.Replace {
 			// A whole reading knows of which day its calls are, even where what is
@@ -140,6 +140,9 @@ func (p *put) call(call *exotel.Call) error {
 		return nil
 	}
 	if before != nil {
+		if err := run(p.conn, "DELETE FROM call WHERE id = ?", int64(row.id)); err != nil {
+			return err
+		}
 		p.countRow(&before.figures, -1)
 	}
 	stmt, err := p.conn.Prepare(insertCall)
@@ -200,12 +203,15 @@ func (p *put) countRow(row *columns.Row, n int) {
 	c.sum += uint32(n) * row.Sum()
 }
 
-const selectFound = selectCall + ", " + figuresOfCall + fromCall + "WHERE c.sid = ?"
+const selectFound = selectCall + ", " + figuresOfCall + ", c.heard" + fromCall + "WHERE c.sid = ?"
 
 // find returns the stored call of a Sid, nil if there is none.
 func (p *put) find(sid string) (found *stored, err error) {
 	err = each(p.conn, selectFound, func(row *sqlite.Stmt) error {
 		found = &stored{call: scanCall(row, p.zone), figures: scanFigures(row, callColumns)}
+		if last := row.ColumnCount() - 1; !row.ColumnIsNull(last) {
+			found.heard = time.Unix(row.ColumnInt64(last), 0)
+		}
 		return nil
 	}, sid)
 	return found, err

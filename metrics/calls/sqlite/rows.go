@@ -95,9 +95,8 @@ func unpackLegs(text string) []exotel.Leg {
 	return legs
 }
 
-// insertCall takes the place of a row with the same id, but for heard.
-const insertCall = `INSERT OR REPLACE INTO call VALUES (
-	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT heard FROM call WHERE id = ?1))`
+const insertCall = `INSERT INTO call VALUES (
+	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // binder binds the columns of a row one after the other, with NULL for what is not
 // known.
@@ -145,6 +144,8 @@ type stored struct {
 	line                              uint16
 	sender, receiver, customer, agent uint32
 	recording                         uint32
+
+	heard time.Time // see calls.Batch
 }
 
 func (s *stored) bind(stmt *sqlite.Stmt) {
@@ -187,6 +188,7 @@ func (s *stored) bind(stmt *sqlite.Stmt) {
 	b.text(details.Leg2Status)
 	b.text(packLegs(details.Legs))
 	b.text(call.Extra)
+	b.moment(s.heard)
 }
 
 // newFigures returns the call as questions about many days need it.
