@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
@@ -16,21 +17,42 @@ import (
 // File is an open file. It is safe for concurrent use.
 type File struct {
 	held      map[string]os.FileInfo // what lay at its paths when it was opened; empty in memory
-	free      chan *sqlite.Conn      // closed with the file
-	use       context.Context        // ends with Interrupt
+	conns     int
+	turns     *semaphore.Weighted // one for each connection
+	use       context.Context     // ends with Interrupt
 	interrupt context.CancelFunc
 	closing   sync.Once
 	closeErr  error
+
+	mu   sync.Mutex
+	free []*sqlite.Conn // those that nobody uses, the last used last; none once closed
 }
 
 // newFile returns a file that lends some connections.
 func newFile(conns ...*sqlite.Conn) *File {
-	f := &File{held: map[string]os.FileInfo{}, free: make(chan *sqlite.Conn, len(conns))}
+	f := &File{held: map[string]os.FileInfo{}, conns: len(conns), turns: semaphore.NewWeighted(int64(len(conns))), free: conns}
 	f.use, f.interrupt = context.WithCancel(context.Background())
-	for _, conn := range conns {
-		f.free <- conn
-	}
 	return f
+}
+
+// take takes the connection that was used last, whose cache of pages is the warmest. It
+// returns nil once the file is closed. The caller has a turn.
+func (f *File) take() *sqlite.Conn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := len(f.free) - 1
+	if last < 0 {
+		return nil
+	}
+	conn := f.free[last]
+	f.free = f.free[:last]
+	return conn
+}
+
+func (f *File) putBack(conn *sqlite.Conn) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.free = append(f.free, conn)
 }
 
 // Use lends a connection to use, until use returns. An end of ctx interrupts it.
@@ -39,21 +61,21 @@ func (f *File) Use(ctx context.Context, use func(*sqlite.Conn) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(f.use, func() { cancel(fs.ErrClosed) })()
-	select {
-	case conn, open := <-f.free:
-		if !open {
-			return fs.ErrClosed
-		}
-		defer func() { f.free <- conn }()
-		if err := f.stillThere(); err != nil {
-			return err
-		}
-		conn.SetInterrupt(ctx.Done())
-		defer conn.SetInterrupt(nil)
-		return Explain(ctx, use(conn))
-	case <-ctx.Done():
+	if f.turns.Acquire(ctx, 1) != nil {
 		return context.Cause(ctx)
 	}
+	defer f.turns.Release(1)
+	conn := f.take()
+	if conn == nil {
+		return fs.ErrClosed
+	}
+	defer f.putBack(conn)
+	if err := f.stillThere(); err != nil {
+		return err
+	}
+	conn.SetInterrupt(ctx.Done())
+	defer conn.SetInterrupt(nil)
+	return Explain(ctx, use(conn))
 }
 
 // stillThere returns ErrGone when a file was removed or replaced. What is written to
@@ -73,10 +95,11 @@ func (f *File) Interrupt() { f.interrupt() }
 // Close waits for those who use the file, and closes it. It may be called again.
 func (f *File) Close() error {
 	f.closing.Do(func() {
-		for range cap(f.free) {
-			f.closeErr = errors.Join(f.closeErr, (<-f.free).Close())
+		_ = f.turns.Acquire(context.Background(), int64(f.conns)) // those who use it end
+		defer f.turns.Release(int64(f.conns))
+		for conn := f.take(); conn != nil; conn = f.take() {
+			f.closeErr = errors.Join(f.closeErr, conn.Close())
 		}
-		close(f.free)
 		f.interrupt()
 	})
 	return f.closeErr
