@@ -53,12 +53,12 @@ type Fetcher struct {
 	log    *slog.Logger
 	follow atomic.Int64 // the age of SetFollowing
 
-	mu      sync.Mutex
-	days    map[metrics.Date]*dayState
-	asked   map[string]time.Time // when Exotel was last asked for open calls, by Sid
-	settled time.Time            // when open calls were last asked for
-	saveErr error                // why the last day that was read is not saved
-	named   *exotel.Directory    // the list of ExoPhones that the store knows
+	mu        sync.Mutex
+	days      map[metrics.Date]*dayState
+	asked     map[string]time.Time // when Exotel was last asked for open calls, by Sid
+	askedOpen time.Time            // when open calls were last asked for
+	saveErr   error                // why the last day that was read is not saved
+	named     *exotel.Directory    // the list of ExoPhones that the store knows
 }
 
 // Options are the settings of a Fetcher.
@@ -81,13 +81,13 @@ type dayState struct {
 	lock *semaphore.Weighted // held by whoever reads the day
 
 	// Under lock:
-	cursor   string    // of the page on which the search for late calls goes on
-	missing  int       // announced calls that the last catch-up did not find
-	readAll  time.Time // when the day was last read from its beginning
-	caughtUp time.Time // when it was last complete
-	unsaved  time.Time // when it was last read because the store took no part of it
-	settled  time.Time // when its open calls were last asked for, once it is over
-	doubted  time.Time // when Exotel first listed far fewer calls than are stored
+	cursor    string    // of the page on which the search for late calls goes on
+	missing   int       // announced calls that the last catch-up did not find
+	readAll   time.Time // when the day was last read from its beginning
+	caughtUp  time.Time // when it was last complete
+	unsaved   time.Time // when it was last read because the store took no part of it
+	askedOpen time.Time // when its open calls were last asked for, once it is over
+	doubted   time.Time // when Exotel first listed far fewer calls than are stored
 
 	// Under Fetcher.mu:
 	last    *reading                // the last one that nobody preempted

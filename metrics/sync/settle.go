@@ -53,9 +53,9 @@ func (f *Fetcher) open(ctx context.Context) ([]calls.Open, error) {
 }
 
 // settle asks again for calls of which Exotel may say more, the most overdue first,
-// unless the last round was less than settleEvery ago. spent is the number of requests that the refresh has cost.
-// That it fails is no failure of the day: what is known stays, and shows as
-// provisional.
+// unless the last round was less than settleEvery ago. spent is the number of requests
+// that the refresh has cost. A failure is only logged: what is known of the day stays,
+// and shows as provisional.
 func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics.Date, spent int) {
 	open, err := f.open(ctx)
 	var due []string
@@ -77,10 +77,10 @@ func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics
 func (f *Fetcher) settleOver(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState) error {
 	const every = 15 * time.Minute // the longest that Exotel names, see exotel/API.md, Settling
 	now := f.Now()
-	if now.Sub(s.settled).Abs() < every {
+	if now.Sub(s.askedOpen).Abs() < every {
 		return nil
 	}
-	s.settled = now
+	s.askedOpen = now
 	open, err := f.open(ctx)
 	if err != nil {
 		return err
@@ -123,10 +123,10 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 	const early = 0.25 // of the wait, where there is room
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.settled.IsZero() && now.Sub(f.settled).Abs() < settleEvery {
+	if !f.askedOpen.IsZero() && now.Sub(f.askedOpen).Abs() < settleEvery {
 		return nil
 	}
-	f.settled = now
+	f.askedOpen = now
 	type candidate struct {
 		sid     string
 		overdue float64 // 1 when it is due
