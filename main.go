@@ -21,9 +21,9 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui"
 	"exotel-monitor/ui/cli"
-	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/notify"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/instance"
+	"exotel-monitor/ui/system/notify"
 )
 
 // What the program is called; FyneApp.toml says the same.
@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string) error {
 		fmt.Println("exotel-monitor " + version)
 		return nil
 	}
-	var chosen settings.Settings
+	var chosen config.Settings
 	if hung := until(ctx, func() { chosen, err = options.Settings() }); hung != nil {
 		return hung
 	}
@@ -114,7 +114,7 @@ func unbound(f func() error) error {
 
 // claim runs the window, unless one of the same data folder runs: that is raised,
 // whichever account it shows, and this one ends.
-func claim(ctx context.Context, options cli.Options, chosen settings.Settings, unread error, log *slog.Logger) error {
+func claim(ctx context.Context, options cli.Options, chosen config.Settings, unread error, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	door := ui.NewDoor(ctx, fyne.Do)
@@ -136,7 +136,7 @@ func claim(ctx context.Context, options cli.Options, chosen settings.Settings, u
 	return window(ctx, cancel, options, chosen, unread, tail, log, door)
 }
 
-func window(ctx context.Context, end func(), options cli.Options, chosen settings.Settings, unread error, tail func(int) []string, log *slog.Logger, door *ui.Door) error {
+func window(ctx context.Context, end func(), options cli.Options, chosen config.Settings, unread error, tail func(int) []string, log *slog.Logger, door *ui.Door) error {
 	debug.SetGCPercent(gcPercent)
 	a := newApp()
 	notifier := notify.New(cli.AppName, func(title, body string) {
@@ -146,23 +146,23 @@ func window(ctx context.Context, end func(), options cli.Options, chosen setting
 	var w *ui.Window
 	notifier.OnClick(func(l instance.Link) { fyne.Do(func() { w.Open(l) }) })
 	w = ui.New(ctx, a, ui.Params{
-		Version: version, Env: settings.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
-		Link: options.Link, Bounds: settings.LoadBounds(options.DataDir),
+		Version: version, Env: config.FromEnv(os.Getenv), Demo: options.Demo, Settings: chosen,
+		Link: options.Link, Bounds: config.LoadBounds(options.DataDir),
 		Unread:         unread,
-		Vault:          settings.NewKeyring(),
+		Vault:          config.NewKeyring(),
 		DataDir:        options.DataDir,
 		Notifier:       notifier,
 		SetTooltip:     systray.SetTooltip,
-		SaveSettings:   func(s settings.Settings) error { return s.Save(options.DataDir) },
-		ChangeSettings: func(change func(*settings.Settings)) error { return settings.Change(options.DataDir, change) },
-		SaveBounds:     func(b settings.Bounds) error { return b.Save(options.DataDir) },
+		SaveSettings:   func(s config.Settings) error { return s.Save(options.DataDir) },
+		ChangeSettings: func(change func(*config.Settings)) error { return config.Change(options.DataDir, change) },
+		SaveBounds:     func(b config.Bounds) error { return b.Save(options.DataDir) },
 		Screens:        screens,
 		PlaceOf:        placeOf,
 		Restore:        restore,
 		Login:          cli.LoginStart{DataDir: options.DataDir},
 		UpdateFeed:     os.Getenv("EXOTEL_UPDATE_FEED"),
 		LogTail:        tail,
-		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
+		NewClient: func(c config.Credentials, s config.Settings) (*exotel.Client, error) {
 			return cli.Client(c, s, log)
 		},
 		StartDemo: cli.Demo,

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // This file finds the account to show: in the keyring, from the user, or the
@@ -20,17 +20,17 @@ func (w *Window) askKeyring() {
 	ctx, cancel := context.WithCancel(w.ctx)
 	screen := newWaitingScreen(cancel)
 	w.put(screen)
-	inBackground(w, ctx, settings.UnlockWait, w.Vault.Load, func(stored settings.Credentials, err error) {
+	inBackground(w, ctx, config.UnlockWait, w.Vault.Load, func(stored config.Credentials, err error) {
 		cancel()
-		w.locked = errors.Is(err, settings.ErrLocked)
+		w.locked = errors.Is(err, config.ErrLocked)
 		account := w.Env.Over(stored)
 		switch {
 		case w.window.Content() != screen: // the user went on to something else
 		case err == nil && account.Complete():
 			w.open(account)
-		case err == nil, errors.Is(err, settings.ErrNotStored):
+		case err == nil, errors.Is(err, config.ErrNotStored):
 			w.showConnect("")
-		case errors.Is(err, settings.ErrNoDefault):
+		case errors.Is(err, config.ErrNoDefault):
 			w.showConnect(errorText(err))
 		case w.locked:
 			w.showConnect(tr("The keyring was not unlocked, so stored keys couldn't be read. Try it again, or enter the keys here."))
@@ -45,8 +45,8 @@ func (w *Window) askKeyring() {
 func (w *Window) showConnect(note string) {
 	known := w.Env
 	actions := connectActions{
-		test:    func(c settings.Credentials) { w.try(c, nil) },
-		connect: func(c settings.Credentials) { w.try(c, w.keep) },
+		test:    func(c config.Credentials) { w.try(c, nil) },
+		connect: func(c config.Credentials) { w.try(c, w.keep) },
 		demo:    w.openDemo,
 	}
 	if w.locked {
@@ -76,7 +76,7 @@ const tryFor = 45 * time.Second
 
 // try tests an account and says in words what came of it; then goes on with a
 // connection that works.
-func (w *Window) try(c settings.Credentials, then func(settings.Credentials)) {
+func (w *Window) try(c config.Credentials, then func(config.Credentials)) {
 	form := w.connect
 	if err := c.Check(); err != nil {
 		form.Ready(errorText(err), false)
@@ -109,7 +109,7 @@ func (w *Window) try(c settings.Credentials, then func(settings.Credentials)) {
 	})
 }
 
-func accountName(a exotel.Account, c settings.Credentials) string {
+func accountName(a exotel.Account, c config.Credentials) string {
 	if a.Name != "" && a.Name != c.SID {
 		return a.Name + " (" + c.SID + ")"
 	}
@@ -118,11 +118,11 @@ func accountName(a exotel.Account, c settings.Credentials) string {
 
 // keep stores credentials that work and opens the dashboard. Where they cannot
 // be stored it asks whether this run is enough; they are never written elsewhere.
-func (w *Window) keep(c settings.Credentials) {
+func (w *Window) keep(c config.Credentials) {
 	form := w.connect
 	ctx, cancel := context.WithCancel(w.ctx)
 	form.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Continue without it"), cancel)
-	inBackground(w, ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
+	inBackground(w, ctx, config.UnlockWait, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.Vault.Save(ctx, c)
 	}, func(_ struct{}, err error) {
 		cancel()
@@ -146,12 +146,12 @@ func (w *Window) askForget(from *preferences) {
 	s := w.session
 	forget := func() {
 		from.Busy(true)
-		inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (struct{}, error) {
+		inBackground(w, w.ctx, config.UnlockWait, func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, w.Vault.Forget(ctx)
 		}, func(_ struct{}, err error) {
 			from.Busy(false)
 			switch {
-			case err != nil && !errors.Is(err, settings.ErrNoKeyring):
+			case err != nil && !errors.Is(err, config.ErrNoKeyring):
 				from.say(errorText(err), theme.ColorNameError)
 				if w.preferences != from {
 					tell(w.window, tr("Remove keys"), errorText(err))
@@ -172,7 +172,7 @@ func (w *Window) askForget(from *preferences) {
 
 // changeSettings keeps new settings and starts over with them: the zone and
 // the rate are the client's for life.
-func (w *Window) changeSettings(s settings.Settings) error {
+func (w *Window) changeSettings(s config.Settings) error {
 	s.TrayExplained, s.UpdateSkip = w.Settings.TrayExplained, w.Settings.UpdateSkip
 	if err := w.SaveSettings(s); err != nil {
 		return err

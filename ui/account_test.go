@@ -19,7 +19,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // sampleCalls is the guide's day in the account.
@@ -33,7 +33,7 @@ func (r *rig) firstRun() *rig {
 }
 
 // fillIn types an account into the form.
-func (r *rig) fillIn(c settings.Credentials) {
+func (r *rig) fillIn(c config.Credentials) {
 	r.t.Helper()
 	r.connect.fill(c)
 	r.settle()
@@ -109,7 +109,7 @@ func TestStoredAccountOpensAtOnce(t *testing.T) {
 
 func TestEnvironmentWins(t *testing.T) {
 	stored := func(r *rig) {
-		r.vault.stored = settings.Credentials{BaseURL: exotel.Singapore, SID: "stored1", Key: "k", Token: "t"}
+		r.vault.stored = config.Credentials{BaseURL: exotel.Singapore, SID: "stored1", Key: "k", Token: "t"}
 	}
 	r := newRig(t, rigOptions{env: true, start: stored})
 	r.idle()
@@ -117,8 +117,8 @@ func TestEnvironmentWins(t *testing.T) {
 		t.Errorf("opened %v", r.session.account)
 	}
 	// A part of it wins as well, and the rest is asked for.
-	part := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error { return settings.ErrNoKeyring }}})
-	part.Env = settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1"}
+	part := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error { return config.ErrNoKeyring }}})
+	part.Env = config.Credentials{BaseURL: exotel.Mumbai, SID: "acme1"}
 	part.askKeyring()
 	part.firstRun()
 	if part.connect.sid.Text != "acme1" || part.connect.region.Selected != "Mumbai" || part.connect.key.Text != "" {
@@ -162,7 +162,7 @@ func TestLockedKeyring(t *testing.T) {
 // TestAKeyringWithoutADefaultIsNotOnlyLocked: unlocking would not help.
 func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error {
-		return fmt.Errorf("%w (%w: technical)", settings.ErrLocked, settings.ErrNoDefault)
+		return fmt.Errorf("%w (%w: technical)", config.ErrLocked, config.ErrNoDefault)
 	}}}).firstRun()
 	if !r.says("has no default keyring yet") || r.says("technical") || !r.says("Try keyring again") {
 		t.Errorf("says %q", r.connect.status.text)
@@ -198,9 +198,9 @@ func TestKeyringHasAMinute(t *testing.T) {
 		answers := make(chan error, 1)
 		w := &Window{ctx: ctx, Params: Params{Post: func(f func()) { f() }}}
 		began := time.Now()
-		inBackground(w, ctx, settings.UnlockWait, (&fakeVault{ask: locked}).Load,
-			func(_ settings.Credentials, err error) { answers <- err })
-		if err := <-answers; !errors.Is(err, settings.ErrLocked) {
+		inBackground(w, ctx, config.UnlockWait, (&fakeVault{ask: locked}).Load,
+			func(_ config.Credentials, err error) { answers <- err })
+		if err := <-answers; !errors.Is(err, config.ErrLocked) {
 			t.Error(err)
 		}
 		if took := time.Since(began); took != time.Minute {
@@ -211,7 +211,7 @@ func TestKeyringHasAMinute(t *testing.T) {
 }
 
 func TestNoKeyring(t *testing.T) {
-	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", settings.ErrNoKeyring) }
+	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", config.ErrNoKeyring) }
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: none}}).firstRun()
 	if !r.says("No usable keyring found") || !r.says("until you quit") {
 		t.Errorf("says %q", r.connect.status.text)
@@ -334,7 +334,7 @@ func TestForget(t *testing.T) {
 	if r.vault.holds() != r.good {
 		t.Fatal("forgotten without a yes")
 	}
-	r.vault.answers(func(context.Context) error { return fmt.Errorf("%w (busy)", settings.ErrLocked) })
+	r.vault.answers(func(context.Context) error { return fmt.Errorf("%w (busy)", config.ErrLocked) })
 	r.tap("Remove keys")
 	r.tap("Remove keys")
 	if !r.says("Opening the keyring.") {
@@ -413,13 +413,13 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%+v: %q", tt, p.status.text)
 		}
 	}
-	r.SaveSettings = func(settings.Settings) error { return errors.New("the disk is full") }
+	r.SaveSettings = func(config.Settings) error { return errors.New("the disk is full") }
 	p.interval.SetText("30")
 	r.tap("Save settings")
 	if !r.says("The disk is full.") || r.session != before {
 		t.Errorf("says %q", p.status.text)
 	}
-	r.SaveSettings = func(s settings.Settings) error { r.saved = append(r.saved, s); return nil }
+	r.SaveSettings = func(s config.Settings) error { r.saved = append(r.saved, s); return nil }
 	p.indian.SetChecked(false)
 	r.window.Canvas().Focus(p.interval)
 	r.press(fyne.KeyReturn)
@@ -428,7 +428,7 @@ func TestSettings(t *testing.T) {
 	}
 	r.press(fyne.KeyEscape)
 	r.idle()
-	want := settings.Default()
+	want := config.Default()
 	want.Zone, want.RefreshSeconds, want.IndianGrouping = "Asia/Dubai", 30, false
 	want.Health.PullMinutes, want.FillPaused = 0, true // as the rig has it
 	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
@@ -446,15 +446,15 @@ func TestSettings(t *testing.T) {
 func TestWhatCannotStart(t *testing.T) {
 	r := newRig(t, rigOptions{}).firstRun()
 	demo, client := r.StartDemo, r.NewClient
-	r.StartDemo = func(settings.Settings) (settings.Credentials, func(), error) {
-		return settings.Credentials{}, nil, errors.New("no free port")
+	r.StartDemo = func(config.Settings) (config.Credentials, func(), error) {
+		return config.Credentials{}, nil, errors.New("no free port")
 	}
 	r.tap("Explore the demo account")
 	if !r.says("No free port.") || r.session != nil {
 		t.Errorf("says %q", r.connect.status.text)
 	}
 	r.StartDemo = demo
-	r.NewClient = func(settings.Credentials, settings.Settings) (*exotel.Client, error) {
+	r.NewClient = func(config.Credentials, config.Settings) (*exotel.Client, error) {
 		return nil, errors.New("bad zone")
 	}
 	for _, button := range []string{"Explore the demo account", "Test connection"} {
@@ -473,7 +473,7 @@ func TestWhatCannotStart(t *testing.T) {
 func TestForgetFailsElsewhere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	release := make(chan struct{})
-	r.vault.answers(func(context.Context) error { <-release; return settings.ErrLocked })
+	r.vault.answers(func(context.Context) error { <-release; return config.ErrLocked })
 	r.showPreferences()
 	r.tap("Remove keys")
 	r.tap("Remove keys")
@@ -490,7 +490,7 @@ func TestForgetFailsElsewhere(t *testing.T) {
 }
 
 func TestAccountNames(t *testing.T) {
-	c := settings.Credentials{SID: "acme1"}
+	c := config.Credentials{SID: "acme1"}
 	for name, want := range map[string]string{"": "acme1", "acme1": "acme1", "Acme Ltd": "Acme Ltd (acme1)"} {
 		if got := accountName(exotel.Account{Name: name}, c); got != want {
 			t.Errorf("%q: %q", name, got)
@@ -501,7 +501,7 @@ func TestAccountNames(t *testing.T) {
 		exotel.Singapore: "acme1 · Singapore", exotel.Mumbai: "acme1 · Mumbai",
 		"https://proxy.example:8443": "acme1 · proxy.example:8443", "": "acme1 · ",
 	} {
-		w.session.account = settings.Credentials{SID: "acme1", BaseURL: address}
+		w.session.account = config.Credentials{SID: "acme1", BaseURL: address}
 		if got := w.accountText(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q", address, got)
 		}

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // This file is how large the window is and where on the screens.
@@ -25,7 +25,7 @@ const (
 
 // firstSize is the size that the window had last.
 func (p *Params) firstSize() fyne.Size {
-	if p.Bounds == (settings.Bounds{}) {
+	if p.Bounds == (config.Bounds{}) {
 		return usualSize
 	}
 	return fyne.NewSize(p.Bounds.Width, p.Bounds.Height)
@@ -93,7 +93,7 @@ func (w *Window) move(to image.Point) {
 func (w *Window) keepBounds() {
 	content, known := w.PlaceOf(w.window)
 	size := w.window.Canvas().Size()
-	bounds := settings.Bounds{Width: size.Width, Height: size.Height, X: content.Min.X, Y: content.Min.Y}
+	bounds := config.Bounds{Width: size.Width, Height: size.Height, X: content.Min.X, Y: content.Min.Y}
 	if !known {
 		w.Bounds.X, w.Bounds.Y = 0, 0 // it need not be where it was
 		return

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 var (
@@ -53,7 +53,7 @@ func (w *placedWindow) RequestPosition(x, y int) { w.asked = append(w.asked, ima
 func (w *placedWindow) Show() {}
 
 // placed is a rig with remembered bounds whose window notes where it is asked to go.
-func placed(t *testing.T, b settings.Bounds) (*rig, *placedWindow) {
+func placed(t *testing.T, b config.Bounds) (*rig, *placedWindow) {
 	r := opened(t, rigOptions{params: func(p *Params) { p.Bounds = b }}, metrics.Today)
 	w := &placedWindow{Window: r.window}
 	r.window = w
@@ -99,7 +99,7 @@ func TestTheWindowComesWhereItWas(t *testing.T) {
 		"where no screen is any longer": {5000, 5000, nil},
 		"nowhere that is known":         {0, 0, nil},
 	} {
-		r, w := placed(t, settings.Bounds{Width: 1280, Height: 800, X: tt.x, Y: tt.y})
+		r, w := placed(t, config.Bounds{Width: 1280, Height: 800, X: tt.x, Y: tt.y})
 		r.appear()
 		r.raise() // leaves it where it is
 		if !slices.Equal(w.asked, tt.want) {
@@ -120,7 +120,7 @@ func TestTheWindowComesFromTheTrayToAScreen(t *testing.T) {
 		"as the system will have": {true, []image.Rectangle{mainScreen}, nil},
 		"of which there are none": {false, nil, nil},
 	} {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		r.desk.content, r.desk.unknown = onLeft, tt.unknown
 		r.appear()
 		r.hide()
@@ -135,10 +135,10 @@ func TestTheWindowComesFromTheTrayToAScreen(t *testing.T) {
 // Where it was when it was last saved is not where it was when it was hidden.
 func TestTheWindowStaysWhereItWasMoved(t *testing.T) {
 	for name, spoil := range map[string]func(r *rig){
-		"that cannot be saved": func(r *rig) { r.SaveBounds = func(settings.Bounds) error { return errors.New("no") } },
+		"that cannot be saved": func(r *rig) { r.SaveBounds = func(config.Bounds) error { return errors.New("no") } },
 		"and maximised":        func(r *rig) { r.desk.unknown = true },
 	} {
-		r, w := placed(t, settings.Bounds{Width: 1280, Height: 800, X: 5000, Y: 5000})
+		r, w := placed(t, config.Bounds{Width: 1280, Height: 800, X: 5000, Y: 5000})
 		r.appear()
 		w.asked = nil
 		r.desk.content = image.Rect(700, 300, 1700, 1000)
@@ -165,7 +165,7 @@ func TestAWindowLargerThanEveryScreenIsMadeToFit(t *testing.T) {
 		"two that are too small":     {[]image.Rectangle{small, low}, fyne.NewSize(1024, 738-titleRoom), []image.Point{{10, 30 + titleRoom}}},
 		"none that the system knows": {nil, usualSize, nil},
 	} {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		r.desk.content, r.desk.screens = usual, tt.screens
 		r.appear()
 		if got := w.Canvas().Size(); got != tt.size || !slices.Equal(w.asked, tt.asked) {
@@ -173,7 +173,7 @@ func TestAWindowLargerThanEveryScreenIsMadeToFit(t *testing.T) {
 		}
 	}
 	t.Run("in the system's units", func(t *testing.T) {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		w.Canvas().(interface{ SetScale(float32) }).SetScale(2)
 		r.desk.content, r.desk.screens = image.Rect(0, 0, 2560, 1600), []image.Rectangle{image.Rect(0, 0, 2400, 1464)}
 		if r.appear(); w.Canvas().Size() != fyne.NewSize(1200, 700) {
@@ -181,7 +181,7 @@ func TestAWindowLargerThanEveryScreenIsMadeToFit(t *testing.T) {
 		}
 	})
 	t.Run("but not one that is maximised", func(t *testing.T) {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		r.desk.unknown, r.desk.screens = true, []image.Rectangle{small}
 		if r.appear(); w.Canvas().Size() != usualSize || w.asked != nil {
 			t.Errorf("%v, asked to go to %v", w.Canvas().Size(), w.asked)
@@ -200,7 +200,7 @@ func TestAWindowThatTheDesktopMadeFitStaysSo(t *testing.T) {
 		"left as it is":                 {image.Rect(1, 20, 1281, 820), usualSize},
 		"another size only by rounding": {image.Rect(1, 20, 1280, 819), usualSize},
 	} {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		r.desk.content = tt.content
 		r.appear()
 		if got := w.Canvas().Size(); got != tt.want || w.asked != nil {
@@ -208,7 +208,7 @@ func TestAWindowThatTheDesktopMadeFitStaysSo(t *testing.T) {
 		}
 	}
 	t.Run("in the system's units", func(t *testing.T) {
-		r, w := placed(t, settings.Bounds{})
+		r, w := placed(t, config.Bounds{})
 		w.Canvas().(interface{ SetScale(float32) }).SetScale(1.25)
 		r.desk.content, r.desk.screens = image.Rect(1, 20, 1601, 920), []image.Rectangle{image.Rect(0, 0, 1602, 1000)}
 		if r.appear(); w.Canvas().Size() != fyne.NewSize(1280, 720) {
@@ -218,7 +218,7 @@ func TestAWindowThatTheDesktopMadeFitStaysSo(t *testing.T) {
 }
 
 func TestTheWindowsSizeAndPlaceAreKept(t *testing.T) {
-	r, _ := placed(t, settings.Bounds{Width: 1000, Height: 700, X: 320, Y: 140})
+	r, _ := placed(t, config.Bounds{Width: 1000, Height: 700, X: 320, Y: 140})
 	if got := r.window.Canvas().Size(); got != fyne.NewSize(1000, 700) {
 		t.Errorf("it begins with %v", got)
 	}
@@ -235,7 +235,7 @@ func TestTheWindowsSizeAndPlaceAreKept(t *testing.T) {
 	r.hide()
 	r.window.Resize(fyne.NewSize(1200, 760))
 	r.Quit()
-	want := []settings.Bounds{{Width: 1100, Height: 750, X: 320, Y: 140}, {Width: 1100, Height: 750, X: -1200, Y: 90}, {Width: 1200, Height: 760, X: -1200, Y: 90}}
+	want := []config.Bounds{{Width: 1100, Height: 750, X: 320, Y: 140}, {Width: 1100, Height: 750, X: -1200, Y: 90}, {Width: 1200, Height: 760, X: -1200, Y: 90}}
 	if !slices.Equal(r.bounds, want) {
 		t.Errorf("kept %v, want %v", r.bounds, want)
 	}

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // connectScreen asks for an account. It is the first screen of a first run, and
@@ -27,14 +27,14 @@ type connectScreen struct {
 
 // connectActions is what the screen asks its owner for.
 type connectActions struct {
-	test    func(settings.Credentials)
-	connect func(settings.Credentials)
+	test    func(config.Credentials)
+	connect func(config.Credentials)
 	demo    func()
 	back    func() // nil on a first run
 	unlock  func() // nil unless the keyring is locked
 }
 
-func newConnectScreen(known settings.Credentials, actions connectActions) *connectScreen {
+func newConnectScreen(known config.Credentials, actions connectActions) *connectScreen {
 	s := &connectScreen{
 		address: newField(), key: newField(), token: newSecretField(), sid: newField(),
 		status: newParagraph(""),
@@ -81,7 +81,7 @@ func newConnectScreen(known settings.Credentials, actions connectActions) *conne
 }
 
 // fill enters what is known of the account.
-func (s *connectScreen) fill(known settings.Credentials) {
+func (s *connectScreen) fill(known config.Credentials) {
 	s.key.SetText(known.Key)
 	s.token.SetText(known.Token)
 	s.sid.SetText(known.SID)
@@ -109,8 +109,8 @@ func (s *connectScreen) showRegion(chosen string) {
 	}
 }
 
-func (s *connectScreen) credentials() settings.Credentials {
-	return settings.Credentials{BaseURL: s.address.Text, Key: s.key.Text, Token: s.token.Text, SID: s.sid.Text}.Trimmed()
+func (s *connectScreen) credentials() config.Credentials {
+	return config.Credentials{BaseURL: s.address.Text, Key: s.key.Text, Token: s.token.Text, SID: s.sid.Text}.Trimmed()
 }
 
 // Busy says what is going on, holds the buttons meanwhile, and offers to end it.

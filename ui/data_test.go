@@ -15,7 +15,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 func on(month time.Month, day int) metrics.Date {
@@ -253,7 +253,7 @@ func TestDataGolden(t *testing.T) {
 func fillingRig(t *testing.T, o rigOptions) *rig {
 	t.Helper()
 	change := o.settings
-	o.settings = func(s *settings.Settings) {
+	o.settings = func(s *config.Settings) {
 		s.FillPaused = false
 		if change != nil {
 			change(s)
@@ -265,7 +265,7 @@ func fillingRig(t *testing.T, o rigOptions) *rig {
 }
 
 func TestDaysAreStoredInTheBackground(t *testing.T) {
-	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 3}, settings: func(s *settings.Settings) { s.KeepMonths = 3 }})
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 3}, settings: func(s *config.Settings) { s.KeepMonths = 3 }})
 	r.control(fyne.Key3)
 	r.until("all days", func() bool { return r.says("All days you keep are saved: 20 Aug 2026 – 19 Nov 2026") })
 	if !r.says("kB") && !r.says("MB") {
@@ -290,7 +290,7 @@ func TestDaysAreStoredInTheBackground(t *testing.T) {
 }
 
 func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
-	paused := func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }
+	paused := func(s *config.Settings) { s.KeepMonths, s.FillPaused = 3, true }
 	r := fillingRig(t, rigOptions{settings: paused, params: onDisk(t, paused)})
 	r.control(fyne.Key3)
 	r.until("the pause", func() bool { return r.says("Paused") })
@@ -300,7 +300,7 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 		t.Errorf("kept: %+v", r.kept())
 	}
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
-	if err := r.changeSettings(settings.Default()); err != nil { // another six months
+	if err := r.changeSettings(config.Default()); err != nil { // another six months
 		t.Fatal(err)
 	}
 	r.control(fyne.Key3)
@@ -313,7 +313,7 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 }
 
 func TestContinueOfAllThatIsStoredEndsThePause(t *testing.T) {
-	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r := fillingRig(t, rigOptions{settings: func(s *config.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
 	r.changed.FillPaused = true
 	r.until("the pause", func() bool { return r.stored.Filling.Paused })
 	r.dashboard.actions.goOn() // of today
@@ -327,7 +327,7 @@ func TestContinueOfAllThatIsStoredEndsThePause(t *testing.T) {
 }
 
 func TestFailureOfStoringIsSaidAndTriedAgain(t *testing.T) {
-	r := fillingRig(t, rigOptions{settings: func(s *settings.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
+	r := fillingRig(t, rigOptions{settings: func(s *config.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
 	r.account.SetFaults(exoteltest.Faults{FailStatus: 401})
 	r.control(fyne.Key3)
 	r.until("the pause", func() bool { return r.says("Paused") })
@@ -369,7 +369,7 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 }
 
 func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
-	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *settings.Settings) { s.KeepMonths = 6 }})
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *config.Settings) { s.KeepMonths = 6 }})
 	r.until("all days", func() bool { return r.stored.Filling.Done() })
 	r.control(fyne.Key3)
 	r.tap("Change")
@@ -402,7 +402,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 
 // TestFiguresOfDeletedCallsAreGoneAtOnce: not with the next refresh.
 func TestFiguresOfDeletedCallsAreGoneAtOnce(t *testing.T) {
-	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *settings.Settings) { s.KeepMonths = 6 }})
+	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *config.Settings) { s.KeepMonths = 6 }})
 	r.until("all days", func() bool { return r.stored.Filling.Done() })
 	from := func(day metrics.Date) func() bool {
 		return func() bool {

@@ -11,7 +11,7 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // What the window does with the calls that are stored.
@@ -57,7 +57,7 @@ func (w *Window) wakeFilling() {
 // also after a restart of the program.
 func (w *Window) pauseFilling(paused bool) {
 	w.Settings.FillPaused = paused
-	if err := w.ChangeSettings(func(s *settings.Settings) { s.FillPaused = paused }); err != nil {
+	if err := w.ChangeSettings(func(s *config.Settings) { s.FillPaused = paused }); err != nil {
 		tell(w.window, tr("Settings"), errorText(err))
 	}
 	if parts := w.parts(); parts != nil && parts.Filler != nil {

@@ -10,17 +10,17 @@ import (
 
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // onDisk has the window keep its settings in its data folder, where change saved
 // some before.
-func onDisk(t *testing.T, change func(*settings.Settings)) func(*Params) {
+func onDisk(t *testing.T, change func(*config.Settings)) func(*Params) {
 	return func(p *Params) {
 		dir := p.DataDir
-		p.SaveSettings = func(s settings.Settings) error { return s.Save(dir) }
-		p.ChangeSettings = func(change func(*settings.Settings)) error { return settings.Change(dir, change) }
-		s := settings.Default()
+		p.SaveSettings = func(s config.Settings) error { return s.Save(dir) }
+		p.ChangeSettings = func(change func(*config.Settings)) error { return config.Change(dir, change) }
+		s := config.Default()
 		change(&s)
 		if err := s.Save(dir); err != nil {
 			t.Fatal(err)
@@ -29,9 +29,9 @@ func onDisk(t *testing.T, change func(*settings.Settings)) func(*Params) {
 }
 
 // kept are the settings in the data folder.
-func (r *rig) kept() settings.Settings {
+func (r *rig) kept() config.Settings {
 	r.t.Helper()
-	s, err := settings.Load(r.DataDir)
+	s, err := config.Load(r.DataDir)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -39,10 +39,10 @@ func (r *rig) kept() settings.Settings {
 }
 
 func TestAPauseKeepsNothingElseOfTheRun(t *testing.T) {
-	commandLine := func(s *settings.Settings) { s.RatePerMinute, s.Zone = 7, "Asia/Singapore" }
-	r := fillingRig(t, rigOptions{settings: commandLine, params: onDisk(t, func(s *settings.Settings) { s.RatePerMinute = 90 })})
+	commandLine := func(s *config.Settings) { s.RatePerMinute, s.Zone = 7, "Asia/Singapore" }
+	r := fillingRig(t, rigOptions{settings: commandLine, params: onDisk(t, func(s *config.Settings) { s.RatePerMinute = 90 })})
 	r.pauseFilling(true)
-	if got := r.kept(); got.RatePerMinute != 90 || got.Zone != settings.DefaultZone || !got.FillPaused {
+	if got := r.kept(); got.RatePerMinute != 90 || got.Zone != config.DefaultZone || !got.FillPaused {
 		t.Errorf("kept: %+v", got)
 	}
 	if r.overlay() || r.Settings.RatePerMinute != 7 {
@@ -51,7 +51,7 @@ func TestAPauseKeepsNothingElseOfTheRun(t *testing.T) {
 }
 
 func TestAPauseLeavesSettingsThatCannotBeReadAsTheyAre(t *testing.T) {
-	r := fillingRig(t, rigOptions{params: onDisk(t, func(*settings.Settings) {})})
+	r := fillingRig(t, rigOptions{params: onDisk(t, func(*config.Settings) {})})
 	path := filepath.Join(r.DataDir, "settings.json")
 	const broken = `{"zone": "Asia/Kolk`
 	if err := os.WriteFile(path, []byte(broken), 0o600); err != nil {

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 func TestAFailedStartIsSaidInAWindow(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 var refused = &exotel.Error{Op: "list calls", Kind: exotel.KindCredentials, Status: 401, Message: "Authentication failed"}
@@ -96,7 +96,7 @@ func TestOtherScreensGolden(t *testing.T) {
 	t.Run("connect", func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		r.until("the form", func() bool { return r.connect != nil })
-		r.connect.fill(settings.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
+		r.connect.fill(config.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
 		r.connect.Ready(errorText(refused), false)
 		r.window.Canvas().Unfocus()
 		r.picture("connect", size)

@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"exotel-monitor/ui/diagnosis"
-	"exotel-monitor/ui/logfile"
+	"exotel-monitor/ui/system/diagnosis"
+	"exotel-monitor/ui/system/logfile"
 )
 
 // What the window does for somebody who needs help.

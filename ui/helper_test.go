@@ -28,8 +28,8 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/notify"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/notify"
 )
 
 // TestMain holds dates and Fyne's own texts to one language.
@@ -87,7 +87,7 @@ func (p *postbox) lose() {
 // fakeVault is a keyring. ask, if set, decides what a question comes to.
 type fakeVault struct {
 	mu     sync.Mutex
-	stored settings.Credentials
+	stored config.Credentials
 	secret string // the webhook's
 	saves  int
 	ask    func(context.Context) error
@@ -110,19 +110,19 @@ func (v *fakeVault) answers(ask func(context.Context) error) {
 	v.ask = ask
 }
 
-func (v *fakeVault) Load(ctx context.Context) (settings.Credentials, error) {
+func (v *fakeVault) Load(ctx context.Context) (config.Credentials, error) {
 	if err := v.question(ctx); err != nil {
-		return settings.Credentials{}, err
+		return config.Credentials{}, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !v.stored.Complete() {
-		return settings.Credentials{}, settings.ErrNotStored
+		return config.Credentials{}, config.ErrNotStored
 	}
 	return v.stored, nil
 }
 
-func (v *fakeVault) Save(ctx context.Context, c settings.Credentials) error {
+func (v *fakeVault) Save(ctx context.Context, c config.Credentials) error {
 	if err := v.question(ctx); err != nil {
 		return err
 	}
@@ -139,11 +139,11 @@ func (v *fakeVault) Forget(ctx context.Context) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.stored = settings.Credentials{}
+	v.stored = config.Credentials{}
 	return nil
 }
 
-func (v *fakeVault) WebhookSecret(ctx context.Context, _ settings.Credentials, renew bool) (string, error) {
+func (v *fakeVault) WebhookSecret(ctx context.Context, _ config.Credentials, renew bool) (string, error) {
 	if err := v.question(ctx); err != nil {
 		return "", err
 	}
@@ -155,7 +155,7 @@ func (v *fakeVault) WebhookSecret(ctx context.Context, _ settings.Credentials, r
 	return v.secret, nil
 }
 
-func (v *fakeVault) holds() settings.Credentials {
+func (v *fakeVault) holds() config.Credentials {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.stored
@@ -165,7 +165,7 @@ func (v *fakeVault) holds() settings.Credentials {
 // not answered.
 func locked(ctx context.Context) error {
 	<-ctx.Done()
-	return errors.Join(settings.ErrLocked, ctx.Err())
+	return errors.Join(config.ErrLocked, ctx.Err())
 }
 
 // toldUser is a notifier that notes what it was given.
@@ -212,10 +212,10 @@ type rig struct {
 	vault   *fakeVault
 	account *exoteltest.Account
 	server  *exoteltest.Server
-	good    settings.Credentials // of the account
-	saved   []settings.Settings
-	changed settings.Settings // what was changed in the saved settings alone
-	bounds  []settings.Bounds // of the window, as they were kept
+	good    config.Credentials // of the account
+	saved   []config.Settings
+	changed config.Settings // what was changed in the saved settings alone
+	bounds  []config.Bounds // of the window, as they were kept
 	desk    *fakeDesk
 	login   *fakeLogin
 	told    *toldUser
@@ -231,10 +231,10 @@ type rigOptions struct {
 	vault    *fakeVault
 	env      bool // the environment names the account
 	demo     bool
-	start    func(*rig)               // before the window is made
-	params   func(*Params)            // changes what the window is made of
-	settings func(*settings.Settings) // changes the settings; nil for no watch and no filling
-	dataDir  func(dir string)         // changes the data folder before
+	start    func(*rig)             // before the window is made
+	params   func(*Params)          // changes what the window is made of
+	settings func(*config.Settings) // changes the settings; nil for no watch and no filling
+	dataDir  func(dir string)       // changes the data folder before
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -253,7 +253,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	r := &rig{
 		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
 		told: &toldUser{}, login: &fakeLogin{}, desk: newFakeDesk(),
-		good: settings.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
+		good: config.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
 	}
 	if r.vault == nil {
 		r.vault = &fakeVault{}
@@ -264,7 +264,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	}
 	// The ExoPhones are asked for, and days that nobody looks at are stored, in the
 	// tests that are about that.
-	chosen := settings.Default()
+	chosen := config.Default()
 	chosen.Health.PullMinutes, chosen.FillPaused = 0, true
 	if o.settings != nil {
 		o.settings(&chosen)
@@ -272,23 +272,23 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	p := Params{
 		Demo: o.demo, Settings: chosen, Vault: r.vault,
 		Version: "1.2.0", Login: r.login, LogTail: func(int) []string { return nil },
-		SaveSettings:   func(s settings.Settings) error { r.saved = append(r.saved, s); return nil },
-		ChangeSettings: func(change func(*settings.Settings)) error { change(&r.changed); return nil },
-		SaveBounds:     func(b settings.Bounds) error { r.bounds = append(r.bounds, b); return nil },
+		SaveSettings:   func(s config.Settings) error { r.saved = append(r.saved, s); return nil },
+		ChangeSettings: func(change func(*config.Settings)) error { change(&r.changed); return nil },
+		SaveBounds:     func(b config.Bounds) error { r.bounds = append(r.bounds, b); return nil },
 		Screens:        r.desk.areas, PlaceOf: r.desk.placeOf, Restore: func(fyne.Window) {},
-		NewClient: func(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
+		NewClient: func(c config.Credentials, s config.Settings) (*exotel.Client, error) {
 			if c.BaseURL == exotel.Mumbai {
 				c.BaseURL = server.URL // the fake account is the Mumbai region
 			}
 			return newTestClient(c, s)
 		},
-		StartDemo: func(settings.Settings) (settings.Credentials, func(), error) {
+		StartDemo: func(config.Settings) (config.Credentials, func(), error) {
 			demo := exoteltest.New(exoteltest.Options{SID: "demo", Now: o.account.Now, CallsPerDay: 200})
 			s, err := exoteltest.Start(demo)
 			if err != nil {
-				return settings.Credentials{}, nil, err
+				return config.Credentials{}, nil, err
 			}
-			return settings.Credentials{BaseURL: s.URL, SID: "demo", Key: "key", Token: "token"}, s.Close, nil
+			return config.Credentials{BaseURL: s.URL, SID: "demo", Key: "key", Token: "token"}, s.Close, nil
 		},
 		DataDir: dir, Notifier: r.told, SetTooltip: func(string) {},
 		Post: r.box.post,
@@ -325,7 +325,7 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-func newTestClient(c settings.Credentials, s settings.Settings) (*exotel.Client, error) {
+func newTestClient(c config.Credentials, s config.Settings) (*exotel.Client, error) {
 	zone, err := s.Location()
 	if err != nil {
 		return nil, err
@@ -534,7 +534,7 @@ func (r *rig) tap(text string) {
 
 // heldElsewhere ends the session, and has another copy of the program hold the
 // account's record until the test ends.
-func (r *rig) heldElsewhere() (c settings.Credentials, other *file.File) {
+func (r *rig) heldElsewhere() (c config.Credentials, other *file.File) {
 	r.t.Helper()
 	c = r.session.account
 	r.endSession()

@@ -86,7 +86,7 @@ func TestImportDirections(t *testing.T) {
 	}
 	// What the window uses: what is stored, links to its screens, newer versions,
 	// the text for whoever helps, and tables.
-	used := []string{"account", "settings", "notify", "instance", "update", "diagnosis", "logfile", "csvfile"}
+	used := []string{"account", "config", "csvfile", "system/notify", "system/instance", "system/update", "system/diagnosis", "system/logfile"}
 	for _, f := range moduleFiles(t) {
 		top, _, _ := strings.Cut(f.dir, "/")
 		for _, name := range f.imports() {

@@ -7,7 +7,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // TestExoPhonesGetTheirNamesAfterAFailedStart, without a restart: what health asks for
@@ -16,7 +16,7 @@ func TestExoPhonesGetTheirNamesAfterAFailedStart(t *testing.T) {
 	r := opened(t, rigOptions{
 		calls:    exoteltest.SampleDay(sampleDat.In(testNow.Location()), nil),
 		faults:   exoteltest.Faults{FailStatus: 403, Only: "IncomingPhoneNumbers"},
-		settings: func(s *settings.Settings) { s.Health.PullMinutes = 5 },
+		settings: func(s *config.Settings) { s.Health.PullMinutes = 5 },
 	}, metrics.Yesterday)
 	menu := r.dashboard.filters.phones
 	if got := menu.options[1].text; got != "01140000003" {
@@ -37,7 +37,7 @@ func TestALineThatHasTwoNamesIsOneLine(t *testing.T) {
 	o := rigOptions{
 		calls:    append(exoteltest.SampleDay(sampleDat.In(testNow.Location()), nil), exoteltest.SpellingRows(sampleDat.In(testNow.Location()), nil)...),
 		start:    func(r *rig) { r.account.SetPhone(exoteltest.ReturnsLine) },
-		settings: func(s *settings.Settings) { s.Health.PullMinutes = 5 },
+		settings: func(s *config.Settings) { s.Health.PullMinutes = 5 },
 	}
 	lines := func(r *rig) (texts []string) {
 		for _, option := range r.dashboard.filters.phones.options {

@@ -19,9 +19,9 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/csvfile"
-	"exotel-monitor/ui/notify"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/system/notify"
 )
 
 // What the window does with the watch over the ExoPhones.
@@ -36,7 +36,7 @@ const (
 var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
 
 // accountOptions are those of the next session.
-func (w *Window) accountOptions(of settings.Credentials, client *exotel.Client) account.Options {
+func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) account.Options {
 	home, _ := os.UserHomeDir()
 	o := account.Options{
 		Client: client, Settings: w.Settings, Files: account.FilesOf(of, w.DataDir), DataDir: w.DataDir, Home: home,
@@ -294,7 +294,7 @@ func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
 }
 
 // accountOf names an account for links: those of one SID in two regions are two.
-func accountOf(c settings.Credentials) string { return c.Folder("") }
+func accountOf(c config.Credentials) string { return c.Folder("") }
 
 // accountNotifier adds to each message whose alert a click on it opens, as another
 // account may be shown by then, and what that is called in the user's language.

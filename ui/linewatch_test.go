@@ -30,13 +30,13 @@ import (
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // heard is a rig over an account whose numbers are asked for, or not.
-func heard(t *testing.T, health func(*settings.Settings)) *rig {
+func heard(t *testing.T, health func(*config.Settings)) *rig {
 	t.Helper()
-	r := opened(t, rigOptions{settings: func(s *settings.Settings) {
+	r := opened(t, rigOptions{settings: func(s *config.Settings) {
 		s.Health.PullMinutes = 5
 		if health != nil {
 			health(s)
@@ -129,7 +129,7 @@ func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
 }
 
 func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
-	r := opened(t, rigOptions{settings: func(s *settings.Settings) { s.Health.PullMinutes = 5 }, dataDir: func(dir string) {
+	r := opened(t, rigOptions{settings: func(s *config.Settings) { s.Health.PullMinutes = 5 }, dataDir: func(dir string) {
 		if err := os.WriteFile(filepath.Join(dir, "accounts"), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,7 @@ func freePort(t *testing.T) string {
 
 func TestAnExposedWebhookHasASecretFromTheKeyring(t *testing.T) {
 	address := freePort(t)
-	r := heard(t, func(s *settings.Settings) {
+	r := heard(t, func(s *config.Settings) {
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, address, "https://name.example.com"
 	})
 	r.until("the listener", func() bool { return r.receptionState().Listening == address })
@@ -243,7 +243,7 @@ func TestAnExposedWebhookHasASecretFromTheKeyring(t *testing.T) {
 
 func TestARenewedSecretIsInForceAtOnce(t *testing.T) {
 	address := freePort(t)
-	r := heard(t, func(s *settings.Settings) {
+	r := heard(t, func(s *config.Settings) {
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, address, "https://name.example.com"
 	})
 	r.until("the listener", func() bool { return r.receptionState().Listening == address })
@@ -337,7 +337,7 @@ func TestATakenPortIsSaidOutsideTheSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	r := heard(t, func(s *settings.Settings) { s.Health.Webhook, s.Health.Address = true, listener.Addr().String() })
+	r := heard(t, func(s *config.Settings) { s.Health.Webhook, s.Health.Address = true, listener.Addr().String() })
 	r.until("the trouble", func() bool { return r.says("Heartbeats are not received: ") })
 	if !r.says("OK") || r.watched.Health.Level != heartbeat.OK {
 		t.Error("the level is another")
@@ -349,7 +349,7 @@ func TestATakenPortIsSaidOutsideTheSettings(t *testing.T) {
 }
 
 func TestALockedKeyringIsSaidOutsideTheSettings(t *testing.T) {
-	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return settings.ErrLocked }}, settings: func(s *settings.Settings) {
+	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return config.ErrLocked }}, settings: func(s *config.Settings) {
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, freePort(t), "https://name.example.com"
 	}})
 	r.until("the trouble", func() bool { return r.onDashboard && r.says("Heartbeats are not received: ") })
@@ -437,7 +437,7 @@ func TestNoFileIsAskedForBeforeTheRecordIsOpen(t *testing.T) {
 
 func TestASessionWhoseDiskHangsIsClosedWithinABound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client, err := newTestClient(settings.Credentials{BaseURL: "http://localhost", SID: "s", Key: "k", Token: "t"}, settings.Default())
+		client, err := newTestClient(config.Credentials{BaseURL: "http://localhost", SID: "s", Key: "k", Token: "t"}, config.Default())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,6 @@
 package ui
 
-import "exotel-monitor/ui/notify"
+import "exotel-monitor/ui/system/notify"
 
 // numbersHidden says that phone numbers are masked wherever they are shown. It
 // belongs to Fyne's goroutine. What the user copies or exports stays whole.

@@ -13,7 +13,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // readable collects every text of a screen: of widgets, of what they draw, and
@@ -41,7 +41,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 		account: exoteltest.Options{CallsPerDay: 50, ExoPhones: []exoteltest.ExoPhone{
 			{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: "02248900102"}, {Number: "01141190203"}, {Number: "09845012345", Name: "Sales +91 98450 12345"},
 		}},
-		settings: func(s *settings.Settings) { s.MaskNumbers, s.Health.PullMinutes = true, 5 },
+		settings: func(s *config.Settings) { s.MaskNumbers, s.Health.PullMinutes = true, 5 },
 	}, metrics.Today)
 	r.until("the names", func() bool { return len(r.directory.ExoPhones()) >= 2 })
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })

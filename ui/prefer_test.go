@@ -15,14 +15,14 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferRig is a settings screen alone, with what it asked for.
 type preferRig struct {
 	*preferences
 	*rig
-	stored  []settings.Settings
+	stored  []config.Settings
 	copied  string
 	renewed bool // the last secret that was asked for was to be a new one
 	port    int
@@ -39,7 +39,7 @@ type preferRig struct {
 // theSecret is what must never be seen.
 const theSecret = "THESECRETOFTHISCOMPUTER234"
 
-func openPreferences(t *testing.T, s settings.Settings, change ...func(*preferRig)) *preferRig {
+func openPreferences(t *testing.T, s config.Settings, change ...func(*preferRig)) *preferRig {
 	t.Helper()
 	app := newApp(t)
 	app.Settings().SetTheme(newTheme())
@@ -50,7 +50,7 @@ func openPreferences(t *testing.T, s settings.Settings, change ...func(*preferRi
 	r.preferences = newPreferences(s, "acme1 · Mumbai", preferenceActions{
 		shorten:   func(_ int, save func()) { save() },
 		replace:   func(save func()) { save() },
-		save:      func(s settings.Settings) error { r.stored = append(r.stored, s); return nil },
+		save:      func(s config.Settings) error { r.stored = append(r.stored, s); return nil },
 		change:    func() {},
 		forget:    func() {},
 		copy:      func(text string) { r.copied = text },
@@ -72,8 +72,8 @@ func openPreferences(t *testing.T, s settings.Settings, change ...func(*preferRi
 }
 
 // receiving are settings with the webhook on and a public URL.
-func receiving() settings.Settings {
-	s := settings.Default()
+func receiving() config.Settings {
+	s := config.Default()
 	s.Health.Webhook, s.Health.PublicURL = true, "https://calls.example.app"
 	return s
 }
@@ -101,44 +101,44 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		what  string
-		saved settings.Settings
+		saved config.Settings
 		enter func(*preferences)
-		want  func(*settings.Settings)
+		want  func(*config.Settings)
 	}{
-		{"nothing", receiving(), func(*preferences) {}, func(*settings.Settings) {}},
-		{"figures", settings.Default(),
+		{"nothing", receiving(), func(*preferences) {}, func(*config.Settings) {}},
+		{"figures", config.Default(),
 			func(p *preferences) {
 				p.zone.SetText(" Asia/Dubai ")
 				p.interval.SetText("30")
 				p.rate.SetText("0")
 				p.indian.SetChecked(false)
 			},
-			func(s *settings.Settings) {
+			func(s *config.Settings) {
 				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = "Asia/Dubai", 30, 0, false
 			}},
-		{"calls", settings.Default(),
+		{"calls", config.Default(),
 			func(p *preferences) {
 				p.calls.keep.onChoose("12")
 				p.calls.share.SetText(" 50 ")
 				p.calls.mask.SetChecked(true)
 			},
-			func(s *settings.Settings) { s.KeepMonths, s.FillShare, s.MaskNumbers = 12, 50, true }},
-		{"health", settings.Default(),
+			func(s *config.Settings) { s.KeepMonths, s.FillShare, s.MaskNumbers = 12, 50, true }},
+		{"health", config.Default(),
 			func(p *preferences) { p.pull.SetText("0"); p.push.SetText(" 3") },
-			func(s *settings.Settings) { s.Health.PullMinutes, s.Health.PushMinutes = 0, 3 }},
-		{"webhook", settings.Default(),
+			func(s *config.Settings) { s.Health.PullMinutes, s.Health.PushMinutes = 0, 3 }},
+		{"webhook", config.Default(),
 			func(p *preferences) {
 				p.webhook.on.SetChecked(true)
 				p.webhook.address.SetText("0.0.0.0:8080 ")
 				p.webhook.public.SetText(" https://a.example/in/ ")
 			},
-			func(s *settings.Settings) {
+			func(s *config.Settings) {
 				s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "0.0.0.0:8080", "https://a.example/in"
 			}},
 		{"webhook turned off keeps its fields", receiving(),
 			func(p *preferences) { p.webhook.address.SetText("nonsense"); p.webhook.on.SetChecked(false) },
-			func(s *settings.Settings) { s.Health.Webhook = false }},
-		{"tunnel", settings.Default(),
+			func(s *config.Settings) { s.Health.Webhook = false }},
+		{"tunnel", config.Default(),
 			func(p *preferences) {
 				p.tunnel.on.SetChecked(true)
 				p.tunnel.server.SetText("relay.example:2222")
@@ -146,35 +146,35 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 				p.tunnel.keyFile.SetText(key)
 				p.tunnel.bind.SetText("127.0.0.1:9000")
 			},
-			func(s *settings.Settings) {
-				s.Health.SSH = settings.SSH{On: true, Server: "relay.example:2222", User: "monitor", KeyFile: key, Bind: "127.0.0.1:9000"}
+			func(s *config.Settings) {
+				s.Health.SSH = config.SSH{On: true, Server: "relay.example:2222", User: "monitor", KeyFile: key, Bind: "127.0.0.1:9000"}
 			}},
-		{"tunnel that stays off keeps its fields", settings.Default(),
-			func(p *preferences) { p.tunnel.server.SetText("a b") }, func(*settings.Settings) {}},
-		{"notifications", settings.Default(),
+		{"tunnel that stays off keeps its fields", config.Default(),
+			func(p *preferences) { p.tunnel.server.SetText("a b") }, func(*config.Settings) {}},
+		{"notifications", config.Default(),
 			func(p *preferences) {
 				p.notify.critical.SetChecked(false)
 				p.notify.warning.SetChecked(false)
 				p.notify.sound.SetChecked(true)
 				p.notify.criticalAnyway.SetChecked(true)
 			},
-			func(s *settings.Settings) {
+			func(s *config.Settings) {
 				s.Alerts.Critical, s.Alerts.Warning, s.Alerts.Sound, s.Alerts.CriticalAnyway = false, false, true, true
 			}},
-		{"updates", settings.Default(),
+		{"updates", config.Default(),
 			func(p *preferences) {
 				p.start.updates.SetChecked(true)
 				p.start.feed.SetText(" https://example.com/feed.json ")
 			},
-			func(s *settings.Settings) { s.UpdateCheck, s.UpdateFeed = true, "https://example.com/feed.json" }},
-		{"quiet hours", settings.Default(),
+			func(s *config.Settings) { s.UpdateCheck, s.UpdateFeed = true, "https://example.com/feed.json" }},
+		{"quiet hours", config.Default(),
 			func(p *preferences) {
-				p.notify.quiet[time.Sunday].set(settings.Quiet{On: true, From: "00:00", To: "23:59"})
-				p.notify.quiet[time.Tuesday].set(settings.Quiet{On: false, From: "late", To: "08:00"})
-				p.notify.quiet[time.Friday].set(settings.Quiet{On: false, From: "20:00", To: "08:00"})
+				p.notify.quiet[time.Sunday].set(config.Quiet{On: true, From: "00:00", To: "23:59"})
+				p.notify.quiet[time.Tuesday].set(config.Quiet{On: false, From: "late", To: "08:00"})
+				p.notify.quiet[time.Friday].set(config.Quiet{On: false, From: "20:00", To: "08:00"})
 			},
-			func(s *settings.Settings) {
-				s.Alerts.Quiet[time.Sunday] = settings.Quiet{On: true, From: "00:00", To: "23:59"}
+			func(s *config.Settings) {
+				s.Alerts.Quiet[time.Sunday] = config.Quiet{On: true, From: "00:00", To: "23:59"}
 				s.Alerts.Quiet[time.Friday].From = "20:00"
 			}},
 	} {
@@ -207,8 +207,8 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 		{func(p *preferences) { p.start.feed.SetText("http://example.com/feed.json") }, "The update feed URL must begin with https://"},
 		{func(p *preferences) { p.tunnel.on.SetChecked(true) }, "needs a server and a user"},
 		{func(p *preferences) {
-			p.notify.quiet[time.Wednesday].set(settings.Quiet{On: true, From: "8", To: "9"})
-			p.notify.quiet[time.Sunday].set(settings.Quiet{On: true, From: "x", To: "y"})
+			p.notify.quiet[time.Wednesday].set(config.Quiet{On: true, From: "8", To: "9"})
+			p.notify.quiet[time.Sunday].set(config.Quiet{On: true, From: "x", To: "y"})
 		}, "Wednesday: quiet hours 8 to 9 are none"},
 	} {
 		r := openPreferences(t, receiving())
@@ -221,7 +221,7 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 }
 
 func TestQuietHoursOfMondayForAllDays(t *testing.T) {
-	r := openPreferences(t, settings.Default())
+	r := openPreferences(t, config.Default())
 	monday := r.notify.quiet[time.Monday]
 	if !monday.from.Disabled() {
 		t.Error("hours that do not count can be edited")
@@ -230,7 +230,7 @@ func TestQuietHoursOfMondayForAllDays(t *testing.T) {
 	monday.from.SetText("21:30")
 	r.tap("Copy to all days")
 	r.tap("Save settings")
-	want := settings.Quiet{On: true, From: "21:30", To: "08:00"}
+	want := config.Quiet{On: true, From: "21:30", To: "08:00"}
 	for day, got := range r.stored[0].Alerts.Quiet {
 		if got != want || r.notify.quiet[day].from.Disabled() {
 			t.Errorf("%s: %+v", time.Weekday(day), got)
@@ -242,7 +242,7 @@ func TestQuietHoursOfMondayForAllDays(t *testing.T) {
 // and Enter saves.
 // TestTheWheelScrollsThePageOverAField, which Fyne's own keeps to itself.
 func TestTheWheelScrollsThePageOverAField(t *testing.T) {
-	r := openPreferences(t, settings.Default())
+	r := openPreferences(t, config.Default())
 	c := r.window.Canvas()
 	scroll := c.Content().(*fyne.Container).Objects[0].(*container.Scroll)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.preferences.zone)

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferCalls is the part of the settings screen about calls on this computer.
@@ -26,7 +26,7 @@ type preferCalls struct {
 func newPreferCalls(submit func()) *preferCalls {
 	p := &preferCalls{share: newField(), per: newWords(colorMuted, theme.SizeNameCaptionText, 1), mask: newCheck(tr("Hide phone numbers on screen"), submit)}
 	var options []menuOption
-	for _, months := range settings.KeepChoices {
+	for _, months := range config.KeepChoices {
 		options = append(options, menuOption{keepName(months), strconv.Itoa(months)})
 	}
 	p.keep = newMenuChip(options, func(value string) {
@@ -43,7 +43,7 @@ func newPreferCalls(submit func()) *preferCalls {
 }
 
 // Set shows saved settings.
-func (p *preferCalls) Set(s settings.Settings) {
+func (p *preferCalls) Set(s config.Settings) {
 	p.months = s.KeepMonths
 	p.keep.Select(strconv.Itoa(s.KeepMonths))
 	p.share.SetText(strconv.Itoa(s.FillShare))
@@ -61,7 +61,7 @@ func (p *preferCalls) ShowRate(entered string) {
 }
 
 // Read puts what was entered into settings.
-func (p *preferCalls) Read(s *settings.Settings) error {
+func (p *preferCalls) Read(s *config.Settings) error {
 	share, err := wholeNumber(p.share)
 	if err != nil {
 		return errors.New(tr("Enter a whole percentage for downloads."))

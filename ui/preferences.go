@@ -12,7 +12,7 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferences is the settings screen: the account, and what is no secret.
@@ -35,14 +35,14 @@ type preferences struct {
 	status   *words
 
 	actions preferenceActions
-	saved   settings.Settings
+	saved   config.Settings
 	state   reception.State
 }
 
 // preferenceActions is what the screen asks its owner for. Each then is called
 // later, on the same goroutine.
 type preferenceActions struct {
-	save   func(settings.Settings) error
+	save   func(config.Settings) error
 	change func()
 	forget func()
 	// shorten asks whether calls are to be kept for so few months, and goes on
@@ -71,7 +71,7 @@ type preferenceActions struct {
 	helpFacts
 }
 
-func newPreferences(s settings.Settings, account string, actions preferenceActions) *preferences {
+func newPreferences(s config.Settings, account string, actions preferenceActions) *preferences {
 	p := &preferences{
 		account: newAnswer(), zone: newField(), interval: newField(), rate: newField(), pull: newField(), push: newField(),
 		status: newParagraph(""), actions: actions,
@@ -138,7 +138,7 @@ func (p *preferences) watch() {
 }
 
 // set shows saved settings.
-func (p *preferences) set(s settings.Settings) {
+func (p *preferences) set(s config.Settings) {
 	p.saved = s
 	p.zone.SetText(s.Zone)
 	p.interval.SetText(strconv.Itoa(s.RefreshSeconds))
@@ -177,9 +177,9 @@ func (p *preferences) receptionChanged() bool {
 }
 
 // read is what was entered, or what is wrong with the first of it.
-func (p *preferences) read() (settings.Settings, error) {
+func (p *preferences) read() (config.Settings, error) {
 	s := p.saved
-	for _, part := range []func(*settings.Settings) error{p.readFigures, p.calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read, p.start.Read} {
+	for _, part := range []func(*config.Settings) error{p.readFigures, p.calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read, p.start.Read} {
 		err := part(&s)
 		if err == nil {
 			err = s.Check()
@@ -191,7 +191,7 @@ func (p *preferences) read() (settings.Settings, error) {
 	return s, nil
 }
 
-func (p *preferences) readFigures(s *settings.Settings) error {
+func (p *preferences) readFigures(s *config.Settings) error {
 	interval, errInterval := wholeNumber(p.interval)
 	rate, errRate := wholeNumber(p.rate)
 	s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = strings.TrimSpace(p.zone.Text), interval, rate, p.indian.Checked
@@ -201,7 +201,7 @@ func (p *preferences) readFigures(s *settings.Settings) error {
 	return nil
 }
 
-func (p *preferences) readHealth(s *settings.Settings) error {
+func (p *preferences) readHealth(s *config.Settings) error {
 	pull, errPull := wholeNumber(p.pull)
 	push, errPush := wholeNumber(p.push)
 	if errPull != nil || errPush != nil {
@@ -231,7 +231,7 @@ func (p *preferences) save() {
 	})
 }
 
-func (p *preferences) keep(s settings.Settings) error {
+func (p *preferences) keep(s config.Settings) error {
 	if err := p.start.Apply(); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (p *preferences) SetUpdates(u updates) {
 }
 
 // end says what came of saving.
-func (p *preferences) end(s settings.Settings, err error) {
+func (p *preferences) end(s config.Settings, err error) {
 	if err != nil {
 		say(p.status, errorText(err), theme.ColorNameError)
 	} else {

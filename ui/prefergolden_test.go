@@ -11,19 +11,19 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
-	"exotel-monitor/ui/update"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/update"
 )
 
 // TestPreferencesGolden keeps pictures of the whole settings screen.
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
-		s := openPreferences(t, settings.Default())
+		s := openPreferences(t, config.Default())
 		s.picture("settings_whole", fyne.NewSize(820, 2290))
 	})
 	t.Run("with trouble", func(t *testing.T) {
 		chosen := receiving()
-		chosen.Health.SSH = settings.SSH{On: true, Server: "relay.example.com", User: "monitor", Bind: "127.0.0.1:3000"}
+		chosen.Health.SSH = config.SSH{On: true, Server: "relay.example.com", User: "monitor", Bind: "127.0.0.1:3000"}
 		chosen.Alerts.Sound = true
 		chosen.Alerts.Quiet[time.Saturday].On = true
 		chosen.Alerts.Quiet[time.Sunday].On = true

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferNotify is the part of the settings screen about notifications.
@@ -25,7 +25,7 @@ type preferNotify struct {
 	try            *inquiry
 
 	actions preferenceActions
-	saved   settings.Settings
+	saved   config.Settings
 }
 
 // quietRow is the quiet hours of a weekday.
@@ -81,15 +81,15 @@ func (q *quietRow) hold() {
 	}
 }
 
-func (q *quietRow) set(s settings.Quiet) {
+func (q *quietRow) set(s config.Quiet) {
 	q.on.SetChecked(s.On)
 	q.from.SetText(s.From)
 	q.to.SetText(s.To)
 	q.hold()
 }
 
-func (q *quietRow) entered() settings.Quiet {
-	return settings.Quiet{On: q.on.Checked, From: strings.TrimSpace(q.from.Text), To: strings.TrimSpace(q.to.Text)}
+func (q *quietRow) entered() config.Quiet {
+	return config.Quiet{On: q.on.Checked, From: strings.TrimSpace(q.from.Text), To: strings.TrimSpace(q.to.Text)}
 }
 
 // spread gives all days the hours of Monday.
@@ -100,7 +100,7 @@ func (n *preferNotify) spread() {
 }
 
 // Set shows saved settings.
-func (n *preferNotify) Set(s settings.Settings) {
+func (n *preferNotify) Set(s config.Settings) {
 	n.saved = s
 	n.critical.SetChecked(s.Alerts.Critical)
 	n.warning.SetChecked(s.Alerts.Warning)
@@ -114,7 +114,7 @@ func (n *preferNotify) Set(s settings.Settings) {
 
 // Read puts what was entered into settings. Hours that do not count stay as they
 // were if they cannot be used.
-func (n *preferNotify) Read(s *settings.Settings) error {
+func (n *preferNotify) Read(s *config.Settings) error {
 	s.Alerts.Critical, s.Alerts.Warning = n.critical.Checked, n.warning.Checked
 	s.Alerts.Sound, s.Alerts.CriticalAnyway = n.sound.Checked, n.criticalAnyway.Checked
 	for i := range n.quiet {

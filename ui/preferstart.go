@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferStart is the part of the settings screen about the program's start and
@@ -22,7 +22,7 @@ type preferStart struct {
 	news    *button
 
 	actions preferenceActions
-	saved   settings.Settings
+	saved   config.Settings
 	now     bool // it starts when the user logs in
 }
 
@@ -55,7 +55,7 @@ func newPreferStart(actions preferenceActions, submit func()) *preferStart {
 }
 
 // Set shows saved settings, and what the system does at login.
-func (p *preferStart) Set(s settings.Settings) {
+func (p *preferStart) Set(s config.Settings) {
 	p.saved = s
 	p.updates.SetChecked(s.UpdateCheck)
 	p.feed.SetText(s.UpdateFeed)
@@ -70,7 +70,7 @@ func (p *preferStart) Set(s settings.Settings) {
 }
 
 // Read puts what was entered into settings.
-func (p *preferStart) Read(s *settings.Settings) error {
+func (p *preferStart) Read(s *config.Settings) error {
 	s.UpdateCheck = p.updates.Checked
 	if p.actions.feed == "" {
 		s.UpdateFeed = strings.TrimSpace(p.feed.Text)
@@ -97,7 +97,7 @@ func (p *preferStart) SetUpdates(u updates) {
 	p.news.Hidden = u.release == nil
 }
 
-func updatesText(u updates, version string, s settings.Settings) (string, fyne.ThemeColorName) {
+func updatesText(u updates, version string, s config.Settings) (string, fyne.ThemeColorName) {
 	switch {
 	case u.looked.IsZero():
 		return "", plain

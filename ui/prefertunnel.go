@@ -9,7 +9,7 @@ import (
 
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferTunnel is the part of the settings screen about the SSH tunnel.
@@ -22,7 +22,7 @@ type preferTunnel struct {
 	keyFile *field
 	bind    *field
 	details *fyne.Container
-	saved   settings.SSH
+	saved   config.SSH
 	zone    *time.Location
 }
 
@@ -43,7 +43,7 @@ func newPreferTunnel(submit func()) *preferTunnel {
 }
 
 // Set shows saved settings.
-func (t *preferTunnel) Set(s settings.Settings) {
+func (t *preferTunnel) Set(s config.Settings) {
 	t.saved = s.Health.SSH
 	t.zone, _ = s.Location() // settings that cannot be used are not saved
 	t.on.SetChecked(t.saved.On)
@@ -54,18 +54,18 @@ func (t *preferTunnel) Set(s settings.Settings) {
 }
 
 // Read puts what was entered into settings. What is hidden stays as it was.
-func (t *preferTunnel) Read(s *settings.Settings) error {
+func (t *preferTunnel) Read(s *config.Settings) error {
 	s.Health.SSH = t.entered()
 	return nil
 }
 
-func (t *preferTunnel) entered() settings.SSH {
+func (t *preferTunnel) entered() config.SSH {
 	if !t.on.Checked {
 		s := t.saved
 		s.On = false
 		return s
 	}
-	return settings.SSH{
+	return config.SSH{
 		On: true, Server: strings.TrimSpace(t.server.Text), User: strings.TrimSpace(t.user.Text),
 		KeyFile: strings.TrimSpace(t.keyFile.Text), Bind: strings.TrimSpace(t.bind.Text),
 	}

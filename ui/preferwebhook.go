@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
 	"exotel-monitor/heartbeat/webhook"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // preferWebhook is the part of the settings screen about the webhook. The secret
@@ -31,7 +31,7 @@ type preferWebhook struct {
 	find, copy, test, renew *inquiry
 
 	actions preferenceActions
-	saved   settings.Settings
+	saved   config.Settings
 	unsaved func() bool // whether what is received, and where, was changed
 }
 
@@ -50,7 +50,7 @@ func newPreferWebhook(actions preferenceActions, submit func(), unsaved func() b
 	w.renew = newInquiry(tr("Renew secret"), answer, w.askRenewal)
 	public := container.New(layout.NewBorderLayout(nil, nil, nil, w.find.button), w.public, w.find.button)
 	w.details = newRows(
-		newRow(tr("Listen on"), w.address, newHint(tr("An address of this computer, such as %s.", settings.DefaultAddress))),
+		newRow(tr("Listen on"), w.address, newHint(tr("An address of this computer, such as %s.", config.DefaultAddress))),
 		newRow(tr("Public URL"), public, newHint(tr("Public address that reaches this computer (ngrok, cloudflared or SSH tunnel).")), found),
 		newRow(tr("Webhook URL for Exotel"), newRows(w.shown), newHint(tr("Paste it into Exotel under Settings › Notifications Settings › Heartbeat.")),
 			rowOf(8, w.copy.button, w.test.button, w.renew.button), answer),
@@ -61,7 +61,7 @@ func newPreferWebhook(actions preferenceActions, submit func(), unsaved func() b
 }
 
 // Set shows saved settings.
-func (w *preferWebhook) Set(s settings.Settings) {
+func (w *preferWebhook) Set(s config.Settings) {
 	w.saved = s
 	w.on.SetChecked(s.Health.Webhook)
 	w.address.SetText(s.Health.Address)
@@ -77,7 +77,7 @@ func (w *preferWebhook) Drop() {
 }
 
 // Read puts what was entered into settings. What is hidden stays as it was.
-func (w *preferWebhook) Read(s *settings.Settings) error {
+func (w *preferWebhook) Read(s *config.Settings) error {
 	s.Health.Webhook = w.on.Checked
 	if !w.on.Checked {
 		return nil

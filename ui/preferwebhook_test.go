@@ -12,7 +12,7 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // TestPastedAddressLosesItsSecret: who pastes the address for Exotel into the
@@ -99,7 +99,7 @@ func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
 	if !r.says("Enter a public URL first, and save.") || r.tested != nil {
 		t.Errorf("without a public URL: %q", r.webhook.test.answer.text)
 	}
-	r = openPreferences(t, settings.Default())
+	r = openPreferences(t, config.Default())
 	r.notify.sound.SetChecked(true)
 	r.tap("Send a test notification")
 	if !r.says("Save first.") || r.tried != nil {
@@ -118,7 +118,7 @@ func TestQuestionsHoldTheirButtonUntilTheAnswer(t *testing.T) {
 		{"Find tunnel", "Looking for ngrok", func(r *preferRig) {
 			r.found([]tunnel.Found{{URL: "https://n.example", Agent: "ngrok", PortKnown: true}}, nil)
 		}, "Found via ngrok. Save"},
-		{"Copy URL", "Opening the keyring", func(r *preferRig) { r.answered("", fmt.Errorf("%w (busy)", settings.ErrLocked)) }, "The keyring is locked"},
+		{"Copy URL", "Opening the keyring", func(r *preferRig) { r.answered("", fmt.Errorf("%w (busy)", config.ErrLocked)) }, "The keyring is locked"},
 		{"Test", "Sending a test heartbeat", func(r *preferRig) {
 			r.tested(tunnel.Result{Arrived: 143 * time.Millisecond, Answered: 150 * time.Millisecond}, nil)
 		}, "Round trip 143 ms (accepted after 150 ms)."},
@@ -258,9 +258,9 @@ func TestReceptionIsShownAsItIs(t *testing.T) {
 		{"waiting", true, true, nil, state{Tunnel: tunnel.State{Phase: tunnel.Waiting, RetryAt: at, Err: broken}}, "Starting…", "Waiting until 12:05:30: the port is taken; choose another."},
 		{"ended", true, true, nil, state{TunnelErr: broken}, "Starting…", "The port is taken; choose another."},
 	} {
-		s := settings.Default()
+		s := config.Default()
 		s.Health.Webhook = tt.webhook
-		s.Health.SSH = settings.SSH{On: tt.tunnel, Server: "relay", User: "me", Bind: "127.0.0.1:9"}
+		s.Health.SSH = config.SSH{On: tt.tunnel, Server: "relay", User: "me", Bind: "127.0.0.1:9"}
 		r := openPreferences(t, s)
 		r.SetReception(tt.state)
 		if tt.change != nil {

@@ -6,7 +6,7 @@ import (
 
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/tunnel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // What the window does for heartbeats to be received: the webhook, its secret and
@@ -16,7 +16,7 @@ var errDemoDeaf = errors.New("the demo account receives no heartbeats")
 
 func (w *Window) askSecret(renew bool, then func(string, error)) {
 	s, demo := w.session, w.endDemo != nil
-	inBackground(w, w.ctx, settings.UnlockWait, func(ctx context.Context) (string, error) {
+	inBackground(w, w.ctx, config.UnlockWait, func(ctx context.Context) (string, error) {
 		if demo {
 			return "", errDemoDeaf
 		}

@@ -13,13 +13,13 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // session is one connected account at work. Everything it has to say reaches the
 // window through its post, and nothing does after Close.
 type session struct {
-	account settings.Credentials
+	account config.Credentials
 	client  *exotel.Client
 	worker  *refresh.Worker
 	work    *account.Account
@@ -48,7 +48,7 @@ type sessionEvents struct {
 
 // newSession starts to work. post hands a function to the window's goroutine:
 // this is the program's one hop onto it.
-func newSession(ctx context.Context, c settings.Credentials, o account.Options, post func(func()), events sessionEvents) *session {
+func newSession(ctx context.Context, c config.Credentials, o account.Options, post func(func()), events sessionEvents) *session {
 	ctx, cancel := context.WithCancel(ctx)
 	tell := func(f func()) {
 		post(func() {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 // This file is how the window begins, comes back and ends.

@@ -15,8 +15,8 @@ import (
 
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/instance"
 )
 
 // countedWindow notes when it is shown, which the test's windows do not tell.
@@ -145,7 +145,7 @@ func TestAVisibleStartAsksNobody(t *testing.T) {
 // and nobody would know.
 func TestAHiddenStartShowsItselfWhereAnAccountIsAskedFor(t *testing.T) {
 	asked := make(chan struct{})
-	vault := &fakeVault{ask: func(context.Context) error { <-asked; return settings.ErrLocked }}
+	vault := &fakeVault{ask: func(context.Context) error { <-asked; return config.ErrLocked }}
 	r := newRig(t, rigOptions{vault: vault})
 	w, _ := r.counted()
 	r.hasTray = func(context.Context) bool { return true }

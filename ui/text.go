@@ -18,7 +18,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/dbfile"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // loadTexts adds the catalogue of texts to Fyne's, once: texts are written on several
@@ -61,12 +61,12 @@ func errorText(err error) string {
 		return sentence(reasonText(err) + ". " + tr(answer.Advice()))
 	case errors.As(err, &partial):
 		return tr("Exotel's list ended before its own total.")
-	case errors.Is(err, settings.ErrNoDefault): // without the technical cause
-		return tr(sentence(settings.ErrNoDefault.Error()))
-	case errors.Is(err, settings.ErrLocked):
-		return tr(sentence(settings.ErrLocked.Error()))
-	case errors.Is(err, settings.ErrNoKeyring):
-		return tr(sentence(settings.ErrNoKeyring.Error()))
+	case errors.Is(err, config.ErrNoDefault): // without the technical cause
+		return tr(sentence(config.ErrNoDefault.Error()))
+	case errors.Is(err, config.ErrLocked):
+		return tr(sentence(config.ErrLocked.Error()))
+	case errors.Is(err, config.ErrNoKeyring):
+		return tr(sentence(config.ErrNoKeyring.Error()))
 	case storeReason(err) != "":
 		return sentence(storeReason(err))
 	default:
@@ -79,7 +79,7 @@ func reasonText(err error) string {
 	if answer, ok := errors.AsType[*exotel.Error](err); ok {
 		return tr(answer.Headline()) + answer.Detail()
 	}
-	for _, known := range []error{settings.ErrNoDefault, settings.ErrLocked, settings.ErrNoKeyring} {
+	for _, known := range []error{config.ErrNoDefault, config.ErrLocked, config.ErrNoKeyring} {
 		if errors.Is(err, known) { // without the technical cause
 			return known.Error()
 		}

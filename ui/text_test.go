@@ -14,7 +14,7 @@ import (
 
 	"exotel-monitor/assets"
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 var rewrite = flag.Bool("update", false, "write the texts of the code into the English catalogue")
@@ -70,7 +70,7 @@ func codeTexts(t *testing.T) map[string]string {
 	for _, text := range exotel.Texts() {
 		texts[text] = text
 	}
-	for _, err := range []error{settings.ErrNoDefault, settings.ErrLocked, settings.ErrNoKeyring} {
+	for _, err := range []error{config.ErrNoDefault, config.ErrLocked, config.ErrNoKeyring} {
 		texts[sentence(err.Error())] = sentence(err.Error())
 	}
 	for _, err := range storeReasons {

@@ -16,7 +16,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // tray is the program in the system's tray: how the ExoPhones are by shape and
@@ -174,7 +174,7 @@ func (w *Window) closeTo(tray bool) {
 		box = showDialog(w.window, tr("Still watching"), wrapped(tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
 			newButton(tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
-				if err := w.ChangeSettings(func(s *settings.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
+				if err := w.ChangeSettings(func(s *config.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
 					w.Log.Warn("it was not kept that the tray is known", "error", err)
 				}
 				w.hide()

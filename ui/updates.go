@@ -14,8 +14,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"exotel-monitor/ui/settings"
-	"exotel-monitor/ui/update"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/update"
 )
 
 // What the window does with newer versions of the program. It tells of them and
@@ -101,7 +101,7 @@ func (w *Window) skipUpdate() {
 	}
 	version := w.updates.release.Version
 	w.Settings.UpdateSkip = version
-	if err := w.ChangeSettings(func(s *settings.Settings) { s.UpdateSkip = version }); err != nil {
+	if err := w.ChangeSettings(func(s *config.Settings) { s.UpdateSkip = version }); err != nil {
 		tell(w.window, tr("Settings"), errorText(err))
 	}
 	w.showUpdate()

@@ -14,8 +14,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/settings"
-	"exotel-monitor/ui/update"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/update"
 )
 
 func (a *countedApp) OpenURL(u *url.URL) error {
@@ -36,10 +36,10 @@ func feedServer(t *testing.T, version string) (address string, asked *atomic.Int
 }
 
 // told is a rig with figures, whose release feed announces a version.
-func announced(t *testing.T, version string, change func(*settings.Settings)) (*rig, *atomic.Int32) {
+func announced(t *testing.T, version string, change func(*config.Settings)) (*rig, *atomic.Int32) {
 	t.Helper()
 	feed, asked := feedServer(t, version)
-	return opened(t, rigOptions{settings: func(s *settings.Settings) {
+	return opened(t, rigOptions{settings: func(s *config.Settings) {
 		s.Health.PullMinutes, s.FillPaused = 0, true
 		s.UpdateCheck, s.UpdateFeed = true, feed
 		if change != nil {
@@ -81,7 +81,7 @@ func TestANewerVersionIsToldOfQuietly(t *testing.T) {
 	if !r.says("Exotel Monitor 1.4.0 is available") {
 		t.Error("it does not tell of the next")
 	}
-	if err := r.changeSettings(settings.Default()); err != nil || r.Settings.UpdateSkip != "1.3.0" {
+	if err := r.changeSettings(config.Default()); err != nil || r.Settings.UpdateSkip != "1.3.0" {
 		t.Errorf("saving other settings forgets what was skipped: %q, %v", r.Settings.UpdateSkip, err)
 	}
 	if r.idle(); !r.says("Exotel Monitor 1.4.0 is available") {
@@ -94,7 +94,7 @@ func TestWhatIsNotNewerOrNotWantedIsNotToldOf(t *testing.T) {
 		version string
 		skip    string
 	}{"the same": {"1.2.0", ""}, "older": {"1.1.9", ""}, "skipped": {"1.3.0", "1.3.0"}} {
-		r, _ := announced(t, tt.version, func(s *settings.Settings) { s.UpdateSkip = tt.skip })
+		r, _ := announced(t, tt.version, func(s *config.Settings) { s.UpdateSkip = tt.skip })
 		r.untilNews()
 		if r.dashboard.news.view.Visible() {
 			t.Errorf("%s: it is told of", name)
@@ -103,7 +103,7 @@ func TestWhatIsNotNewerOrNotWantedIsNotToldOf(t *testing.T) {
 }
 
 func TestNobodyLooksForUpdatesBeforeThatIsAllowed(t *testing.T) {
-	r, asked := announced(t, "1.3.0", func(s *settings.Settings) { s.UpdateCheck = false })
+	r, asked := announced(t, "1.3.0", func(s *config.Settings) { s.UpdateCheck = false })
 	r.showPreferences()
 	if asked.Load() != 0 {
 		t.Fatal("it looked")
@@ -125,7 +125,7 @@ func TestNobodyLooksForUpdatesBeforeThatIsAllowed(t *testing.T) {
 
 func TestAFeedOfTheEnvironmentIsNotForTheUserToChoose(t *testing.T) {
 	feed, asked := feedServer(t, "1.3.0")
-	r := opened(t, rigOptions{params: func(p *Params) { p.UpdateFeed = feed }, settings: func(s *settings.Settings) {
+	r := opened(t, rigOptions{params: func(p *Params) { p.UpdateFeed = feed }, settings: func(s *config.Settings) {
 		s.Health.PullMinutes, s.FillPaused = 0, true
 		s.UpdateFeed = "https://example.com/other.json"
 	}}, metrics.Today)
@@ -155,7 +155,7 @@ func TestWhatCameOfALookIsSaid(t *testing.T) {
 		{updates{looked: testNow, release: version}, "1.3.0", "1.3.0 is available (you skipped it)."},
 		{updates{looked: testNow, release: version, err: errors.New("the feed is gone")}, "", "The feed is gone."},
 	} {
-		s := settings.Default()
+		s := config.Default()
 		s.UpdateSkip = tt.skip
 		r := openPreferences(t, s)
 		r.SetUpdates(tt.updates)
@@ -166,7 +166,7 @@ func TestWhatCameOfALookIsSaid(t *testing.T) {
 }
 
 func TestAFeedIsSavedBeforeItIsLookedInto(t *testing.T) {
-	r := openPreferences(t, settings.Default())
+	r := openPreferences(t, config.Default())
 	r.start.feed.SetText("https://example.com/feed.json")
 	r.tap("Check now")
 	if !r.says("Save first.") || r.looked != nil {
@@ -190,7 +190,7 @@ func TestAFailureKeepsWhatWasFound(t *testing.T) {
 }
 
 func TestTheStartAtLoginIsWhatTheSystemSays(t *testing.T) {
-	r := openPreferences(t, settings.Default(), func(r *preferRig) { r.login.on = true })
+	r := openPreferences(t, config.Default(), func(r *preferRig) { r.login.on = true })
 	if !r.start.login.Checked {
 		t.Fatal("it shows something else")
 	}
@@ -212,7 +212,7 @@ func TestTheStartAtLoginIsWhatTheSystemSays(t *testing.T) {
 	if !strings.HasPrefix(r.status.text, "The program will not start by itself: permission denied") || len(r.stored) != 2 {
 		t.Errorf("says %q, saved %d times", r.status.text, len(r.stored))
 	}
-	unknown := openPreferences(t, settings.Default(), func(r *preferRig) { r.login.err = errors.New("it is not known: no home") })
+	unknown := openPreferences(t, config.Default(), func(r *preferRig) { r.login.err = errors.New("it is not known: no home") })
 	if !unknown.says("It is not known: no home.") {
 		t.Error("it does not say that it is not known")
 	}
@@ -236,7 +236,7 @@ func TestADiagnosisIsCopiedFromEveryScreen(t *testing.T) {
 		r.app.Clipboard().SetContent("")
 	}
 	log := func(p *Params) { p.LogTail = func(int) []string { return []string{"a line of the log, " + theSecret} } }
-	hears := func(s *settings.Settings) {
+	hears := func(s *config.Settings) {
 		s.Health.PullMinutes, s.FillPaused = 0, true
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "127.0.0.1:1", "https://calls.example.app"
 	}

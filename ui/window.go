@@ -14,40 +14,40 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/notify"
-	"exotel-monitor/ui/settings"
-	"exotel-monitor/ui/update"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/instance"
+	"exotel-monitor/ui/system/notify"
+	"exotel-monitor/ui/system/update"
 )
 
-// Vault keeps an account's credentials. *settings.Keyring is one.
+// Vault keeps an account's credentials. *config.Keyring is one.
 type Vault interface {
-	Load(context.Context) (settings.Credentials, error)
-	Save(context.Context, settings.Credentials) error
+	Load(context.Context) (config.Credentials, error)
+	Save(context.Context, config.Credentials) error
 	Forget(context.Context) error
-	WebhookSecret(ctx context.Context, of settings.Credentials, renew bool) (string, error)
+	WebhookSecret(ctx context.Context, of config.Credentials, renew bool) (string, error)
 }
 
 // Params is what the window is made of. All fields are required but Env, Demo,
 // Link, Bounds, UpdateFeed and Unread.
 type Params struct {
-	Version  string               // of the program
-	Env      settings.Credentials // what the environment says of the account
-	Demo     bool                 // open the demo account at once
-	Link     instance.Link        // where to begin
-	Bounds   settings.Bounds      // of the window when it was last closed
-	Settings settings.Settings
+	Version  string             // of the program
+	Env      config.Credentials // what the environment says of the account
+	Demo     bool               // open the demo account at once
+	Link     instance.Link      // where to begin
+	Bounds   config.Bounds      // of the window when it was last closed
+	Settings config.Settings
 	Vault    Vault
 	DataDir  string          // where the records of incidents are
 	Notifier notify.Notifier // tells the user outside the window
 	// SetTooltip changes the tooltip of the tray's icon.
 	SetTooltip func(string)
 	// SaveSettings keeps changed settings for the next start.
-	SaveSettings func(settings.Settings) error
+	SaveSettings func(config.Settings) error
 	// ChangeSettings changes the saved settings, without what the command line said.
-	ChangeSettings func(change func(*settings.Settings)) error
+	ChangeSettings func(change func(*config.Settings)) error
 	// SaveBounds keeps the window's size and place for the next start.
-	SaveBounds func(settings.Bounds) error
+	SaveBounds func(config.Bounds) error
 	// Screens are the parts of the screens that no panel covers, in the system's
 	// units; the main one first.
 	Screens func() []image.Rectangle
@@ -63,9 +63,9 @@ type Params struct {
 	// LogTail is the last warnings and errors in the log, n at most.
 	LogTail func(n int) []string
 	// NewClient makes the client of an account.
-	NewClient func(settings.Credentials, settings.Settings) (*exotel.Client, error)
+	NewClient func(config.Credentials, config.Settings) (*exotel.Client, error)
 	// StartDemo starts the demo account; close ends it.
-	StartDemo func(settings.Settings) (account settings.Credentials, close func(), err error)
+	StartDemo func(config.Settings) (account config.Credentials, close func(), err error)
 	// Unread is why the saved settings cannot be used; nil if they can. It ends
 	// when they are replaced.
 	Unread error
@@ -253,7 +253,7 @@ func (w *Window) connectDemo() bool {
 }
 
 // open shows an account's dashboard.
-func (w *Window) open(c settings.Credentials) {
+func (w *Window) open(c config.Credentials) {
 	w.endSession()
 	if w.start(c, w.Settings) {
 		w.showDashboard()
@@ -262,7 +262,7 @@ func (w *Window) open(c settings.Credentials) {
 }
 
 // start connects to an account, or shows what keeps it from that.
-func (w *Window) start(c settings.Credentials, chosen settings.Settings) bool {
+func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 	client, err := w.NewClient(c, chosen)
 	if err != nil {
 		w.showConnect(errorText(err))

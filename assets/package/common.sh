@@ -19,7 +19,7 @@ tool() {
 compile() {
 	CGO_ENABLED=1 go build -trimpath -buildvcs=true -tags "$TAGS" "$@" .
 }
-feed="-X exotel-monitor/ui/update.DefaultFeed=${UPDATE_FEED:-}"
+feed="-X exotel-monitor/ui/system/update.DefaultFeed=${UPDATE_FEED:-}"
 
 # licences prints those of the modules that are in the program for GOOS.
 licences() {

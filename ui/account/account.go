@@ -19,7 +19,7 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // secretEvery is the interval at which the webhook's secret is asked for again.
@@ -28,7 +28,7 @@ const secretEvery = time.Minute
 // Options of an Account. All fields but Choice, Text, Confirm and Events are required.
 type Options struct {
 	Client   *exotel.Client
-	Settings settings.Settings
+	Settings config.Settings
 	Files    Files
 	DataDir  string
 	Home     string         // of the user, where SSH keys are

@@ -26,7 +26,7 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // wire carries requests to an account without a network, so that time can be fake.
@@ -64,7 +64,7 @@ func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := settings.Default()
+	s := config.Default()
 	s.KeepMonths, s.Health.PullMinutes = 1, 1
 	p := &process{}
 	p.Account = New(Options{

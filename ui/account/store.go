@@ -18,14 +18,14 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // Files are the paths of what is stored of an account.
 type Files struct{ Calls, Record string }
 
 // FilesOf returns the files of an account in the data folder dir.
-func FilesOf(c settings.Credentials, dir string) Files {
+func FilesOf(c config.Credentials, dir string) Files {
 	folder := c.Folder(dir)
 	return Files{Calls: filepath.Join(folder, "calls.db"), Record: filepath.Join(folder, "incidents.db")}
 }

@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 var day = metrics.Date{Year: 2026, Month: time.November, Day: 19}
@@ -39,7 +39,7 @@ func openLogged(t *testing.T, f Files) (*Store, *strings.Builder) {
 }
 
 func files(dir string) Files {
-	return FilesOf(settings.Credentials{BaseURL: "api.exotel.com", SID: "acme1"}, dir)
+	return FilesOf(config.Credentials{BaseURL: "api.exotel.com", SID: "acme1"}, dir)
 }
 
 // put saves a call of a whole day.

@@ -9,12 +9,12 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // Demo starts the embedded demo account and returns what connects to it. close
 // ends it.
-func Demo(s settings.Settings) (c settings.Credentials, close func(), err error) {
+func Demo(s config.Settings) (c config.Credentials, close func(), err error) {
 	zone, err := s.Location()
 	if err != nil {
 		return c, nil, err
@@ -26,13 +26,13 @@ func Demo(s settings.Settings) (c settings.Credentials, close func(), err error)
 	if err != nil {
 		return c, nil, fmt.Errorf("the demo account could not be started: %w", err)
 	}
-	return settings.Credentials{BaseURL: server.URL, SID: sid, Key: key, Token: token}, server.Close, nil
+	return config.Credentials{BaseURL: server.URL, SID: sid, Key: key, Token: token}, server.Close, nil
 }
 
 const demoCallsPerDay = 1247
 
 // Client makes the client of an account under the user's settings.
-func Client(c settings.Credentials, s settings.Settings, log *slog.Logger) (*exotel.Client, error) {
+func Client(c config.Credentials, s config.Settings, log *slog.Logger) (*exotel.Client, error) {
 	zone, err := s.Location()
 	if err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func Client(c settings.Credentials, s settings.Settings, log *slog.Logger) (*exo
 
 // connect finds the account that the command line, the environment or the
 // keyring names, in this order.
-func connect(ctx context.Context, o Options, s settings.Settings, log *slog.Logger) (*exotel.Client, settings.Credentials, func(), error) {
-	account, end := settings.FromEnv(os.Getenv), func() {}
+func connect(ctx context.Context, o Options, s config.Settings, log *slog.Logger) (*exotel.Client, config.Credentials, func(), error) {
+	account, end := config.FromEnv(os.Getenv), func() {}
 	if o.Demo {
 		var err error
 		if account, end, err = Demo(s); err != nil {
@@ -57,7 +57,7 @@ func connect(ctx context.Context, o Options, s settings.Settings, log *slog.Logg
 		}
 	}
 	if !account.Complete() {
-		stored, err := settings.NewKeyring().Load(ctx)
+		stored, err := config.NewKeyring().Load(ctx)
 		if account = account.Over(stored); !account.Complete() {
 			return nil, account, nil, errors.Join(errNoAccount, err)
 		}

@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // AppName is what the program calls itself in notifications.
@@ -53,7 +53,7 @@ const leastSecret = 16
 
 // webhookSecret returns the secret from the environment or the keyring, which makes
 // and keeps one if the account has none. The window's settings copy it.
-func webhookSecret(ctx context.Context, of settings.Credentials) (string, error) {
+func webhookSecret(ctx context.Context, of config.Credentials) (string, error) {
 	if secret := os.Getenv("EXOTEL_WEBHOOK_SECRET"); secret != "" {
 		if len(secret) < leastSecret {
 			return "", fmt.Errorf("EXOTEL_WEBHOOK_SECRET must have at least %d characters, so that nobody guesses it", leastSecret)
@@ -63,7 +63,7 @@ func webhookSecret(ctx context.Context, of settings.Credentials) (string, error)
 		}
 		return secret, nil
 	}
-	secret, err := settings.NewKeyring().WebhookSecret(ctx, of, false)
+	secret, err := config.NewKeyring().WebhookSecret(ctx, of, false)
 	if err != nil {
 		return "", fmt.Errorf("other computers can reach the webhook, so it needs a secret: %w; set EXOTEL_WEBHOOK_SECRET, or listen on 127.0.0.1 without a public URL", err)
 	}

@@ -9,8 +9,8 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/jsonapi"
-	"exotel-monitor/ui/settings"
 
 	"github.com/zalando/go-keyring"
 )
@@ -63,8 +63,8 @@ func parse(t *testing.T, args ...string) Options {
 	return o
 }
 
-func unlimited() settings.Settings {
-	s := settings.Default()
+func unlimited() config.Settings {
+	s := config.Default()
 	s.RatePerMinute = 0
 	return s
 }

@@ -4,7 +4,7 @@ import (
 	"log/slog"
 	"os"
 
-	"exotel-monitor/ui/logfile"
+	"exotel-monitor/ui/system/logfile"
 )
 
 // Log writes to stderr, without secrets and whole phone numbers.

@@ -4,8 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"exotel-monitor/ui/autostart"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/autostart"
 )
 
 // LoginStart lets this program start in the tray when the user logs in, with the
@@ -35,8 +35,8 @@ func (l LoginStart) Set(on bool) error {
 // itself: what the environment says now it may not say at login.
 func (l LoginStart) args(getenv func(string) string) ([]string, error) {
 	args := []string{"--hidden"}
-	usual, err := settings.DataDir(func(name string) string {
-		if name == settings.DataVariable {
+	usual, err := config.DataDir(func(name string) string {
+		if name == config.DataVariable {
 			return ""
 		}
 		return getenv(name)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 func TestTheProgramStartsAtLoginWithItsOwnDataFolder(t *testing.T) {
@@ -14,7 +14,7 @@ func TestTheProgramStartsAtLoginWithItsOwnDataFolder(t *testing.T) {
 	t.Setenv("USERPROFILE", home)
 	t.Setenv("AppData", home)
 	none := func(string) string { return "" }
-	usual, err := settings.DataDir(none)
+	usual, err := config.DataDir(none)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestTheProgramStartsAtLoginWithItsOwnDataFolder(t *testing.T) {
 		"another":            {elsewhere, none, []string{"--hidden", "--data", elsewhere}},
 		"by a relative path": {"here", none, []string{"--hidden", "--data", relative}},
 		"by the environment": {elsewhere, func(name string) string {
-			if name == settings.DataVariable {
+			if name == config.DataVariable {
 				return elsewhere
 			}
 			return ""

@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/instance"
 )
 
 // Command is what the user asked for.
@@ -177,7 +177,7 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 		return o, fmt.Errorf("%w; %w", err, ErrUsage)
 	}
 	if o.DataDir == "" {
-		o.DataDir, err = settings.DataDir(getenv)
+		o.DataDir, err = config.DataDir(getenv)
 	}
 	return o, err
 }
@@ -206,8 +206,8 @@ func checkListen(address string, remote bool) error {
 
 // Settings are the saved settings under what the command line says. An error is
 // a warning: the settings returned can be used.
-func (o Options) Settings() (settings.Settings, error) {
-	s, err := settings.Load(o.DataDir)
+func (o Options) Settings() (config.Settings, error) {
+	s, err := config.Load(o.DataDir)
 	if o.zone != "" {
 		s.Zone = o.zone
 	}

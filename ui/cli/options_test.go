@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/instance"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/system/instance"
 )
 
 func TestParseUnderstands(t *testing.T) {
@@ -17,7 +17,7 @@ func TestParseUnderstands(t *testing.T) {
 	days := []string{"--start", "2026-11-01", "--end", "2026-11-30"}
 	report := func(more ...string) []string { return append(append([]string{"report"}, days...), more...) }
 	none := func(string) string { return "" }
-	home, err := settings.DataDir(none)
+	home, err := config.DataDir(none)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestUsageNamesEveryCommandAndFlag(t *testing.T) {
 
 func TestCommandLineWinsOverSavedSettings(t *testing.T) {
 	dir := t.TempDir()
-	saved := settings.Default()
+	saved := config.Default()
 	saved.Zone, saved.RefreshSeconds, saved.RatePerMinute = "Asia/Singapore", 120, 30
 	if err := saved.Save(dir); err != nil {
 		t.Fatal(err)

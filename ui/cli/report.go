@@ -17,9 +17,9 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/csvfile"
 	"exotel-monitor/ui/jsonapi"
-	"exotel-monitor/ui/settings"
 )
 
 // RunReport prints the figures of a range of days to out. It reads the stored calls,
@@ -27,7 +27,7 @@ import (
 // window or serve keeps the running day fresh, that is not asked for either. An error
 // means that nothing was printed: a part of the calls makes no figure. warn hears of
 // rows that Exotel sent and that are no call.
-func RunReport(ctx context.Context, o Options, s settings.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
+func RunReport(ctx context.Context, o Options, s config.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
 	client, credentials, end, err := connect(ctx, o, s, log)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func incomplete(t refresh.Tally) error {
 
 // filesOf returns the files of the account that the command line means. Nothing is
 // left of the demo.
-func filesOf(o Options, c settings.Credentials) account.Files {
+func filesOf(o Options, c config.Credentials) account.Files {
 	if o.Demo {
 		return account.InMemory
 	}

@@ -14,8 +14,8 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/jsonapi"
-	"exotel-monitor/ui/settings"
 
 	"github.com/zalando/go-keyring"
 )
@@ -26,7 +26,7 @@ func report(t *testing.T, args ...string) (printed string, warnings []string, er
 	return reportIn(t, unlimited(), args...)
 }
 
-func reportIn(t *testing.T, s settings.Settings, args ...string) (printed string, warnings []string, err error) {
+func reportIn(t *testing.T, s config.Settings, args ...string) (printed string, warnings []string, err error) {
 	t.Helper()
 	day := sampleDay.Format(time.DateOnly)
 	o := parse(t, append([]string{"report", "--start", day, "--end", day}, args...)...)
@@ -324,8 +324,8 @@ func TestReportNeedsAZoneThatExists(t *testing.T) {
 
 func TestAccountIsThatOfTheEnvironmentThenOfTheKeyring(t *testing.T) {
 	account := startAccount(t)
-	stored := settings.Credentials{BaseURL: os.Getenv("EXOTEL_SUBDOMAIN"), SID: "acme1", Key: "key", Token: "token"}
-	if err := settings.NewKeyring().Save(t.Context(), stored); err != nil {
+	stored := config.Credentials{BaseURL: os.Getenv("EXOTEL_SUBDOMAIN"), SID: "acme1", Key: "key", Token: "token"}
+	if err := config.NewKeyring().Save(t.Context(), stored); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(keyring.MockInit)

@@ -8,7 +8,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui/account"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 func TestReportAsksExotelOnlyForWhatIsNotStored(t *testing.T) {
@@ -58,7 +58,7 @@ func TestReportAsksExotelOnlyForWhatIsNotStored(t *testing.T) {
 	}
 
 	// The window or serve has the account.
-	c := settings.FromEnv(os.Getenv)
+	c := config.FromEnv(os.Getenv)
 	store, err := account.Open(t.Context(), account.FilesOf(c, dir), exotel.India, silence)
 	if err != nil {
 		t.Fatal(err)

@@ -14,15 +14,15 @@ import (
 
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/jsonapi"
-	"exotel-monitor/ui/notify"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/system/notify"
 )
 
 // RunServe watches the ExoPhones and serves health and figures as JSON until ctx
 // ends. It prints the addresses to out once it listens. Like the window it keeps
 // the running day fresh, and stores the days that Exotel still has.
-func RunServe(ctx context.Context, o Options, s settings.Settings, out io.Writer, log *slog.Logger) error {
+func RunServe(ctx context.Context, o Options, s config.Settings, out io.Writer, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", o.api)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address with --api", o.api, err)

@@ -25,8 +25,8 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls/sqlite"
+	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/jsonapi"
-	"exotel-monitor/ui/settings"
 )
 
 // serve runs the command until stop, which returns how it ended.
@@ -42,7 +42,7 @@ func serveAll(t *testing.T, args ...string) (address string, heard []string, sto
 	return serveWith(t, unlimited(), args...)
 }
 
-func serveWith(t *testing.T, s settings.Settings, args ...string) (address string, heard []string, stop func() error) {
+func serveWith(t *testing.T, s config.Settings, args ...string) (address string, heard []string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()

@@ -16,12 +16,12 @@ import (
 	"time"
 
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // webhookEntry is whose entry in the keyring holds the account's secret.
 func webhookEntry(address string) string {
-	return "webhook " + filepath.Base(settings.Credentials{BaseURL: address, SID: accountSID}.Folder(""))
+	return "webhook " + filepath.Base(config.Credentials{BaseURL: address, SID: accountSID}.Folder(""))
 }
 
 // A whole session with keys that are typed, a webhook with its secret, calls, an

@@ -155,7 +155,7 @@ Section Uninstall
 	DeleteRegKey HKCU "${WINDOWS}\App Paths\${PROGRAM}"
 	DeleteRegKey /ifempty HKCU "${WINDOWS}\App Paths"
 	DeleteRegKey HKCU "${WINDOWS}\Uninstall\${APP_ID}"
-	; The program's own "start with Windows", see ui/autostart.
+	; The program's own "start with Windows", see ui/system/autostart.
 	DeleteRegValue HKCU "${WINDOWS}\Run" "Exotel Monitor"
 	DeleteRegValue HKCU "${WINDOWS}\Explorer\StartupApproved\Run" "Exotel Monitor"
 	RMDir /r "$LOCALAPPDATA\fyne\${APP_ID}" ; pictures for notifications

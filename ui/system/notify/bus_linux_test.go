@@ -13,7 +13,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 func TestServiceGetsTheWholeMessage(t *testing.T) {

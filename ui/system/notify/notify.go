@@ -8,7 +8,7 @@ import (
 	"errors"
 	"runtime"
 
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 // What a notification shows at most, in runes; services cut longer ones where

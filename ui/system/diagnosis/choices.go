@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // shown are the choices of which the text may be read, by their names in the
@@ -29,7 +29,7 @@ var shown = map[string]func(text string) string{
 }
 
 // choices are the lines of what is not chosen by default.
-func choices(s settings.Settings, h hider) []string {
+func choices(s config.Settings, h hider) []string {
 	var lines []string
 	each(s, func(name string, v reflect.Value) {
 		what := "set"
@@ -49,7 +49,7 @@ func choices(s settings.Settings, h hider) []string {
 }
 
 // unshown are the texts among the choices that are not said as they are.
-func unshown(s settings.Settings) []string {
+func unshown(s config.Settings) []string {
 	var texts []string
 	each(s, func(name string, v reflect.Value) {
 		if v.Kind() == reflect.String && say(name, v.String()) != v.String() {
@@ -70,7 +70,7 @@ func say(name, text string) string {
 
 // each visits every choice that is not the default, with its name in the settings
 // file.
-func each(s settings.Settings, visit func(name string, v reflect.Value)) {
+func each(s config.Settings, visit func(name string, v reflect.Value)) {
 	var walk func(name string, v, usual reflect.Value)
 	walk = func(name string, v, usual reflect.Value) {
 		switch v.Kind() {
@@ -89,11 +89,11 @@ func each(s settings.Settings, visit func(name string, v reflect.Value)) {
 			}
 		}
 	}
-	walk("", reflect.ValueOf(s), reflect.ValueOf(settings.Default()))
+	walk("", reflect.ValueOf(s), reflect.ValueOf(config.Default()))
 }
 
 func zone(text string) string {
-	if _, err := (settings.Settings{Zone: text}).Location(); err != nil {
+	if _, err := (config.Settings{Zone: text}).Location(); err != nil {
 		return ""
 	}
 	return text

@@ -1,7 +1,7 @@
 // Package settings keeps what the user chose: the account's credentials in the
 // system's keyring and everything that is no secret in one file. It knows
 // nothing of windows, so that commands without one use the same choices.
-package settings
+package config
 
 import (
 	"encoding/json"
@@ -20,7 +20,7 @@ import (
 	"exotel-monitor/heartbeat/smallfile"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
-	"exotel-monitor/ui/update"
+	"exotel-monitor/ui/system/update"
 )
 
 // Settings are the choices that are no secret. The zero value is not usable;

@@ -8,7 +8,7 @@ import (
 
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 // answering is a Notifier that answers with an error, and notes what it got.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 // clicked has a notifier note where clicks lead.

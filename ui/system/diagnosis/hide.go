@@ -16,7 +16,7 @@ import (
 	"unicode/utf8"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/logfile"
+	"exotel-monitor/ui/system/logfile"
 )
 
 const hidden = "•••"

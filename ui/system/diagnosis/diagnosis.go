@@ -15,17 +15,17 @@ import (
 	"golang.org/x/mod/semver"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // Facts are what the program knows of itself. What is not known stays zero.
 type Facts struct {
-	Version  string            // of the program, like 1.2.0
-	Scale    float32           // of the screen: 1.25 for 125 per cent
-	Settings settings.Settings // with nothing left out
+	Version  string          // of the program, like 1.2.0
+	Scale    float32         // of the screen: 1.25 for 125 per cent
+	Settings config.Settings // with nothing left out
 	// Account is the one that is connected. Its key and its token are given so
 	// that they can be taken out of all the rest.
-	Account settings.Credentials
+	Account config.Credentials
 	// Secret is the webhook's, for the same reason.
 	Secret  string
 	DataDir string

@@ -6,7 +6,7 @@ import (
 
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/ui/instance"
+	"exotel-monitor/ui/system/instance"
 )
 
 // Teller hands the notes of a watch to a Notifier, with their phone numbers hidden

@@ -34,7 +34,7 @@ import (
 )
 
 // DefaultFeed is the project's own feed, "" for none. Whoever builds packages
-// names theirs: go build -ldflags "-X exotel-monitor/ui/update.DefaultFeed=https://…".
+// names theirs: go build -ldflags "-X exotel-monitor/ui/system/update.DefaultFeed=https://…".
 var DefaultFeed string
 
 const (

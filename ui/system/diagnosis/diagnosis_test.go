@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
-	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/config"
 )
 
 // computer is one that nothing is found out about.
@@ -38,15 +38,15 @@ var x11 = map[string]string{"XDG_CURRENT_DESKTOP": "ubuntu:GNOME", "XDG_SESSION_
 
 // usual are the facts of a manager's computer.
 func usual() Facts {
-	s := settings.Default()
+	s := config.Default()
 	s.RefreshSeconds = 30
 	s.Health.Webhook = true
 	s.Health.Address = "192.168.1.20:3000"
 	s.Health.PublicURL = "https://acme-7.ngrok-free.app/hidden-path"
-	s.Health.SSH = settings.SSH{On: true, Server: "gate.acme.example:2222", User: "ubuntu", KeyFile: "/home/ashok/.ssh/id_acme", Bind: "127.0.0.1:3000"}
+	s.Health.SSH = config.SSH{On: true, Server: "gate.acme.example:2222", User: "ubuntu", KeyFile: "/home/ashok/.ssh/id_acme", Bind: "127.0.0.1:3000"}
 	s.UpdateCheck, s.UpdateFeed, s.UpdateSkip = true, "https://feeds.acme.example/exotel.json", "1.3.0"
-	s.Alerts.Quiet[6] = settings.Quiet{On: true, From: "21:00", To: "09:30"}
-	account := settings.Credentials{BaseURL: exotel.Mumbai, SID: "acmetelecom1", Key: "keykeykeykey1234abcd", Token: "tokentoken/5678+efgh"}
+	s.Alerts.Quiet[6] = config.Quiet{On: true, From: "21:00", To: "09:30"}
+	account := config.Credentials{BaseURL: exotel.Mumbai, SID: "acmetelecom1", Key: "keykeykeykey1234abcd", Token: "tokentoken/5678+efgh"}
 	return Facts{
 		Version: "1.2.0", Scale: 1.25, Settings: s, Account: account,
 		Secret:  "chosen+webhook/word",
@@ -104,7 +104,7 @@ last warnings and errors:
 func TestWhereNothingIsKnownTheTextSaysSo(t *testing.T) {
 	s := computer(nil)
 	s.build, s.home, s.names = nil, "", nil
-	got := text(Facts{Settings: settings.Default()}, s)
+	got := text(Facts{Settings: config.Default()}, s)
 	for _, line := range []string{
 		"version: unknown", "build: unknown", "made with: " + runtime.Version(), "region: none", "account: none", "data folder: none",
 		"desktop: no XDG_CURRENT_DESKTOP, no XDG_SESSION_TYPE, DISPLAY not set, WAYLAND_DISPLAY not set",
@@ -121,7 +121,7 @@ func TestWhereNothingIsKnownTheTextSaysSo(t *testing.T) {
 
 // TestThisComputerIsDescribed: what is asked of the system is there.
 func TestThisComputerIsDescribed(t *testing.T) {
-	got := Text(Facts{Settings: settings.Default()})
+	got := Text(Facts{Settings: config.Default()})
 	if !strings.Contains(got, runtime.GOOS+"/"+runtime.GOARCH) || strings.Contains(got, "system: ,") {
 		t.Errorf("got\n%s", got)
 	}
