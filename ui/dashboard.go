@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"exotel-monitor/ui/account"
 	"slices"
 	"strings"
 	"time"
@@ -32,10 +33,10 @@ type dashboard struct {
 	actions  dashboardActions
 	grouping metrics.Grouping
 	shown    refresh.Snapshot
-	skew     time.Duration // of the computer's clock
-	wait     time.Time     // when requests go on after Exotel asked to wait
-	stored   storedCalls   // what the filling has come to
-	refused  error         // why the account refuses the keys; nil if it does not
+	skew     time.Duration  // of the computer's clock
+	wait     time.Time      // when requests go on after Exotel asked to wait
+	stored   account.Stored // what the filling has come to
+	refused  error          // why the account refuses the keys; nil if it does not
 	now      time.Time
 }
 
@@ -104,7 +105,7 @@ func (d *dashboard) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time
 }
 
 // ApplyStored hears how far the account's calls are stored.
-func (d *dashboard) ApplyStored(s storedCalls) {
+func (d *dashboard) ApplyStored(s account.Stored) {
 	d.stored = s
 	d.showNotice()
 }

@@ -146,7 +146,7 @@ func (d *dashboard) missingForGood() bool {
 // onItsWay reports whether what the figures lack is being loaded, or stored in
 // the background.
 func (d *dashboard) onItsWay() bool {
-	return d.shown.Loading || d.shown.Choice.Range == metrics.AllStored && d.stored.filling()
+	return d.shown.Loading || d.shown.Choice.Range == metrics.AllStored && d.stored.IsFilling()
 }
 
 // arrived says how much of what is being loaded is there.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"exotel-monitor/ui/account"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,24 +51,24 @@ func doneFilling() refresh.Filling {
 
 // TestFillWords lists every state of the storing.
 func TestFillWords(t *testing.T) {
-	filling := func(change func(*refresh.Filling)) storedCalls {
+	filling := func(change func(*refresh.Filling)) account.Stored {
 		f := sampleFilling()
 		change(&f)
-		return storedCalls{Filling: f}
+		return account.Stored{Filling: f}
 	}
 	still := func(f *refresh.Filling) { f.Reading, f.Progress, f.Left = metrics.Date{}, refresh.Progress{}, 0 }
 	for _, tt := range []struct {
 		name   string
-		stored storedCalls
+		stored account.Stored
 		none   string
 		keep   int
 		want   fillText // without its look and share
 	}{
 		{"the demo", filling(func(*refresh.Filling) {}), "Nothing is kept of it.", 0,
 			fillText{word: "Not saved", main: "Nothing is kept of it."}},
-		{"no store", storedCalls{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
+		{"no store", account.Stored{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
 			fillText{word: "Not saved", main: "Another copy has this account; use that one.", detail: "Showing what could be read. New calls won't be saved."}},
-		{"not known yet", storedCalls{}, "", 0, fillText{word: "Reading from disk", main: "Checking saved calls…"}},
+		{"not known yet", account.Stored{}, "", 0, fillText{word: "Reading from disk", main: "Checking saved calls…"}},
 		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Downloading",
 			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
 		{"the first page of a day", filling(func(f *refresh.Filling) { f.Progress, f.Left = refresh.Progress{}, 0 }), "", 0, fillText{word: "Downloading",
@@ -88,7 +89,7 @@ func TestFillWords(t *testing.T) {
 		{"today and older days are stored, too", filling(func(f *refresh.Filling) { f.All = 700000 }), "", 0, fillText{word: "Downloading",
 			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in total",
 			detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"done", storedCalls{Filling: doneFilling()}, "", 0, fillText{word: "Up to date",
+		{"done", account.Stored{Filling: doneFilling()}, "", 0, fillText{word: "Up to date",
 			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest saved day is 2 Mar 2026.", bar: true}},
 		{"done, and kept for three months", filling(func(f *refresh.Filling) {
 			*f = doneFilling()
@@ -116,7 +117,7 @@ func TestFillWords(t *testing.T) {
 // TestFillStatesDifferByShapeOrWord: colour is never all.
 func TestFillStatesDifferByShapeOrWord(t *testing.T) {
 	seen := map[string]look{}
-	for _, stored := range []storedCalls{{Filling: sampleFilling()}, {Filling: doneFilling()}, {Unkept: errors.New("full")}, {}} {
+	for _, stored := range []account.Stored{{Filling: sampleFilling()}, {Filling: doneFilling()}, {Unkept: errors.New("full")}, {}} {
 		text := fillWords(stored, "", 0, metrics.Indian, testNow)
 		if before, again := seen[text.word]; again {
 			t.Errorf("%q stands for %v and %v", text.word, before, text.look)
@@ -214,7 +215,7 @@ func TestSizesOnTheDisk(t *testing.T) {
 }
 
 // dataOn shows a data screen whose folder is the same on every computer.
-func (r *rig) dataOn(o dataOptions, stored storedCalls) {
+func (r *rig) dataOn(o dataOptions, stored account.Stored) {
 	if o.none == "" {
 		o.folder = "/home/asha/.local/share/exotel-monitor/accounts/acme1-9b2f60aa"
 	}
@@ -231,20 +232,20 @@ func (r *rig) dataOn(o dataOptions, stored storedCalls) {
 func TestDataGolden(t *testing.T) {
 	r := sampleRig(t)
 	wide, narrow := fyne.NewSize(1280, 800), fyne.NewSize(820, 1250)
-	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling(), Size: 33_400_000})
+	r.dataOn(dataOptions{}, account.Stored{Filling: sampleFilling(), Size: 33_400_000})
 	r.picture("data_filling", wide)
 	failed := sampleFilling()
 	failed.Reading, failed.Err, failed.Retry = metrics.Date{}, unreachable, testNow.Add(4*time.Minute)
-	r.dataOn(dataOptions{keep: 24}, storedCalls{Filling: failed, Size: 33_400_000})
+	r.dataOn(dataOptions{keep: 24}, account.Stored{Filling: failed, Size: 33_400_000})
 	r.picture("data_failed_dark", wide, theme.VariantDark)
 	r.look(theme.VariantLight)
 	paused := sampleFilling()
 	paused.Reading, paused.Paused = metrics.Date{}, true
-	r.dataOn(dataOptions{}, storedCalls{Filling: paused, Size: 33_400_000})
+	r.dataOn(dataOptions{}, account.Stored{Filling: paused, Size: 33_400_000})
 	r.picture("data_paused_narrow", narrow)
-	r.dataOn(dataOptions{}, storedCalls{Filling: doneFilling(), Size: 52_340_000})
+	r.dataOn(dataOptions{}, account.Stored{Filling: doneFilling(), Size: 52_340_000})
 	r.picture("data_done", wide)
-	r.dataOn(dataOptions{none: "Demo data isn't saved."}, storedCalls{})
+	r.dataOn(dataOptions{none: "Demo data isn't saved."}, account.Stored{})
 	r.picture("data_demo_dark", wide, theme.VariantDark)
 }
 
@@ -508,7 +509,7 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 	} {
 		f := sampleFilling()
 		tt.change(&f)
-		r.dashboard.ApplyStored(storedCalls{Filling: f})
+		r.dashboard.ApplyStored(account.Stored{Filling: f})
 		act := r.dashboard.notice.act
 		if got := r.dashboard.notice.Text(); got != tt.want || tt.action != "" && (act.text != tt.action || !act.Visible()) {
 			t.Errorf("%q with %q, want %q with %q", got, act.text, tt.want, tt.action)
@@ -518,7 +519,7 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 	today := all
 	today.Choice = refresh.Choice{}
 	r.dashboard.Apply(today, 0, time.Time{})
-	r.dashboard.ApplyStored(storedCalls{Filling: sampleFilling()})
+	r.dashboard.ApplyStored(account.Stored{Filling: sampleFilling()})
 	if got := r.dashboard.notice.Text(); got != "" {
 		t.Errorf("of today it says %q", got)
 	}
@@ -527,7 +528,7 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 func TestDaysThatExotelNoLongerHasAreNotYetToCome(t *testing.T) {
 	r := sampleRig(t)
 	gone := refresh.Snapshot{Now: testNow, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}}
-	r.dataOn(dataOptions{}, storedCalls{Filling: sampleFilling()})
+	r.dataOn(dataOptions{}, account.Stored{Filling: sampleFilling()})
 	r.data.SetRange(gone)
 	if !r.says("No data for these days. They are no longer available from Exotel.") {
 		t.Errorf("it says %q", r.data.none.text)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"exotel-monitor/ui/account"
 	"slices"
 	"time"
 
@@ -28,7 +29,7 @@ type dataScreen struct {
 	answer *words // what came of deleting
 
 	o        dataOptions
-	stored   storedCalls
+	stored   account.Stored
 	shown    refresh.Snapshot
 	listed   []monthText
 	unlisted string // why none are
@@ -88,7 +89,7 @@ func (s *dataScreen) placeFacts(actions dataActions) []fyne.CanvasObject {
 }
 
 // SetStored shows how far the calls are stored.
-func (s *dataScreen) SetStored(stored storedCalls) {
+func (s *dataScreen) SetStored(stored account.Stored) {
 	s.stored = stored
 	s.show()
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"exotel-monitor/ui/account"
 	"os"
 
 	"fyne.io/fyne/v2"
@@ -38,7 +39,7 @@ func (w *Window) showData() {
 }
 
 // applyStored shows how far the calls are stored.
-func (w *Window) applyStored(s storedCalls) {
+func (w *Window) applyStored(s account.Stored) {
 	w.stored = s
 	w.dashboard.ApplyStored(s)
 	if w.data != nil {

@@ -118,7 +118,7 @@ func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 
 func TestCallsAreKeptForLessOnlyWhenTheUserIsSureAlsoBeforeTheDaysAreKnown(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	r.stored = storedCalls{}
+	r.stored = account.Stored{}
 	saved := 0
 	r.askShorten(3, func() { saved++ })
 	if saved > 0 || !r.says("Stored calls older than 3 months are deleted from this computer.") {

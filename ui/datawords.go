@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"exotel-monitor/ui/account"
 	"fmt"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ type fillText struct {
 
 // fillWords says how far the calls are stored. none says why none are to be, keep
 // for how many months they are kept.
-func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now time.Time) fillText {
+func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now time.Time) fillText {
 	f := &s.Filling
 	switch {
 	case none != "":
@@ -48,7 +49,7 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 		look: look{hollow, colorUnknown}, word: tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Of),
 		main: dotted(tr("%d of %d days", f.Days, f.Of), callCount(f.Calls, g)), pause: true,
 	}
-	if s.filling() {
+	if s.IsFilling() {
 		t.word, t.look.color = tr("Downloading"), theme.ColorNamePrimary
 		t.detail = readingText(f, g, now)
 		if f.Left > 0 && !f.Done() {
@@ -74,14 +75,14 @@ func fillWords(s storedCalls, none string, keep int, g metrics.Grouping, now tim
 		if f.Paused {
 			t.detail = sentences(tr("Paused. Only days you open are saved."), t.detail)
 		}
-		t.pause = s.filling()
+		t.pause = s.IsFilling()
 	case f.Paused:
 		t.word = tr("Paused")
 		t.detail = tr("Days you open are still saved.")
 	case f.Err != nil:
 		t.look, t.word, t.again = look{diamond, colorCritical}, tr("Stopped"), true
 		t.detail = sentences(tr("Couldn't save one day.")+" "+errorText(f.Err), tr("Next try at %s.", clock(f.Retry, now)))
-	case !s.filling() && f.Short > 0:
+	case !s.IsFilling() && f.Short > 0:
 		t.again = true
 	}
 	if f.Short > 0 && !f.Paused && f.Err == nil {

@@ -10,7 +10,6 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
-	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
@@ -28,19 +27,13 @@ type session struct {
 	running sync.WaitGroup
 }
 
-// storedCalls is how far the account's calls are stored on this computer.
-type storedCalls account.Stored
-
-// filling reports whether days are being stored now.
-func (s *storedCalls) filling() bool { return s.Filling.Reading != metrics.Date{} }
-
 // sessionEvents is what a session tells the window. Each is called on the
 // window's goroutine.
 type sessionEvents struct {
 	snapshot func(refresh.Snapshot)
 	phones   func(*exotel.Directory)
 	tick     func(now time.Time)
-	stored   func(storedCalls)
+	stored   func(account.Stored)
 
 	health    func(watch.Picture)
 	reception func(reception.State)
@@ -57,7 +50,7 @@ func newSession(ctx context.Context, c config.Credentials, o account.Options, po
 			}
 		})
 	}
-	stored := newestOnly(tell, func(s account.Stored) { events.stored(storedCalls(s)) })
+	stored := newestOnly(tell, events.stored)
 	o.Events = account.Events{
 		Snapshot:  newestOnly(tell, events.snapshot),
 		ExoPhones: newestOnly(tell, events.phones),

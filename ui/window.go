@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"exotel-monitor/ui/account"
 	"image"
 	"log/slog"
 	"sync"
@@ -89,7 +90,7 @@ type Window struct {
 	closing   bool                       // what closing the window does is asked, or was
 	watched   watch.Picture              // what the watch sees
 	received  reception.State            // how heartbeats are received
-	stored    storedCalls                // how far the account's calls are stored
+	stored    account.Stored             // how far the account's calls are stored
 	locked    bool                       // the keyring was, when it was last asked
 	hidden    bool                       // started in the tray, and not shown since
 	appeared  bool                       // shown at least once
@@ -268,7 +269,7 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		w.showConnect(errorText(err))
 		return false
 	}
-	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, storedCalls{}
+	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, account.Stored{}
 	numbersHidden = w.Settings.MaskNumbers
 	var s *session
 	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"exotel-monitor/metrics"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -63,6 +64,9 @@ type Stored struct {
 	Size    int64           // bytes on the disk
 	Unkept  error           // why nothing is stored, where something should be
 }
+
+// IsFilling reports whether days are being stored now.
+func (s *Stored) IsFilling() bool { return s.Filling.Reading != metrics.Date{} }
 
 // Account is one connected account at work: it keeps the stored calls complete and
 // fresh, watches the ExoPhones, and records and tells what happens to them. When several
