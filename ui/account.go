@@ -10,6 +10,10 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/connect"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/text"
 )
 
 // This file finds the account to show: in the keyring, from the user, or the
@@ -18,7 +22,7 @@ import (
 // askKeyring looks for a stored account, without holding up the window.
 func (w *Window) askKeyring() {
 	ctx, cancel := context.WithCancel(w.ctx)
-	screen := newWaitingScreen(cancel)
+	screen := connect.NewWaiting(cancel)
 	w.put(screen)
 	inBackground(w, ctx, config.UnlockWait, w.Vault.Load, func(stored config.Credentials, err error) {
 		cancel()
@@ -31,12 +35,12 @@ func (w *Window) askKeyring() {
 		case err == nil, errors.Is(err, config.ErrNotStored):
 			w.showConnect("")
 		case errors.Is(err, config.ErrNoDefault):
-			w.showConnect(errorText(err))
+			w.showConnect(text.Error(err))
 		case w.locked:
-			w.showConnect(tr("The keyring was not unlocked, so stored keys couldn't be read. Try it again, or enter the keys here."))
+			w.showConnect(text.Tr("The keyring was not unlocked, so stored keys couldn't be read. Try it again, or enter the keys here."))
 		default:
 			w.Log.Warn("no keyring", "error", err)
-			w.showConnect(tr("No usable keyring found. Keys are kept only until you quit."))
+			w.showConnect(text.Tr("No usable keyring found. Keys are kept only until you quit."))
 		}
 	})
 }
@@ -44,24 +48,24 @@ func (w *Window) askKeyring() {
 // showConnect asks for an account. note, if any, says why.
 func (w *Window) showConnect(note string) {
 	known := w.Env
-	actions := connectActions{
-		test:    func(c config.Credentials) { w.try(c, nil) },
-		connect: func(c config.Credentials) { w.try(c, w.keep) },
-		demo:    w.openDemo,
+	actions := connect.Actions{
+		Test:    func(c config.Credentials) { w.try(c, nil) },
+		Connect: func(c config.Credentials) { w.try(c, w.keep) },
+		Demo:    w.openDemo,
 	}
 	if w.locked {
-		actions.unlock = w.askKeyring
+		actions.Unlock = w.askKeyring
 	}
 	if w.session != nil {
-		actions.back = w.showDashboard
+		actions.Back = w.showDashboard
 		if w.endDemo == nil {
 			known.BaseURL, known.SID = w.session.account.BaseURL, w.session.account.SID
 		}
 	} else {
 		w.tray.Leave() // how an account was that is gone is no news
 	}
-	form := newConnectScreen(known, actions)
-	w.put(container.NewVScroll(form.view))
+	form := connect.New(known, actions)
+	w.put(container.NewVScroll(form.View))
 	w.connect = form
 	if note != "" {
 		form.Ready(note, false)
@@ -69,7 +73,7 @@ func (w *Window) showConnect(note string) {
 	if w.hidden { // nothing is watched before somebody answers
 		w.appear()
 	}
-	w.window.Canvas().Focus(form.key)
+	w.window.Canvas().Focus(form.Key)
 }
 
 const tryFor = 45 * time.Second
@@ -79,16 +83,16 @@ const tryFor = 45 * time.Second
 func (w *Window) try(c config.Credentials, then func(config.Credentials)) {
 	form := w.connect
 	if err := c.Check(); err != nil {
-		form.Ready(errorText(err), false)
+		form.Ready(text.Error(err), false)
 		return
 	}
 	client, err := w.NewClient(c, w.Settings)
 	if err != nil {
-		form.Ready(errorText(err), false)
+		form.Ready(text.Error(err), false)
 		return
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
-	form.Busy(tr("Asking Exotel…"), tr("Cancel"), cancel)
+	form.Busy(text.Tr("Asking Exotel…"), text.Tr("Cancel"), cancel)
 	inBackground(w, ctx, tryFor, func(ctx context.Context) (exotel.Account, error) {
 		defer client.Close()
 		return client.Probe(ctx)
@@ -98,13 +102,13 @@ func (w *Window) try(c config.Credentials, then func(config.Credentials)) {
 		switch {
 		case w.connect != form:
 		case canceled:
-			form.Ready(tr("Cancelled."), false)
+			form.Ready(text.Tr("Cancelled."), false)
 		case err != nil:
-			form.Ready(errorText(err), false)
+			form.Ready(text.Error(err), false)
 		case then != nil:
 			then(c)
 		default:
-			form.Ready(tr("Connected to %s.", accountName(a, c)), true)
+			form.Ready(text.Tr("Connected to %s.", accountName(a, c)), true)
 		}
 	})
 }
@@ -121,7 +125,7 @@ func accountName(a exotel.Account, c config.Credentials) string {
 func (w *Window) keep(c config.Credentials) {
 	form := w.connect
 	ctx, cancel := context.WithCancel(w.ctx)
-	form.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Continue without it"), cancel)
+	form.Busy(text.Tr("Saving to the keyring. Enter its password if prompted."), text.Tr("Continue without it"), cancel)
 	inBackground(w, ctx, config.UnlockWait, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.Vault.Save(ctx, c)
 	}, func(_ struct{}, err error) {
@@ -134,15 +138,15 @@ func (w *Window) keep(c config.Credentials) {
 			return
 		}
 		w.Log.Warn("credentials were not stored", "error", err)
-		form.Ready(errorText(err), false)
-		confirm(w.window, tr("Keys not saved"),
-			tr("Couldn't save to the keyring. Use the keys until you quit? They aren't written to disk; you'll be asked again next time."),
-			tr("Use until I quit"), func() { w.open(c) })
+		form.Ready(text.Error(err), false)
+		kit.Confirm(w.window, text.Tr("Keys not saved"),
+			text.Tr("Couldn't save to the keyring. Use the keys until you quit? They aren't written to disk; you'll be asked again next time."),
+			text.Tr("Use until I quit"), func() { w.open(c) })
 	})
 }
 
 // askForget removes the stored keys, once the user is sure.
-func (w *Window) askForget(from *preferences) {
+func (w *Window) askForget(from *settings.Screen) {
 	s := w.session
 	forget := func() {
 		from.Busy(true)
@@ -152,22 +156,22 @@ func (w *Window) askForget(from *preferences) {
 			from.Busy(false)
 			switch {
 			case err != nil && !errors.Is(err, config.ErrNoKeyring):
-				from.say(errorText(err), theme.ColorNameError)
+				from.Say(text.Error(err), theme.ColorNameError)
 				if w.preferences != from {
-					tell(w.window, tr("Remove keys"), errorText(err))
+					kit.ShowMessage(w.window, text.Tr("Remove keys"), text.Error(err))
 				}
 			case w.session == s: // no other account was opened meanwhile
 				w.endSession()
 				note := ""
 				if w.Env.Complete() {
-					note = tr("An account is also set in environment variables; the next start will use it again.")
+					note = text.Tr("An account is also set in environment variables; the next start will use it again.")
 				}
 				w.showConnect(note)
 			}
 		})
 	}
-	confirm(w.window, tr("Remove keys"), tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
-		tr("Remove keys"), forget)
+	kit.Confirm(w.window, text.Tr("Remove keys"), text.Tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
+		text.Tr("Remove keys"), forget)
 }
 
 // changeSettings keeps new settings and starts over with them: the zone and
@@ -186,7 +190,7 @@ func (w *Window) changeSettings(s config.Settings) error {
 // restart connects anew to the account that is shown, and stays on the screen.
 // One that shows the old session is made anew.
 func (w *Window) restart() {
-	connected, choice := false, w.dashboard.filters.choice
+	connected, choice := false, w.dashboard.Filters.Choice
 	if w.endDemo != nil {
 		connected = w.connectDemo()
 	} else {
@@ -195,7 +199,7 @@ func (w *Window) restart() {
 		connected = w.start(account, w.Settings)
 	}
 	if connected {
-		w.dashboard.filters.Mark(choice)
+		w.dashboard.Filters.Mark(choice)
 		w.session.worker.Choose(choice)
 	}
 	switch {
@@ -212,15 +216,15 @@ func (w *Window) restart() {
 // accountText names the account that is shown.
 func (w *Window) accountText() string {
 	if w.endDemo != nil {
-		return tr("Demo account")
+		return text.Tr("Demo account")
 	}
 	region := w.session.account.BaseURL
 	if base, err := exotel.ParseBaseURL(region); err == nil {
 		switch base.String() {
 		case exotel.Singapore:
-			region = tr("Singapore")
+			region = text.Tr("Singapore")
 		case exotel.Mumbai:
-			region = tr("Mumbai")
+			region = text.Tr("Mumbai")
 		default:
 			region = base.Host
 		}

@@ -20,75 +20,76 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // sampleCalls is the guide's day in the account.
-var sampleCalls = exoteltest.SampleDay(sampleDat.In(exotel.India), nil)
+var sampleCalls = exoteltest.SampleDay(sample.Day.In(exotel.India), nil)
 
 // firstRun waits for the question for an account.
 func (r *rig) firstRun() *rig {
-	r.t.Helper()
+	r.T.Helper()
 	r.until("the question for an account", func() bool { return r.connect != nil })
 	return r
 }
 
 // fillIn types an account into the form.
 func (r *rig) fillIn(c config.Credentials) {
-	r.t.Helper()
-	r.connect.fill(c)
-	r.settle()
+	r.T.Helper()
+	r.connect.Fill(c)
+	r.Settle()
 }
 
 func TestFirstRun(t *testing.T) {
 	var log bytes.Buffer
 	r := newRig(t, rigOptions{calls: sampleCalls}).firstRun()
 	r.Log = slog.New(slog.NewJSONHandler(&log, nil))
-	if r.window.Canvas().Focused() != r.connect.key || r.session != nil {
+	if r.window.Canvas().Focused() != r.connect.Key || r.session != nil {
 		t.Error("the first run does not begin at the key")
 	}
 
-	r.tap("Connect")
-	if !r.says("API key") || r.connect.busy {
-		t.Errorf("an empty form: %q", r.connect.status.text)
+	r.Tap("Connect")
+	if !r.Shows("API key") || r.connect.Waiting {
+		t.Errorf("an empty form: %q", r.connect.Status.Text)
 	}
 	wrong := r.good
 	wrong.Token = "wrong-token"
 	r.fillIn(wrong)
-	r.tap("Test connection")
-	if !r.says("Asking Exotel…") || !r.connect.connect.Disabled() {
+	r.Tap("Test connection")
+	if !r.Shows("Asking Exotel…") || !r.connect.Connect.Disabled() {
 		t.Error("nothing tells that Exotel is asked")
 	}
-	r.until("the answer", func() bool { return !r.connect.busy })
-	if !r.says("Exotel refused the API key or token (HTTP 401)") || !r.says("Check the API key and token") {
-		t.Errorf("wrong token: %q", r.connect.status.text)
+	r.until("the answer", func() bool { return !r.connect.Waiting })
+	if !r.Shows("Exotel refused the API key or token (HTTP 401)") || !r.Shows("Check the API key and token") {
+		t.Errorf("wrong token: %q", r.connect.Status.Text)
 	}
 	wrong = r.good
 	wrong.SID = "other1"
 	r.fillIn(wrong)
-	r.tap("Connect")
-	r.until("the answer", func() bool { return !r.connect.busy })
-	if !r.says("Check the account SID") || r.vault.holds().SID != "" {
-		t.Errorf("wrong SID: %q, stored %v", r.connect.status.text, r.vault.holds())
+	r.Tap("Connect")
+	r.until("the answer", func() bool { return !r.connect.Waiting })
+	if !r.Shows("Check the account SID") || r.vault.holds().SID != "" {
+		t.Errorf("wrong SID: %q, stored %v", r.connect.Status.Text, r.vault.holds())
 	}
 
 	r.fillIn(r.good)
-	r.tap("Test connection")
-	r.until("the answer", func() bool { return !r.connect.busy })
-	if !r.says("Connected to ") || r.vault.saves != 0 || r.session != nil {
-		t.Errorf("a test: %q, %d saves", r.connect.status.text, r.vault.saves)
+	r.Tap("Test connection")
+	r.until("the answer", func() bool { return !r.connect.Waiting })
+	if !r.Shows("Connected to ") || r.vault.saves != 0 || r.session != nil {
+		t.Errorf("a test: %q, %d saves", r.connect.Status.Text, r.vault.saves)
 	}
 	form := r.connect
-	r.tap("Connect")
+	r.Tap("Connect")
 	r.idle()
 	if r.vault.holds() != r.good || r.vault.saves != 1 {
 		t.Errorf("stored: %v in %d goes", r.vault.holds(), r.vault.saves)
 	}
-	if form.key.Text != "" || form.token.Text != "" {
+	if form.Key.Text != "" || form.Token.Text != "" {
 		t.Error("the keys stay in a form that nobody sees")
 	}
-	r.tap("Yesterday")
+	r.Tap("Yesterday")
 	r.idle()
-	if !r.says("1,247") || !r.says("acme1 · Mumbai") || !r.says("UNKNOWN") {
+	if !r.Shows("1,247") || !r.Shows("acme1 · Mumbai") || !r.Shows("UNKNOWN") {
 		t.Error("the dashboard shows no figures")
 	}
 	r.close()
@@ -121,34 +122,34 @@ func TestEnvironmentWins(t *testing.T) {
 	part.Env = config.Credentials{BaseURL: exotel.Mumbai, SID: "acme1"}
 	part.askKeyring()
 	part.firstRun()
-	if part.connect.sid.Text != "acme1" || part.connect.region.Selected != "Mumbai" || part.connect.key.Text != "" {
-		t.Errorf("asked with %v", part.connect.credentials())
+	if part.connect.Sid.Text != "acme1" || part.connect.Region.Selected != "Mumbai" || part.connect.Key.Text != "" {
+		t.Errorf("asked with %v", part.connect.Credentials())
 	}
 }
 
 func TestLockedKeyring(t *testing.T) {
 	v := &fakeVault{ask: locked}
 	r := newRig(t, rigOptions{vault: v, start: func(r *rig) { r.vault.stored = r.good }})
-	if !r.says("Waiting for the keyring") {
+	if !r.Shows("Waiting for the keyring") {
 		t.Fatal("nothing says what is waited for")
 	}
-	r.press(fyne.KeyTab)
-	r.enter("?") // the window lives meanwhile
-	if !r.overlay() {
+	r.Press(fyne.KeyTab)
+	r.Enter("?") // the window lives meanwhile
+	if !r.HasOverlay() {
 		t.Error("the window does not hear keys")
 	}
-	r.press(fyne.KeyEscape)
-	r.press(fyne.KeyTab, fyne.KeySpace) // the one button
+	r.Press(fyne.KeyEscape)
+	r.Press(fyne.KeyTab, fyne.KeySpace) // the one button
 	r.firstRun()
-	if !r.says("The keyring was not unlocked") || r.session != nil {
-		t.Errorf("says %q", r.connect.status.text)
+	if !r.Shows("The keyring was not unlocked") || r.session != nil {
+		t.Errorf("says %q", r.connect.Status.Text)
 	}
 	// The demo does not make it forget that the keyring can be asked again.
-	r.tap("Explore the demo account")
+	r.Tap("Explore the demo account")
 	r.idle()
 	r.showConnect("")
 	v.answers(nil)
-	r.tap("Try keyring again")
+	r.Tap("Try keyring again")
 	r.idle()
 	if r.session.account != r.good || r.endDemo != nil {
 		t.Errorf("opened %v", r.session.account)
@@ -164,8 +165,8 @@ func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: func(context.Context) error {
 		return fmt.Errorf("%w (%w: technical)", config.ErrLocked, config.ErrNoDefault)
 	}}}).firstRun()
-	if !r.says("has no default keyring yet") || r.says("technical") || !r.says("Try keyring again") {
-		t.Errorf("says %q", r.connect.status.text)
+	if !r.Shows("has no default keyring yet") || r.Shows("technical") || !r.Shows("Try keyring again") {
+		t.Errorf("says %q", r.connect.Status.Text)
 	}
 }
 
@@ -174,15 +175,15 @@ func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 func TestLateKeyringAnswer(t *testing.T) {
 	v := &fakeVault{ask: locked}
 	r := newRig(t, rigOptions{vault: v, start: func(r *rig) { r.vault.stored = r.good }})
-	r.tap("Continue without it")
+	r.Tap("Continue without it")
 	r.firstRun()
-	r.tap("Explore the demo account")
+	r.Tap("Explore the demo account")
 	r.idle()
 	release := make(chan struct{})
 	v.answers(func(context.Context) error { <-release; return nil })
 	r.showConnect("")
-	r.tap("Try keyring again")
-	r.control(fyne.Key1) // back to the demo
+	r.Tap("Try keyring again")
+	r.Control(fyne.Key1) // back to the demo
 	close(release)
 	r.until("the keyring's answer", func() bool { return !r.locked })
 	if r.endDemo == nil || !r.onDashboard {
@@ -213,24 +214,24 @@ func TestKeyringHasAMinute(t *testing.T) {
 func TestNoKeyring(t *testing.T) {
 	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", config.ErrNoKeyring) }
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: none}}).firstRun()
-	if !r.says("No usable keyring found") || !r.says("until you quit") {
-		t.Errorf("says %q", r.connect.status.text)
+	if !r.Shows("No usable keyring found") || !r.Shows("until you quit") {
+		t.Errorf("says %q", r.connect.Status.Text)
 	}
 	connect := func() {
 		r.fillIn(r.good)
-		r.tap("Connect")
-		r.until("the question", r.overlay)
+		r.Tap("Connect")
+		r.until("the question", r.HasOverlay)
 	}
 	connect()
-	if !r.says("Use the keys until you quit?") {
+	if !r.Shows("Use the keys until you quit?") {
 		t.Error("nothing offers to keep the keys for this run")
 	}
-	r.press(fyne.KeyReturn) // Cancel has the focus
-	if r.overlay() || r.session != nil || !r.says("no keyring that can be used") {
+	r.Press(fyne.KeyReturn) // Cancel has the focus
+	if r.HasOverlay() || r.session != nil || !r.Shows("no keyring that can be used") {
 		t.Error("after Cancel")
 	}
 	connect()
-	r.press(fyne.KeyTab, fyne.KeyReturn)
+	r.Press(fyne.KeyTab, fyne.KeyReturn)
 	r.idle()
 	if r.session.account != r.good || r.vault.holds().SID != "" || len(r.saved) > 0 {
 		t.Errorf("opened %v, stored %v", r.session.account, r.vault.holds())
@@ -241,11 +242,11 @@ func TestSlowSaveIsNotWaitedFor(t *testing.T) {
 	r := newRig(t, rigOptions{}).firstRun()
 	r.vault.answers(locked)
 	r.fillIn(r.good)
-	r.tap("Connect")
-	r.until("the keyring", func() bool { return r.says("Saving to the keyring.") })
-	r.tap("Continue without it")
-	r.until("the question", r.overlay)
-	r.tap("Use until I quit")
+	r.Tap("Connect")
+	r.until("the keyring", func() bool { return r.Shows("Saving to the keyring.") })
+	r.Tap("Continue without it")
+	r.until("the question", r.HasOverlay)
+	r.Tap("Use until I quit")
 	r.idle()
 	if r.vault.saves != 0 {
 		t.Error("stored all the same")
@@ -255,8 +256,8 @@ func TestSlowSaveIsNotWaitedFor(t *testing.T) {
 func TestEnterTwiceConnectsOnce(t *testing.T) {
 	r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: 20 * time.Millisecond}}).firstRun()
 	r.fillIn(r.good)
-	r.window.Canvas().Focus(r.connect.sid)
-	r.press(fyne.KeyReturn, fyne.KeyReturn, fyne.KeyEnter)
+	r.window.Canvas().Focus(r.connect.Sid)
+	r.Press(fyne.KeyReturn, fyne.KeyReturn, fyne.KeyEnter)
 	r.idle()
 	if probes := r.account.Stats().ByPath["/v1/Accounts/acme1.json"]; probes != 1 || r.vault.saves != 1 {
 		t.Errorf("%d probes, %d saves: %v", probes, r.vault.saves, r.account.Stats().ByPath)
@@ -269,28 +270,28 @@ func TestLeavingTheFormDropsItsAnswer(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	session := r.session
 	for name, leave := range map[string]func(){
-		"Back":     func() { r.tap("Back") },
-		"shortcut": func() { r.control(fyne.Key1) },
+		"Back":     func() { r.Tap("Back") },
+		"shortcut": func() { r.Control(fyne.Key1) },
 		"Escape": func() {
-			r.press(fyne.KeyEscape) // ends the test
-			r.until("its end", func() bool { return !r.connect.busy })
-			r.press(fyne.KeyEscape) // goes back
+			r.Press(fyne.KeyEscape) // ends the test
+			r.until("its end", func() bool { return !r.connect.Waiting })
+			r.Press(fyne.KeyEscape) // goes back
 		},
 	} {
 		r.showConnect("")
 		form := r.connect
-		if form.sid.Text != "acme1" || form.region.Selected != "Mumbai" {
-			t.Errorf("%s: begins with %v", name, form.credentials())
+		if form.Sid.Text != "acme1" || form.Region.Selected != "Mumbai" {
+			t.Errorf("%s: begins with %v", name, form.Credentials())
 		}
 		r.fillIn(r.good)
-		r.tap("Connect")
+		r.Tap("Connect")
 		leave()
-		r.Window.questions.Wait()
+		r.questions.Wait()
 		r.box.drain()
 		if r.session != session || !r.onDashboard || r.connect != nil || r.vault.saves != 0 {
 			t.Errorf("%s: the form's answer was taken", name)
 		}
-		if form.token.Text != "" {
+		if form.Token.Text != "" {
 			t.Errorf("%s: the token stays in the form", name)
 		}
 	}
@@ -299,28 +300,28 @@ func TestLeavingTheFormDropsItsAnswer(t *testing.T) {
 func TestCancelAConnectionTest(t *testing.T) {
 	r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: time.Minute}}).firstRun()
 	r.fillIn(r.good)
-	r.tap("Test connection")
-	r.tap("Cancel")
-	r.until("the end", func() bool { return !r.connect.busy })
-	if !r.says("Cancelled.") {
-		t.Errorf("says %q", r.connect.status.text)
+	r.Tap("Test connection")
+	r.Tap("Cancel")
+	r.until("the end", func() bool { return !r.connect.Waiting })
+	if !r.Shows("Cancelled.") {
+		t.Errorf("says %q", r.connect.Status.Text)
 	}
 }
 
 func TestDemo(t *testing.T) {
 	r := newRig(t, rigOptions{demo: true})
 	r.idle()
-	if !r.says("Demo account") || r.dashboard.shown.Summary.Calls() == 0 {
+	if !r.Shows("Demo account") || r.dashboard.Shown.Summary.Calls() == 0 {
 		t.Error("no demo")
 	}
 	r.showConnect("")
-	if c := r.connect.credentials(); c.SID != "" || c.BaseURL != exotel.Singapore {
+	if c := r.connect.Credentials(); c.SID != "" || c.BaseURL != exotel.Singapore {
 		t.Errorf("the demo's address is offered for a real account: %v", c)
 	}
 	r.fillIn(r.good)
-	r.tap("Connect")
+	r.Tap("Connect")
 	r.until("the account", func() bool { return r.onDashboard && r.endDemo == nil })
-	if !r.says("acme1 · Mumbai") {
+	if !r.Shows("acme1 · Mumbai") {
 		t.Error("still the demo")
 	}
 }
@@ -329,30 +330,30 @@ func TestForget(t *testing.T) {
 	r := newRig(t, rigOptions{start: func(r *rig) { r.vault.stored = r.good }})
 	r.idle()
 	r.showPreferences()
-	r.tap("Remove keys")
-	r.tap("Cancel")
+	r.Tap("Remove keys")
+	r.Tap("Cancel")
 	if r.vault.holds() != r.good {
 		t.Fatal("forgotten without a yes")
 	}
 	r.vault.answers(func(context.Context) error { return fmt.Errorf("%w (busy)", config.ErrLocked) })
-	r.tap("Remove keys")
-	r.tap("Remove keys")
-	if !r.says("Opening the keyring.") {
+	r.Tap("Remove keys")
+	r.Tap("Remove keys")
+	if !r.Shows("Opening the keyring.") {
 		t.Error("nothing says that the keyring is asked")
 	}
-	r.until("the answer", func() bool { return !r.says("Opening the keyring.") })
-	if !r.says("The keyring is locked") || r.session == nil || r.vault.holds() != r.good {
+	r.until("the answer", func() bool { return !r.Shows("Opening the keyring.") })
+	if !r.Shows("The keyring is locked") || r.session == nil || r.vault.holds() != r.good {
 		t.Error("a locked keyring")
 	}
 	r.vault.answers(nil)
-	r.tap("Remove keys")
-	r.tap("Remove keys")
+	r.Tap("Remove keys")
+	r.Tap("Remove keys")
 	r.firstRun()
-	if r.session != nil || r.vault.holds().SID != "" || r.connect.sid.Text != "" {
+	if r.session != nil || r.vault.holds().SID != "" || r.connect.Sid.Text != "" {
 		t.Errorf("after forgetting: %v", r.vault.holds())
 	}
 	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyF} {
-		r.control(key)
+		r.Control(key)
 	}
 	if r.connect == nil {
 		t.Error("there is a way back to a forgotten account")
@@ -367,11 +368,11 @@ func TestForgettingSaysThatTheEnvironmentRemembers(t *testing.T) {
 			r.Env = r.good
 		}
 		r.showPreferences()
-		r.tap("Remove keys")
-		r.tap("Remove keys")
+		r.Tap("Remove keys")
+		r.Tap("Remove keys")
 		r.firstRun()
-		if r.says("the next start will use it again") != named {
-			t.Errorf("%s: it says %q", name, r.connect.status.text)
+		if r.Shows("the next start will use it again") != named {
+			t.Errorf("%s: it says %q", name, r.connect.Status.Text)
 		}
 	}
 }
@@ -382,11 +383,11 @@ func TestForgetAnswersLate(t *testing.T) {
 	release := make(chan struct{})
 	r.vault.answers(func(context.Context) error { <-release; return nil })
 	r.showPreferences()
-	r.tap("Remove keys")
-	r.tap("Remove keys")
+	r.Tap("Remove keys")
+	r.Tap("Remove keys")
 	r.openDemo()
 	close(release)
-	r.Window.questions.Wait()
+	r.questions.Wait()
 	r.box.drain()
 	if r.endDemo == nil || !r.onDashboard {
 		t.Error("the demo was closed")
@@ -405,28 +406,28 @@ func TestSettings(t *testing.T) {
 		{"Asia/Dubai", "often", "180", "whole numbers"},
 		{"Asia/Dubai", "5", "180", "15"},
 	} {
-		p.zone.SetText(tt.zone)
-		p.interval.SetText(tt.interval)
-		p.rate.SetText(tt.rate)
-		r.tap("Save settings")
-		if !strings.Contains(p.status.text, tt.want) || len(r.saved) > 0 || r.session != before {
-			t.Errorf("%+v: %q", tt, p.status.text)
+		p.Zone.SetText(tt.zone)
+		p.Interval.SetText(tt.interval)
+		p.Rate.SetText(tt.rate)
+		r.Tap("Save settings")
+		if !strings.Contains(p.Status.Text, tt.want) || len(r.saved) > 0 || r.session != before {
+			t.Errorf("%+v: %q", tt, p.Status.Text)
 		}
 	}
 	r.SaveSettings = func(config.Settings) error { return errors.New("the disk is full") }
-	p.interval.SetText("30")
-	r.tap("Save settings")
-	if !r.says("The disk is full.") || r.session != before {
-		t.Errorf("says %q", p.status.text)
+	p.Interval.SetText("30")
+	r.Tap("Save settings")
+	if !r.Shows("The disk is full.") || r.session != before {
+		t.Errorf("says %q", p.Status.Text)
 	}
 	r.SaveSettings = func(s config.Settings) error { r.saved = append(r.saved, s); return nil }
-	p.indian.SetChecked(false)
-	r.window.Canvas().Focus(p.interval)
-	r.press(fyne.KeyReturn)
-	if r.preferences != p || !r.says("Saved.") {
+	p.Indian.SetChecked(false)
+	r.window.Canvas().Focus(p.Interval)
+	r.Press(fyne.KeyReturn)
+	if r.preferences != p || !r.Shows("Saved.") {
 		t.Error("the settings are left")
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	r.idle()
 	want := config.Default()
 	want.Zone, want.RefreshSeconds, want.IndianGrouping = "Asia/Dubai", 30, false
@@ -434,10 +435,10 @@ func TestSettings(t *testing.T) {
 	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
 		t.Errorf("saved %+v", r.saved)
 	}
-	if r.session == before || r.session.account != r.good || !r.says("UTC+4") || r.dashboard.shown.Interval != 30*time.Second {
+	if r.session == before || r.session.account != r.good || !r.Shows("UTC+4") || r.dashboard.Shown.Interval != 30*time.Second {
 		t.Error("the settings are not in force")
 	}
-	if r.dashboard.grouping != metrics.Thousands {
+	if r.dashboard.Grouping != metrics.Thousands {
 		t.Error("the grouping is not in force")
 	}
 }
@@ -449,9 +450,9 @@ func TestWhatCannotStart(t *testing.T) {
 	r.StartDemo = func(config.Settings) (config.Credentials, func(), error) {
 		return config.Credentials{}, nil, errors.New("no free port")
 	}
-	r.tap("Explore the demo account")
-	if !r.says("No free port.") || r.session != nil {
-		t.Errorf("says %q", r.connect.status.text)
+	r.Tap("Explore the demo account")
+	if !r.Shows("No free port.") || r.session != nil {
+		t.Errorf("says %q", r.connect.Status.Text)
 	}
 	r.StartDemo = demo
 	r.NewClient = func(config.Credentials, config.Settings) (*exotel.Client, error) {
@@ -459,13 +460,13 @@ func TestWhatCannotStart(t *testing.T) {
 	}
 	for _, button := range []string{"Explore the demo account", "Test connection"} {
 		r.fillIn(r.good)
-		r.tap(button)
-		if !r.says("Bad zone.") || r.session != nil {
-			t.Errorf("%s: says %q", button, r.connect.status.text)
+		r.Tap(button)
+		if !r.Shows("Bad zone.") || r.session != nil {
+			t.Errorf("%s: says %q", button, r.connect.Status.Text)
 		}
 	}
 	r.NewClient = client
-	r.tap("Explore the demo account")
+	r.Tap("Explore the demo account")
 	r.idle()
 }
 
@@ -475,16 +476,16 @@ func TestForgetFailsElsewhere(t *testing.T) {
 	release := make(chan struct{})
 	r.vault.answers(func(context.Context) error { <-release; return config.ErrLocked })
 	r.showPreferences()
-	r.tap("Remove keys")
-	r.tap("Remove keys")
+	r.Tap("Remove keys")
+	r.Tap("Remove keys")
 	r.showDashboard()
 	close(release)
-	r.until("the words", r.overlay)
-	if !r.says("The keyring is locked") || r.session == nil {
+	r.until("the words", r.HasOverlay)
+	if !r.Shows("The keyring is locked") || r.session == nil {
 		t.Error("not said")
 	}
-	r.press(fyne.KeyReturn)
-	if r.overlay() {
+	r.Press(fyne.KeyReturn)
+	if r.HasOverlay() {
 		t.Error("Enter does not close it")
 	}
 }
@@ -519,15 +520,15 @@ func TestDeletedDataIsGoneAndTheAccountGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.showData()
-	r.tap("Delete local data")
-	if !r.overlay() {
+	r.Tap("Delete local data")
+	if !r.HasOverlay() {
 		t.Fatal("it does not ask")
 	}
-	r.tap("Delete local data")
-	if !r.says("Deleted.") {
+	r.Tap("Delete local data")
+	if !r.Shows("Deleted.") {
 		t.Error("it does not say that it is done")
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	r.idle()
 	if _, err := os.Stat(trace); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what was there is still there: %v", err)

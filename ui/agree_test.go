@@ -22,7 +22,11 @@ import (
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
 	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/jsonapi"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+	"exotel-monitor/ui/uitest"
 )
 
 // agreeing is set for the runs of the test binary in another zone.
@@ -70,8 +74,8 @@ func countsAgree(t *testing.T) {
 	defer store.Close()
 	fetcher := refresh.NewFetcher(client, store, refresh.Options{})
 	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, Interval: time.Hour})
-	newApp(t).Settings().SetTheme(newTheme())
-	loadTexts()
+	uitest.NewApp(t).Settings().SetTheme(kit.NewTheme())
+	text.Load()
 
 	day := func(month time.Month, day int) metrics.Date { return metrics.Date{Year: 2026, Month: month, Day: day} }
 	busy := metrics.Busy
@@ -89,15 +93,15 @@ func countsAgree(t *testing.T) {
 			name := fmt.Sprintf("%v %v–%v %+v", choice.Range, s.Period.From, s.Period.To, filter)
 			want := inStore(t, store, s.Period, filter, now)
 
-			d := newDashboard(metrics.Thousands, dashboardActions{choose: func(refresh.Choice) {}})
-			d.filters.Mark(choice)
+			d := dashboard.New(metrics.Thousands, dashboard.Actions{Choose: func(refresh.Choice) {}})
+			d.Filters.Mark(choice)
 			d.Apply(s, 0, time.Time{})
 			inChart := 0
-			for _, b := range d.chart.data.Bars {
-				inChart += b.total()
+			for _, b := range d.Chart.Data.Bars {
+				inChart += b.Total()
 			}
 			counts := map[string]string{
-				"card": d.cards[0].figure.text, "chart": fmt.Sprint(inChart), "JSON API": fmt.Sprint(inJSON(t, api, s.Period, filter)),
+				"card": d.Cards[0].Figure.Text, "chart": fmt.Sprint(inChart), "JSON API": fmt.Sprint(inJSON(t, api, s.Period, filter)),
 			}
 			for where, got := range counts {
 				if got != metrics.Thousands.Count(want) && got != fmt.Sprint(want) {

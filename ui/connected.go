@@ -14,7 +14,7 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
 	w.dashboard.ApplyRefused(client.Refused())
 	if w.data != nil {
-		w.data.SetRange(w.dashboard.shown)
+		w.data.SetRange(w.dashboard.Shown)
 	}
 	if _, _, down := w.watched.Health.Affected(); down > 1 { // their order is that of their calls
 		w.applyHealth(w.watched, client.Zone())
@@ -45,17 +45,17 @@ func (w *Window) namePhones(d *exotel.Directory) {
 // offerPhones lets the user choose among the account's numbers, and those that
 // occur in the calls.
 func (w *Window) offerPhones() {
-	w.dashboard.filters.SetPhones(w.directory, w.dashboard.shown.ExoPhones, w.watched.Health)
+	w.dashboard.Filters.SetPhones(w.directory, w.dashboard.Shown.ExoPhones, w.watched.Health)
 }
 
 // chosenPeriod is the days that were chosen last, whether or not their figures
 // are there yet.
 func (w *Window) chosenPeriod() metrics.Period {
 	d := w.dashboard
-	if d.filters.choice.Range == metrics.AllStored && d.shown.Choice.Range == metrics.AllStored {
-		return d.shown.Period // only the store knows which days these are
+	if d.Filters.Choice.Range == metrics.AllStored && d.Shown.Choice.Range == metrics.AllStored {
+		return d.Shown.Period // only the store knows which days these are
 	}
-	return d.filters.choice.Period(w.session.client.Now())
+	return d.Filters.Choice.Period(w.session.client.Now())
 }
 
 // refresh asks anew for what is on the screen.

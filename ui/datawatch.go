@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"errors"
-	"exotel-monitor/ui/account"
 	"os"
 
 	"fyne.io/fyne/v2"
@@ -12,7 +11,11 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/data"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // What the window does with the calls that are stored.
@@ -21,21 +24,21 @@ func (w *Window) showData() {
 	if w.session == nil {
 		return
 	}
-	o := dataOptions{keep: w.Settings.KeepMonths, grouping: w.Settings.Grouping(), folder: w.session.account.Folder(w.DataDir)}
+	o := data.Options{Keep: w.Settings.KeepMonths, Grouping: w.Settings.Grouping(), Folder: w.session.account.Folder(w.DataDir)}
 	if w.endDemo != nil {
-		o.folder, o.none = "", tr("Demo data isn't saved.")
+		o.Folder, o.None = "", text.Tr("Demo data isn't saved.")
 	}
-	s := newDataScreen(o, w.now(), dataActions{
-		pause: w.pauseFilling, again: w.wakeFilling, copy: w.copyText, remove: w.askRemove,
-		keep: func() {
+	s := data.New(o, w.now(), data.Actions{
+		Pause: w.pauseFilling, Again: w.wakeFilling, Copy: w.copyText, Remove: w.askRemove,
+		Keep: func() {
 			w.showPreferences()
-			w.window.Canvas().Focus(w.preferences.calls.keep.chip)
+			w.window.Canvas().Focus(w.preferences.Calls.Keep.Chip)
 		},
 	})
-	w.show(s.view, tabData)
+	w.show(s.View, tabData)
 	w.data = s
 	s.SetStored(w.stored)
-	s.SetRange(w.dashboard.shown)
+	s.SetRange(w.dashboard.Shown)
 }
 
 // applyStored shows how far the calls are stored.
@@ -59,7 +62,7 @@ func (w *Window) wakeFilling() {
 func (w *Window) pauseFilling(paused bool) {
 	w.Settings.FillPaused = paused
 	if err := w.ChangeSettings(func(s *config.Settings) { s.FillPaused = paused }); err != nil {
-		tell(w.window, tr("Settings"), errorText(err))
+		kit.ShowMessage(w.window, text.Tr("Settings"), text.Error(err))
 	}
 	if parts := w.parts(); parts != nil && parts.Filler != nil {
 		parts.Filler.SetPaused(paused)
@@ -69,7 +72,7 @@ func (w *Window) pauseFilling(paused bool) {
 // loadMissing reads what the figures on the dashboard lack.
 func (w *Window) loadMissing() {
 	w.session.worker.Refresh()
-	if w.dashboard.filters.choice.Range == metrics.AllStored && w.stored.Filling.Paused {
+	if w.dashboard.Filters.Choice.Range == metrics.AllStored && w.stored.Filling.Paused {
 		w.pauseFilling(false) // nobody else reads these days
 		return
 	}
@@ -81,8 +84,8 @@ func (w *Window) loadMissing() {
 func (w *Window) askShorten(months int, save func()) {
 	now := w.now()
 	if w.endDemo == nil && w.stored.Filling.Of == 0 { // which days are stored is not known
-		confirm(w.window, tr("Delete older calls?"), tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", keepName(months)),
-			tr("Save and delete"), save)
+		kit.Confirm(w.window, text.Tr("Delete older calls?"), text.Tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", text.Months(months)),
+			text.Tr("Save and delete"), save)
 		return
 	}
 	oldest, first := w.stored.Filling.Oldest, metrics.MonthsBefore(metrics.DateOf(now), months)
@@ -91,8 +94,8 @@ func (w *Window) askShorten(months int, save func()) {
 		return
 	}
 	gone := metrics.Period{From: oldest, To: first.Add(-1)}
-	confirm(w.window, tr("Delete older calls?"), tr("Calls before %s are deleted from this computer: %s, from %s on. Exotel keeps six months, so older ones are gone for good.",
-		dayOf(first, now), trN(gone.Days(), "%d day", "%d days", gone.Days()), dayOf(oldest, now)), tr("Save and delete"), save)
+	kit.Confirm(w.window, text.Tr("Delete older calls?"), text.Tr("Calls before %s are deleted from this computer: %s, from %s on. Exotel keeps six months, so older ones are gone for good.",
+		text.Day(first, now), text.TrN(gone.Days(), "%d days", gone.Days()), text.Day(oldest, now)), text.Tr("Save and delete"), save)
 }
 
 // askRemove deletes what is kept of the account, and begins anew.
@@ -104,33 +107,33 @@ func (w *Window) askRemove() {
 		}
 	}
 	now := w.now()
-	text := tr("Delete this account's calls and alert history from this computer? Exotel still has six months of calls; alert history can't be recovered.")
+	words := text.Tr("Delete this account's calls and alert history from this computer? Exotel still has six months of calls; alert history can't be recovered.")
 	if first := refresh.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
-		text = sentences(text, tr("Calls before %s exist only here and will be lost.", dayOf(first, now)))
+		words = text.Sentences(words, text.Tr("Calls before %s exist only here and will be lost.", text.Day(first, now)))
 	}
-	confirm(w.window, tr("Delete local data"), text, tr("Delete local data"), w.remove)
+	kit.Confirm(w.window, text.Tr("Delete local data"), words, text.Tr("Delete local data"), w.remove)
 }
 
 // notOurs says why the account's files are not this copy's to delete, "" if it is.
 func (w *Window) notOurs() string {
 	parts := w.parts()
 	if parts == nil {
-		return tr("The stored calls are still being opened. Try again in a moment.")
+		return text.Tr("The stored calls are still being opened. Try again in a moment.")
 	}
 	store := parts.Store
 	switch trouble := cmp.Or(store.CallsErr, store.RecordErr); {
 	case trouble == nil:
 		return ""
 	case errors.Is(store.RecordErr, file.ErrInUse):
-		return tr("Another Exotel Monitor is using this data. Delete it there, or quit that one first.")
+		return text.Tr("Another Exotel Monitor is using this data. Delete it there, or quit that one first.")
 	default:
-		return sentences(tr("The stored calls cannot be deleted now."), errorText(trouble))
+		return text.Sentences(text.Tr("The stored calls cannot be deleted now."), text.Error(trouble))
 	}
 }
 
 func (w *Window) remove() {
 	if w.session == nil || w.endDemo != nil {
-		w.sayRemoved(tr("Demo data isn't saved."), plain)
+		w.sayRemoved(text.Tr("Demo data isn't saved."), kit.ColorText)
 		return
 	}
 	if trouble := w.notOurs(); trouble != "" {
@@ -147,9 +150,9 @@ func (w *Window) remove() {
 		w.showData()
 	}
 	if err != nil {
-		w.sayRemoved(sentence(err.Error()), theme.ColorNameError)
+		w.sayRemoved(text.Sentence(err.Error()), theme.ColorNameError)
 	} else {
-		w.sayRemoved(tr("Deleted."), theme.ColorNameSuccess)
+		w.sayRemoved(text.Tr("Deleted."), theme.ColorNameSuccess)
 	}
 }
 

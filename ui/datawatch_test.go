@@ -11,6 +11,8 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // onDisk has the window keep its settings in its data folder, where change saved
@@ -30,10 +32,10 @@ func onDisk(t *testing.T, change func(*config.Settings)) func(*Params) {
 
 // kept are the settings in the data folder.
 func (r *rig) kept() config.Settings {
-	r.t.Helper()
+	r.T.Helper()
 	s, err := config.Load(r.DataDir)
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	return s
 }
@@ -45,7 +47,7 @@ func TestAPauseKeepsNothingElseOfTheRun(t *testing.T) {
 	if got := r.kept(); got.RatePerMinute != 90 || got.Zone != config.DefaultZone || !got.FillPaused {
 		t.Errorf("kept: %+v", got)
 	}
-	if r.overlay() || r.Settings.RatePerMinute != 7 {
+	if r.HasOverlay() || r.Settings.RatePerMinute != 7 {
 		t.Error("a pause is no trouble, and changes nothing of this run")
 	}
 }
@@ -61,7 +63,7 @@ func TestAPauseLeavesSettingsThatCannotBeReadAsTheyAre(t *testing.T) {
 	if got, err := os.ReadFile(path); string(got) != broken || err != nil {
 		t.Errorf("the file is now %q, %v", got, err)
 	}
-	if !r.says("cannot be used") {
+	if !r.Shows("cannot be used") {
 		t.Error("nobody says that the pause ends with this run")
 	}
 	r.until("the pause", func() bool { return r.stored.Filling.Paused })
@@ -72,16 +74,16 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	connected, first := r.heldElsewhere()
 	r.start(connected, r.Settings)
-	r.control(fyne.Key3)
+	r.Control(fyne.Key3)
 	refuses := func(sentence string) {
 		t.Helper()
-		r.tap("Delete local data")
-		if r.overlay() || !r.says(sentence) {
+		r.Tap("Delete local data")
+		if r.HasOverlay() || !r.Shows(sentence) {
 			t.Errorf("it is not refused: %q", sentence)
 		}
-		r.data.Say("", plain)
+		r.data.Say("", kit.ColorText)
 		r.remove() // as if it had been asked before
-		if !r.says(sentence) {
+		if !r.Shows(sentence) {
 			t.Errorf("it is not said: %q", sentence)
 		}
 	}
@@ -98,20 +100,20 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 
 func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	r.control(fyne.Key3)
+	r.Control(fyne.Key3)
 	r.until("the file", func() bool { return r.parts() != nil })
 	const warning = "exist only here and will be lost."
-	for _, oldest := range []metrics.Date{{}, on(time.May, 21)} {
+	for _, oldest := range []metrics.Date{{}, sample.Date(time.May, 21)} {
 		r.stored.Filling.Oldest = oldest
-		r.tap("Delete local data")
-		if !r.overlay() || r.says(warning) {
+		r.Tap("Delete local data")
+		if !r.HasOverlay() || r.Shows(warning) {
 			t.Errorf("from %v on: it warns of calls that Exotel has", oldest)
 		}
-		r.tap("Cancel")
+		r.Tap("Cancel")
 	}
-	r.stored.Filling.Oldest = on(time.May, 20)
-	r.tap("Delete local data")
-	if !r.says("Calls before 21 May 2026 " + warning) {
+	r.stored.Filling.Oldest = sample.Date(time.May, 20)
+	r.Tap("Delete local data")
+	if !r.Shows("Calls before 21 May 2026 " + warning) {
 		t.Error("it does not say what is lost")
 	}
 }
@@ -121,10 +123,10 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSureAlsoBeforeTheDaysAreKnown(t *te
 	r.stored = account.Stored{}
 	saved := 0
 	r.askShorten(3, func() { saved++ })
-	if saved > 0 || !r.says("Stored calls older than 3 months are deleted from this computer.") {
+	if saved > 0 || !r.Shows("Stored calls older than 3 months are deleted from this computer.") {
 		t.Fatal("it does not ask")
 	}
-	r.tap("Save and delete")
+	r.Tap("Save and delete")
 	if saved != 1 {
 		t.Errorf("saved %d times", saved)
 	}
@@ -132,20 +134,20 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSureAlsoBeforeTheDaysAreKnown(t *te
 
 func TestSavedSettingsLeaveTheChoiceAsItIs(t *testing.T) {
 	r := sampleRig(t)
-	r.dashboard.filters.ShowPeriod(metrics.Period{From: on(time.November, 2), To: on(time.November, 4)})
-	r.dashboard.filters.statuses.onChoose("busy")
-	r.enter("/804")
-	chosen := r.dashboard.filters.choice
-	r.press(fyne.KeyTab)
-	r.control(fyne.KeyComma)
+	r.dashboard.Filters.ShowPeriod(metrics.Period{From: sample.Date(time.November, 2), To: sample.Date(time.November, 4)})
+	r.dashboard.Filters.Statuses.OnChoose("busy")
+	r.Enter("/804")
+	chosen := r.dashboard.Filters.Choice
+	r.Press(fyne.KeyTab)
+	r.Control(fyne.KeyComma)
 	before := r.session
-	r.tap("Save settings")
-	if r.session == before || r.dashboard.filters.choice != chosen {
-		t.Errorf("chosen: %+v", r.dashboard.filters.choice)
+	r.Tap("Save settings")
+	if r.session == before || r.dashboard.Filters.Choice != chosen {
+		t.Errorf("chosen: %+v", r.dashboard.Filters.Choice)
 	}
-	r.control(fyne.Key1)
-	r.until("the same days", func() bool { return r.dashboard.filters.Shows(r.dashboard.shown.Choice) && !r.dashboard.shown.Loading })
-	if r.dashboard.filters.search.Text != "804" || !r.says("Mon 2 Nov – Wed 4 Nov 2026") {
+	r.Control(fyne.Key1)
+	r.until("the same days", func() bool { return r.dashboard.Filters.Shows(r.dashboard.Shown.Choice) && !r.dashboard.Shown.Loading })
+	if r.dashboard.Filters.Search.Text != "804" || !r.Shows("Mon 2 Nov – Wed 4 Nov 2026") {
 		t.Error("other days or calls are shown")
 	}
 }

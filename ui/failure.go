@@ -3,6 +3,9 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // This file says what keeps the program from starting as it should.
@@ -10,14 +13,14 @@ import (
 // NewFailure returns a small window that says why the program cannot start. Its
 // button, Enter and Escape close it.
 func NewFailure(app fyne.App, err error) fyne.Window {
-	loadTexts()
-	app.Settings().SetTheme(newTheme())
+	text.Load()
+	app.Settings().SetTheme(kit.NewTheme())
 	w := app.NewWindow("Exotel Monitor")
 	w.SetPadded(false)
 	w.SetMaster()
 	w.CenterOnScreen()
-	closer := newButton(tr("Close"), widget.HighImportance, w.Close)
-	w.SetContent(newSheet(heading(tr("Exotel Monitor can't start")), wrapped(errorText(err)), rowOf(8, closer)))
+	closer := kit.NewButton(text.Tr("Close"), widget.HighImportance, w.Close)
+	w.SetContent(kit.NewSheet(kit.NewHeading(text.Tr("Exotel Monitor can't start")), kit.Wrapped(text.Error(err)), kit.NewRow(8, closer)))
 	w.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
 			w.Close()
@@ -30,22 +33,22 @@ func NewFailure(app fyne.App, err error) fyne.Window {
 // askDefaults says which settings cannot be used, and starts only if the user wants
 // the defaults in their place: with another time zone each day has other calls.
 func (w *Window) askDefaults() {
-	goOn := newButton(tr("Continue with defaults"), widget.MediumImportance, w.connectFirst)
-	w.put(newSheet(
-		heading(tr("Settings can't be used")),
-		wrapped(unreadText(w.Unread, w.Settings.MaskNumbers)),
-		rowOf(8, goOn, newButton(tr("Quit"), widget.MediumImportance, w.Quit)),
+	goOn := kit.NewButton(text.Tr("Continue with defaults"), widget.MediumImportance, w.connectFirst)
+	w.put(kit.NewSheet(
+		kit.NewHeading(text.Tr("Settings can't be used")),
+		kit.Wrapped(unreadText(w.Unread, w.Settings.MaskNumbers)),
+		kit.NewRow(8, goOn, kit.NewButton(text.Tr("Quit"), widget.MediumImportance, w.Quit)),
 	))
 	w.window.Canvas().Focus(goOn)
 }
 
 // unreadText says what can be done about settings that cannot be used.
 func unreadText(unread error, masked bool) string {
-	text := sentences(sentence(unread.Error()), tr("Correct the file and start again, or continue with a default for each setting that can't be used. The file is replaced only when you save the settings and confirm."))
+	words := text.Sentences(text.Sentence(unread.Error()), text.Tr("Correct the file and start again, or continue with a default for each setting that can't be used. The file is replaced only when you save the settings and confirm."))
 	if masked {
-		text = sentences(text, tr("Phone numbers are hidden."))
+		words = text.Sentences(words, text.Tr("Phone numbers are hidden."))
 	}
-	return text
+	return words
 }
 
 // askReplace asks before saved settings that could not be used are replaced.
@@ -54,6 +57,6 @@ func (w *Window) askReplace(save func()) {
 		save()
 		return
 	}
-	confirm(w.window, tr("Replace the settings file?"), sentences(sentence(w.Unread.Error()), tr("Saving replaces the file with the settings on this screen.")),
-		tr("Replace"), save)
+	kit.Confirm(w.window, text.Tr("Replace the settings file?"), text.Sentences(text.Sentence(w.Unread.Error()), text.Tr("Saving replaces the file with the settings on this screen.")),
+		text.Tr("Replace"), save)
 }

@@ -8,23 +8,26 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/system/instance"
+	"exotel-monitor/ui/text"
+	"exotel-monitor/ui/uitest"
 )
 
 func TestAFailedStartIsSaidInAWindow(t *testing.T) {
 	for name, closes := range map[string]func(fyne.Window){
-		"the button": func(w fyne.Window) { w.Canvas().Focused().(*button).OnTapped() },
+		"the button": func(w fyne.Window) { w.Canvas().Focused().(*kit.Button).OnTapped() },
 		"Escape":     func(w fyne.Window) { w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := NewFailure(newApp(t), instance.ErrSilent)
+			w := NewFailure(uitest.NewApp(t), instance.ErrSilent)
 			closed := false
 			w.SetOnClosed(func() { closed = true })
 			var said []string
-			walk(w.Content(), func(o fyne.CanvasObject) {
+			uitest.Walk(w.Content(), func(o fyne.CanvasObject) {
 				switch text := o.(type) {
-				case *words:
-					said = append(said, text.text)
+				case *kit.Text:
+					said = append(said, text.Text)
 				case *widget.Label:
 					said = append(said, text.Text)
 				}
@@ -51,10 +54,10 @@ func unread(t *testing.T, masked bool) *rig {
 }
 
 func TestNothingStartsBeforeTheUserTakesDefaults(t *testing.T) {
-	t.Cleanup(func() { numbersHidden = false })
+	t.Cleanup(func() { text.NumbersHidden = false })
 	for _, masked := range []bool{false, true} {
 		r := unread(t, masked)
-		if !r.says("The settings in /data/settings.json cannot be used: no JSON. Correct the file") || r.says("Phone numbers are hidden.") != masked {
+		if !r.Shows("The settings in /data/settings.json cannot be used: no JSON. Correct the file") || r.Shows("Phone numbers are hidden.") != masked {
 			t.Errorf("masked %v: it says something else", masked)
 		}
 		if r.session != nil || r.account.Stats().Requests > 0 {
@@ -64,7 +67,7 @@ func TestNothingStartsBeforeTheUserTakesDefaults(t *testing.T) {
 		if r.begin(true); w.shown != 1 {
 			t.Errorf("started hidden, it is shown %d times", w.shown)
 		}
-		r.tap("Continue with defaults")
+		r.Tap("Continue with defaults")
 		if r.session == nil || !r.onDashboard {
 			t.Error("it does not go on")
 		}
@@ -75,7 +78,7 @@ func TestTheUserMayQuitWhenSettingsCannotBeUsed(t *testing.T) {
 	r := unread(t, false)
 	closed := false
 	r.window.SetOnClosed(func() { closed = true })
-	r.tap("Quit")
+	r.Tap("Quit")
 	if !closed || r.session != nil {
 		t.Error("it goes on")
 	}
@@ -83,20 +86,20 @@ func TestTheUserMayQuitWhenSettingsCannotBeUsed(t *testing.T) {
 
 func TestSettingsThatCannotBeUsedAreReplacedOnlyWhenTheUserSaysSo(t *testing.T) {
 	r := unread(t, false)
-	r.tap("Continue with defaults")
+	r.Tap("Continue with defaults")
 	r.showPreferences()
-	r.preferences.save()
-	if !r.says("The settings in /data/settings.json cannot be used: no JSON. Saving replaces the file") || len(r.saved) > 0 {
+	r.preferences.Save()
+	if !r.Shows("The settings in /data/settings.json cannot be used: no JSON. Saving replaces the file") || len(r.saved) > 0 {
 		t.Fatalf("saved %d times without a question", len(r.saved))
 	}
-	r.tap("Cancel")
+	r.Tap("Cancel")
 	if len(r.saved) > 0 {
 		t.Fatal("saved all the same")
 	}
-	r.preferences.save()
-	r.tap("Replace")
-	r.preferences.save() // asks no more
-	if len(r.saved) != 2 || r.overlay() {
+	r.preferences.Save()
+	r.Tap("Replace")
+	r.preferences.Save() // asks no more
+	if len(r.saved) != 2 || r.HasOverlay() {
 		t.Errorf("saved %d times", len(r.saved))
 	}
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"image"
 	"image/draw"
 	"testing"
@@ -17,18 +16,16 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/text"
+	"exotel-monitor/ui/uitest/sample"
 )
-
-var refused = &exotel.Error{Op: "list calls", Kind: exotel.KindCredentials, Status: 401, Message: "Authentication failed"}
-
-var unreachable = &exotel.Error{Op: "list calls", Kind: exotel.KindNetwork, Err: errors.New("dial tcp: lookup api.exotel.com: no such host")}
 
 // again shows the dashboard's snapshot with a change, as the worker would.
 func (r *rig) again(change func(*refresh.Snapshot)) {
-	s := r.dashboard.shown
+	s := r.dashboard.Shown
 	change(&s)
-	r.dashboard.Apply(s, r.dashboard.skew, r.dashboard.wait)
-	r.settle()
+	r.dashboard.Apply(s, r.dashboard.Skew, r.dashboard.Wait)
+	r.Settle()
 }
 
 // TestDashboardGolden keeps pictures of the whole window.
@@ -37,28 +34,28 @@ func TestDashboardGolden(t *testing.T) {
 	t.Run("sample day", func(t *testing.T) {
 		r := sampleRig(t)
 		r.picture("day_light", size)
-		r.look(theme.VariantDark)
+		r.Look(theme.VariantDark)
 		r.picture("day_dark", size)
 		// The same window goes back to light: nothing keeps a colour of its own.
-		r.look(theme.VariantLight)
+		r.Look(theme.VariantLight)
 		r.picture("day_light", size)
 
 		r.again(func(s *refresh.Snapshot) {
 			s.Now = s.Now.Add(20 * time.Minute)
-			s.Err, s.Failures, s.Settled = unreachable, 4, false
-			s.LastSuccess = testNow
+			s.Err, s.Failures, s.Settled = sample.Unreachable, 4, false
+			s.LastSuccess = sample.Now
 			s.Next = s.Now.Add(time.Minute)
 		})
 		r.picture("stale", size)
 		r.again(func(s *refresh.Snapshot) {
-			s.Now, s.Failures, s.Complete, s.Loading, s.Settled = testNow, 1, false, true, false
+			s.Now, s.Failures, s.Complete, s.Loading, s.Settled = sample.Now, 1, false, true, false
 			s.Err = &exotel.IncompleteError{Tally: exotel.Tally{Received: 1240, Announced: 1247}}
 			s.Tally = refresh.Tally{Received: 1240, Announced: 1247, Missing: 7}
 			s.Progress = refresh.Progress{Received: 1240, Announced: 1247}
 		})
 		r.picture("incomplete", size)
 		r.again(func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Period: s.Period, Now: testNow, Err: refused, Failures: 1, Next: testNow.Add(time.Minute)}
+			*s = refresh.Snapshot{Choice: s.Choice, Period: s.Period, Now: sample.Now, Err: sample.Refused, Failures: 1, Next: sample.Now.Add(time.Minute)}
 		})
 		r.picture("not_loaded", size)
 		r.again(func(s *refresh.Snapshot) {
@@ -78,7 +75,7 @@ func TestDashboardGolden(t *testing.T) {
 		r := sampleRig(t)
 		r.window.Resize(size)
 		r.window.Canvas().(software.WindowlessCanvas).SetScale(2)
-		r.settle()
+		r.Settle()
 		whole := r.window.Canvas().Capture()
 		part := image.NewNRGBA(image.Rect(0, 0, 1100, 800))
 		draw.Draw(part, part.Bounds(), whole, image.Point{}, draw.Src)
@@ -86,7 +83,7 @@ func TestDashboardGolden(t *testing.T) {
 	})
 	t.Run("narrow", func(t *testing.T) {
 		r := sampleRig(t)
-		r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = refused, 1 })
+		r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Refused, 1 })
 		r.picture("narrow", fyne.NewSize(900, 700))
 	})
 }
@@ -96,11 +93,11 @@ func TestOtherScreensGolden(t *testing.T) {
 	t.Run("connect", func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		r.until("the form", func() bool { return r.connect != nil })
-		r.connect.fill(config.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
-		r.connect.Ready(errorText(refused), false)
+		r.connect.Fill(config.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
+		r.connect.Ready(text.Error(sample.Refused), false)
 		r.window.Canvas().Unfocus()
 		r.picture("connect", size)
-		r.connect.Busy(tr("Saving to the keyring. Enter its password if prompted."), tr("Continue without it"), nil)
+		r.connect.Busy(text.Tr("Saving to the keyring. Enter its password if prompted."), text.Tr("Continue without it"), nil)
 		r.picture("connect_busy_dark", size, theme.VariantDark)
 	})
 	t.Run("waiting", func(t *testing.T) {
@@ -114,23 +111,23 @@ func TestOtherScreensGolden(t *testing.T) {
 	})
 	t.Run("dialogs", func(t *testing.T) {
 		r := opened(t, rigOptions{}, metrics.Today)
-		r.dashboard.actions.askPeriod()
+		r.dashboard.Actions.AskPeriod()
 		r.window.Canvas().Unfocus()
 		r.picture("choose_days", fyne.NewSize(900, 700))
-		r.press(fyne.KeyEscape)
-		r.enter("?")
+		r.Press(fyne.KeyEscape)
+		r.Enter("?")
 		r.picture("keyboard_dark", fyne.NewSize(900, 700), theme.VariantDark)
 	})
 }
 
-// picture compares the window with a golden picture.
+// Picture compares the window with a golden picture.
 func (r *rig) picture(name string, size fyne.Size, variant ...fyne.ThemeVariant) {
-	r.t.Helper()
+	r.T.Helper()
 	for _, v := range variant {
-		r.look(v)
+		r.Look(v)
 	}
 	r.window.Resize(size)
-	r.settle()
-	r.settle() // cards that wrap change the heights below them
-	test.AssertImageMatches(r.t.(*testing.T), "window_"+name+".png", r.window.Canvas().Capture())
+	r.Settle()
+	r.Settle() // cards that wrap change the heights below them
+	test.AssertImageMatches(r.T.(*testing.T), "window_"+name+".png", r.window.Canvas().Capture())
 }

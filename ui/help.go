@@ -3,12 +3,12 @@ package ui
 import (
 	"context"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/settings"
 	"exotel-monitor/ui/system/diagnosis"
-	"exotel-monitor/ui/system/logfile"
+	"exotel-monitor/ui/text"
 )
 
 // What the window does for somebody who needs help.
@@ -20,7 +20,7 @@ const logLines = 40
 func (w *Window) diagnose(then func(struct{}, error)) {
 	f := diagnosis.Facts{Version: w.Version, Scale: w.window.Canvas().Scale(), Settings: w.Settings, DataDir: w.DataDir}
 	if s := w.session; s != nil {
-		shown := &w.dashboard.shown
+		shown := &w.dashboard.Shown
 		f.Account, f.Bytes, f.Days = s.account, w.stored.Size, w.stored.Filling.Days
 		f.LastSuccess, f.Failures, f.LastFailure = shown.LastSuccess, shown.Failures, shown.Err
 	}
@@ -38,44 +38,14 @@ func (w *Window) diagnose(then func(struct{}, error)) {
 	})
 }
 
-// diagnosisCopied says what is in the clipboard now.
-func diagnosisCopied() string {
-	return tr("Copied. Versions, settings and the last errors, without keys, names or whole phone numbers: paste it where you ask for help.")
-}
-
 // showKeys shows what the keyboard does, and offers the diagnosis, because it can
 // be reached on every screen.
 func (w *Window) showKeys() {
-	showDialog(w.window, tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0,
-		newButton(tr("Close"), widget.MediumImportance, nil),
-		newButton(tr("Copy diagnostics"), widget.MediumImportance, func() {
-			w.diagnose(func(struct{}, error) { tell(w.window, tr("Copy diagnostics"), diagnosisCopied()) })
+	kit.ShowDialog(w.window, text.Tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0,
+		kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil),
+		kit.NewButton(text.Tr("Copy diagnostics"), widget.MediumImportance, func() {
+			w.diagnose(func(struct{}, error) {
+				kit.ShowMessage(w.window, text.Tr("Copy diagnostics"), settings.DiagnosisCopied())
+			})
 		}))
-}
-
-// preferHelp is the part of the settings screen for somebody who needs help.
-type preferHelp struct {
-	view fyne.CanvasObject
-	ask  *inquiry
-}
-
-// helpFacts is what the part says that does not change.
-type helpFacts struct{ version, folder string }
-
-func newPreferHelp(actions preferenceActions) *preferHelp {
-	version, folder := newWords(plain, theme.SizeNameText, 1), newWords(plain, sizeLabel, 1)
-	version.Set(actions.version)
-	folder.most = preferWidth / 2
-	folder.Set(actions.folder)
-	copies := newButton(tr("Copy path"), widget.MediumImportance, func() { actions.copy(actions.folder) })
-	answer := newAnswer()
-	h := &preferHelp{}
-	h.ask = newInquiry(tr("Copy diagnostics"), answer, func() {
-		actions.diagnose(asking(h.ask, tr("Collecting…"), func(struct{}) { say(answer, diagnosisCopied(), theme.ColorNameSuccess) }))
-	})
-	h.view = newSection(tr("Help"), "",
-		newRow(tr("Version"), version),
-		newRow("", rowOf(8, h.ask.button), answer), // not the last, so that the answer is in sight
-		newRow(tr("Log folder"), rowOf(10, folder, copies), newHint(tr("Current log: %s. It contains no keys or full phone numbers.", logfile.Name))))
-	return h
 }

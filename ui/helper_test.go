@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,11 +13,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
@@ -30,23 +25,11 @@ import (
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/system/notify"
+	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
-// TestMain holds dates and Fyne's own texts to one language.
-func TestMain(m *testing.M) {
-	for _, name := range []string{"LANG", "LC_ALL", "LC_MESSAGES", "LC_TIME", "LANGUAGE"} {
-		os.Setenv(name, "en_IN.UTF-8")
-	}
-	loadTexts()
-	os.Exit(m.Run())
-}
-
-// The tests' clock stands still: it is early afternoon on the day after the
-// guide's sample day.
-var (
-	testNow   = time.Date(2026, 11, 20, 14, 22, 33, 0, exotel.India)
-	sampleDat = metrics.Date{Year: 2026, Month: time.November, Day: 19}
-)
+func TestMain(m *testing.M) { uitest.Main(m) }
 
 // postbox is Fyne's queue: what is posted runs on the test's goroutine only,
 // when the test lets it. In the test driver fyne.Do would run on the caller's.
@@ -187,27 +170,10 @@ func (u *toldUser) all() []notify.Message {
 	return slices.Clone(u.messages)
 }
 
-// fakeLogin is a system that starts the program at login, or fails.
-type fakeLogin struct {
-	on   bool
-	sets int
-	err  error
-}
-
-func (l *fakeLogin) Enabled() (bool, error) { return l.on, l.err }
-
-func (l *fakeLogin) Set(on bool) error {
-	if l.err == nil {
-		l.on = on
-		l.sets++
-	}
-	return l.err
-}
-
 // rig is a window over a fake account on the loopback interface.
 type rig struct {
 	*Window
-	t       testing.TB
+	*uitest.Driver
 	box     *postbox
 	vault   *fakeVault
 	account *exoteltest.Account
@@ -217,7 +183,7 @@ type rig struct {
 	changed config.Settings // what was changed in the saved settings alone
 	bounds  []config.Bounds // of the window, as they were kept
 	desk    *fakeDesk
-	login   *fakeLogin
+	login   *uitest.FakeLogin
 	told    *toldUser
 	beats   int // heartbeats so far
 	close   func()
@@ -239,8 +205,8 @@ type rigOptions struct {
 
 func newRig(t testing.TB, o rigOptions) *rig {
 	t.Helper()
-	app := newApp(t)
-	o.account.Now = func() time.Time { return testNow }
+	app := uitest.NewApp(t)
+	o.account.Now = func() time.Time { return sample.Now }
 	account := exoteltest.New(o.account)
 	account.Add(o.calls...)
 	account.SetFaults(o.faults)
@@ -251,8 +217,8 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	t.Cleanup(server.Close)
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &rig{
-		t: t, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
-		told: &toldUser{}, login: &fakeLogin{}, desk: newFakeDesk(),
+		Driver: &uitest.Driver{T: t}, box: &postbox{news: make(chan struct{}, 1)}, vault: o.vault, account: account, server: server,
+		told: &toldUser{}, login: &uitest.FakeLogin{}, desk: newFakeDesk(),
 		good: config.Credentials{BaseURL: exotel.Mumbai, SID: "acme1", Key: "key", Token: "token"},
 	}
 	if r.vault == nil {
@@ -304,7 +270,8 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		o.params(&p)
 	}
 	r.Window = New(ctx, app, p)
-	r.look(theme.VariantLight)
+	r.Driver.Window = r.window
+	r.Look(theme.VariantLight)
 	r.close = sync.OnceFunc(func() {
 		cancel()
 		r.Window.Close()
@@ -332,18 +299,9 @@ func newTestClient(c config.Credentials, s config.Settings) (*exotel.Client, err
 	}
 	return exotel.New(exotel.Options{
 		BaseURL: c.BaseURL, SID: c.SID, Key: c.Key, Token: c.Token, Zone: zone, RatePerMinute: -1,
-		Now: func() time.Time { return testNow },
+		Now: func() time.Time { return sample.Now },
 	})
 }
-
-// look shows the window in one variant of its theme.
-func (r *rig) look(variant fyne.ThemeVariant) {
-	r.app.Settings().SetTheme(variantTheme{newTheme(), variant})
-	r.settle()
-}
-
-// settle lays the window out, as the desktop driver does before it paints.
-func (r *rig) settle() { r.window.Content().Refresh() }
 
 // patience is how long anything may take on a busy machine. Half of it is less than
 // a request of the program takes to be given up.
@@ -351,18 +309,18 @@ const patience = 50 * time.Second
 
 // until runs what is posted until something holds.
 func (r *rig) until(what string, holds func() bool) {
-	r.t.Helper()
+	r.T.Helper()
 	late := time.After(patience)
 	for {
 		r.box.drain()
 		if holds() {
-			r.settle()
+			r.Settle()
 			return
 		}
 		select {
 		case <-r.box.news:
 		case <-late:
-			r.t.Fatalf("still waiting: %s", what)
+			r.T.Fatalf("still waiting: %s", what)
 		}
 	}
 }
@@ -370,24 +328,24 @@ func (r *rig) until(what string, holds func() bool) {
 // idle waits for the figures of the choice that was made last. They are as old as
 // it took to load them; here that is always less than a second, as on most machines.
 func (r *rig) idle() {
-	r.t.Helper()
+	r.T.Helper()
 	r.until("the figures", func() bool {
 		d := r.dashboard
-		return r.onDashboard && d != nil && !d.shown.Loading && !d.shown.Now.IsZero() && d.shown.Period == r.chosenPeriod()
+		return r.onDashboard && d != nil && !d.Shown.Loading && !d.Shown.Now.IsZero() && d.Shown.Period == r.chosenPeriod()
 	})
-	if age := testNow.Sub(r.dashboard.shown.AsOf); age > 0 && age < patience {
-		r.again(func(s *refresh.Snapshot) { s.AsOf = testNow.Add(-time.Millisecond) })
+	if age := sample.Now.Sub(r.dashboard.Shown.AsOf); age > 0 && age < patience {
+		r.again(func(s *refresh.Snapshot) { s.AsOf = sample.Now.Add(-time.Millisecond) })
 	}
 }
 
 // refreshes waits for the request that an act costs, and for the end of it. What is
 // shown may be older than the request: that it loads was posted before.
 func (r *rig) refreshes(name string, act func()) {
-	r.t.Helper()
+	r.T.Helper()
 	before := r.account.Stats().Requests
 	act()
 	r.until(name+" to ask", func() bool { return r.account.Stats().Requests > before })
-	r.until("the end of it", func() bool { return !r.dashboard.shown.Loading })
+	r.until("the end of it", func() bool { return !r.dashboard.Shown.Loading })
 }
 
 // opened is a rig that shows the account's figures of a range.
@@ -396,7 +354,7 @@ func opened(t testing.TB, o rigOptions, chosen metrics.Range) *rig {
 	o.env = true
 	r := newRig(t, o)
 	r.idle()
-	r.dashboard.filters.chooseRange(chosen)
+	r.dashboard.Filters.ChooseRange(chosen)
 	r.idle()
 	return r
 }
@@ -404,54 +362,8 @@ func opened(t testing.TB, o rigOptions, chosen metrics.Range) *rig {
 // sampleRig shows the guide's sample day.
 func sampleRig(t testing.TB) *rig {
 	t.Helper()
-	return opened(t, rigOptions{calls: exoteltest.SampleDay(sampleDat.In(exotel.India), nil)}, metrics.Yesterday)
+	return opened(t, rigOptions{calls: exoteltest.SampleDay(sample.Day.In(exotel.India), nil)}, metrics.Yesterday)
 }
-
-// press types a key as the desktop driver does.
-func (r *rig) press(names ...fyne.KeyName) {
-	c := r.window.Canvas()
-	for _, name := range names {
-		switch focused := c.Focused(); {
-		case name == fyne.KeyTab:
-			c.FocusNext()
-		case focused != nil:
-			focused.TypedKey(&fyne.KeyEvent{Name: name})
-		default:
-			c.OnTypedKey()(&fyne.KeyEvent{Name: name})
-		}
-	}
-}
-
-// enter types text as the desktop driver does.
-func (r *rig) enter(text string) {
-	c := r.window.Canvas()
-	for _, char := range text {
-		if focused := c.Focused(); focused != nil {
-			focused.TypedRune(char)
-		} else {
-			c.OnTypedRune()(char)
-		}
-	}
-}
-
-// control types a key with Ctrl as the desktop driver does.
-func (r *rig) control(name fyne.KeyName) {
-	var s fyne.Shortcut = &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
-	if name == fyne.KeyC {
-		s = &fyne.ShortcutCopy{Clipboard: r.app.Clipboard()}
-	}
-	c := r.window.Canvas()
-	if focused, ok := c.Focused().(fyne.Shortcutable); ok {
-		focused.TypedShortcut(s)
-		return
-	}
-	// The test driver wraps the canvas that hears shortcuts.
-	inner := reflect.ValueOf(c).Elem().FieldByName("WindowlessCanvas").Interface()
-	inner.(fyne.Shortcutable).TypedShortcut(s)
-}
-
-// overlay reports whether a dialog, menu or definition is open.
-func (r *rig) overlay() bool { return r.window.Canvas().Overlays().Top() != nil }
 
 // ourGoroutines lists the goroutines that run this program's code, the tests'
 // own aside.
@@ -467,81 +379,16 @@ func ourGoroutines() []string {
 	return list
 }
 
-// walk visits what is visible of an object, in the order of Tab.
-func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
-	if o == nil || !o.Visible() {
-		return
-	}
-	visit(o)
-	switch o := o.(type) {
-	case *fyne.Container:
-		for _, part := range o.Objects {
-			walk(part, visit)
-		}
-	case fyne.Widget:
-		for _, part := range test.WidgetRenderer(o).Objects() {
-			walk(part, visit)
-		}
-	}
-}
-
-// top is what the user can reach: the topmost dialog or menu, or the screen.
-func (r *rig) top() fyne.CanvasObject {
-	if top := r.window.Canvas().Overlays().Top(); top != nil {
-		return top
-	}
-	return r.window.Content()
-}
-
-// says reports whether a text can be read on the screen.
-func (r *rig) says(text string) bool {
-	found := false
-	walk(r.top(), func(o fyne.CanvasObject) {
-		switch o := o.(type) {
-		case *words:
-			found = found || strings.Contains(o.text, text)
-		case *widget.Label:
-			found = found || strings.Contains(o.Text, text)
-		case *canvas.Text:
-			found = found || strings.Contains(o.Text, text)
-		}
-	})
-	return found
-}
-
-// tap presses the button, chip or menu item of that text, as a click would.
-func (r *rig) tap(text string) {
-	r.t.Helper()
-	var target fyne.CanvasObject
-	walk(r.top(), func(o fyne.CanvasObject) {
-		switch o := o.(type) {
-		case *button:
-			if o.Text == text && !o.Disabled() {
-				target = o
-			}
-		case *chip:
-			if o.text == text {
-				target = o
-			}
-		}
-	})
-	if target == nil {
-		r.t.Fatalf("there is no button %q", text)
-	}
-	target.(fyne.Tappable).Tapped(&fyne.PointEvent{})
-	r.settle()
-}
-
 // heldElsewhere ends the session, and has another copy of the program hold the
 // account's record until the test ends.
 func (r *rig) heldElsewhere() (c config.Credentials, other *file.File) {
-	r.t.Helper()
+	r.T.Helper()
 	c = r.session.account
 	r.endSession()
-	other, err := file.Open(r.t.Context(), account.FilesOf(c, r.DataDir).Record, journal.Schema, slog.New(slog.DiscardHandler))
+	other, err := file.Open(r.T.Context(), account.FilesOf(c, r.DataDir).Record, journal.Schema, slog.New(slog.DiscardHandler))
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
-	r.t.Cleanup(func() { _ = other.Close() })
+	r.T.Cleanup(func() { _ = other.Close() })
 	return c, other
 }

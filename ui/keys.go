@@ -8,26 +8,23 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // shortcutHelp is what "?" shows.
 func shortcutHelp() string {
-	return tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · Page Up, Page Down: scroll · ?: this list")
+	return text.Tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · Page Up, Page Down: scroll · ?: this list")
 }
-
-// controlKeys work with Ctrl, wherever the focus is.
-var controlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyComma, fyne.KeyF, fyne.KeyQ}
-
-// withControl names a key with Ctrl.
-func withControl(key fyne.KeyName) fyne.KeyName { return "Ctrl+" + key }
 
 // bindKeys makes every action reachable without a mouse. Single letters reach
 // the window only while no text is being typed.
 func (w *Window) bindKeys() {
 	c := w.window.Canvas()
-	for _, key := range controlKeys {
+	for _, key := range kit.ControlKeys {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
-			func(fyne.Shortcut) { w.onKey(withControl(key)) })
+			func(fyne.Shortcut) { w.onKey(kit.WithControl(key)) })
 	}
 	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { w.copyFigures() })
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.onKey(e.Name) })
@@ -60,45 +57,45 @@ func (w *Window) onRune(r rune) {
 		'3': metrics.Last30Days, 'm': metrics.ThisMonth, 'l': metrics.AllStored, 'c': metrics.Custom,
 	}
 	if chosen, ok := ranges[r]; ok {
-		d.filters.chooseRange(chosen)
+		d.Filters.ChooseRange(chosen)
 		return
 	}
 	switch r {
 	case 'r':
 		w.refresh()
 	case 'd':
-		d.filters.directions.open()
+		d.Filters.Directions.Open()
 	case 'n':
-		d.filters.phones.open()
+		d.Filters.Phones.Open()
 	case 's':
-		d.filters.statuses.open()
+		d.Filters.Statuses.Open()
 	case 'x':
-		d.filters.ClearFilter()
+		d.Filters.ClearFilter()
 	case 'p':
-		d.actions.pause()
+		d.Actions.Pause()
 	case '/':
-		w.window.Canvas().Focus(d.filters.search)
+		w.window.Canvas().Focus(d.Filters.Search)
 	}
 }
 
 func (w *Window) onKey(key fyne.KeyName) {
 	idle := w.onDashboard && w.window.Canvas().Overlays().Top() == nil
 	switch key {
-	case withControl(fyne.Key1):
+	case kit.WithControl(fyne.Key1):
 		w.showDashboard()
-	case withControl(fyne.Key2):
+	case kit.WithControl(fyne.Key2):
 		w.showAlerts()
-	case withControl(fyne.Key3):
+	case kit.WithControl(fyne.Key3):
 		w.showData()
-	case withControl(fyne.KeyF):
+	case kit.WithControl(fyne.KeyF):
 		if idle {
-			w.window.Canvas().Focus(w.dashboard.filters.search)
+			w.window.Canvas().Focus(w.dashboard.Filters.Search)
 		}
-	case withControl(fyne.Key4), withControl(fyne.KeyComma):
+	case kit.WithControl(fyne.Key4), kit.WithControl(fyne.KeyComma):
 		w.showPreferences()
-	case withControl(fyne.KeyQ):
+	case kit.WithControl(fyne.KeyQ):
 		w.Quit()
-	case withControl(fyne.KeyR), fyne.KeyF5:
+	case kit.WithControl(fyne.KeyR), fyne.KeyF5:
 		w.refresh()
 	case fyne.KeyEscape:
 		w.escape()
@@ -120,11 +117,11 @@ func (w *Window) onKey(key fyne.KeyName) {
 // escape closes what is open on top, ends what is going on, or goes back.
 func (w *Window) escape() {
 	switch {
-	case closeTop(w.window.Canvas()):
+	case kit.CloseTop(w.window.Canvas()):
 	case w.onDashboard:
-		w.dashboard.actions.cancel()
-	case w.connect != nil && w.connect.busy:
-		w.connect.stop.Tapped(nil)
+		w.dashboard.Actions.Cancel()
+	case w.connect != nil && w.connect.Waiting:
+		w.connect.Stop.Tapped(nil)
 	default:
 		w.showDashboard()
 	}
@@ -132,7 +129,7 @@ func (w *Window) escape() {
 
 // scroll moves the page that is shown, if it is longer than the window.
 func (w *Window) scroll(key fyne.KeyName) {
-	page := pageIn(w.window.Canvas())
+	page := kit.PageIn(w.window.Canvas())
 	if page == nil {
 		return
 	}
@@ -159,8 +156,8 @@ func (w *Window) movePeriod(direction int) {
 	days := p.Days() * direction
 	now := w.session.client.Now()
 	from, to := p.From.Add(days).In(now.Location()), p.To.Add(days).In(now.Location())
-	if moved, trouble := checkPeriod(&from, &to, now, w.stored.Filling.Oldest); trouble == "" {
-		w.dashboard.filters.ShowPeriod(moved)
+	if moved, trouble := dashboard.CheckPeriod(&from, &to, now, w.stored.Filling.Oldest); trouble == "" {
+		w.dashboard.Filters.ShowPeriod(moved)
 	}
 }
 

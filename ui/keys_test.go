@@ -18,6 +18,12 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/chart"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 func TestLettersChooseTheRange(t *testing.T) {
@@ -29,100 +35,100 @@ func TestLettersChooseTheRange(t *testing.T) {
 		{"t", metrics.Today}, {"y", metrics.Yesterday}, {"7", metrics.Last7Days}, {"3", metrics.Last30Days},
 		{"m", metrics.ThisMonth}, {"l", metrics.AllStored}, {"T", metrics.Today}, {"Y", metrics.Yesterday},
 	} {
-		r.enter(tt.key)
-		if got := r.dashboard.filters.choice.Range; got != tt.want {
+		r.Enter(tt.key)
+		if got := r.dashboard.Filters.Choice.Range; got != tt.want {
 			t.Errorf("%s chose %v, want %v", tt.key, got, tt.want)
 		}
-		for i, chosen := range rangeOrder {
-			if r.dashboard.filters.ranges[i].chosen != (chosen == tt.want) {
-				t.Errorf("%s: segment %v is marked wrongly", tt.key, rangeName(chosen))
+		for i, chosen := range dashboard.RangeOrder {
+			if r.dashboard.Filters.Ranges[i].Chosen != (chosen == tt.want) {
+				t.Errorf("%s: segment %v is marked wrongly", tt.key, dashboard.RangeName(chosen))
 			}
 		}
 	}
-	r.press(fyne.KeyLeft)
-	if got := r.chosenPeriod(); got.From != sampleDat.Add(-1) || got.Days() != 1 {
+	r.Press(fyne.KeyLeft)
+	if got := r.chosenPeriod(); got.From != sample.Day.Add(-1) || got.Days() != 1 {
 		t.Errorf("Left chose %v", got)
 	}
-	r.press(fyne.KeyRight)
-	r.press(fyne.KeyRight, fyne.KeyRight)
-	if got := r.chosenPeriod(); got.From != today() {
+	r.Press(fyne.KeyRight)
+	r.Press(fyne.KeyRight, fyne.KeyRight)
+	if got := r.chosenPeriod(); got.From != sample.Today() {
 		t.Errorf("Right chose %v", got)
 	}
 }
 
 func TestMenusByKeyboard(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.filters
-	r.until("the names", func() bool { return len(f.phones.options) > 2 })
+	f := r.dashboard.Filters
+	r.until("the names", func() bool { return len(f.Phones.Options) > 2 })
 	for _, tt := range []struct {
 		key  string
-		menu *menuChip
+		menu *kit.MenuChip
 		want string
 	}{
-		{"d", f.directions, exotel.DirectionInbound},
-		{"n", f.phones, f.phones.options[1].value},
-		{"s", f.statuses, "completed"},
+		{"d", f.Directions, exotel.DirectionInbound},
+		{"n", f.Phones, f.Phones.Options[1].Value},
+		{"s", f.Statuses, "completed"},
 	} {
-		r.enter(tt.key)
-		if !r.overlay() {
+		r.Enter(tt.key)
+		if !r.HasOverlay() {
 			t.Fatalf("%s opens nothing", tt.key)
 		}
-		r.enter("ty") // nothing to the menu, and not to the window below it
-		r.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
-		if r.overlay() || tt.menu.value != tt.want || tt.menu.chip.text != tt.menu.options[1].text {
-			t.Errorf("%s: chose %q, %q", tt.key, tt.menu.value, tt.menu.chip.text)
+		r.Enter("ty") // nothing to the menu, and not to the window below it
+		r.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+		if r.HasOverlay() || tt.menu.Value != tt.want || tt.menu.Chip.Text != tt.menu.Options[1].Text {
+			t.Errorf("%s: chose %q, %q", tt.key, tt.menu.Value, tt.menu.Chip.Text)
 		}
-		r.enter(tt.key)
-		r.press(fyne.KeyEscape)
-		if r.overlay() || tt.menu.value != tt.want {
-			t.Errorf("%s: Escape chose %q", tt.key, tt.menu.value)
+		r.Enter(tt.key)
+		r.Press(fyne.KeyEscape)
+		if r.HasOverlay() || tt.menu.Value != tt.want {
+			t.Errorf("%s: Escape chose %q", tt.key, tt.menu.Value)
 		}
 	}
-	if got := f.choice; got.Range != metrics.Yesterday || got.Filter.IsZero() {
+	if got := f.Choice; got.Range != metrics.Yesterday || got.Filter.IsZero() {
 		t.Errorf("chosen: %+v", got)
 	}
-	r.enter("x")
-	if !f.choice.Filter.IsZero() || f.statuses.chip.text != "All statuses" {
-		t.Errorf("x left %+v", f.choice.Filter)
+	r.Enter("x")
+	if !f.Choice.Filter.IsZero() || f.Statuses.Chip.Text != "All statuses" {
+		t.Errorf("x left %+v", f.Choice.Filter)
 	}
 	// From the chip itself, and back to it.
 	c := r.window.Canvas()
-	c.Focus(f.directions.chip)
-	r.press(fyne.KeySpace, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeySpace)
-	if f.choice.Filter.Direction != exotel.DirectionOutboundDial || c.Focused() != f.directions.chip {
-		t.Errorf("chosen: %+v", f.choice.Filter)
+	c.Focus(f.Directions.Chip)
+	r.Press(fyne.KeySpace, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeySpace)
+	if f.Choice.Filter.Direction != exotel.DirectionOutboundDial || c.Focused() != f.Directions.Chip {
+		t.Errorf("chosen: %+v", f.Choice.Filter)
 	}
 }
 
 func TestActionsByKeyboard(t *testing.T) {
 	r := sampleRig(t)
-	r.enter("t")
+	r.Enter("t")
 	r.idle()
 	for name, act := range map[string]func(){
-		"r": func() { r.enter("r") }, "F5": func() { r.press(fyne.KeyF5) }, "Ctrl+R": func() { r.control(fyne.KeyR) },
+		"r": func() { r.Enter("r") }, "F5": func() { r.Press(fyne.KeyF5) }, "Ctrl+R": func() { r.Control(fyne.KeyR) },
 	} {
 		r.refreshes(name, act)
 	}
-	r.enter("p")
-	r.until("the pause", func() bool { return r.dashboard.shown.Paused })
-	r.enter("p")
-	r.until("the end of it", func() bool { return !r.dashboard.shown.Paused && !r.dashboard.shown.Loading })
+	r.Enter("p")
+	r.until("the pause", func() bool { return r.dashboard.Shown.Paused })
+	r.Enter("p")
+	r.until("the end of it", func() bool { return !r.dashboard.Shown.Paused && !r.dashboard.Shown.Loading })
 
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
-	r.enter("r")
-	r.until("the loading", func() bool { return r.dashboard.shown.Loading })
-	r.press(fyne.KeyEscape)
-	r.until("the end", func() bool { return !r.dashboard.shown.Loading })
+	r.Enter("r")
+	r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
+	r.Press(fyne.KeyEscape)
+	r.until("the end", func() bool { return !r.dashboard.Shown.Loading })
 
-	r.control(fyne.KeyC)
-	if got := r.app.Clipboard().Content(); got != r.dashboard.Text() || strings.Contains(got, noBreak) {
+	r.Control(fyne.KeyC)
+	if got := r.app.Clipboard().Content(); got != r.dashboard.Text() || strings.Contains(got, text.NoBreak) {
 		t.Errorf("copied %q", got)
 	}
 	for _, tt := range []struct {
 		key fyne.KeyName
 		at  string
 	}{{fyne.Key4, "settings"}, {fyne.Key1, "dashboard"}, {fyne.Key2, "alerts"}, {fyne.Key3, "data"}, {fyne.KeyComma, "settings"}} {
-		r.control(tt.key)
+		r.Control(tt.key)
 		shown := map[string]bool{"settings": r.preferences != nil, "dashboard": r.onDashboard, "alerts": r.alerts != nil, "data": r.data != nil}
 		for screen, is := range shown {
 			if is != (screen == tt.at) {
@@ -130,13 +136,13 @@ func TestActionsByKeyboard(t *testing.T) {
 			}
 		}
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	if !r.onDashboard {
 		t.Error("Escape does not go back")
 	}
 	closed := false
 	r.window.SetOnClosed(func() { closed = true })
-	r.control(fyne.KeyQ)
+	r.Control(fyne.KeyQ)
 	if !closed {
 		t.Error("Ctrl+Q")
 	}
@@ -148,44 +154,44 @@ func TestTypingIsNoCommand(t *testing.T) {
 	r := sampleRig(t)
 	r.showPreferences()
 	p := r.preferences
-	r.window.Canvas().Focus(p.zone)
-	p.zone.SetText("")
-	r.enter("t?c7")
-	if r.overlay() || p.zone.Text != "t?c7" || r.dashboard.filters.choice.Range != metrics.Yesterday {
-		t.Errorf("typed %q, range %v", p.zone.Text, r.dashboard.filters.choice.Range)
+	r.window.Canvas().Focus(p.Zone)
+	p.Zone.SetText("")
+	r.Enter("t?c7")
+	if r.HasOverlay() || p.Zone.Text != "t?c7" || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
+		t.Errorf("typed %q, range %v", p.Zone.Text, r.dashboard.Filters.Choice.Range)
 	}
-	r.press(fyne.KeyF5, fyne.KeyLeft)
-	r.control(fyne.Key1)
+	r.Press(fyne.KeyF5, fyne.KeyLeft)
+	r.Control(fyne.Key1)
 	if !r.onDashboard {
 		t.Error("Ctrl+1 does nothing while typing")
 	}
 	r.showPreferences()
-	r.window.Canvas().Focus(r.preferences.rate)
-	r.press(fyne.KeyEscape)
+	r.window.Canvas().Focus(r.preferences.Rate)
+	r.Press(fyne.KeyEscape)
 	if !r.onDashboard {
 		t.Error("Escape does nothing while typing")
 	}
 	// Letters mean nothing on screens without a dashboard.
 	r.showPreferences()
-	r.enter("cdx")
-	r.press(fyne.KeyLeft)
-	if r.overlay() || r.dashboard.filters.choice.Range != metrics.Yesterday {
+	r.Enter("cdx")
+	r.Press(fyne.KeyLeft)
+	if r.HasOverlay() || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
 		t.Error("the hidden dashboard heard letters")
 	}
 }
 
 func TestTabOrder(t *testing.T) {
 	r := sampleRig(t)
-	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = unreachable, 1 })
+	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 })
 	var got []string
 	for range 26 {
-		r.press(fyne.KeyTab)
+		r.Press(fyne.KeyTab)
 		switch focused := r.window.Canvas().Focused().(type) {
-		case *chip:
+		case *kit.Chip:
 			got = append(got, focused.AccessibilityLabel())
-		case *callsChart:
+		case *chart.BarChart:
 			got = append(got, "chart")
-		case *field:
+		case *kit.Field:
 			got = append(got, focused.PlaceHolder)
 		default:
 			t.Fatalf("focus on %T", focused)
@@ -207,7 +213,7 @@ func TestTabOrder(t *testing.T) {
 func TestFocusIsSeen(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Resize(fyne.NewSize(900, 500))
-	r.settle()
+	r.Settle()
 	driver := fyne.CurrentApp().Driver()
 	height := r.window.Canvas().Size().Height
 	seen := func(step string) {
@@ -219,7 +225,7 @@ func TestFocusIsSeen(t *testing.T) {
 		}
 	}
 	for range 25 {
-		r.press(fyne.KeyTab)
+		r.Press(fyne.KeyTab)
 		seen("Tab")
 	}
 	for range 25 {
@@ -231,7 +237,7 @@ func TestFocusIsSeen(t *testing.T) {
 // TestALongMenuScrollsToTheLineThatAKeyChooses, from the chosen one on.
 func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.filters
+	f := r.dashboard.Filters
 	var numbers []string
 	for n := range 300 {
 		numbers = append(numbers, fmt.Sprintf("0804%07d", n))
@@ -246,25 +252,25 @@ func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 		{[]fyne.KeyName{fyne.KeyPageUp, fyne.KeyDown}, 290},
 		{[]fyne.KeyName{fyne.KeyHome, fyne.KeyDown, fyne.KeyDown, fyne.KeyPageDown}, 12},
 	} {
-		r.enter("n")
-		r.enter("ty") // nothing to the menu, and not to the window below it
-		r.press(tt.keys...)
-		line, driver := f.phones.options[tt.want], fyne.CurrentApp().Driver()
+		r.Enter("n")
+		r.Enter("ty") // nothing to the menu, and not to the window below it
+		r.Press(tt.keys...)
+		line, driver := f.Phones.Options[tt.want], fyne.CurrentApp().Driver()
 		seen := false
-		walk(r.top(), func(o fyne.CanvasObject) {
-			if w, ok := o.(*words); ok && w.text == line.text {
+		uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
+			if w, ok := o.(*kit.Text); ok && w.Text == line.Text {
 				top := driver.AbsolutePositionForObject(w).Y
 				seen = top >= 0 && top+w.Size().Height <= r.window.Canvas().Size().Height
 			}
 		})
-		r.press(fyne.KeyReturn)
-		if !seen || r.overlay() || f.choice.Filter.ExoPhone != line.value {
-			t.Errorf("%v: %q is in sight: %v; chose %q", tt.keys, line.text, seen, f.choice.Filter.ExoPhone)
+		r.Press(fyne.KeyReturn)
+		if !seen || r.HasOverlay() || f.Choice.Filter.ExoPhone != line.Value {
+			t.Errorf("%v: %q is in sight: %v; chose %q", tt.keys, line.Text, seen, f.Choice.Filter.ExoPhone)
 		}
 	}
-	r.enter("n")
-	r.press(fyne.KeyHome, fyne.KeyEscape)
-	if r.overlay() || f.choice.Filter.ExoPhone == "" {
+	r.Enter("n")
+	r.Press(fyne.KeyHome, fyne.KeyEscape)
+	if r.HasOverlay() || f.Choice.Filter.ExoPhone == "" {
 		t.Error("Escape does not leave it as it was")
 	}
 }
@@ -273,19 +279,19 @@ func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 func TestMenusOpenInSight(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Resize(fyne.NewSize(800, 500))
-	r.settle()
+	r.Settle()
 	driver := fyne.CurrentApp().Driver()
 	for _, key := range []string{"d", "n", "s"} {
-		r.press(fyne.KeyEnd)
-		if top := driver.AbsolutePositionForObject(r.dashboard.filters.phones.chip).Y; top > 0 {
+		r.Press(fyne.KeyEnd)
+		if top := driver.AbsolutePositionForObject(r.dashboard.Filters.Phones.Chip).Y; top > 0 {
 			t.Fatalf("the filters are at %v after scrolling", top)
 		}
-		r.enter(key)
-		if !r.overlay() {
+		r.Enter(key)
+		if !r.HasOverlay() {
 			t.Fatalf("%s opens nothing", key)
 		}
 		var tops []float32
-		walk(r.top(), func(o fyne.CanvasObject) {
+		uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
 			if line, ok := o.(*canvas.Text); ok {
 				tops = append(tops, driver.AbsolutePositionForObject(line).Y)
 			}
@@ -293,13 +299,13 @@ func TestMenusOpenInSight(t *testing.T) {
 		if len(tops) == 0 || slices.Min(tops) < 0 {
 			t.Errorf("the lines of the menu of %s begin at %v", key, tops)
 		}
-		r.press(fyne.KeyEscape)
+		r.Press(fyne.KeyEscape)
 	}
 }
 
 func TestMenusTellNumbersApartWhoseNamesBeginAlike(t *testing.T) {
 	r := sampleRig(t)
-	menu := r.dashboard.filters.phones
+	menu := r.dashboard.Filters.Phones
 	long := strings.Repeat("Customer service of the west, ", 4)
 	for text, want := range map[string]string{
 		"Support · +918040000001":      "Support · +918040000001",
@@ -308,65 +314,54 @@ func TestMenusTellNumbersApartWhoseNamesBeginAlike(t *testing.T) {
 		long:                           "…",
 		"West · sip:" + long:           "…",
 	} {
-		got := menu.line(text)
-		width := fyne.MeasureText(got, menu.chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Width
-		if !strings.HasSuffix(got, want) || width > menuTextMost {
+		got := menu.Line(text)
+		width := fyne.MeasureText(got, menu.Chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Width
+		if !strings.HasSuffix(got, want) || width > kit.MenuTextMost {
 			t.Errorf("%q: %q, %v wide", text, got, width)
-		}
-	}
-}
-
-func TestTheChipOfAnExoPhoneShowsItsNumber(t *testing.T) {
-	sampleRig(t)
-	name := strings.Repeat("Customer service of the west, ", 4)
-	for text, want := range map[string]string{name + " · +918040000001": "… · +918040000001", "West · sip:" + name: "…"} {
-		r := newChip(lookButton, text, nil).CreateRenderer().(*chipRenderer)
-		if got := r.text.Text; !strings.HasSuffix(got, want) || r.text.MinSize().Width > chipTextMost {
-			t.Errorf("%q: %q, %v wide", text, got, r.text.MinSize().Width)
 		}
 	}
 }
 
 func TestChipKeys(t *testing.T) {
 	r := sampleRig(t)
-	c, f := r.window.Canvas(), r.dashboard.filters
-	c.Focus(f.ranges[0])
-	r.press(fyne.KeyReturn)
-	if f.choice.Range != metrics.Today {
+	c, f := r.window.Canvas(), r.dashboard.Filters
+	c.Focus(f.Ranges[0])
+	r.Press(fyne.KeyReturn)
+	if f.Choice.Range != metrics.Today {
 		t.Error("Enter")
 	}
-	c.Focus(f.ranges[1])
-	r.press(fyne.KeySpace)
-	r.enter(" ")
-	if f.choice.Range != metrics.Yesterday {
+	c.Focus(f.Ranges[1])
+	r.Press(fyne.KeySpace)
+	r.Enter(" ")
+	if f.Choice.Range != metrics.Yesterday {
 		t.Error("Space")
 	}
-	r.enter("7")
-	r.press(fyne.KeyLeft)
-	if f.choice.Range != metrics.Custom || r.chosenPeriod().Days() != 7 {
-		t.Errorf("a chip keeps keys: %+v", f.choice)
+	r.Enter("7")
+	r.Press(fyne.KeyLeft)
+	if f.Choice.Range != metrics.Custom || r.chosenPeriod().Days() != 7 {
+		t.Errorf("a chip keeps keys: %+v", f.Choice)
 	}
-	if c.Focused() != f.ranges[1] {
+	if c.Focused() != f.Ranges[1] {
 		t.Error("the focus moved")
 	}
-	info := r.dashboard.view
-	walk(info, func(o fyne.CanvasObject) {
-		if i, ok := o.(*chip); ok && i.look == lookInfo && strings.Contains(i.label, "Missed") {
+	info := r.dashboard.View
+	uitest.Walk(info, func(o fyne.CanvasObject) {
+		if i, ok := o.(*kit.Chip); ok && i.Look == kit.LookInfo && strings.Contains(i.Label, "Missed") {
 			c.Focus(i)
 		}
 	})
 	at := c.Focused()
-	r.press(fyne.KeyReturn)
-	if !r.overlay() || !r.says("Ended calls that weren't answered") {
+	r.Press(fyne.KeyReturn)
+	if !r.HasOverlay() || !r.Shows("Ended calls that weren't answered") {
 		t.Fatal("no definition")
 	}
 	checkInside(t, r)
-	r.press(fyne.KeyEscape)
-	if r.overlay() || c.Focused() != at {
+	r.Press(fyne.KeyEscape)
+	if r.HasOverlay() || c.Focused() != at {
 		t.Error("Escape, or the focus after it")
 	}
-	r.press(fyne.KeySpace, fyne.KeyReturn) // opens, and presses what closes
-	if r.overlay() {
+	r.Press(fyne.KeySpace, fyne.KeyReturn) // opens, and presses what closes
+	if r.HasOverlay() {
 		t.Error("Enter does not close")
 	}
 }
@@ -374,7 +369,7 @@ func TestChipKeys(t *testing.T) {
 // checkInside reports an overlay that sticks out of the window.
 func checkInside(t *testing.T, r *rig) {
 	t.Helper()
-	walk(r.top(), func(o fyne.CanvasObject) {
+	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
 		if bubble, ok := o.(*widget.PopUp); ok {
 			end, room := bubble.Position().AddXY(bubble.Size().Width, bubble.Size().Height), r.window.Canvas().Size()
 			if end.X > room.Width || end.Y > room.Height {
@@ -387,10 +382,10 @@ func checkInside(t *testing.T, r *rig) {
 func TestDefinitionsFitAnywhere(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Resize(fyne.NewSize(700, 500))
-	r.settle()
-	var infos []*chip
-	walk(r.dashboard.view, func(o fyne.CanvasObject) {
-		if i, ok := o.(*chip); ok && i.look == lookInfo {
+	r.Settle()
+	var infos []*kit.Chip
+	uitest.Walk(r.dashboard.View, func(o fyne.CanvasObject) {
+		if i, ok := o.(*kit.Chip); ok && i.Look == kit.LookInfo {
 			infos = append(infos, i)
 		}
 	})
@@ -398,75 +393,75 @@ func TestDefinitionsFitAnywhere(t *testing.T) {
 		r.window.Canvas().Focus(i)
 		i.Tapped(nil)
 		checkInside(t, r)
-		r.press(fyne.KeyEscape)
+		r.Press(fyne.KeyEscape)
 	}
 }
 
 func TestChartKeysInTheWindow(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Canvas().Capture() // the marks follow the picture
-	chart := r.dashboard.chart
-	r.window.Canvas().Focus(chart)
-	r.press(fyne.KeyHome, fyne.KeyRight)
-	if chart.marked() != 1 || r.chosenPeriod().From != sampleDat {
-		t.Errorf("bar %d of %v", chart.marked(), r.chosenPeriod())
+	bars := r.dashboard.Chart
+	r.window.Canvas().Focus(bars)
+	r.Press(fyne.KeyHome, fyne.KeyRight)
+	if bars.Marked() != 1 || r.chosenPeriod().From != sample.Day {
+		t.Errorf("bar %d of %v", bars.Marked(), r.chosenPeriod())
 	}
-	if label := chart.AccessibilityLabel(); !strings.Contains(label, "Calls: 1,247") || !strings.Contains(label, "01:00–02:00 · 8 calls") {
+	if label := bars.AccessibilityLabel(); !strings.Contains(label, "Calls: 1,247") || !strings.Contains(label, "01:00–02:00 · 8 calls") {
 		t.Errorf("read out: %q", label)
 	}
-	r.press(fyne.KeyReturn) // an hour opens nothing
-	if r.overlay() || r.chosenPeriod().From != sampleDat {
+	r.Press(fyne.KeyReturn) // an hour opens nothing
+	if r.HasOverlay() || r.chosenPeriod().From != sample.Day {
 		t.Error("an hour was opened")
 	}
 	canceled := 0
-	r.dashboard.actions.cancel = func() { canceled++ }
-	r.press(fyne.KeyEscape)
-	if chart.marked() != noBar || canceled != 0 {
+	r.dashboard.Actions.Cancel = func() { canceled++ }
+	r.Press(fyne.KeyEscape)
+	if bars.Marked() != chart.NoBar || canceled != 0 {
 		t.Error("the first Escape takes the mark away")
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	if canceled != 1 {
 		t.Error("the second one is the window's")
 	}
-	r.enter("t")
-	if r.dashboard.filters.choice.Range != metrics.Today {
+	r.Enter("t")
+	if r.dashboard.Filters.Choice.Range != metrics.Today {
 		t.Error("the chart keeps letters")
 	}
 }
 
 func TestDialogKeys(t *testing.T) {
 	r := sampleRig(t)
-	r.enter("?")
-	r.enter("?c") // one dialog at a time, and no command below it
-	r.press(fyne.KeyRight)
-	if n := len(r.window.Canvas().Overlays().List()); n != 1 || r.chosenPeriod().From != sampleDat {
+	r.Enter("?")
+	r.Enter("?c") // one dialog at a time, and no command below it
+	r.Press(fyne.KeyRight)
+	if n := len(r.window.Canvas().Overlays().List()); n != 1 || r.chosenPeriod().From != sample.Day {
 		t.Errorf("%d dialogs", n)
 	}
-	r.press(fyne.KeyReturn)
-	if r.overlay() {
+	r.Press(fyne.KeyReturn)
+	if r.HasOverlay() {
 		t.Error("Enter does not close the list of keys")
 	}
-	r.enter("c")
+	r.Enter("c")
 	c := r.window.Canvas()
-	if _, ok := c.Focused().(*dateField); !ok {
+	if _, ok := c.Focused().(*dashboard.DateField); !ok {
 		t.Errorf("focus on %T", c.Focused())
 	}
-	r.enter("c7") // typed into the day
-	r.press(fyne.KeyEscape)
-	if r.overlay() || r.dashboard.filters.choice.Range != metrics.Yesterday {
+	r.Enter("c7") // typed into the day
+	r.Press(fyne.KeyEscape)
+	if r.HasOverlay() || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
 		t.Error("Escape in a day")
 	}
-	r.enter("c")
-	for _, isButton := c.Focused().(*button); !isButton; _, isButton = c.Focused().(*button) {
-		r.press(fyne.KeyTab)
+	r.Enter("c")
+	for _, isButton := c.Focused().(*kit.Button); !isButton; _, isButton = c.Focused().(*kit.Button) {
+		r.Press(fyne.KeyTab)
 	}
-	r.press(fyne.KeyEscape)
-	if r.overlay() {
+	r.Press(fyne.KeyEscape)
+	if r.HasOverlay() {
 		t.Error("Escape on a button")
 	}
-	r.enter("c")
+	r.Enter("c")
 	var calendar fyne.Tappable
-	walk(r.top(), func(o fyne.CanvasObject) {
+	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
 		if b, ok := o.(*widget.Button); ok && b.Icon != nil {
 			calendar = b
 		}
@@ -475,21 +470,21 @@ func TestDialogKeys(t *testing.T) {
 	if n := len(c.Overlays().List()); n != 2 {
 		t.Fatalf("%d overlays with a calendar", n)
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	if n := len(c.Overlays().List()); n != 1 {
 		t.Errorf("%d overlays after Escape", n)
 	}
-	r.press(fyne.KeyEscape)
-	if r.overlay() {
+	r.Press(fyne.KeyEscape)
+	if r.HasOverlay() {
 		t.Error("the dialog stays open")
 	}
 }
 
 func TestConnectKeys(t *testing.T) {
 	r := newRig(t, rigOptions{}).firstRun()
-	r.press(fyne.KeyEscape) // nowhere to go back to
+	r.Press(fyne.KeyEscape) // nowhere to go back to
 	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyF, fyne.KeyC} {
-		r.control(key)
+		r.Control(key)
 	}
 	if r.connect == nil {
 		t.Fatal("left the first run")
@@ -497,26 +492,26 @@ func TestConnectKeys(t *testing.T) {
 	var order []string
 	for range 8 {
 		switch focused := r.window.Canvas().Focused().(type) {
-		case *field:
+		case *kit.Field:
 			order = append(order, "field")
-		case *button:
+		case *kit.Button:
 			order = append(order, focused.Text)
 		default:
 			order = append(order, "region")
 		}
-		r.press(fyne.KeyTab)
+		r.Press(fyne.KeyTab)
 	}
 	want := []string{"field", "field", "field", "Connect", "Test connection", "Explore the demo account", "region", "region"}
 	if !slices.Equal(order, want) {
 		t.Errorf("Tab goes %q, want %q", order, want)
 	}
-	r.window.Canvas().Focus(r.connect.test)
-	r.press(fyne.KeyReturn)
-	if !r.says("API key") {
-		t.Errorf("Enter on a button: %q", r.connect.status.text)
+	r.window.Canvas().Focus(r.connect.Test)
+	r.Press(fyne.KeyReturn)
+	if !r.Shows("API key") {
+		t.Errorf("Enter on a button: %q", r.connect.Status.Text)
 	}
-	r.connect.region.SetSelected("Other address")
-	if r.connect.address.Disabled() {
+	r.connect.Region.SetSelected("Other address")
+	if r.connect.Address.Disabled() {
 		t.Error("another address cannot be typed")
 	}
 }
@@ -526,10 +521,10 @@ func TestHolds(t *testing.T) {
 	r := sampleRig(t)
 	content := r.window.Content().(*fyne.Container)
 	scroll := content.Objects[1].(*container.Scroll)
-	if holds(scroll.Content, content.Objects[0]) || !holds(scroll.Content, r.dashboard.chart) || !holds(scroll.Content, r.dashboard.foot.pause) {
+	if kit.Contains(scroll.Content, content.Objects[0]) || !kit.Contains(scroll.Content, r.dashboard.Chart) || !kit.Contains(scroll.Content, r.dashboard.Foot.Pause) {
 		t.Error("holds")
 	}
-	reveal(newChip(lookButton, "nowhere", nil))
+	kit.Reveal(kit.NewChip(kit.LookButton, "nowhere", nil))
 }
 
 func TestAgo(t *testing.T) {
@@ -537,7 +532,7 @@ func TestAgo(t *testing.T) {
 		-time.Second: "just now", 59 * time.Second: "just now", time.Minute: "1 min ago", 59 * time.Minute: "59 min ago",
 		time.Hour: "1 h ago", 47 * time.Hour: "47 h ago", 48 * time.Hour: "2 days ago",
 	} {
-		if got := ago(d); got != want {
+		if got := text.Ago(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
@@ -550,8 +545,8 @@ func TestKeysScrollTheScreen(t *testing.T) {
 	} {
 		show()
 		r.window.Resize(fyne.NewSize(900, 200))
-		r.settle()
-		page := pageIn(r.window.Canvas())
+		r.Settle()
+		page := kit.PageIn(r.window.Canvas())
 		most := page.Content.Size().Height - page.Size().Height
 		if most < 20 {
 			t.Fatalf("%s: there is nothing to scroll: %v", name, most)
@@ -569,22 +564,22 @@ func TestKeysScrollTheScreen(t *testing.T) {
 			{fyne.KeyHome, func(at float32) bool { return at == 0 }},
 			{fyne.KeyUp, func(at float32) bool { return at == 0 }},
 		} {
-			r.press(step.key)
+			r.Press(step.key)
 			if last = page.Offset.Y; !step.at(last) {
 				t.Errorf("%s: %s leads to %v of %v", name, step.key, last, most)
 			}
 		}
 	}
 	r.showPreferences()
-	r.settle()
-	page := pageIn(r.window.Canvas())
-	r.window.Canvas().Focus(r.preferences.zone)
+	r.Settle()
+	page := kit.PageIn(r.window.Canvas())
+	r.window.Canvas().Focus(r.preferences.Zone)
 	before := page.Offset.Y
-	r.press(fyne.KeyHome, fyne.KeyDown)
+	r.Press(fyne.KeyHome, fyne.KeyDown)
 	if page.Offset.Y != before {
 		t.Error("keys of a field scroll the page")
 	}
-	if r.press(fyne.KeyPageDown); page.Offset.Y <= before {
+	if r.Press(fyne.KeyPageDown); page.Offset.Y <= before {
 		t.Error("a field of one line keeps the page")
 	}
 }

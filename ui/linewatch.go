@@ -19,9 +19,14 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/alerts"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/csvfile"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/line"
 	"exotel-monitor/ui/system/notify"
+	"exotel-monitor/ui/text"
 )
 
 // What the window does with the watch over the ExoPhones.
@@ -30,7 +35,6 @@ const (
 	readWait   = 10 * time.Second // for the record
 	exportWait = time.Minute      // for the record and the file
 	testWait   = 30 * time.Second // for a test heartbeat
-	mostAlerts = 200
 )
 
 var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
@@ -40,7 +44,7 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 	home, _ := os.UserHomeDir()
 	o := account.Options{
 		Client: client, Settings: w.Settings, Files: account.FilesOf(of, w.DataDir), DataDir: w.DataDir, Home: home,
-		Text: tr, Send: notify.Teller(accountNotifier{w.Notifier, accountOf(of)}, w.Settings.MaskNumbers),
+		Text: text.Tr, Send: notify.Teller(accountNotifier{w.Notifier, accountOf(of)}, w.Settings.MaskNumbers),
 		Secret:  func(ctx context.Context) (string, error) { return w.Vault.WebhookSecret(ctx, of, false) },
 		Confirm: w.confirmServer, Log: w.Log,
 	}
@@ -53,7 +57,7 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 
 // applyHealth shows what the watch sees.
 func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
-	p.Health = worstFirst(p.Health, w.dashboard.shown.Busy)
+	p.Health = dashboard.WorstFirst(p.Health, w.dashboard.Shown.Busy)
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
 	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged, zone)
@@ -67,8 +71,8 @@ func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
 	w.offerPhones()
 }
 
-func (w *Window) blindActions() blindActions {
-	return blindActions{fixKeys: func() { w.showConnect("") }, check: w.refreshAll}
+func (w *Window) blindActions() kit.BlindActions {
+	return kit.BlindActions{FixKeys: func() { w.showConnect("") }, Check: w.refreshAll}
 }
 
 // showPhoneHealth brings the screen of an ExoPhone up to date, if it is shown.
@@ -79,7 +83,7 @@ func (w *Window) showPhoneHealth(now time.Time) {
 	if health, ok := phoneOf(w.watched.Health, w.phoneKey); ok {
 		w.phone.Set(health, now)
 	}
-	w.phone.SetNotice(blindNotice(w.watched.Health, nil, now.Location(), w.blindActions()))
+	w.phone.SetNotice(kit.BlindNotice(w.watched.Health, nil, now.Location(), w.blindActions()))
 }
 
 func phoneOf(h heartbeat.Health, key string) (heartbeat.PhoneHealth, bool) {
@@ -105,8 +109,8 @@ func (w *Window) showAsides() {
 	if errors.Is(unrecorded, file.ErrInUse) { // another copy records
 		unrecorded = nil
 	}
-	w.dashboard.ApplyAsides(healthAsides{
-		deaf: cmp.Or(w.received.Err, w.received.TunnelErr), unrecorded: unrecorded, snoozed: w.watched.Snoozed,
+	w.dashboard.ApplyAsides(dashboard.Asides{
+		Deaf: cmp.Or(w.received.Err, w.received.TunnelErr), Unrecorded: unrecorded, Snoozed: w.watched.Snoozed,
 	})
 }
 
@@ -116,9 +120,9 @@ func (w *Window) markAlerts() {
 		return
 	}
 	if w.watched.Alert != nil {
-		w.alertsTab.Set(tr("Alerts · 1 open"))
+		w.alertsTab.Set(text.Tr("Alerts · 1 open"))
 	} else {
-		w.alertsTab.Set(tr("Alerts"))
+		w.alertsTab.Set(text.Tr("Alerts"))
 	}
 }
 
@@ -140,12 +144,6 @@ func (w *Window) snooze(until time.Time) {
 	if parts := w.parts(); parts != nil {
 		parts.Watch.Snooze(until)
 	}
-}
-
-// untilTomorrow is the next morning in the account's zone.
-func untilTomorrow(now time.Time) time.Time {
-	const morning = 8
-	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
 }
 
 func (w *Window) pull() {
@@ -172,21 +170,21 @@ func (w *Window) showAlerts() {
 		return
 	}
 	now := w.session.client.Now()
-	s := newAlertsScreen(now.Location(), alertsActions{
-		acknowledge: w.acknowledge, snooze: w.snooze, pull: w.pull, export: w.exportAlerts, blind: w.blindActions(),
-		load: func(f journal.Filter, then func([]journal.Entry, error)) {
+	s := alerts.New(now.Location(), alerts.Actions{
+		Acknowledge: w.acknowledge, Snooze: w.snooze, Pull: w.pull, Export: w.exportAlerts, Blind: w.blindActions(),
+		Load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Entry, error) {
-				return j.Alerts(ctx, f, mostAlerts)
+				return j.Alerts(ctx, f, alerts.MaxAlerts)
 			}, then)
 		},
-		find: func(id int64, then func(*journal.Entry, error)) {
+		Find: func(id int64, then func(*journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) (*journal.Entry, error) { return j.Alert(ctx, id) }, then)
 		},
-		odd: func(then func([]journal.Odd, error)) {
+		Odd: func(then func([]journal.Odd, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Odd, error) { return j.Odd(ctx) }, then)
 		},
 	})
-	w.show(s.view, tabAlerts)
+	w.show(s.View, tabAlerts)
 	w.alerts = s
 	s.Set(w.watched, now)
 }
@@ -197,14 +195,14 @@ const mostExported = 1_000_000
 // exportAlerts asks for a file and writes the incidents into it.
 func (w *Window) exportAlerts(f journal.Filter) {
 	if w.parts() == nil { // a file would be made for nothing
-		tell(w.window, tr("Export"), errorText(errNotWatching))
+		kit.ShowMessage(w.window, text.Tr("Export"), text.Error(errNotWatching))
 		return
 	}
 	now := w.session.client.Now()
 	save := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
 		switch {
 		case err != nil:
-			tell(w.window, tr("Export"), errorText(err))
+			kit.ShowMessage(w.window, text.Tr("Export"), text.Error(err))
 		case file != nil:
 			w.exportAlertsTo(file, f, now)
 		}
@@ -230,22 +228,19 @@ func (w *Window) exportAlertsTo(file io.WriteCloser, f journal.Filter, now time.
 		return csvfile.WriteAlerts(file, entries, now, now.Location())
 	}, func(rows int, err error) {
 		if err != nil {
-			tell(w.window, tr("Export"), tr("The file is incomplete: %s", errorText(err)))
+			kit.ShowMessage(w.window, text.Tr("Export"), text.Tr("The file is incomplete: %s", text.Error(err)))
 			return
 		}
-		tell(w.window, tr("Export"), tr("Saved %s (times in %s).", incidentCount(rows), now.Location().String()))
+		kit.ShowMessage(w.window, text.Tr("Export"), text.Tr("Saved %s (times in %s).", incidentCount(rows), now.Location().String()))
 	})
 }
 
 func incidentCount(n int) string {
 	if n == 1 {
-		return tr("1 incident")
+		return text.Tr("1 incident")
 	}
-	return tr("%d incidents", n)
+	return text.Tr("%d incidents", n)
 }
-
-// historyLength is how far back an ExoPhone's history goes on its screen.
-const historyLength = 30 * 24 * time.Hour
 
 func (w *Window) showPhone(key string) {
 	health, ok := phoneOf(w.watched.Health, key)
@@ -253,31 +248,31 @@ func (w *Window) showPhone(key string) {
 		return
 	}
 	now := w.session.client.Now()
-	s := newPhoneScreen(health, now.Location(), now, phoneActions{
-		copy: w.copyText, close: w.showDashboard,
-		load: func(key string, then func(phoneHistory, error)) {
-			fromRecord(w, func(ctx context.Context, j *journal.Journal) (phoneHistory, error) {
+	s := line.New(health, now.Location(), now, line.Actions{
+		Copy: w.copyText, Close: w.showDashboard,
+		Load: func(key string, then func(line.History, error)) {
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) (line.History, error) {
 				return readPhone(ctx, j, key, now)
 			}, then)
 		},
 	})
-	w.show(s.view, tabNone)
+	w.show(s.View, tabNone)
 	w.phone, w.phoneKey = s, key
 	w.showPhoneHealth(now)
-	w.window.Canvas().Focus(s.back)
+	w.window.Canvas().Focus(s.Back)
 }
 
-func readPhone(ctx context.Context, j *journal.Journal, key string, now time.Time) (phoneHistory, error) {
-	history := phoneHistory{Spans: map[heartbeat.Direction][]journal.Span{}}
+func readPhone(ctx context.Context, j *journal.Journal, key string, now time.Time) (line.History, error) {
+	history := line.History{Spans: map[heartbeat.Direction][]journal.Span{}}
 	for _, direction := range heartbeat.Directions {
-		spans, err := j.Spans(ctx, key, direction, now.Add(-historyLength))
+		spans, err := j.Spans(ctx, key, direction, now.Add(-line.HistoryLength))
 		if err != nil {
 			return history, err
 		}
 		history.Spans[direction] = spans
 	}
 	var err error
-	history.Entries, err = j.Alerts(ctx, journal.Filter{Key: key, From: now.Add(-historyLength)}, mostAlerts)
+	history.Entries, err = j.Alerts(ctx, journal.Filter{Key: key, From: now.Add(-line.HistoryLength)}, alerts.MaxAlerts)
 	return history, err
 }
 
@@ -305,7 +300,7 @@ type accountNotifier struct {
 
 // Notify implements notify.Notifier.
 func (n accountNotifier) Notify(ctx context.Context, m notify.Message) error {
-	m.OpenLabel = tr("Open")
+	m.OpenLabel = text.Tr("Open")
 	if m.Opens.ID != 0 {
 		m.Opens.Account = n.account
 	}

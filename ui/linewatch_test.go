@@ -31,6 +31,9 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // heard is a rig over an account whose numbers are asked for, or not.
@@ -48,19 +51,19 @@ func heard(t *testing.T, health func(*config.Settings)) *rig {
 
 // beat hands the watch a heartbeat, one second after the last.
 func (r *rig) beat(level, incoming string) {
-	r.t.Helper()
+	r.T.Helper()
 	r.beats++
-	at := testNow.Add(time.Duration(r.beats-100) * time.Second)
+	at := sample.Now.Add(time.Duration(r.beats-100) * time.Second)
 	body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, at.Format(time.RFC3339), level, incoming)
 	if !r.parts().Watch.Heartbeat([]byte(body)) {
-		r.t.Fatal("refused")
+		r.T.Fatal("refused")
 	}
 	r.until("the heartbeat", func() bool { return r.watched.Health.Level.String() == level })
 }
 
 func TestAskedForNumbersAreShown(t *testing.T) {
 	r := heard(t, nil)
-	if !r.says("All 6 numbers up, both directions") || !r.says("Collections") {
+	if !r.Shows("All 6 numbers up, both directions") || !r.Shows("Collections") {
 		t.Error("the strip does not say so")
 	}
 }
@@ -72,11 +75,11 @@ func TestACheckThatFindsAFirstFaultSaysSo(t *testing.T) {
 	r.account.SetPhone(phone)
 	r.showAlerts()
 	r.pull()
-	r.until("the first fault", func() bool { return r.says("1 line failed, confirming…") })
-	if r.showDashboard(); !r.says("1 line failed, confirming…") || r.says("6 of 6 numbers") {
+	r.until("the first fault", func() bool { return r.Shows("1 line failed, confirming…") })
+	if r.showDashboard(); !r.Shows("1 line failed, confirming…") || r.Shows("6 of 6 numbers") {
 		t.Error("the strip does not say so")
 	}
-	if r.showPhone(exotel.NumberKey(phone.Number)); !r.says("failed, confirming…") {
+	if r.showPhone(exotel.NumberKey(phone.Number)); !r.Shows("failed, confirming…") {
 		t.Error("the number's page does not say so")
 	}
 	r.pull()
@@ -90,22 +93,24 @@ func TestAWarningIsShownToldAndAcknowledged(t *testing.T) {
 	if m := r.told.all()[0]; !strings.HasPrefix(m.Title, "WARNING: incoming down on 1 of 6 numbers") || m.Urgent {
 		t.Errorf("told %+v", m)
 	}
-	if !r.says("1 of 6 numbers down, incoming") || !r.says("Alerts · 1 open") {
+	if !r.Shows("1 of 6 numbers down, incoming") || !r.Shows("Alerts · 1 open") {
 		t.Error("the window does not say so")
 	}
-	r.enter("a")
+	r.Enter("a")
 	r.until("the acknowledgement", func() bool { return !r.watched.Alert.Acknowledged.IsZero() })
-	if !r.says("Acknowledged") {
+	if !r.Shows("Acknowledged") {
 		t.Error("it does not say that it is acknowledged")
 	}
 }
 
 func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
-	t.Cleanup(addTexts) // after the window was closed
-	texts := `{"incoming down on %s": "eingehend kaputt: %s", "Open": "Öffnen"}`
-	if err := lang.AddTranslationsForLocale([]byte(texts), "en"); err != nil {
-		t.Fatal(err)
+	speak := func(texts string) {
+		if err := lang.AddTranslationsForLocale([]byte(texts), "en"); err != nil {
+			t.Fatal(err)
+		}
 	}
+	t.Cleanup(func() { speak(`{"incoming down on %s": "incoming down on %s", "Open": "Open"}`) }) // after the window was closed
+	speak(`{"incoming down on %s": "eingehend kaputt: %s", "Open": "Öffnen"}`)
 	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
 	r.until("the notification", func() bool { return len(r.told.all()) == 1 })
@@ -117,12 +122,12 @@ func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
 func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
 	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
-	r.control(fyne.Key2)
-	r.until("the list", func() bool { return r.says("Incoming down on Support main") && r.says("1 alert") })
+	r.Control(fyne.Key2)
+	r.until("the list", func() bool { return r.Shows("Incoming down on Support main") && r.Shows("1 alert") })
 	r.showDashboard()
-	r.dashboard.actions.health.openPhone("8040000001")
-	r.until("the history", func() bool { return r.phone != nil && r.says("Incidents, last 30 days") })
-	r.press(fyne.KeyEscape)
+	r.dashboard.Actions.Health.OpenPhone("8040000001")
+	r.until("the history", func() bool { return r.phone != nil && r.Shows("Incidents, last 30 days") })
+	r.Press(fyne.KeyEscape)
 	if !r.onDashboard || r.phone != nil {
 		t.Error("Escape does not go back")
 	}
@@ -138,7 +143,7 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 	if r.watched.Trouble == nil {
 		t.Error("it does not say that nothing is recorded")
 	}
-	if !r.says("Incidents cannot be recorded: ") || !r.says("OK") {
+	if !r.Shows("Incidents cannot be recorded: ") || !r.Shows("OK") {
 		t.Error("the dashboard does not say so")
 	}
 }
@@ -149,13 +154,13 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
 	r.start(account, r.Settings)
 	r.showDashboard()
-	r.dashboard.filters.chooseRange(metrics.Yesterday)
-	r.until("the stored figures", func() bool { return r.says("1,247") })
-	r.control(fyne.Key3)
+	r.dashboard.Filters.ChooseRange(metrics.Yesterday)
+	r.until("the stored figures", func() bool { return r.Shows("1,247") })
+	r.Control(fyne.Key3)
 	r.until("the word", func() bool {
-		return r.says("Another Exotel Monitor is using this account; use or quit that one.")
+		return r.Shows("Another Exotel Monitor is using this account; use or quit that one.")
 	})
-	if r.says("of these calls aren't saved to disk") {
+	if r.Shows("of these calls aren't saved to disk") {
 		t.Error("the stored calls are called new")
 	}
 }
@@ -185,23 +190,23 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	r.start(account, r.Settings)
 	r.showDashboard()
 	r.idle()
-	if r.dashboard.shown.Summary == nil {
+	if r.dashboard.Shown.Summary == nil {
 		t.Error("there are no figures")
 	}
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	if !errors.Is(r.watched.Trouble, file.ErrInUse) || r.says("cannot be recorded") {
+	if !errors.Is(r.watched.Trouble, file.ErrInUse) || r.Shows("cannot be recorded") {
 		t.Errorf("got %v", r.watched.Trouble)
 	}
-	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: testNow, Announced: true, Told: testNow}
+	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: sample.Now, Announced: true, Told: sample.Now}
 	err := journal.New(other).Keep(t.Context(), &alert.Desk{}, alert.Decision{Updates: []*alert.Update{{Alert: opened}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.until("the other's alert", func() bool { return r.watched.Alert != nil && r.watched.Alert.ID == opened.ID })
 	r.beat("WARNING", `["08040000001"]`)
-	r.control(fyne.Key2)
-	r.until("the list", func() bool { return r.says("1 alert") })
-	if !r.says("Another Exotel Monitor records alerts") {
+	r.Control(fyne.Key2)
+	r.until("the list", func() bool { return r.Shows("1 alert") })
+	if !r.Shows("Another Exotel Monitor records alerts") {
 		t.Error("nobody says why they cannot be acknowledged")
 	}
 	alerts, err := r.parts().Journal.Alerts(t.Context(), journal.Filter{}, 9)
@@ -264,11 +269,11 @@ func TestAnUnknownSSHServerIsAskedAbout(t *testing.T) {
 		r := opened(t, rigOptions{}, metrics.Today)
 		got := make(chan bool, 1)
 		r.questions.Go(func() { got <- r.confirmServer(r.ctx, "ssh.example.com", "SHA256:abc") })
-		r.until("the question", r.overlay)
-		if !r.says("SHA256:abc") {
+		r.until("the question", r.HasOverlay)
+		if !r.Shows("SHA256:abc") {
 			t.Error("the fingerprint is not shown")
 		}
-		r.tap(answer)
+		r.Tap(answer)
 		if yes := <-got; yes != want {
 			t.Errorf("%s: %v", answer, yes)
 		}
@@ -278,13 +283,13 @@ func TestAnUnknownSSHServerIsAskedAbout(t *testing.T) {
 // TestAnUnansweredQuestionAboutAServerIsANo: however it is taken away.
 func TestAnUnansweredQuestionAboutAServerIsANo(t *testing.T) {
 	for name, leave := range map[string]func(*rig){
-		"Escape":         func(r *rig) { r.press(fyne.KeyEscape) },
+		"Escape":         func(r *rig) { r.Press(fyne.KeyEscape) },
 		"another screen": func(r *rig) { r.showAlerts() },
 	} {
 		r := opened(t, rigOptions{}, metrics.Today)
 		got := make(chan bool, 1)
 		r.questions.Go(func() { got <- r.confirmServer(r.ctx, "ssh.example.com", "SHA256:abc") })
-		r.until("the question", r.overlay)
+		r.until("the question", r.HasOverlay)
 		leave(r)
 		answer := ""
 		r.until(name+": the answer", func() bool {
@@ -312,7 +317,7 @@ func TestARestartShowsTheScreenAnew(t *testing.T) {
 		r.restart()
 		r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
 		r.beat("CRITICAL", `["08040000001"]`)
-		if !r.onDashboard || !r.says("CRITICAL") {
+		if !r.onDashboard || !r.Shows("CRITICAL") {
 			t.Errorf("%s: an old screen stayed", name)
 		}
 	}
@@ -338,12 +343,12 @@ func TestATakenPortIsSaidOutsideTheSettings(t *testing.T) {
 	}
 	defer listener.Close()
 	r := heard(t, func(s *config.Settings) { s.Health.Webhook, s.Health.Address = true, listener.Addr().String() })
-	r.until("the trouble", func() bool { return r.says("Heartbeats are not received: ") })
-	if !r.says("OK") || r.watched.Health.Level != heartbeat.OK {
+	r.until("the trouble", func() bool { return r.Shows("Heartbeats are not received: ") })
+	if !r.Shows("OK") || r.watched.Health.Level != heartbeat.OK {
 		t.Error("the level is another")
 	}
 	r.showPreferences()
-	if r.says("Starting…") {
+	if r.Shows("Starting…") {
 		t.Error("the settings know less than the dashboard")
 	}
 }
@@ -352,9 +357,9 @@ func TestALockedKeyringIsSaidOutsideTheSettings(t *testing.T) {
 	r := newRig(t, rigOptions{env: true, vault: &fakeVault{ask: func(context.Context) error { return config.ErrLocked }}, settings: func(s *config.Settings) {
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, freePort(t), "https://name.example.com"
 	}})
-	r.until("the trouble", func() bool { return r.onDashboard && r.says("Heartbeats are not received: ") })
+	r.until("the trouble", func() bool { return r.onDashboard && r.Shows("Heartbeats are not received: ") })
 	r.showPreferences()
-	if r.says("Starting…") || r.receptionState().Err == nil {
+	if r.Shows("Starting…") || r.receptionState().Err == nil {
 		t.Error("the settings know less than the dashboard")
 	}
 	r.restart()
@@ -365,20 +370,20 @@ func TestALockedKeyringIsSaidOutsideTheSettings(t *testing.T) {
 
 func TestASnoozeIsShownAndEndsOnTheDashboard(t *testing.T) {
 	r := heard(t, nil)
-	until := testNow.Add(2 * time.Hour)
+	until := sample.Now.Add(2 * time.Hour)
 	r.snooze(until)
-	r.until("the snooze", func() bool { return r.says("Snoozed until 16:22") })
-	r.enter("z")
+	r.until("the snooze", func() bool { return r.Shows("Snoozed until 16:22") })
+	r.Enter("z")
 	r.beat("WARNING", `["08040000001"]`)
 	if !r.watched.Snoozed.Equal(until) {
 		t.Errorf("Z made it %v", r.watched.Snoozed)
 	}
-	r.tap("End snooze")
-	r.until("the end", func() bool { return !r.says("Snoozed") })
-	r.enter("z")
-	r.until("the snooze", func() bool { return r.says("Snoozed until 14:52") })
-	r.dashboard.Tick(testNow.Add(time.Hour), time.Time{})
-	if r.says("Snoozed") || r.says("End snooze") {
+	r.Tap("End snooze")
+	r.until("the end", func() bool { return !r.Shows("Snoozed") })
+	r.Enter("z")
+	r.until("the snooze", func() bool { return r.Shows("Snoozed until 14:52") })
+	r.dashboard.Tick(sample.Now.Add(time.Hour), time.Time{})
+	if r.Shows("Snoozed") || r.Shows("End snooze") {
 		t.Error("a snooze that ran out still shows")
 	}
 }
@@ -413,8 +418,8 @@ func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
 			r.until("the alert", func() bool { return r.watched.Alert != nil && r.watched.Told > 0 })
 			c.before(r)
 			file := &written{fails: c.fails}
-			r.exportAlertsTo(file, journal.Filter{}, testNow)
-			r.until("the word", func() bool { return r.says(c.says) })
+			r.exportAlertsTo(file, journal.Filter{}, sample.Now)
+			r.until("the word", func() bool { return r.Shows(c.says) })
 			if rows := strings.Count(file.String(), "\n"); rows != c.rows || file.closed != 1 {
 				t.Errorf("%d rows, closed %d times", rows, file.closed)
 			}
@@ -427,10 +432,10 @@ func TestNoFileIsAskedForBeforeTheRecordIsOpen(t *testing.T) {
 	r.showAlerts()
 	r.session.work = account.New(account.Options{})
 	r.exportAlerts(journal.Filter{})
-	if !r.says("The ExoPhones are not watched yet; try again in a moment.") {
+	if !r.Shows("The ExoPhones are not watched yet; try again in a moment.") {
 		t.Error("it does not say so")
 	}
-	if r.says("exotel-incidents-") {
+	if r.Shows("exotel-incidents-") {
 		t.Error("it asks for a file")
 	}
 }
@@ -457,11 +462,11 @@ func TestEscapeClosesTheQuestionForAFile(t *testing.T) {
 	r := heard(t, nil)
 	r.showAlerts()
 	r.exportAlerts(journal.Filter{})
-	if !r.overlay() {
+	if !r.HasOverlay() {
 		t.Fatal("no question")
 	}
-	r.press(fyne.KeyEscape)
-	if r.overlay() {
+	r.Press(fyne.KeyEscape)
+	if r.HasOverlay() {
 		t.Error("it stayed")
 	}
 }
@@ -469,7 +474,7 @@ func TestEscapeClosesTheQuestionForAFile(t *testing.T) {
 func TestAPhonesHistoryBeginsAtItsWayBack(t *testing.T) {
 	r := heard(t, nil)
 	r.showPhone("8040000001")
-	if r.window.Canvas().Focused() != r.phone.back {
+	if r.window.Canvas().Focused() != r.phone.Back {
 		t.Error("the focus is elsewhere")
 	}
 }
@@ -482,15 +487,15 @@ func TestClosingWithoutATrayAsks(t *testing.T) {
 	for range 3 { // an impatient hand
 		r.onClose()
 	}
-	r.until("the question", r.overlay)
+	r.until("the question", r.HasOverlay)
 	r.box.drain()
 	if n := len(r.window.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d questions", n)
 	}
-	if !r.says("There's no system tray") || closed {
+	if !r.Shows("There's no system tray") || closed {
 		t.Fatal("it does not ask")
 	}
-	r.tap("Quit")
+	r.Tap("Quit")
 	if !closed {
 		t.Error("it does not quit")
 	}
@@ -501,28 +506,28 @@ func TestClosingWithATraySaysOnceThatTheWatchGoesOn(t *testing.T) {
 	has := true
 	r.hasTray = func(context.Context) bool { return has }
 	r.onClose()
-	r.until("the word of it", r.overlay)
-	if !r.says("keeps watching") {
+	r.until("the word of it", r.HasOverlay)
+	if !r.Shows("keeps watching") {
 		t.Fatal("it does not say so")
 	}
-	r.tap("Close the window")
+	r.Tap("Close the window")
 	if !r.changed.TrayExplained || len(r.saved) != 0 || r.session == nil {
 		t.Errorf("kept %v, saved %+v", r.changed.TrayExplained, r.saved)
 	}
 	r.onClose()
 	r.until("the end of the question", func() bool { return !r.closing })
-	if r.overlay() {
+	if r.HasOverlay() {
 		t.Error("it says so again")
 	}
 	has = false // the tray went away since
 	r.onClose()
-	r.until("the question", r.overlay)
-	if !r.says("There's no system tray") {
+	r.until("the question", r.HasOverlay)
+	if !r.Shows("There's no system tray") {
 		t.Error("it hides with nothing to bring it back")
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	r.onClose()
-	r.until("the question again", r.overlay)
+	r.until("the question again", r.HasOverlay)
 }
 
 // trayApp is an app with a tray that notes what it is given.
@@ -559,7 +564,7 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 	var tooltip string
 	var snoozed time.Time
 	tr := newTray(app, func(text string) { tooltip = text }, trayActions{
-		now: func() time.Time { return testNow }, snooze: func(until time.Time) { snoozed = until },
+		now: func() time.Time { return sample.Now }, snooze: func(until time.Time) { snoozed = until },
 	})
 	icons := map[string]bool{app.icon.Name(): true}
 	tr.Set(r.watched, exotel.India)
@@ -578,7 +583,7 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 		}
 	}
 	for label, want := range map[string]time.Time{
-		"30 minutes": testNow.Add(30 * time.Minute), "2 hours": testNow.Add(2 * time.Hour),
+		"30 minutes": sample.Now.Add(30 * time.Minute), "2 hours": sample.Now.Add(2 * time.Hour),
 		"Until tomorrow": time.Date(2026, 11, 21, 8, 0, 0, 0, exotel.India),
 	} {
 		if app.item(label).Action(); !snoozed.Equal(want) {
@@ -586,17 +591,17 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 		}
 	}
 	p := r.watched
-	p.Snoozed = testNow.Add(time.Hour)
+	p.Snoozed = sample.Now.Add(time.Hour)
 	tr.Set(p, exotel.India)
 	if app.item("End snooze").Action(); !snoozed.IsZero() {
 		t.Error("the snooze does not end")
 	}
 	menu := app.menu
-	tr.Tick(testNow.Add(59 * time.Minute))
+	tr.Tick(sample.Now.Add(59 * time.Minute))
 	if app.menu != menu {
 		t.Error("the menu is made anew for nothing")
 	}
-	tr.Tick(testNow.Add(time.Hour))
+	tr.Tick(sample.Now.Add(time.Hour))
 	if app.item("End snooze") != nil {
 		t.Error("a snooze that ran out can be ended")
 	}
@@ -608,11 +613,11 @@ func TestTheTrayLeavesAForgottenAccount(t *testing.T) {
 	app := &trayApp{App: r.app}
 	r.tray.desktop = app
 	r.beat("WARNING", `["08040000001"]`)
-	r.snooze(testNow.Add(time.Hour))
+	r.snooze(sample.Now.Add(time.Hour))
 	r.until("the tray to know", func() bool { return r.tray.alert && r.tray.snoozed })
 	r.showPreferences()
-	r.tap("Remove keys")
-	r.tap("Remove keys")
+	r.Tap("Remove keys")
+	r.Tap("Remove keys")
 	r.firstRun()
 	if want := "UNKNOWN · No account is connected"; r.tray.text != want || r.tray.level != heartbeat.Unknown || app.item(want) == nil {
 		t.Errorf("the tray says %s, %q", r.tray.level, r.tray.text)
@@ -654,8 +659,8 @@ func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 
 // Fyne draws another one on a goroutine of its own, beside the window.
 func TestTheTraysIconIsAPicture(t *testing.T) {
-	a := &trayApp{App: newApp(t)}
-	a.Settings().SetTheme(newTheme())
+	a := &trayApp{App: uitest.NewApp(t)}
+	a.Settings().SetTheme(kit.NewTheme())
 	newTray(a, func(string) {}, trayActions{})
 	if _, err := png.Decode(bytes.NewReader(a.icon.Content())); err != nil {
 		t.Error(err)

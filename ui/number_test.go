@@ -14,18 +14,23 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // readable collects every text of a screen: of widgets, of what they draw, and
 // what a screen reader is told.
 func (r *rig) readable() string {
 	var list []string
-	walk(r.top(), func(o fyne.CanvasObject) {
+	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
 		if text, ok := o.(*canvas.Text); ok {
 			list = append(list, text.Text)
 		}
-		if words, ok := o.(*words); ok {
-			list = append(list, words.text)
+		if words, ok := o.(*kit.Text); ok {
+			list = append(list, words.Text)
 		}
 		if c, ok := o.(fyne.Accessible); ok {
 			list = append(list, c.AccessibilityLabel())
@@ -36,7 +41,7 @@ func (r *rig) readable() string {
 
 // TestNoScreenShowsANumberThatIsHidden visits every screen.
 func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
-	t.Cleanup(func() { numbersHidden = false })
+	t.Cleanup(func() { text.NumbersHidden = false })
 	r := opened(t, rigOptions{
 		account: exoteltest.Options{CallsPerDay: 50, ExoPhones: []exoteltest.ExoPhone{
 			{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: "02248900102"}, {Number: "01141190203"}, {Number: "09845012345", Name: "Sales +91 98450 12345"},
@@ -63,7 +68,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 	}
 	look := func(where, wants string) {
 		t.Helper()
-		r.settle()
+		r.Settle()
 		text := r.readable()
 		if !strings.Contains(text, wants) {
 			t.Errorf("%s does not say %q, so it proves nothing", where, wants)
@@ -71,27 +76,27 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 		check(where, text)
 	}
 	look("the dashboard", "080•••••201")
-	r.dashboard.filters.phones.open()
+	r.dashboard.Filters.Phones.Open()
 	look("the menu of ExoPhones", "Support · 080•••••201")
-	r.press(fyne.KeyEscape)
-	r.dashboard.filters.phones.onChoose("8047112201")
+	r.Press(fyne.KeyEscape)
+	r.dashboard.Filters.Phones.OnChoose("8047112201")
 	r.idle()
 	look("the filter", "080•••••201")
-	r.dashboard.filters.phones.onChoose("")
+	r.dashboard.Filters.Phones.OnChoose("")
 	for _, key := range []string{"8047112201", "9845012345"} {
 		r.showPhone(key)
-		r.until("the history", func() bool { return r.phone != nil && r.says("Incidents, last 30 days") })
+		r.until("the history", func() bool { return r.phone != nil && r.Shows("Incidents, last 30 days") })
 		look("the history", "•••••")
 	}
-	r.control(fyne.Key2)
-	r.until("the alerts", func() bool { return r.says("1 alert") })
-	for _, row := range r.alerts.list.rows {
-		row.head.Tapped(nil)
+	r.Control(fyne.Key2)
+	r.until("the alerts", func() bool { return r.Shows("1 alert") })
+	for _, row := range r.alerts.List.Rows {
+		row.Head.Tapped(nil)
 	}
 	look("the alerts", "•••••")
-	r.control(fyne.Key3)
+	r.Control(fyne.Key3)
 	look("the data", "Stored calls")
-	r.control(fyne.Key4)
+	r.Control(fyne.Key4)
 	look("the settings", "Hide phone numbers on screen")
 	for _, m := range r.told.all() {
 		check("a notification", m.Title+"\n"+m.Body)
@@ -101,7 +106,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 	}
 	check("the tray", r.tray.text)
 	r.showDashboard()
-	r.dashboard.ApplyAsides(healthAsides{deaf: errors.New("no word from +918047112201")})
-	r.dashboard.Tick(testNow.Add(time.Second), time.Time{})
+	r.dashboard.ApplyAsides(dashboard.Asides{Deaf: errors.New("no word from +918047112201")})
+	r.dashboard.Tick(sample.Now.Add(time.Second), time.Time{})
 	look("the strip's aside", "no word from 080•••••201")
 }

@@ -5,6 +5,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/text"
 )
 
 // tab is a screen with a name in the header.
@@ -24,7 +28,7 @@ func (w *Window) showDashboard() {
 	if w.session != nil {
 		client := w.session.client
 		w.dashboard.Tick(client.Now(), client.PausedUntil())
-		w.show(w.dashboard.view, tabDashboard)
+		w.show(w.dashboard.View, tabDashboard)
 		w.onDashboard = true
 	}
 }
@@ -33,40 +37,40 @@ func (w *Window) showPreferences() {
 	if w.session == nil {
 		return
 	}
-	var p *preferences
-	p = newPreferences(w.Settings, w.accountText(), preferenceActions{
-		save: w.changeSettings, change: func() { w.showConnect("") }, forget: func() { w.askForget(p) },
-		shorten: w.askShorten, replace: w.askReplace,
-		copy: w.copyText, secret: w.askSecret, find: w.findTunnel, test: w.testWebhook, try: w.tryNotification, reception: w.receptionState,
-		login: w.Login, feed: w.UpdateFeed, look: w.lookForUpdate, news: w.showNews,
-		diagnose: w.diagnose, helpFacts: helpFacts{w.Version, w.DataDir},
+	var p *settings.Screen
+	p = settings.New(w.Settings, w.accountText(), settings.Actions{
+		Save: w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
+		Shorten: w.askShorten, Replace: w.askReplace,
+		Copy: w.copyText, Secret: w.askSecret, Find: w.findTunnel, Test: w.testWebhook, Try: w.tryNotification, Reception: w.receptionState,
+		Login: w.Login, Feed: w.UpdateFeed, Look: w.lookForUpdate, News: w.showNews,
+		Diagnose: w.diagnose, Facts: settings.Facts{Version: w.Version, Folder: w.DataDir},
 	})
 	p.SetUpdates(w.updates)
-	w.show(p.view, tabPreferences)
+	w.show(p.View, tabPreferences)
 	w.preferences = p
 }
 
 // show puts a screen under the header.
 func (w *Window) show(screen fyne.CanvasObject, at tab) {
-	name := newBoldWords(theme.SizeNameSubHeadingText)
+	name := kit.NewBoldText(theme.SizeNameSubHeadingText)
 	name.Set("Exotel Monitor")
-	account := newWords(colorMuted, sizeLabel, 1)
-	account.most = 360
+	account := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
+	account.MaxWidth = 360
 	account.Set(w.accountText())
-	dashboard := newChip(lookTab, tr("Dashboard"), w.showDashboard)
-	alerts := newChip(lookTab, "", w.showAlerts)
-	data := newChip(lookTab, tr("Data"), w.showData)
-	preferences := newChip(lookTab, tr("Settings"), w.showPreferences)
+	dashboard := kit.NewChip(kit.LookTab, text.Tr("Dashboard"), w.showDashboard)
+	alerts := kit.NewChip(kit.LookTab, "", w.showAlerts)
+	data := kit.NewChip(kit.LookTab, text.Tr("Data"), w.showData)
+	preferences := kit.NewChip(kit.LookTab, text.Tr("Settings"), w.showPreferences)
 	dashboard.Choose(at == tabDashboard)
 	alerts.Choose(at == tabAlerts)
 	data.Choose(at == tabData)
 	preferences.Choose(at == tabPreferences)
-	refresh := newChip(lookButton, tr("Refresh"), w.refresh)
-	refresh.icon = theme.ViewRefreshIcon()
+	refresh := kit.NewChip(kit.LookButton, text.Tr("Refresh"), w.refresh)
+	refresh.Icon = theme.ViewRefreshIcon()
 	refresh.Hidden = at == tabPreferences
-	header := newPanel(container.New(&rowLayout{gap: 16, end: 10},
+	header := kit.NewPanel(container.New(&kit.RowLayout{Gap: 16, End: 10},
 		name, dashboard, alerts, data, preferences, layout.NewSpacer(), account, refresh))
-	header.square, header.padX, header.padY = true, sizeSide, ""
+	header.Square, header.PadX, header.PadY = true, kit.SizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
 	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
 	w.alertsTab = alerts
@@ -76,7 +80,7 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 // put changes the screen. Dialogs belong to the one they were opened on, and no
 // secret stays in a form that is left.
 func (w *Window) put(screen fyne.CanvasObject) {
-	for closeTop(w.window.Canvas()) {
+	for kit.CloseTop(w.window.Canvas()) {
 	}
 	if w.connect != nil {
 		w.connect.Clear()

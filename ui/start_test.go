@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -11,9 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
-	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/system/instance"
@@ -75,7 +72,7 @@ func TestALinkWaitsForAnAccount(t *testing.T) {
 			t.Fatalf("shown %d times", w.shown)
 		}
 		r.fillIn(r.good)
-		r.tap("Connect")
+		r.Tap("Connect")
 		r.until("the screen", func() bool { return r.data != nil })
 		r.showDashboard()
 		r.open(r.session.account)
@@ -212,77 +209,6 @@ func TestTheDoorWaitsForTheWindowAndCloses(t *testing.T) {
 	callers.Wait()
 }
 
-func TestALinkOpensItsAlert(t *testing.T) {
-	old := sampleEntries()[4]
-	old.ID = 99
-	for name, tt := range map[string]struct {
-		id     int64
-		found  *journal.Entry
-		err    error
-		says   string
-		opens  int64
-		filter journal.Filter
-	}{
-		"that is listed":       {id: 7, opens: 7, filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
-		"that is not listed":   {id: 99, found: &old, opens: 99},
-		"that is nowhere":      {id: 12, says: "Alert 12 isn't in", filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
-		"that cannot be found": {id: 12, err: errors.New("the disk is gone"), says: "The disk is gone.", filter: journal.Filter{From: testNow.AddDate(0, 0, -30)}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newAlertsRig(t, theme.VariantLight)
-			r.Set(samplePicture(), testNow)
-			r.OpenAlert(tt.id)
-			r.answer(nil, errors.New("database is locked"))
-			r.tap("Try again") // which is no answer
-			r.answer(sampleEntries(), nil)
-			if r.found != nil {
-				r.found(tt.found, tt.err)
-				if tt.found != nil {
-					r.answer(sampleEntries(), nil)
-				}
-				r.settle()
-			}
-			if got := r.filters[len(r.filters)-1]; got != tt.filter {
-				t.Errorf("it lists %+v", got)
-			}
-			if tt.opens == 0 {
-				r.says(tt.says)
-				return
-			}
-			row := r.list.rows[tt.opens]
-			if row == nil || !row.details.Visible() || r.window.Canvas().Focused() != row.head {
-				t.Fatal("it is not opened")
-			}
-			top := fyne.CurrentApp().Driver().AbsolutePositionForObject(row.head).Y
-			if top < 0 || top+row.head.Size().Height > r.window.Canvas().Size().Height {
-				t.Errorf("it is out of sight at %v", top)
-			}
-			r.answer(sampleEntries(), nil) // the list once more
-			if row := r.list.rows[tt.opens]; row == nil || !row.details.Visible() {
-				t.Error("it does not stay")
-			}
-		})
-	}
-}
-
-// TestAnAlertOfALaterPageIsShown with the pages before it.
-func TestAnAlertOfALaterPageIsShown(t *testing.T) {
-	r := newAlertsRig(t, theme.VariantLight)
-	var entries []journal.Entry
-	for id := int64(3 * alertsPage); id > 0; id-- {
-		e := sampleEntries()[1]
-		e.ID = id
-		entries = append(entries, e)
-	}
-	r.Set(samplePicture(), testNow)
-	r.OpenAlert(alertsPage) // the first of the last page
-	r.answer(entries, nil)
-	row := r.list.rows[alertsPage]
-	if row == nil || !row.details.Visible() || r.window.Canvas().Focused() != row.head {
-		t.Error("it is not opened")
-	}
-}
-
 // TestANotificationLeadsToItsAlert, which the record of what is sent has lost.
 func TestANotificationLeadsToItsAlert(t *testing.T) {
 	r := heard(t, nil)
@@ -294,16 +220,16 @@ func TestANotificationLeadsToItsAlert(t *testing.T) {
 	}
 	r.Open(m.Opens)
 	r.until("the alert", func() bool {
-		row := r.alerts.list.rows[m.Opens.ID]
-		return row != nil && row.details.Visible()
+		row := r.alerts.List.Rows[m.Opens.ID]
+		return row != nil && row.Details.Visible()
 	})
 	of := m.Opens
 	of.Account = "accounts/another"
 	r.Open(of)
-	r.until("the list", func() bool { return len(r.alerts.list.rows) > 0 })
-	if r.alerts.sought != 0 || r.alerts.list.rows[m.Opens.ID].details.Visible() {
+	r.until("the list", func() bool { return len(r.alerts.List.Rows) > 0 })
+	if r.alerts.Sought != 0 || r.alerts.List.Rows[m.Opens.ID].Details.Visible() {
 		t.Error("another account's notification opens this one's alert")
 	}
 	r.Open(instance.Link{Screen: instance.Alerts, ID: m.Opens.ID + 1})
-	r.until("the word of it", func() bool { return r.says("isn't in this account's history") })
+	r.until("the word of it", func() bool { return r.Shows("isn't in this account's history") })
 }

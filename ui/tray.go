@@ -17,6 +17,8 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // tray is the program in the system's tray: how the ExoPhones are by shape and
@@ -57,7 +59,7 @@ func newTray(app fyne.App, tooltip func(string), actions trayActions) *tray {
 // Set shows what the watch sees. Menus are made anew as seldom as possible:
 // each costs the system's tray a round of questions.
 func (t *tray) Set(p watch.Picture, zone *time.Location) {
-	text := levelSentence(p.Health, p.Health.At, zone)
+	text := text.LevelSentence(p.Health, p.Health.At, zone)
 	if p.Health.At.After(t.now) {
 		t.now = p.Health.At
 	}
@@ -72,7 +74,7 @@ func (t *tray) Set(p watch.Picture, zone *time.Location) {
 
 // Leave shows that no account is connected any more, so that nothing is watched.
 func (t *tray) Leave() {
-	t.level, t.text = heartbeat.Unknown, dotted(heartbeat.Unknown.String(), tr("No account is connected"))
+	t.level, t.text = heartbeat.Unknown, text.Dotted(heartbeat.Unknown.String(), text.Tr("No account is connected"))
 	t.until, t.snoozed, t.alert = time.Time{}, false, false
 	t.draw()
 }
@@ -103,29 +105,29 @@ func (t *tray) draw() {
 	if t.desktop == nil {
 		return
 	}
-	look, set := levelLook(t.level), fyne.CurrentApp().Settings()
-	t.desktop.SetSystemTrayIcon(drawn(look.shape.in(set.Theme().Color(look.color, set.ThemeVariant()))))
+	look, set := kit.LevelLook(t.level), fyne.CurrentApp().Settings()
+	t.desktop.SetSystemTrayIcon(drawn(look.Shape.In(set.Theme().Color(look.Color, set.ThemeVariant()))))
 	t.tooltip("Exotel Monitor: " + t.text)
-	status := fyne.NewMenuItem(oneLine(t.text, 60), nil)
+	status := fyne.NewMenuItem(text.OneLine(t.text, 60), nil)
 	status.Disabled = true
-	items := []*fyne.MenuItem{status, fyne.NewMenuItem(tr("Open"), t.actions.open), fyne.NewMenuItem(tr("Refresh"), t.actions.refresh)}
+	items := []*fyne.MenuItem{status, fyne.NewMenuItem(text.Tr("Open"), t.actions.open), fyne.NewMenuItem(text.Tr("Refresh"), t.actions.refresh)}
 	if t.snoozed {
-		items = append(items, fyne.NewMenuItem(tr("End snooze"), func() { t.actions.snooze(time.Time{}) }))
+		items = append(items, fyne.NewMenuItem(text.Tr("End snooze"), func() { t.actions.snooze(time.Time{}) }))
 	} else {
-		snooze := fyne.NewMenuItem(tr("Snooze notifications"), nil)
+		snooze := fyne.NewMenuItem(text.Tr("Snooze notifications"), nil)
 		snooze.ChildMenu = fyne.NewMenu("",
-			fyne.NewMenuItem(tr("30 minutes"), func() { t.actions.snooze(t.actions.now().Add(30 * time.Minute)) }),
-			fyne.NewMenuItem(tr("2 hours"), func() { t.actions.snooze(t.actions.now().Add(2 * time.Hour)) }),
-			fyne.NewMenuItem(tr("Until tomorrow"), func() { t.actions.snooze(untilTomorrow(t.actions.now())) }),
+			fyne.NewMenuItem(text.Tr("30 minutes"), func() { t.actions.snooze(t.actions.now().Add(30 * time.Minute)) }),
+			fyne.NewMenuItem(text.Tr("2 hours"), func() { t.actions.snooze(t.actions.now().Add(2 * time.Hour)) }),
+			fyne.NewMenuItem(text.Tr("Until tomorrow"), func() { t.actions.snooze(text.UntilTomorrow(t.actions.now())) }),
 		)
 		items = append(items, snooze)
 	}
-	items = append(items, fyne.NewMenuItem(tr("Last alert"), t.actions.alerts), fyne.NewMenuItem(tr("Settings"), t.actions.choose))
+	items = append(items, fyne.NewMenuItem(text.Tr("Last alert"), t.actions.alerts), fyne.NewMenuItem(text.Tr("Settings"), t.actions.choose))
 	if t.update != "" {
-		items = append(items, fyne.NewMenuItem(tr("Exotel Monitor %s is available", t.update), t.actions.news))
+		items = append(items, fyne.NewMenuItem(text.Tr("Exotel Monitor %s is available", t.update), t.actions.news))
 	}
 	items = append(items, fyne.NewMenuItemSeparator())
-	quit := fyne.NewMenuItem(tr("Quit"), t.actions.quit)
+	quit := fyne.NewMenuItem(text.Tr("Quit"), t.actions.quit)
 	quit.IsQuit = true
 	t.desktop.SetSystemTrayMenu(fyne.NewMenu("Exotel Monitor", slices.Concat(items, []*fyne.MenuItem{quit})...))
 }
@@ -171,17 +173,17 @@ func (w *Window) closeTo(tray bool) {
 		w.hide()
 		return
 	case tray:
-		box = showDialog(w.window, tr("Still watching"), wrapped(tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
-			newButton(tr("Close the window"), widget.HighImportance, func() {
+		box = kit.ShowDialog(w.window, text.Tr("Still watching"), kit.Wrapped(text.Tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
+			kit.NewButton(text.Tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
 				if err := w.ChangeSettings(func(s *config.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
 					w.Log.Warn("it was not kept that the tray is known", "error", err)
 				}
 				w.hide()
 			}),
-			newButton(tr("Quit"), widget.MediumImportance, w.window.Close))
+			kit.NewButton(text.Tr("Quit"), widget.MediumImportance, w.window.Close))
 	default:
-		box = confirm(w.window, tr("Quit?"), tr("There's no system tray, so monitoring stops when you close the window."), tr("Quit"), w.window.Close)
+		box = kit.Confirm(w.window, text.Tr("Quit?"), text.Tr("There's no system tray, so monitoring stops when you close the window."), text.Tr("Quit"), w.window.Close)
 	}
 	box.SetOnClosed(func() { w.closing = false })
 }

@@ -15,18 +15,14 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/settings"
 	"exotel-monitor/ui/system/update"
+	"exotel-monitor/ui/text"
 )
 
 // What the window does with newer versions of the program. It tells of them and
 // opens the browser; it downloads and installs nothing.
-
-// updates is what is known of newer versions.
-type updates struct {
-	release *update.Release // the newest, nil if it is not newer than this one
-	err     error           // why that could not be found out last
-	looked  time.Time       // zero for not yet
-}
 
 const updateWait = 15 * time.Second // update's own limit is shorter
 
@@ -39,7 +35,7 @@ func (w *Window) allowUpdates() {
 }
 
 // lookForUpdate looks now: the user asked for it.
-func (w *Window) lookForUpdate(then func(updates, error)) {
+func (w *Window) lookForUpdate(then func(settings.Updates, error)) {
 	inBackground(w, w.ctx, updateWait, func(ctx context.Context) (*update.Release, error) {
 		return update.Check(ctx, nil, w.feed(), w.Version)
 	}, func(r *update.Release, err error) {
@@ -51,10 +47,10 @@ func (w *Window) lookForUpdate(then func(updates, error)) {
 // applyUpdate hears what came of a look for a newer version. One that was found
 // does not go away because the next look fails.
 func (w *Window) applyUpdate(r *update.Release, err error) {
-	known := w.updates.release
-	w.updates = updates{release: r, err: err, looked: w.now()}
+	known := w.updates.Release
+	w.updates = settings.Updates{Release: r, Err: err, Looked: w.now()}
 	if err != nil {
-		w.updates.release = known
+		w.updates.Release = known
 	}
 	w.showUpdate()
 	if w.preferences != nil {
@@ -66,7 +62,7 @@ func (w *Window) applyUpdate(r *update.Release, err error) {
 // it.
 func (w *Window) showUpdate() {
 	version := ""
-	if r := w.updates.release; r != nil && r.Version != w.Settings.UpdateSkip {
+	if r := w.updates.Release; r != nil && r.Version != w.Settings.UpdateSkip {
 		version = r.Version
 	}
 	if w.session != nil {
@@ -77,39 +73,39 @@ func (w *Window) showUpdate() {
 
 // showNews says what is new in the newer version.
 func (w *Window) showNews() {
-	r := w.updates.release
+	r := w.updates.Release
 	if r == nil {
 		return
 	}
-	notes := container.NewVScroll(wrapped(cmp.Or(r.Notes, tr("No release notes."))))
+	notes := container.NewVScroll(kit.Wrapped(cmp.Or(r.Notes, text.Tr("No release notes."))))
 	room := w.window.Canvas().Size().SubtractWidthHeight(60, 160)
 	notes.SetMinSize(fyne.NewSize(min(600, room.Width), min(320, room.Height)))
-	title := tr("What is new in %s", r.Version)
+	title := text.Tr("What is new in %s", r.Version)
 	if !r.Published.IsZero() {
 		title += " · " + r.Published.In(w.now().Location()).Format("2 Jan 2006")
 	}
-	showDialog(w.window, title, notes, 0,
-		newButton(tr("Close"), widget.MediumImportance, nil),
-		newButton(tr("Skip this version"), widget.MediumImportance, w.skipUpdate),
-		newButton(tr("Download"), widget.HighImportance, w.download))
+	kit.ShowDialog(w.window, title, notes, 0,
+		kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil),
+		kit.NewButton(text.Tr("Skip this version"), widget.MediumImportance, w.skipUpdate),
+		kit.NewButton(text.Tr("Download"), widget.HighImportance, w.download))
 }
 
 // skipUpdate tells no more of this version.
 func (w *Window) skipUpdate() {
-	if w.updates.release == nil {
+	if w.updates.Release == nil {
 		return
 	}
-	version := w.updates.release.Version
+	version := w.updates.Release.Version
 	w.Settings.UpdateSkip = version
 	if err := w.ChangeSettings(func(s *config.Settings) { s.UpdateSkip = version }); err != nil {
-		tell(w.window, tr("Settings"), errorText(err))
+		kit.ShowMessage(w.window, text.Tr("Settings"), text.Error(err))
 	}
 	w.showUpdate()
 }
 
 // download opens the newer version's address in the browser.
 func (w *Window) download() {
-	r := w.updates.release
+	r := w.updates.Release
 	if r == nil {
 		return
 	}
@@ -121,7 +117,7 @@ func (w *Window) download() {
 	if err != nil {
 		w.Log.Warn("the browser was not opened", "error", err)
 		w.copyText(address)
-		tell(w.window, tr("Download"), tr("The browser could not be opened. The address was copied; paste it there."))
+		kit.ShowMessage(w.window, text.Tr("Download"), text.Tr("The browser could not be opened. The address was copied; paste it there."))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/system/update"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 func (a *countedApp) OpenURL(u *url.URL) error {
@@ -49,8 +50,8 @@ func announced(t *testing.T, version string, change func(*config.Settings)) (*ri
 }
 
 func (r *rig) untilNews() {
-	r.t.Helper()
-	r.until("word of the newer version", func() bool { return !r.updates.looked.IsZero() })
+	r.T.Helper()
+	r.until("word of the newer version", func() bool { return !r.updates.Looked.IsZero() })
 }
 
 func TestANewerVersionIsToldOfQuietly(t *testing.T) {
@@ -58,33 +59,33 @@ func TestANewerVersionIsToldOfQuietly(t *testing.T) {
 	r.untilNews()
 	r.picture("news", fyne.NewSize(1280, 800))
 	_, app := r.counted()
-	r.tap("Download")
+	r.Tap("Download")
 	if want := []string{"https://example.com/releases"}; !slices.Equal(app.browser, want) {
 		t.Errorf("the browser shows %q", app.browser)
 	}
 	app.err = errors.New("no xdg-open")
-	r.tap("Download")
-	if !r.says("The browser could not be opened.") || app.Clipboard().Content() != "https://example.com/releases" {
+	r.Tap("Download")
+	if !r.Shows("The browser could not be opened.") || app.Clipboard().Content() != "https://example.com/releases" {
 		t.Error("a browser that does not open is not told of")
 	}
-	r.press(fyne.KeyEscape)
-	r.tap("See what is new")
-	if !r.says("- Alerts open from notifications\n- Faster") {
+	r.Press(fyne.KeyEscape)
+	r.Tap("See what is new")
+	if !r.Shows("- Alerts open from notifications\n- Faster") {
 		t.Error("it does not say what is new")
 	}
 	r.picture("news_notes", fyne.NewSize(900, 700))
-	r.tap("Skip this version")
-	if r.dashboard.news.view.Visible() || r.changed.UpdateSkip != "1.3.0" || len(r.saved) > 0 {
+	r.Tap("Skip this version")
+	if r.dashboard.News.View.Visible() || r.changed.UpdateSkip != "1.3.0" || len(r.saved) > 0 {
 		t.Errorf("it still tells; %q is kept", r.changed.UpdateSkip)
 	}
 	r.applyUpdate(&update.Release{Version: "1.4.0"}, nil)
-	if !r.says("Exotel Monitor 1.4.0 is available") {
+	if !r.Shows("Exotel Monitor 1.4.0 is available") {
 		t.Error("it does not tell of the next")
 	}
 	if err := r.changeSettings(config.Default()); err != nil || r.Settings.UpdateSkip != "1.3.0" {
 		t.Errorf("saving other settings forgets what was skipped: %q, %v", r.Settings.UpdateSkip, err)
 	}
-	if r.idle(); !r.says("Exotel Monitor 1.4.0 is available") {
+	if r.idle(); !r.Shows("Exotel Monitor 1.4.0 is available") {
 		t.Error("a new dashboard does not tell")
 	}
 }
@@ -96,7 +97,7 @@ func TestWhatIsNotNewerOrNotWantedIsNotToldOf(t *testing.T) {
 	}{"the same": {"1.2.0", ""}, "older": {"1.1.9", ""}, "skipped": {"1.3.0", "1.3.0"}} {
 		r, _ := announced(t, tt.version, func(s *config.Settings) { s.UpdateSkip = tt.skip })
 		r.untilNews()
-		if r.dashboard.news.view.Visible() {
+		if r.dashboard.News.View.Visible() {
 			t.Errorf("%s: it is told of", name)
 		}
 	}
@@ -108,13 +109,13 @@ func TestNobodyLooksForUpdatesBeforeThatIsAllowed(t *testing.T) {
 	if asked.Load() != 0 {
 		t.Fatal("it looked")
 	}
-	r.tap("Check now") // which is a wish
-	r.until("the answer", func() bool { return r.says("1.3.0 is available.") })
-	r.tap("See what is new")
-	if !r.says("Faster") || asked.Load() != 1 {
+	r.Tap("Check now") // which is a wish
+	r.until("the answer", func() bool { return r.Shows("1.3.0 is available.") })
+	r.Tap("See what is new")
+	if !r.Shows("Faster") || asked.Load() != 1 {
 		t.Errorf("it looked %d times", asked.Load())
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 	allowed := r.Settings
 	allowed.UpdateCheck = true
 	if err := r.changeSettings(allowed); err != nil {
@@ -130,52 +131,15 @@ func TestAFeedOfTheEnvironmentIsNotForTheUserToChoose(t *testing.T) {
 		s.UpdateFeed = "https://example.com/other.json"
 	}}, metrics.Today)
 	r.showPreferences()
-	field := r.preferences.start.feed
-	if !field.Disabled() || field.Text != feed || !r.says("Set by EXOTEL_UPDATE_FEED.") {
+	field := r.preferences.Start.Feed
+	if !field.Disabled() || field.Text != feed || !r.Shows("Set by EXOTEL_UPDATE_FEED.") {
 		t.Errorf("the field holds %q", field.Text)
 	}
-	r.tap("Check now")
-	r.until("the answer", func() bool { return r.says("1.3.0 is available.") })
-	r.tap("Save settings")
+	r.Tap("Check now")
+	r.until("the answer", func() bool { return r.Shows("1.3.0 is available.") })
+	r.Tap("Save settings")
 	if got := r.saved[len(r.saved)-1].UpdateFeed; got != "https://example.com/other.json" || asked.Load() != 1 {
 		t.Errorf("saved %q; it looked %d times", got, asked.Load())
-	}
-}
-
-func TestWhatCameOfALookIsSaid(t *testing.T) {
-	version := &update.Release{Version: "1.3.0"}
-	for _, tt := range []struct {
-		updates updates
-		skip    string
-		want    string
-	}{
-		{updates{}, "", ""},
-		{updates{looked: testNow}, "", "1.2.0 is the newest version (checked 20 Nov 14:22)."},
-		{updates{looked: testNow, release: version}, "", "1.3.0 is available."},
-		{updates{looked: testNow, release: version}, "1.3.0", "1.3.0 is available (you skipped it)."},
-		{updates{looked: testNow, release: version, err: errors.New("the feed is gone")}, "", "The feed is gone."},
-	} {
-		s := config.Default()
-		s.UpdateSkip = tt.skip
-		r := openPreferences(t, s)
-		r.SetUpdates(tt.updates)
-		if got := r.start.look.answer.text; got != tt.want || r.start.news.Visible() != (tt.updates.release != nil) {
-			t.Errorf("%+v: %q", tt.updates, got)
-		}
-	}
-}
-
-func TestAFeedIsSavedBeforeItIsLookedInto(t *testing.T) {
-	r := openPreferences(t, config.Default())
-	r.start.feed.SetText("https://example.com/feed.json")
-	r.tap("Check now")
-	if !r.says("Save first.") || r.looked != nil {
-		t.Error("it looks into another feed than the one on the screen")
-	}
-	r.start.feed.SetText("")
-	r.tap("Check now")
-	if r.looked == nil || !r.says("Checking…") {
-		t.Error("it does not look")
 	}
 }
 
@@ -184,76 +148,49 @@ func TestAFailureKeepsWhatWasFound(t *testing.T) {
 	r, _ := announced(t, "1.3.0", nil)
 	r.untilNews()
 	r.applyUpdate(nil, errors.New("the feed is gone"))
-	if !r.says("Exotel Monitor 1.3.0 is available") {
+	if !r.Shows("Exotel Monitor 1.3.0 is available") {
 		t.Error("it is told of no more")
-	}
-}
-
-func TestTheStartAtLoginIsWhatTheSystemSays(t *testing.T) {
-	r := openPreferences(t, config.Default(), func(r *preferRig) { r.login.on = true })
-	if !r.start.login.Checked {
-		t.Fatal("it shows something else")
-	}
-	r.tap("Save settings")
-	if r.login.sets != 0 {
-		t.Error("saving changes what was not changed")
-	}
-	r.start.login.SetChecked(false)
-	if r.login.sets != 0 {
-		t.Error("it changes before it is saved")
-	}
-	r.tap("Save settings")
-	if r.login.on || r.login.sets != 1 || len(r.stored) != 2 {
-		t.Errorf("on: %v, set %d times, saved %d times", r.login.on, r.login.sets, len(r.stored))
-	}
-	r.start.login.SetChecked(true)
-	r.login.err = errors.New("the program will not start by itself: permission denied")
-	r.tap("Save settings")
-	if !strings.HasPrefix(r.status.text, "The program will not start by itself: permission denied") || len(r.stored) != 2 {
-		t.Errorf("says %q, saved %d times", r.status.text, len(r.stored))
-	}
-	unknown := openPreferences(t, config.Default(), func(r *preferRig) { r.login.err = errors.New("it is not known: no home") })
-	if !unknown.says("It is not known: no home.") {
-		t.Error("it does not say that it is not known")
 	}
 }
 
 func TestADiagnosisIsCopiedFromEveryScreen(t *testing.T) {
 	copied := func(r *rig) {
 		t.Helper()
-		r.until("the word of it", func() bool { return r.says("Copied. Versions, settings and the last errors") })
+		r.until("the word of it", func() bool { return r.Shows("Copied. Versions, settings and the last errors") })
 		text := r.app.Clipboard().Content()
 		for _, want := range []string{"version: 1.2.0\n", "a line of the log"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not in\n%s", want, text)
 			}
 		}
-		for _, secret := range []string{theSecret, r.vault.secret} {
+		for _, secret := range []string{sample.Secret, r.vault.secret} {
 			if secret != "" && strings.Contains(text, secret) {
 				t.Errorf("a secret is in\n%s", text)
 			}
 		}
 		r.app.Clipboard().SetContent("")
 	}
-	log := func(p *Params) { p.LogTail = func(int) []string { return []string{"a line of the log, " + theSecret} } }
+	log := func(p *Params) {
+		p.LogTail = func(int) []string { return []string{"a line of the log, " + sample.Secret} }
+	}
 	hears := func(s *config.Settings) {
 		s.Health.PullMinutes, s.FillPaused = 0, true
 		s.Health.Webhook, s.Health.Address, s.Health.PublicURL = true, "127.0.0.1:1", "https://calls.example.app"
 	}
 	r := newRig(t, rigOptions{params: log, settings: hears}).firstRun()
 	r.window.Canvas().Unfocus()
-	r.enter("?")
-	r.tap("Copy diagnostics")
+	r.Enter("?")
+	r.Tap("Copy diagnostics")
 	copied(r)
 	if r.vault.secret != "" {
 		t.Error("a secret was made of no account")
 	}
 
-	r = opened(t, rigOptions{params: log, vault: &fakeVault{secret: theSecret}, settings: hears}, metrics.Today)
+	r = opened(t, rigOptions{params: log, vault: &fakeVault{secret: sample.Secret}, settings: hears}, metrics.Today)
 	r.showPreferences()
-	r.tap("Copy diagnostics")
+	r.Tap("Copy diagnostics")
 	copied(r)
-	r.tap("Copy path")
+	r.Tap("Copy path")
 	if got := r.app.Clipboard().Content(); got != r.DataDir {
 		t.Errorf("copied %q", got)
 	}
@@ -282,7 +219,7 @@ func TestTheTrayTellsOfANewerVersion(t *testing.T) {
 	r := heard(t, nil)
 	app := &trayApp{App: r.app}
 	read := 0
-	tr := newTray(app, func(string) {}, trayActions{now: func() time.Time { return testNow }, news: func() { read++ }})
+	tr := newTray(app, func(string) {}, trayActions{now: func() time.Time { return sample.Now }, news: func() { read++ }})
 	const item = "Exotel Monitor 1.3.0 is available"
 	if app.item(item) != nil || app.item("Settings") == nil {
 		t.Error("the menu is another")

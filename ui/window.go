@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"exotel-monitor/ui/account"
 	"image"
 	"log/slog"
 	"sync"
@@ -15,10 +14,19 @@ import (
 	"exotel-monitor/heartbeat/reception"
 	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/alerts"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/connect"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/data"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/line"
+	"exotel-monitor/ui/settings"
 	"exotel-monitor/ui/system/instance"
 	"exotel-monitor/ui/system/notify"
 	"exotel-monitor/ui/system/update"
+	"exotel-monitor/ui/text"
 )
 
 // Vault keeps an account's credentials. *config.Keyring is one.
@@ -57,7 +65,7 @@ type Params struct {
 	PlaceOf func(fyne.Window) (content image.Rectangle, known bool)
 	// Restore gives a window that is minimised its size back.
 	Restore func(fyne.Window)
-	Login   LoginStart
+	Login   settings.LoginStart
 	// UpdateFeed is the address of the release feed, where it is not for the user
 	// to choose.
 	UpdateFeed string
@@ -84,7 +92,7 @@ type Window struct {
 
 	session   *session // nil unless connected
 	endDemo   func()   // nil unless the demo account runs
-	dashboard *dashboard
+	dashboard *dashboard.Screen
 	tray      *tray
 	hasTray   func(context.Context) bool // asks whether the system shows one
 	closing   bool                       // what closing the window does is asked, or was
@@ -96,17 +104,17 @@ type Window struct {
 	appeared  bool                       // shown at least once
 	shown     bool                       // and not in the tray, though it may be minimised
 	checker   *update.Checker
-	updates   updates
+	updates   settings.Updates
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
-	alerts      *alertsScreen
-	data        *dataScreen
-	phone       *phoneScreen
+	alerts      *alerts.Screen
+	data        *data.Screen
+	phone       *line.Screen
 	phoneKey    string // of the ExoPhone on it
-	preferences *preferences
-	connect     *connectScreen
-	alertsTab   *chip // in the header
+	preferences *settings.Screen
+	connect     *connect.Screen
+	alertsTab   *kit.Chip // in the header
 
 	directory *exotel.Directory // the account's ExoPhones; nil until they are listed
 	questions sync.WaitGroup    // to the keyring and to Exotel, under way
@@ -116,8 +124,8 @@ type Window struct {
 // New builds the window and starts with what it needs: the demo account, the
 // environment's, the keyring's, or the question for one. Close ends its work.
 func New(ctx context.Context, app fyne.App, p Params) *Window {
-	loadTexts()
-	app.Settings().SetTheme(newTheme())
+	text.Load()
+	app.Settings().SetTheme(kit.NewTheme())
 	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor"), hasTray: notify.HasTray}
 	w.window.Resize(p.firstSize())
 	w.window.SetPadded(false)
@@ -211,10 +219,10 @@ func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bo
 		if ctx.Err() != nil {
 			return
 		}
-		text := tr("First connection to %s. Its key is\n%s\nCheck it with the server's administrator; if it differs, someone may be intercepting the connection.", host, fingerprint)
-		box := showDialog(w.window, tr("SSH server"), wrapped(text), 240,
-			newButton(tr("Don't connect"), widget.MediumImportance, func() { answer <- false }),
-			newButton(tr("Key matches, connect"), widget.HighImportance, func() { answer <- true }))
+		words := text.Tr("First connection to %s. Its key is\n%s\nCheck it with the server's administrator; if it differs, someone may be intercepting the connection.", host, fingerprint)
+		box := kit.ShowDialog(w.window, text.Tr("SSH server"), kit.Wrapped(words), 240,
+			kit.NewButton(text.Tr("Don't connect"), widget.MediumImportance, func() { answer <- false }),
+			kit.NewButton(text.Tr("Key matches, connect"), widget.HighImportance, func() { answer <- true }))
 		// Closed without a choice, it is a no; a choice is made right after closing.
 		box.SetOnClosed(func() {
 			w.Post(func() {
@@ -244,7 +252,7 @@ func (w *Window) connectDemo() bool {
 	w.endSession()
 	account, end, err := w.StartDemo(w.Settings)
 	if err != nil {
-		w.showConnect(errorText(err))
+		w.showConnect(text.Error(err))
 		return false
 	}
 	w.endDemo = end
@@ -266,24 +274,24 @@ func (w *Window) open(c config.Credentials) {
 func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 	client, err := w.NewClient(c, chosen)
 	if err != nil {
-		w.showConnect(errorText(err))
+		w.showConnect(text.Error(err))
 		return false
 	}
 	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, account.Stored{}
-	numbersHidden = w.Settings.MaskNumbers
+	text.NumbersHidden = w.Settings.MaskNumbers
 	var s *session
-	w.dashboard = newDashboard(w.Settings.Grouping(), dashboardActions{
-		choose: func(c refresh.Choice) { s.worker.Choose(c) },
-		askPeriod: func() {
-			askPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.filters.ShowPeriod)
+	w.dashboard = dashboard.New(w.Settings.Grouping(), dashboard.Actions{
+		Choose: func(c refresh.Choice) { s.worker.Choose(c) },
+		AskPeriod: func() {
+			dashboard.AskPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.Filters.ShowPeriod)
 		},
-		refresh: func() { s.worker.Refresh() },
-		goOn:    w.loadMissing,
-		cancel:  func() { s.worker.Cancel() },
-		pause:   func() { s.worker.TogglePause() },
-		blind:   w.blindActions(),
-		news:    newsActions{show: w.showNews, download: w.download, skip: w.skipUpdate},
-		health:  healthActions{acknowledge: w.acknowledge, endSnooze: func() { w.snooze(time.Time{}) }, openPhone: w.showPhone, copy: w.copyText},
+		Refresh: func() { s.worker.Refresh() },
+		GoOn:    w.loadMissing,
+		Cancel:  func() { s.worker.Cancel() },
+		Pause:   func() { s.worker.TogglePause() },
+		Blind:   w.blindActions(),
+		News:    dashboard.NewsActions{Show: w.showNews, Download: w.download, Skip: w.skipUpdate},
+		Health:  dashboard.HealthActions{Acknowledge: w.acknowledge, EndSnooze: func() { w.snooze(time.Time{}) }, OpenPhone: w.showPhone, Copy: w.copyText},
 	})
 	zone := client.Now().Location()
 	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)

@@ -4,28 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/chart"
+	"exotel-monitor/ui/dashboard"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // TestNewerChoiceWins: what answers an older choice is never shown.
 func TestNewerChoiceWins(t *testing.T) {
 	r := sampleRig(t)
 	d := r.dashboard
-	late := d.shown
-	d.filters.chooseRange(metrics.Last7Days)
-	d.filters.directions.onChoose(exotel.DirectionInbound)
+	late := d.Shown
+	d.Filters.ChooseRange(metrics.Last7Days)
+	d.Filters.Directions.OnChoose(exotel.DirectionInbound)
 	busy := metrics.Busy
 	for name, choice := range map[string]refresh.Choice{
 		"another range":     late.Choice,
@@ -34,15 +36,15 @@ func TestNewerChoiceWins(t *testing.T) {
 	} {
 		late.Choice = choice
 		d.Apply(late, 0, time.Time{})
-		if d.filters.choice.Filter.Direction != exotel.DirectionInbound || d.filters.choice.Range != metrics.Last7Days {
-			t.Errorf("%s: a late answer undid the choice: %+v", name, d.filters.choice)
+		if d.Filters.Choice.Filter.Direction != exotel.DirectionInbound || d.Filters.Choice.Range != metrics.Last7Days {
+			t.Errorf("%s: a late answer undid the choice: %+v", name, d.Filters.Choice)
 		}
-		if d.shown.Choice.Range == metrics.Last7Days {
+		if d.Shown.Choice.Range == metrics.Last7Days {
 			t.Errorf("%s: shown", name)
 		}
 	}
 	r.idle()
-	if got := d.shown.Choice.Filter.Direction; got != exotel.DirectionInbound {
+	if got := d.Shown.Choice.Filter.Direction; got != exotel.DirectionInbound {
 		t.Errorf("shown: %q", got)
 	}
 }
@@ -51,13 +53,13 @@ func TestNewerChoiceWins(t *testing.T) {
 func TestNewerChoiceEndsTheOlderFetch(t *testing.T) {
 	r := opened(t, rigOptions{account: exoteltest.Options{CallsPerDay: 500}}, metrics.Today)
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
-	r.dashboard.filters.chooseRange(metrics.Last30Days)
-	r.until("the loading", func() bool { return r.dashboard.shown.Loading })
-	if s := r.dashboard.shown; s.Choice.Range != metrics.Last30Days || s.Complete { // of today at most
+	r.dashboard.Filters.ChooseRange(metrics.Last30Days)
+	r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
+	if s := r.dashboard.Shown; s.Choice.Range != metrics.Last30Days || s.Complete { // of today at most
 		t.Errorf("%d calls are shown as those of %v", s.Data.Stored, s.Choice.Range)
 	}
 	began := time.Now()
-	r.dashboard.filters.chooseRange(metrics.Today)
+	r.dashboard.Filters.ChooseRange(metrics.Today)
 	r.idle()
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("waited %v for a fetch that nobody wants", took)
@@ -66,41 +68,28 @@ func TestNewerChoiceEndsTheOlderFetch(t *testing.T) {
 
 func TestFiltersTakeEffect(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.filters
-	f.statuses.onChoose("busy")
-	r.until("busy calls", func() bool { return r.dashboard.shown.Choice.Filter.Status != nil })
-	if got := r.dashboard.cards[0].figure.text; got != "52" {
+	f := r.dashboard.Filters
+	f.Statuses.OnChoose("busy")
+	r.until("busy calls", func() bool { return r.dashboard.Shown.Choice.Filter.Status != nil })
+	if got := r.dashboard.Cards[0].Figure.Text; got != "52" {
 		t.Errorf("%s busy calls", got)
 	}
-	if got := r.dashboard.legend.entries[0].text + ", " + r.dashboard.legend.entries[2].text; got != "Answered 0, Busy 52" {
+	if got := r.dashboard.Legend.Entries[0].Text + ", " + r.dashboard.Legend.Entries[2].Text; got != "Answered 0, Busy 52" {
 		t.Errorf("legend: %s", got)
 	}
-	f.directions.onChoose(exotel.DirectionOutboundAPI)
-	r.until("none", func() bool { return r.dashboard.shown.Choice.Filter.Direction != "" })
-	if r.dashboard.shown.Summary.Calls() == 0 {
-		if !r.says("No calls in this range with these filters.") {
+	f.Directions.OnChoose(exotel.DirectionOutboundAPI)
+	r.until("none", func() bool { return r.dashboard.Shown.Choice.Filter.Direction != "" })
+	if r.dashboard.Shown.Summary.Calls() == 0 {
+		if !r.Shows("No calls in this range with these filters.") {
 			t.Error("no word of the filters")
 		}
-		r.tap("Clear filters")
+		r.Tap("Clear filters")
 	} else {
 		f.ClearFilter()
 	}
-	r.until("all calls", func() bool { return r.dashboard.shown.Choice.Filter.IsZero() })
-	if got := r.dashboard.cards[0].figure.text; got != "1,247" {
+	r.until("all calls", func() bool { return r.dashboard.Shown.Choice.Filter.IsZero() })
+	if got := r.dashboard.Cards[0].Figure.Text; got != "1,247" {
 		t.Errorf("%s calls", got)
-	}
-}
-
-// TestNamesOfExoPhonesAreOneLineInTheirMenu: a sign that turns the writing round
-// would show another name, and another number.
-func TestNamesOfExoPhonesAreOneLineInTheirMenu(t *testing.T) {
-	useTheme(t, theme.VariantLight)
-	b := newFilterBar(func(refresh.Choice) {}, func() {})
-	list := []exotel.ExoPhone{{SID: "08047112201", Number: "+918047112201", Name: "\u202eSales\n\x1b[31m\twest "}}
-	b.SetPhones(exotel.NewDirectory(list), []string{"\u202e1022118408"}, heartbeat.Health{})
-	want := []menuOption{{"All ExoPhones", ""}, {"Sales [31m west · +918047112201", "8047112201"}, {"1022118408", "\u202e1022118408"}}
-	if !slices.Equal(b.phones.options, want) {
-		t.Errorf("got  %q\nwant %q", b.phones.options, want)
 	}
 }
 
@@ -109,37 +98,37 @@ func TestExoPhones(t *testing.T) {
 	phones := []exoteltest.ExoPhone{{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: long}}
 	r := opened(t, rigOptions{account: exoteltest.Options{ExoPhones: phones, CallsPerDay: 50}}, metrics.Today)
 	r.until("the names", func() bool { return len(r.directory.ExoPhones()) == 2 })
-	menu := r.dashboard.filters.phones
-	if got := menu.options[1]; got != (menuOption{"Support · +918047112201", "8047112201"}) {
+	menu := r.dashboard.Filters.Phones
+	if got := menu.Options[1]; got != (kit.Option{Text: "Support · +918047112201", Value: "8047112201"}) {
 		t.Errorf("offered: %+v", got)
 	}
-	menu.onChoose(menu.options[2].value)
-	r.until("the filter", func() bool { return r.dashboard.shown.Choice.Filter.ExoPhone != "" })
+	menu.OnChoose(menu.Options[2].Value)
+	r.until("the filter", func() bool { return r.dashboard.Shown.Choice.Filter.ExoPhone != "" })
 	r.window.Resize(fyne.NewSize(900, 700))
-	r.settle()
-	if width := menu.chip.Size().Width; width > 300 {
+	r.Settle()
+	if width := menu.Chip.Size().Width; width > 300 {
 		t.Errorf("a long name makes a chip of %v", width)
 	}
 	checkLayout(t, r)
-	menu.open()
-	if width := r.top().MinSize().Width; width > 500 {
+	menu.Open()
+	if width := r.Top().MinSize().Width; width > 500 {
 		t.Errorf("a long name makes a menu of %v", width)
 	}
-	r.press(fyne.KeyEscape)
+	r.Press(fyne.KeyEscape)
 
 	// The number is not in the account any more: the filter stays, and says so.
 	r.directory = nil
 	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
-	if menu.value != "2248900102" || menu.chip.text != "2248900102" {
-		t.Errorf("the filter shows %q for %q", menu.chip.text, menu.value)
+	if menu.Value != "2248900102" || menu.Chip.Text != "2248900102" {
+		t.Errorf("the filter shows %q for %q", menu.Chip.Text, menu.Value)
 	}
-	menu.onChoose("")
-	r.until("no filter", func() bool { return r.dashboard.shown.Choice.Filter.IsZero() })
+	menu.OnChoose("")
+	r.until("no filter", func() bool { return r.dashboard.Shown.Choice.Filter.IsZero() })
 	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
-	if len(menu.options) > 1 {
-		t.Errorf("still offered: %v", menu.options)
+	if len(menu.Options) > 1 {
+		t.Errorf("still offered: %v", menu.Options)
 	}
 }
 
@@ -148,10 +137,10 @@ func TestLongAccountName(t *testing.T) {
 	r := newRig(t, rigOptions{account: account, start: func(r *rig) { r.good.SID = account.SID }})
 	r.firstRun()
 	r.fillIn(r.good)
-	r.tap("Connect")
+	r.Tap("Connect")
 	r.idle()
 	r.window.Resize(fyne.NewSize(900, 700))
-	r.settle()
+	r.Settle()
 	if width := r.window.Content().MinSize().Width; width > 900 {
 		t.Errorf("the window cannot be narrower than %v", width)
 	}
@@ -161,46 +150,46 @@ func TestLongAccountName(t *testing.T) {
 // TestPauseAndRefresh: no refresh comes while paused, and one can be asked for.
 func TestPauseAndRefresh(t *testing.T) {
 	r := sampleRig(t)
-	r.tap("Pause")
-	r.until("the pause", func() bool { return r.dashboard.shown.Paused })
-	if !r.says("paused") || !r.dashboard.shown.Next.IsZero() {
+	r.Tap("Pause")
+	r.until("the pause", func() bool { return r.dashboard.Shown.Paused })
+	if !r.Shows("paused") || !r.dashboard.Shown.Next.IsZero() {
 		t.Error("nothing says that it is paused")
 	}
-	r.dashboard.filters.chooseRange(metrics.Today)
+	r.dashboard.Filters.ChooseRange(metrics.Today)
 	r.idle()
-	r.refreshes("Refresh", func() { r.tap("Refresh") })
-	r.tap("Resume")
-	r.until("the next refresh", func() bool { return !r.dashboard.shown.Next.IsZero() })
+	r.refreshes("Refresh", func() { r.Tap("Refresh") })
+	r.Tap("Resume")
+	r.until("the next refresh", func() bool { return !r.dashboard.Shown.Next.IsZero() })
 }
 
 func TestCancelKeepsOldFigures(t *testing.T) {
 	r := sampleRig(t)
-	r.dashboard.filters.chooseRange(metrics.Today)
+	r.dashboard.Filters.ChooseRange(metrics.Today)
 	r.idle()
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
-	r.tap("Refresh")
-	r.until("the loading", func() bool { return r.dashboard.shown.Loading })
-	if !r.says("until 14:22") || !r.dashboard.foot.cancel.Hidden {
+	r.Tap("Refresh")
+	r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
+	if !r.Shows("until 14:22") || !r.dashboard.Foot.Cancel.Hidden {
 		t.Error("the old figures are gone, or the end is offered too soon")
 	}
-	r.dashboard.Tick(testNow.Add(cancelAfter), time.Time{})
-	if r.dashboard.foot.cancel.Hidden {
+	r.dashboard.Tick(sample.Now.Add(dashboard.CancelAfter), time.Time{})
+	if r.dashboard.Foot.Cancel.Hidden {
 		t.Fatal("a long load cannot be ended")
 	}
-	r.tap("Cancel")
-	r.until("the end", func() bool { return !r.dashboard.shown.Loading })
-	if !r.says("Cancelled") || !r.says("Showing the previous figures") || !r.says("Last refresh cancelled") {
-		t.Errorf("says %q", r.dashboard.notice.Text())
+	r.Tap("Cancel")
+	r.until("the end", func() bool { return !r.dashboard.Shown.Loading })
+	if !r.Shows("Cancelled") || !r.Shows("Showing the previous figures") || !r.Shows("Last refresh cancelled") {
+		t.Errorf("says %q", r.dashboard.Notice.Text())
 	}
 }
 
 // TestNoticePrecedence lists what is said when more than one thing is wrong.
 func TestNoticePrecedence(t *testing.T) {
 	r := sampleRig(t)
-	whole := r.dashboard.shown
+	whole := r.dashboard.Shown
 	whole.Settled, whole.Over = false, false
 	part := refresh.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
-	full := fmt.Errorf("2026-11-06: %w", errDiskFull)
+	full := fmt.Errorf("2026-11-06: %w", sample.ErrDiskFull)
 	days := func(t refresh.Tally) func(*refresh.Snapshot) {
 		return func(s *refresh.Snapshot) {
 			s.Period.From, s.Complete, s.Tally = s.Period.To.Add(-29), false, t
@@ -216,11 +205,11 @@ func TestNoticePrecedence(t *testing.T) {
 		{"loading", func(s *refresh.Snapshot) { s.Loading = true }, 0, ""},
 		{"clock", func(*refresh.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3 min fast."},
 		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel couldn't be read"},
-		{"one failure", func(s *refresh.Snapshot) { s.Err, s.Failures = unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
-		{"and loading again", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
-		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = unreachable, 3, true }, 0, "▲ Out of date: Last updated 14:22:32. Exotel could not"},
+		{"one failure", func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
+		{"and loading again", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = sample.Unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
+		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = sample.Unreachable, 3, true }, 0, "▲ Out of date: Last updated 14:22:32. Exotel could not"},
 		{"too old", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Out of date: Last updated 19 Nov 14:22:32."},
-		{"incomplete and old", func(s *refresh.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, unreachable }, 0,
+		{"incomplete and old", func(s *refresh.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, sample.Unreachable }, 0,
 			"◆ Incomplete: Only 1,240 of 1,247 calls loaded. Figures are incomplete. 1 day is missing. Exotel could not"},
 		{"incomplete and loading on", func(s *refresh.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
 			"Loading: 1,240 of 1,247 calls so far."},
@@ -243,26 +232,28 @@ func TestNoticePrecedence(t *testing.T) {
 			"▲ Incomplete: 1 day is missing and no longer available from Exotel."},
 		{"for good and not reached", func(s *refresh.Snapshot) {
 			days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
-			s.Err = unreachable
+			s.Err = sample.Unreachable
 		}, 0, "◆ Incomplete: 3 days are missing and no longer available from Exotel. Exotel could not"},
 		{"not kept", func(s *refresh.Snapshot) { s.SaveErr, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not saved: The disk is full; free some space. 6 Nov isn't saved."},
 		{"not kept, and shown", func(s *refresh.Snapshot) { s.SaveErr, s.Data.Saved = full, s.Data.Stored-1 }, 0,
 			"▲ Not saved: The disk is full; free some space. 6 Nov isn't saved. 1 of these calls isn't saved to disk."},
 		{"Exotel has forgotten the day", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 20), To: on(time.May, 20)}}
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 20), To: sample.Date(time.May, 20)}}
 		}, 0, "▲ Missing: This day wasn't saved and is no longer available from Exotel."},
 		{"Exotel has forgotten the days", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 1), To: on(time.May, 20)}}
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 1), To: sample.Date(time.May, 20)}}
 		}, 0, "▲ Missing: These days weren't saved and are no longer available from Exotel."},
 		{"Exotel still has the day", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: on(time.May, 21), To: on(time.May, 21)}}
+			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 21), To: sample.Date(time.May, 21)}}
 		}, 0, ""},
-		{"not kept and not refreshed", func(s *refresh.Snapshot) { s.SaveErr, s.Err, s.Failures = full, unreachable, 1 }, 0, "▲ Refresh failed: "},
-		{"refused and incomplete", func(s *refresh.Snapshot) { s.Err, s.Complete, s.Tally = refused, false, part }, 0,
+		{"not kept and not refreshed", func(s *refresh.Snapshot) { s.SaveErr, s.Err, s.Failures = full, sample.Unreachable, 1 }, 0, "▲ Refresh failed: "},
+		{"refused and incomplete", func(s *refresh.Snapshot) { s.Err, s.Complete, s.Tally = sample.Refused, false, part }, 0,
 			"◆ Not connected: Exotel refused the API key or token (HTTP 401)"},
-		{"nothing known", func(s *refresh.Snapshot) { s.Summary, s.Err, s.Failures, s.AsOf = nil, unreachable, 5, time.Time{} }, 0, "◆ Not loaded: Exotel could not"},
+		{"nothing known", func(s *refresh.Snapshot) {
+			s.Summary, s.Err, s.Failures, s.AsOf = nil, sample.Unreachable, 5, time.Time{}
+		}, 0, "◆ Not loaded: Exotel could not"},
 		{"nothing known, loading again", func(s *refresh.Snapshot) {
-			s.Summary, s.Err, s.Failures, s.AsOf, s.Loading = nil, unreachable, 5, time.Time{}, true
+			s.Summary, s.Err, s.Failures, s.AsOf, s.Loading = nil, sample.Unreachable, 5, time.Time{}, true
 		}, 0, "◆ Not loaded: Exotel could not"},
 		{"canceled", func(s *refresh.Snapshot) { s.Err = refresh.ErrCanceled }, 0, "▲ Cancelled: "},
 	} {
@@ -270,22 +261,22 @@ func TestNoticePrecedence(t *testing.T) {
 			s := whole
 			tt.change(&s)
 			r.dashboard.Apply(s, tt.skew, time.Time{})
-			got := r.dashboard.notice.Text()
+			got := r.dashboard.Notice.Text()
 			if (tt.want == "") != (got == "") || !strings.HasPrefix(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 			doubtful := s.Summary == nil || !s.Complete || s.Stale()
-			if gray := r.dashboard.cards[0].figure.color == colorMuted; gray != doubtful {
+			if gray := r.dashboard.Cards[0].Figure.Color == kit.ColorMuted; gray != doubtful {
 				t.Errorf("gray figures: %v, doubtful: %v", gray, doubtful)
 			}
 			if doubtful && s.Summary != nil && !strings.Contains(r.dashboard.Text(), got) {
 				t.Error("the copied text does not say so")
 			}
-			if !s.Complete && s.Summary != nil && !r.says("Figures are incomplete") && !r.says("so far") && !r.says("missing") && !r.says("cut short") {
+			if !s.Complete && s.Summary != nil && !r.Shows("Figures are incomplete") && !r.Shows("so far") && !r.Shows("missing") && !r.Shows("cut short") {
 				t.Error("a part is shown as the whole")
 			}
 			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")
-			if act := r.dashboard.notice.act; goesOn != (act.Visible() && act.text == "Continue") {
+			if act := r.dashboard.Notice.Act; goesOn != (act.Visible() && act.Text == "Continue") {
 				t.Errorf("to go on is offered: %v", !goesOn)
 			}
 		})
@@ -295,8 +286,8 @@ func TestNoticePrecedence(t *testing.T) {
 func TestCallsThatAreNotKeptAreSpokenOf(t *testing.T) {
 	r := sampleRig(t)
 	for kept, want := range map[int]bool{1247: false, 1246: true} {
-		r.again(func(s *refresh.Snapshot) { s.SaveErr, s.Data.Stored, s.Data.Saved = errDiskFull, 1247, kept })
-		if got := r.says("1 of these calls isn't saved to disk."); got != want {
+		r.again(func(s *refresh.Snapshot) { s.SaveErr, s.Data.Stored, s.Data.Saved = sample.ErrDiskFull, 1247, kept })
+		if got := r.Shows("1 of these calls isn't saved to disk."); got != want {
 			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
 		}
 	}
@@ -314,27 +305,27 @@ func TestCloseInFlight(t *testing.T) {
 		"refresh": func(t *testing.T) *rig {
 			r := sampleRig(t)
 			r.account.SetFaults(exoteltest.Faults{Delay: patience})
-			r.dashboard.filters.chooseRange(metrics.Last30Days)
-			r.until("the loading", func() bool { return r.dashboard.shown.Loading })
+			r.dashboard.Filters.ChooseRange(metrics.Last30Days)
+			r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
 			return r
 		},
 		"connection test": func(t *testing.T) *rig {
 			r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: patience}}).firstRun()
 			r.fillIn(r.good)
-			r.tap("Connect")
+			r.Tap("Connect")
 			return r
 		},
 		"saving": func(t *testing.T) *rig {
 			r := newRig(t, rigOptions{}).firstRun()
 			r.vault.answers(never)
 			r.fillIn(r.good)
-			r.tap("Connect")
-			r.until("the keyring", func() bool { return r.says("Saving to the keyring.") })
+			r.Tap("Connect")
+			r.until("the keyring", func() bool { return r.Shows("Saving to the keyring.") })
 			return r
 		},
 		"dialog": func(t *testing.T) *rig {
 			r := sampleRig(t)
-			r.enter("c")
+			r.Enter("c")
 			return r
 		},
 		"demo": func(t *testing.T) *rig { return newRig(t, rigOptions{demo: true}) },
@@ -352,10 +343,10 @@ func TestCloseInFlight(t *testing.T) {
 			}
 			var shown refresh.Snapshot
 			if r.dashboard != nil {
-				shown = r.dashboard.shown
+				shown = r.dashboard.Shown
 			}
 			r.box.drain()
-			if r.window.Content() != content || r.session != nil || r.dashboard != nil && (r.dashboard.shown.Loading != shown.Loading || r.dashboard.shown.Summary != shown.Summary) {
+			if r.window.Content() != content || r.session != nil || r.dashboard != nil && (r.dashboard.Shown.Loading != shown.Loading || r.dashboard.Shown.Summary != shown.Summary) {
 				t.Error("something was applied after the end")
 			}
 			checkNothingRuns(t, r)
@@ -384,23 +375,23 @@ func TestOldSessionIsSilent(t *testing.T) {
 	r.session.worker.Refresh()
 	r.open(r.good) // what was posted by now is still in the queue
 	r.box.drain()
-	shown := old.shown
+	shown := old.Shown
 	r.idle()
-	if r.dashboard == old || old.shown.Loading || shown.Loading {
+	if r.dashboard == old || old.Shown.Loading || shown.Loading {
 		t.Error("the old dashboard went on")
 	}
-	old.actions.refresh() // pressed by a hand that was slow: nobody hears it
-	old.actions.pause()
+	old.Actions.Refresh() // pressed by a hand that was slow: nobody hears it
+	old.Actions.Pause()
 	r.namePhones(nil)
 }
 
 func TestDaysAreNotJudgedByAClockThatIsWrong(t *testing.T) {
 	r := sampleRig(t)
 	clock := &exotel.Error{Op: "list calls", Kind: exotel.KindClock, Err: errors.New("by Exotel's answers it is 20 November 2016")}
-	old := metrics.Period{From: on(time.May, 1), To: on(time.May, 2)}
-	askPeriod(r.window, old, testNow, clock, metrics.Date{}, func(metrics.Period) { t.Error("chosen") })
-	r.press(fyne.KeyReturn)
-	if !r.says("This computer's clock is wrong: by Exotel's answers it is 20 November 2016") || r.says("six months") {
+	old := metrics.Period{From: sample.Date(time.May, 1), To: sample.Date(time.May, 2)}
+	dashboard.AskPeriod(r.window, old, sample.Now, clock, metrics.Date{}, func(metrics.Period) { t.Error("chosen") })
+	r.Press(fyne.KeyReturn)
+	if !r.Shows("This computer's clock is wrong: by Exotel's answers it is 20 November 2016") || r.Shows("six months") {
 		t.Error("the clock is not said to be wrong")
 	}
 }
@@ -408,14 +399,14 @@ func TestDaysAreNotJudgedByAClockThatIsWrong(t *testing.T) {
 func TestBeforeTheFirstSnapshot(t *testing.T) {
 	r := newRig(t, rigOptions{env: true, faults: exoteltest.Faults{Delay: patience}})
 	r.box.lose()
-	r.dashboard.Tick(testNow, time.Time{})
-	r.enter("c")
-	if !r.overlay() || !r.says("Choose days") {
+	r.dashboard.Tick(sample.Now, time.Time{})
+	r.Enter("c")
+	if !r.HasOverlay() || !r.Shows("Choose days") {
 		t.Fatal("no dialog")
 	}
 	days := 0
-	walk(r.top(), func(o fyne.CanvasObject) {
-		if field, ok := o.(*dateField); ok {
+	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
+		if field, ok := o.(*dashboard.DateField); ok {
 			days++
 			if field.Text != "20/11/2026" {
 				t.Errorf("begins at %s", field.Text)
@@ -425,25 +416,25 @@ func TestBeforeTheFirstSnapshot(t *testing.T) {
 	if days != 2 {
 		t.Errorf("%d days are asked for", days)
 	}
-	r.press(fyne.KeyEscape)
-	r.press(fyne.KeyLeft, fyne.KeyLeft)
+	r.Press(fyne.KeyEscape)
+	r.Press(fyne.KeyLeft, fyne.KeyLeft)
 	if got := r.chosenPeriod().From; got != (metrics.Date{Year: 2026, Month: 11, Day: 18}) {
 		t.Errorf("two days back: %v", got)
 	}
-	r.press(fyne.KeyRight, fyne.KeyRight, fyne.KeyRight)
-	if got := r.chosenPeriod().To; got != today() {
+	r.Press(fyne.KeyRight, fyne.KeyRight, fyne.KeyRight)
+	if got := r.chosenPeriod().To; got != sample.Today() {
 		t.Errorf("into the future: %v", got)
 	}
-	r.control(fyne.KeyC) // there is nothing to copy yet, and nothing to stumble over
+	r.Control(fyne.KeyC) // there is nothing to copy yet, and nothing to stumble over
 }
 
 func TestChooseDays(t *testing.T) {
 	r := sampleRig(t)
 	ask := func(from, to string) {
-		r.enter("c")
-		fields := []*dateField{}
-		walk(r.top(), func(o fyne.CanvasObject) {
-			if f, ok := o.(*dateField); ok {
+		r.Enter("c")
+		fields := []*dashboard.DateField{}
+		uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
+			if f, ok := o.(*dashboard.DateField); ok {
 				fields = append(fields, f)
 			}
 		})
@@ -458,25 +449,25 @@ func TestChooseDays(t *testing.T) {
 		{"", "19/11/2026", "Enter both days in full"},
 	} {
 		ask(tt.from, tt.to)
-		r.tap("Show these days")
-		if !r.overlay() || !r.says(tt.want) || r.chosenPeriod().From != sampleDat {
+		r.Tap("Show these days")
+		if !r.HasOverlay() || !r.Shows(tt.want) || r.chosenPeriod().From != sample.Day {
 			t.Errorf("%s to %s: not said %q", tt.from, tt.to, tt.want)
 		}
-		r.press(fyne.KeyEscape)
+		r.Press(fyne.KeyEscape)
 	}
 	ask("18/11/2026", "19/11/2026")
-	r.press(fyne.KeyReturn) // in the field
+	r.Press(fyne.KeyReturn) // in the field
 	r.idle()
-	if r.overlay() || r.dashboard.shown.Period.Days() != 2 || !r.says("Calls by day") {
-		t.Errorf("shown: %v", r.dashboard.shown.Period)
+	if r.HasOverlay() || r.dashboard.Shown.Period.Days() != 2 || !r.Shows("Calls by day") {
+		t.Errorf("shown: %v", r.dashboard.Shown.Period)
 	}
 	// A bar opens its day.
-	r.dashboard.chart.choose(1)
+	r.dashboard.Chart.Choose(1)
 	r.idle()
-	if r.dashboard.shown.Period != (metrics.Period{From: sampleDat, To: sampleDat}) {
-		t.Errorf("shown: %v", r.dashboard.shown.Period)
+	if r.dashboard.Shown.Period != (metrics.Period{From: sample.Day, To: sample.Day}) {
+		t.Errorf("shown: %v", r.dashboard.Shown.Period)
 	}
-	if r.dashboard.chart.OnChoose != nil {
+	if r.dashboard.Chart.OnChoose != nil {
 		t.Error("an hour looks as if it could be opened")
 	}
 }
@@ -484,15 +475,15 @@ func TestChooseDays(t *testing.T) {
 // TestScreensCloseDialogs: a dialog does not outlive the screen it belongs to.
 func TestScreensCloseDialogs(t *testing.T) {
 	r := sampleRig(t)
-	r.enter("c")
-	r.control(fyne.Key4)
-	if r.overlay() || r.preferences == nil {
+	r.Enter("c")
+	r.Control(fyne.Key4)
+	if r.HasOverlay() || r.preferences == nil {
 		t.Error("the dialog stayed")
 	}
-	r.control(fyne.Key1)
-	r.enter("d")
+	r.Control(fyne.Key1)
+	r.Enter("d")
 	r.showConnect("")
-	if r.overlay() {
+	if r.HasOverlay() {
 		t.Error("the menu stayed")
 	}
 }
@@ -500,17 +491,17 @@ func TestScreensCloseDialogs(t *testing.T) {
 func TestChartIsDrawnForNewFiguresOnly(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Canvas().Capture()
-	before := r.dashboard.chart.renders
+	before := r.dashboard.Chart.Renders
 	r.again(func(s *refresh.Snapshot) { s.Loading = true })
 	r.again(func(s *refresh.Snapshot) { s.Progress = refresh.Progress{Received: 1, Announced: 2} })
 	r.again(func(s *refresh.Snapshot) { s.Loading = false })
 	r.window.Canvas().Capture()
-	if got := r.dashboard.chart.renders; got != before {
+	if got := r.dashboard.Chart.Renders; got != before {
 		t.Errorf("drawn %d times for the same bars", got-before)
 	}
 	r.again(func(s *refresh.Snapshot) { s.Complete = false })
 	r.window.Canvas().Capture()
-	if r.dashboard.chart.renders == before {
+	if r.dashboard.Chart.Renders == before {
 		t.Error("not drawn for hatched bars")
 	}
 }
@@ -518,8 +509,8 @@ func TestChartIsDrawnForNewFiguresOnly(t *testing.T) {
 // checkLayout reports parts of the dashboard that overlap or stick out.
 func checkLayout(t *testing.T, r *rig) {
 	t.Helper()
-	r.settle()
-	r.settle()
+	r.Settle()
+	r.Settle()
 	driver := fyne.CurrentApp().Driver()
 	type box struct {
 		name       string
@@ -527,14 +518,14 @@ func checkLayout(t *testing.T, r *rig) {
 	}
 	var boxes []box
 	width := r.window.Canvas().Size().Width
-	walk(r.window.Content(), func(o fyne.CanvasObject) {
+	uitest.Walk(r.window.Content(), func(o fyne.CanvasObject) {
 		var name string
 		switch o := o.(type) {
-		case *chip:
+		case *kit.Chip:
 			name = o.AccessibilityLabel()
-		case *words:
-			name = o.text
-		case *callsChart:
+		case *kit.Text:
+			name = o.Text
+		case *chart.BarChart:
 			name = "chart"
 		}
 		if name == "" {
@@ -558,67 +549,27 @@ func checkLayout(t *testing.T, r *rig) {
 
 func TestLayoutAtAnySize(t *testing.T) {
 	r := sampleRig(t)
-	grave := func(s *refresh.Snapshot) { s.Err, s.Failures, s.LastSuccess, s.Loading = refused, 1, testNow, true }
+	grave := func(s *refresh.Snapshot) {
+		s.Err, s.Failures, s.LastSuccess, s.Loading = sample.Refused, 1, sample.Now, true
+	}
 	for _, change := range []func(*refresh.Snapshot){func(*refresh.Snapshot) {}, grave} {
 		r.again(change)
 		for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 1100, Height: 800}, {Width: 900, Height: 700}, {Width: 700, Height: 600}, {Width: 1920, Height: 1080}} {
 			t.Run(fmt.Sprint(size), func(t *testing.T) {
 				r.window.Resize(size)
-				r.settle()
+				r.Settle()
 				checkLayout(t, r)
 			})
 		}
 	}
 	r.window.Resize(fyne.NewSize(900, 700))
-	r.settle()
+	r.Settle()
 	rows := map[float32]int{}
-	for _, c := range r.dashboard.cards {
-		rows[c.view.Position().Y]++
+	for _, c := range r.dashboard.Cards {
+		rows[c.View.Position().Y]++
 	}
 	if len(rows) != 2 {
 		t.Errorf("the cards stand in %d rows", len(rows))
-	}
-}
-
-func TestCardsLayoutColumns(t *testing.T) {
-	for width, want := range map[float32]int{0: 5, 1216: 5, 1040: 5, 1030: 3, 836: 3, 600: 2, 200: 1, 50: 1} {
-		l := &cardsLayout{gap: 14, least: 196, width: width}
-		if got := l.columns(5); got != want {
-			t.Errorf("%v wide: %d columns, want %d", width, got, want)
-		}
-	}
-}
-
-func TestWords(t *testing.T) {
-	useTheme(t, theme.VariantLight)
-	w := newWords(plain, sizeSub, 2)
-	w.Set("189 no answer · 52 busy · 30 failed and" + noBreak + "more words than fit into two lines")
-	for _, width := range []float32{1000, 200, 120, 60, 20, 1} {
-		lines := w.wrap(width)
-		if len(lines) > 2 {
-			t.Errorf("%v: %d lines", width, len(lines))
-		}
-		for _, line := range lines {
-			if line != "…" && w.measure(line).Width > width {
-				t.Errorf("%v: %q is too wide", width, line)
-			}
-			if strings.HasSuffix(line, "·") {
-				t.Errorf("%v: %q ends in a dot", width, line)
-			}
-		}
-	}
-	if lines := w.wrap(120); !strings.HasSuffix(lines[1], "…") {
-		t.Errorf("cut without a sign: %q", lines)
-	}
-	w.Set("")
-	if got := w.wrap(100); slices.Contains(got, "x") || len(got) != 0 {
-		t.Error(got)
-	}
-	one := newWords(plain, sizeSub, 1)
-	one.most = 50
-	one.Set("a name that is much too long")
-	if one.MinSize().Width != 50 {
-		t.Error(one.MinSize())
 	}
 }
 
@@ -627,7 +578,7 @@ func TestWords(t *testing.T) {
 func BenchmarkApply(b *testing.B) {
 	r := sampleRig(b)
 	r.window.Resize(fyne.NewSize(1280, 800))
-	s := r.dashboard.shown
+	s := r.dashboard.Shown
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Progress.Received++

@@ -1,0 +1,132 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+)
+
+// alertList shows alerts below each other, a page at a time.
+type alertList struct {
+	view    *kit.Panel
+	box     *fyne.Container
+	message *kit.Text // instead of rows
+	more    *kit.Chip
+
+	Rows    map[int64]*alertRow // by the alert's ID, so that the focus stays on it
+	entries []journal.Entry
+	shown   int // rows
+	zone    *time.Location
+	now     time.Time
+	resized func()
+}
+
+// pageSize is how many rows are shown before the user asks for more.
+const pageSize = 50
+
+// newAlertList returns an empty list; resized is called when it wants another
+// height.
+func newAlertList(zone *time.Location, resized func()) *alertList {
+	l := &alertList{
+		box: container.New(&kit.PageLayout{}), message: kit.NewText(kit.ColorMuted, kit.SizeLabel, 3),
+		Rows: map[int64]*alertRow{}, zone: zone, shown: pageSize, resized: resized,
+	}
+	l.message.Fit = true
+	l.more = kit.NewChip(kit.LookButton, "", l.showMore)
+	l.view = kit.NewPanel(l.box)
+	l.view.PadX, l.view.PadY = theme.SizeNameInnerPadding, theme.SizeNameInnerPadding
+	l.Say("")
+	return l
+}
+
+// Set shows these alerts. Those that were shown before keep their rows, and the
+// rows their state.
+func (l *alertList) Set(entries []journal.Entry, now time.Time) {
+	l.entries, l.now = entries, now
+	old := l.Rows
+	l.Rows = make(map[int64]*alertRow, len(entries))
+	for _, e := range entries {
+		if row := old[e.ID]; row != nil {
+			l.Rows[e.ID] = row
+		}
+	}
+	l.fill()
+}
+
+// Say shows a sentence and no alerts.
+func (l *alertList) Say(sentence string) {
+	l.entries, l.Rows, l.shown = nil, map[int64]*alertRow{}, pageSize
+	l.message.Set(sentence)
+	l.box.Objects = []fyne.CanvasObject{container.New(&kit.PageLayout{Side: kit.RowPad, End: kit.RowPad}, l.message)}
+	l.refresh()
+}
+
+// Tick shows what changes with time alone.
+func (l *alertList) Tick(now time.Time) {
+	l.now = now
+	for _, row := range l.Rows {
+		if row.ages() {
+			row.Tick(now)
+		}
+	}
+}
+
+func (l *alertList) showMore() {
+	l.shown += pageSize
+	next := l.entries[l.shown-pageSize].ID
+	l.fill()
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l.more); c != nil {
+		c.Focus(l.Rows[next].Head) // the chip may be gone
+	}
+}
+
+// Open shows the particulars of an alert that is listed, scrolls to it, and puts
+// the focus on it.
+func (l *alertList) Open(id int64) {
+	at := slices.IndexFunc(l.entries, func(e journal.Entry) bool { return e.ID == id })
+	for l.shown <= at {
+		l.shown += pageSize
+	}
+	l.fill()
+	row := l.Rows[id]
+	if !row.Details.Visible() {
+		row.Head.Tapped(nil)
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(row.Head); c != nil {
+		c.Focus(row.Head)
+	}
+	kit.Reveal(row.view)
+}
+
+func (l *alertList) fill() {
+	l.box.Objects = nil
+	for _, e := range l.entries[:min(l.shown, len(l.entries))] {
+		row := l.Rows[e.ID]
+		if row == nil {
+			row = newAlertRow(l.zone, l.refresh)
+			l.Rows[e.ID] = row
+		}
+		row.Set(e, l.now)
+		if len(l.box.Objects) > 0 {
+			l.box.Objects = append(l.box.Objects, newRowLine())
+		}
+		l.box.Objects = append(l.box.Objects, row.view)
+	}
+	if left := len(l.entries) - l.shown; left > 0 {
+		l.more.Set(text.Tr("Show %d more", min(left, pageSize)))
+		l.box.Objects = append(l.box.Objects, container.New(&kit.PageLayout{Side: kit.RowPad, End: kit.RowPad}, kit.NewRow(0, l.more)))
+	}
+	l.refresh()
+}
+
+func (l *alertList) refresh() {
+	l.view.Refresh()
+	l.resized()
+}

@@ -1,0 +1,37 @@
+package chart
+
+import (
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/ui/kit"
+)
+
+// Legend names the parts of the bars and carries their totals.
+type Legend struct {
+	View    *fyne.Container
+	Entries [Outcomes]*kit.Text
+	last    *fyne.Container // of canceled, live and other calls
+}
+
+func NewLegend() *Legend {
+	l := &Legend{View: kit.NewRow(16)}
+	for i, name := range outcomeColors {
+		outline := name
+		if name == kit.ColorNoAnswer {
+			outline = kit.ColorNoAnswerEdge
+		}
+		l.Entries[i] = kit.NewText(kit.ColorText, kit.SizeLabel, 1)
+		l.last = kit.NewRow(6, kit.NewSwatch(name, outline), l.Entries[i])
+		l.View.Add(l.last)
+	}
+	return l
+}
+
+// Set shows the names and totals of the chart's parts; an empty last one is hidden.
+func (l *Legend) Set(texts [Outcomes]string) {
+	for i, entry := range l.Entries {
+		entry.Set(texts[i])
+	}
+	l.last.Hidden = texts[Outcomes-1] == ""
+	l.View.Refresh()
+}

@@ -1,0 +1,146 @@
+package connect
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+)
+
+// Screen asks for an account. It is the first screen of a first run, and
+// the place to mend keys later.
+type Screen struct {
+	View    fyne.CanvasObject
+	Region  *widget.RadioGroup
+	Address *kit.Field
+	Key     *kit.Field
+	Token   *kit.Field
+	Sid     *kit.Field
+	Status  *kit.Text
+	Test    *kit.Button
+	Connect *kit.Button
+	Stop    *kit.Button // ends what is going on
+	Waiting bool
+}
+
+// Actions is what the screen asks its owner for.
+type Actions struct {
+	Test    func(config.Credentials)
+	Connect func(config.Credentials)
+	Demo    func()
+	Back    func() // nil on a first run
+	Unlock  func() // nil unless the keyring is locked
+}
+
+func New(known config.Credentials, actions Actions) *Screen {
+	s := &Screen{
+		Address: kit.NewField(), Key: kit.NewField(), Token: kit.NewSecretField(), Sid: kit.NewField(),
+		Status: kit.NewParagraph(""),
+	}
+	s.Address.SetPlaceHolder("https://")
+	s.Region = widget.NewRadioGroup([]string{text.Tr("Singapore"), text.Tr("Mumbai"), text.Tr("Other address")}, s.showRegion)
+	s.Region.Horizontal, s.Region.Required = true, true
+	s.Fill(known)
+	submit := func() {
+		if !s.Waiting { // Enter in a field reaches here while the buttons are held
+			actions.Connect(s.Credentials())
+		}
+	}
+	for _, f := range []*kit.Field{s.Address, s.Key, s.Token, s.Sid} {
+		f.OnSubmitted = func(string) { submit() }
+	}
+	s.Test = kit.NewButton(text.Tr("Test connection"), widget.MediumImportance, func() { actions.Test(s.Credentials()) })
+	s.Connect = kit.NewButton(text.Tr("Connect"), widget.HighImportance, submit)
+	s.Stop = kit.NewButton("", widget.MediumImportance, nil)
+	s.Stop.Hide()
+	buttons := kit.NewRow(8, s.Connect, s.Test)
+	if actions.Back != nil {
+		buttons.Add(kit.NewButton(text.Tr("Back"), widget.MediumImportance, actions.Back))
+	}
+	if actions.Unlock != nil {
+		buttons.Add(kit.NewButton(text.Tr("Try keyring again"), widget.MediumImportance, actions.Unlock))
+	}
+	form := widget.NewForm(
+		widget.NewFormItem(text.Tr("Region"), s.Region),
+		widget.NewFormItem(text.Tr("Address"), s.Address),
+		widget.NewFormItem(text.Tr("API key"), s.Key),
+		widget.NewFormItem(text.Tr("API token"), s.Token),
+		widget.NewFormItem(text.Tr("Account SID"), s.Sid),
+	)
+	hint := kit.NewParagraph(text.Tr("Find these in your Exotel dashboard under Settings › API settings. They are stored in this computer's keyring and sent only to Exotel."))
+	or := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
+	or.Set(text.Tr("No account yet?"))
+	demo := kit.NewButton(text.Tr("Explore the demo account"), widget.MediumImportance, actions.Demo)
+	s.View = kit.NewSheet(
+		kit.NewHeading(text.Tr("Connect your Exotel account")), hint, form, buttons, s.Status, kit.NewRow(8, s.Stop),
+		widget.NewSeparator(), kit.NewRow(10, or, demo),
+	)
+	return s
+}
+
+// Fill enters what is known of the account.
+func (s *Screen) Fill(known config.Credentials) {
+	s.Key.SetText(known.Key)
+	s.Token.SetText(known.Token)
+	s.Sid.SetText(known.SID)
+	switch base, err := exotel.ParseBaseURL(known.BaseURL); {
+	case err != nil || base.String() == exotel.Singapore:
+		s.Region.SetSelected(s.Region.Options[0])
+	case base.String() == exotel.Mumbai:
+		s.Region.SetSelected(s.Region.Options[1])
+	default:
+		s.Address.SetText(base.String())
+		s.Region.SetSelected(s.Region.Options[2])
+	}
+}
+
+func (s *Screen) showRegion(chosen string) {
+	switch chosen {
+	case s.Region.Options[0]:
+		s.Address.SetText(exotel.Singapore)
+		s.Address.Disable()
+	case s.Region.Options[1]:
+		s.Address.SetText(exotel.Mumbai)
+		s.Address.Disable()
+	default:
+		s.Address.Enable()
+	}
+}
+
+func (s *Screen) Credentials() config.Credentials {
+	return config.Credentials{BaseURL: s.Address.Text, Key: s.Key.Text, Token: s.Token.Text, SID: s.Sid.Text}.Trimmed()
+}
+
+// Busy says what is going on, holds the buttons meanwhile, and offers to end it.
+func (s *Screen) Busy(sentence, stopping string, stop func()) {
+	s.Waiting = true
+	kit.SetAnswer(s.Status, sentence, kit.ColorText)
+	s.Test.Disable()
+	s.Connect.Disable()
+	s.Stop.OnTapped = stop
+	s.Stop.SetText(stopping)
+	s.Stop.Show()
+}
+
+// Ready says how it went and frees the buttons.
+func (s *Screen) Ready(sentence string, good bool) {
+	s.Waiting = false
+	color := theme.ColorNameError
+	if good {
+		color = theme.ColorNameSuccess
+	}
+	kit.SetAnswer(s.Status, sentence, color)
+	s.Test.Enable()
+	s.Connect.Enable()
+	s.Stop.Hide()
+}
+
+// Clear forgets what was typed, so that no secret stays in a hidden screen.
+func (s *Screen) Clear() {
+	s.Key.SetText("")
+	s.Token.SetText("")
+}

@@ -1,0 +1,160 @@
+package dashboard
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+)
+
+// badge shows one ExoPhone: a shape, its name and number, and for each
+// direction whether it is up. Pressing it opens the ExoPhone's history.
+type badge struct {
+	chip *kit.Chip
+	text badgeText
+}
+
+// badgeText is what a badge shows.
+type badgeText struct {
+	key, name, number  string // no number where it stands for the name
+	incoming, outgoing heartbeat.State
+}
+
+func newBadgeText(p heartbeat.PhoneHealth) badgeText {
+	t := badgeText{key: p.Key, name: text.OneLine(p.Name, 60), number: text.Phone(p.Number), incoming: p.Incoming.State, outgoing: p.Outgoing.State}
+	if t.name == "" {
+		t.name, t.number = t.number, ""
+	}
+	return t
+}
+
+func newBadge(t badgeText, open func(key string)) *badge {
+	b := &badge{text: t}
+	b.chip = kit.NewChip(kit.LookButton, t.name, func() { open(t.key) })
+	b.chip.Render = b.createRenderer
+	b.chip.Label = t.label()
+	return b
+}
+
+// Set shows the ExoPhone as it is now; the same again costs nothing.
+func (b *badge) Set(t badgeText) {
+	if b.text != t {
+		b.text = t
+		b.chip.Text, b.chip.Label = t.name, t.label()
+		b.chip.Refresh()
+	}
+}
+
+// label is the badge for a screen reader.
+func (t badgeText) label() string {
+	named := t.name
+	if t.number != "" {
+		named += ", " + t.number
+	}
+	return text.Tr("%s: incoming %s, outgoing %s. Open its history", named, text.State(t.incoming), text.State(t.outgoing))
+}
+
+func (b *badge) createRenderer() fyne.WidgetRenderer {
+	r := &badgeRenderer{badge: b, shape: kit.NewMark(kit.BadgeShape), in: kit.NewMark(kit.BadgeMark), out: kit.NewMark(kit.BadgeMark)}
+	for _, box := range []**canvas.Rectangle{&r.face, &r.shade, &r.ring} {
+		*box = canvas.NewRectangle(color.Transparent)
+	}
+	for _, text := range []**canvas.Text{&r.name, &r.number, &r.inWord, &r.outWord} {
+		*text = canvas.NewText("", nil)
+	}
+	r.Refresh()
+	return r
+}
+
+type badgeRenderer struct {
+	badge                         *badge
+	face, shade, ring             *canvas.Rectangle
+	shape, in, out                *kit.Mark
+	name, number, inWord, outWord *canvas.Text
+
+	row   []fyne.CanvasObject // from left to right, with their sizes and gaps
+	least fyne.Size
+}
+
+func (r *badgeRenderer) Destroy() {}
+
+func (r *badgeRenderer) Objects() []fyne.CanvasObject {
+	return append(append([]fyne.CanvasObject{r.face, r.shade}, r.row...), r.ring)
+}
+
+func (r *badgeRenderer) MinSize() fyne.Size { return r.least }
+
+func (r *badgeRenderer) Layout(size fyne.Size) {
+	r.face.Resize(size)
+	r.shade.Resize(size)
+	r.ring.Move(fyne.NewSquareOffsetPos(-2))
+	r.ring.Resize(size.AddWidthHeight(4, 4))
+	for _, part := range r.row {
+		part.Move(fyne.NewPos(part.Position().X, (size.Height-part.Size().Height)/2))
+	}
+}
+
+func (r *badgeRenderer) Refresh() {
+	chip, t := r.badge.chip, r.badge.text
+	th, variant := chip.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
+	of := func(name fyne.ThemeColorName) color.Color { return th.Color(name, variant) }
+
+	write := func(text *canvas.Text, what string, color fyne.ThemeColorName, size fyne.ThemeSizeName) {
+		text.TextSize, text.Color = th.Size(size), of(color)
+		text.Text = kit.Shorten(what, kit.BadgeNameMost, func(what string) fyne.Size {
+			return fyne.MeasureText(what, text.TextSize, text.TextStyle)
+		})
+	}
+	r.name.TextStyle.Bold = true
+	write(r.name, t.name, kit.ColorText, kit.SizeLabel)
+	write(r.number, t.number, kit.ColorMuted, kit.SizeSub)
+	write(r.inWord, text.Tr("in"), kit.ColorMuted, kit.SizeSub)
+	write(r.outWord, "· "+text.Tr("out"), kit.ColorMuted, kit.SizeSub)
+	r.shape.Set(kit.PhoneLook(t.incoming, t.outgoing))
+	r.in.Set(kit.StateMark(t.incoming))
+	r.out.Set(kit.StateMark(t.outgoing))
+
+	r.row, r.least = r.row[:0], fyne.NewSize(kit.BadgePadX, r.name.MinSize().Height+2*kit.BadgePadY)
+	put := func(part fyne.CanvasObject, gap float32) {
+		size := part.MinSize()
+		part.Resize(size)
+		part.Move(fyne.NewPos(r.least.Width, part.Position().Y))
+		r.row = append(r.row, part)
+		r.least.Width += size.Width + gap
+	}
+	put(r.shape, kit.BadgeGap)
+	put(r.name, kit.BadgeGap)
+	if t.number != "" {
+		put(r.number, kit.BadgeWide)
+	}
+	if t.incoming == heartbeat.NotKnown && t.outgoing == heartbeat.NotKnown {
+		r.inWord.Text = text.State(heartbeat.NotKnown)
+		put(r.inWord, kit.BadgePadX)
+	} else {
+		put(r.inWord, kit.BadgeNarrow)
+		put(r.in, kit.BadgeNarrow)
+		put(r.outWord, kit.BadgeNarrow)
+		put(r.out, kit.BadgePadX)
+	}
+	r.least.Width = kit.Ceil(r.least.Width)
+
+	r.face.FillColor, r.face.StrokeColor, r.face.StrokeWidth = of(kit.ColorSurface), of(kit.ColorLine), 1
+	r.shade.FillColor, r.ring.StrokeColor, r.ring.StrokeWidth = color.Transparent, color.Transparent, 2
+	if chip.Hovered {
+		r.shade.FillColor = of(theme.ColorNameHover)
+	}
+	if chip.Focused {
+		r.ring.StrokeColor = of(kit.ColorText)
+	}
+	radius := r.least.Height / 2
+	r.face.CornerRadius, r.shade.CornerRadius, r.ring.CornerRadius = radius, radius, radius+2
+	r.Layout(chip.Size())
+	for _, object := range r.Objects() {
+		object.Refresh()
+	}
+}

@@ -1,0 +1,165 @@
+package dashboard
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+)
+
+// badgeRow shows a badge per ExoPhone: those that fit in one row, with how many
+// more there are, or on demand all of them.
+type badgeRow struct {
+	view   *fyne.Container
+	Layout *badgeLayout
+	badges map[string]*badge // by number key, so that the focus stays on its ExoPhone
+	texts  []badgeText
+	open   func(key string)
+}
+
+// newBadgeRow returns an empty row. open shows an ExoPhone's history; changed is
+// called when more or fewer badges are shown.
+func newBadgeRow(open func(key string), changed func()) *badgeRow {
+	b := &badgeRow{badges: map[string]*badge{}, open: open}
+	b.Layout = &badgeLayout{gap: 8}
+	b.Layout.More = kit.NewChip(kit.LookButton, "", func() {
+		b.Layout.all = !b.Layout.all
+		changed()
+	})
+	b.view = &fyne.Container{Layout: b.Layout, Hidden: true}
+	return b
+}
+
+// Set shows these ExoPhones in this order, and reports whether anything changed.
+func (b *badgeRow) Set(phones []heartbeat.PhoneHealth) bool {
+	texts := make([]badgeText, len(phones))
+	for i, p := range phones {
+		texts[i] = newBadgeText(p)
+	}
+	if slices.Equal(texts, b.texts) {
+		return false
+	}
+	b.texts = texts
+	old := b.badges
+	b.badges = make(map[string]*badge, len(texts))
+	b.view.Objects = make([]fyne.CanvasObject, 0, len(texts)+1)
+	for _, t := range texts {
+		shown := old[t.key]
+		if shown == nil {
+			shown = newBadge(t, b.open)
+		}
+		shown.Set(t)
+		b.badges[t.key] = shown
+		b.view.Objects = append(b.view.Objects, shown.chip)
+	}
+	b.view.Objects = append(b.view.Objects, b.Layout.More)
+	b.view.Hidden = len(texts) == 0
+	return true
+}
+
+// badgeLayout sets objects in one row, or all of them in as many as it takes.
+// The last object is the chip that changes between the two.
+type badgeLayout struct {
+	gap   float32
+	More  *kit.Chip
+	all   bool
+	width float32 // last given, for MinSize
+}
+
+// shown is how many objects before the chip are shown in a width, and whether
+// the chip is.
+func (l *badgeLayout) shown(objects []fyne.CanvasObject, width float32) (n int, more bool) {
+	badges := len(objects) - 1
+	room := width
+	for i, object := range objects[:badges] {
+		if room -= object.MinSize().Width; room < 0 {
+			break
+		}
+		room -= l.gap
+		n = i + 1
+	}
+	n = max(n, 1)
+	switch {
+	case n == badges:
+		return n, false
+	case l.all:
+		return badges, true
+	}
+	th := l.More.Theme()
+	most := fyne.MeasureText(text.Tr("+%d more", badges), th.Size(kit.SizeLabel), fyne.TextStyle{})
+	room = width - most.Width - 2*kit.ChipPadX
+	for i, object := range objects[:n] {
+		if room -= l.gap + object.MinSize().Width; room < 0 {
+			return max(i, 1), true
+		}
+	}
+	return n, true
+}
+
+// rows sets objects one after the other, a new row where the width ends, and
+// returns how high they are together.
+func (l *badgeLayout) rows(objects []fyne.CanvasObject, width float32, put func(o fyne.CanvasObject, at fyne.Position, size fyne.Size)) float32 {
+	var at fyne.Position
+	height := float32(0)
+	for _, object := range objects {
+		height = max(height, object.MinSize().Height)
+	}
+	for _, object := range objects {
+		size := object.MinSize()
+		if at.X > 0 && at.X+size.Width > width {
+			at = fyne.NewPos(0, at.Y+height+l.gap)
+		}
+		put(object, at.AddXY(0, (height-size.Height)/2), size)
+		at.X += size.Width + l.gap
+	}
+	return at.Y + height
+}
+
+// Layout implements fyne.Layout.
+func (l *badgeLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	if len(objects) == 0 {
+		return
+	}
+	l.width = size.Width
+	n, more := l.shown(objects, size.Width)
+	for i, object := range objects[:len(objects)-1] {
+		object.(*kit.Chip).Hidden = i >= n
+	}
+	l.More.Hidden = !more
+	if l.all {
+		l.More.Set(text.Tr("Show fewer"))
+	} else {
+		l.More.Set(text.Tr("+%d more", len(objects)-1-n))
+	}
+	l.rows(l.visible(objects, n, more), size.Width, func(o fyne.CanvasObject, at fyne.Position, size fyne.Size) {
+		o.Resize(size)
+		o.Move(at)
+	})
+}
+
+func (l *badgeLayout) visible(objects []fyne.CanvasObject, n int, more bool) []fyne.CanvasObject {
+	if !more {
+		return objects[:n]
+	}
+	return append(slices.Clone(objects[:n]), l.More)
+}
+
+// MinSize is as wide as the widest badge, and as high as the last width asks for.
+func (l *badgeLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	if len(objects) == 0 {
+		return fyne.Size{}
+	}
+	var least fyne.Size
+	for _, object := range objects {
+		least.Width = max(least.Width, object.MinSize().Width)
+	}
+	if l.width <= 0 {
+		return fyne.NewSize(least.Width, objects[0].MinSize().Height)
+	}
+	n, more := l.shown(objects, l.width)
+	least.Height = l.rows(l.visible(objects, n, more), l.width, func(fyne.CanvasObject, fyne.Position, fyne.Size) {})
+	return least
+}

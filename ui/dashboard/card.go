@@ -1,0 +1,61 @@
+package dashboard
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
+)
+
+// card shows one figure: its name, the figure, and in a line or two what it is
+// made of. The "i" opens its definition.
+type card struct {
+	View        *kit.Panel
+	name        string
+	Figure, sub *kit.Text
+}
+
+func newCard(name, definition string) *card {
+	c := &card{
+		name:   name,
+		Figure: kit.NewBoldText(kit.SizeFigure),
+		sub:    kit.NewText(kit.ColorMuted, kit.SizeSub, 2),
+	}
+	label := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
+	label.Set(name)
+	info := kit.NewChip(kit.LookInfo, "i", nil)
+	info.Label = text.Tr("What %s means", name)
+	info.OnTapped = func() { kit.ShowDefinition(info, name, definition) }
+	head := container.NewBorder(nil, nil, label, info)
+	c.View = kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.sub))
+	c.View.PadY = kit.SizeBlockGap
+	c.Set("…", "")
+	return c
+}
+
+// Set shows a figure and what stands under it.
+func (c *card) Set(figure, sub string) {
+	c.Figure.Set(figure)
+	c.sub.Set(sub)
+}
+
+// Fade shows the figure as one that must not be taken for the present truth.
+func (c *card) Fade(faded bool) {
+	if faded {
+		c.Figure.SetColor(kit.ColorMuted)
+	} else {
+		c.Figure.SetColor(kit.ColorText)
+	}
+}
+
+// Text is the card in one line, for the clipboard and for screen readers.
+func (c *card) Text() string {
+	words := c.name + ": " + c.Figure.Text
+	if c.sub.Text != "" {
+		words += " (" + c.sub.Text + ")"
+	}
+	return strings.ReplaceAll(words, text.NoBreak, " ")
+}

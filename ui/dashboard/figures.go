@@ -1,0 +1,206 @@
+package dashboard
+
+import (
+	"strings"
+
+	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/chart"
+	"exotel-monitor/ui/text"
+)
+
+// This file turns a summary into the texts of the cards, the legend and the
+// read-out. It knows no widgets.
+
+// CardText is what a card shows.
+type CardText struct{ Figure, Sub string }
+
+func CallsText(s *refresh.Snapshot, g metrics.Grouping) CardText {
+	sum := s.Summary
+	live := text.Tr("%s live", g.Count(sum.Counts[metrics.Live]))
+	if s.LiveUpTo && sum.Counts[metrics.Live] > 0 {
+		live = text.Tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
+	}
+	parts := []string{text.Span(s), text.Together(live)}
+	stuck := sum.Outcomes[metrics.EndUnknown]
+	if stuck > 0 {
+		parts = append(parts, text.Together(text.Tr("%s end not known", g.Count(stuck))))
+	}
+	if n := sum.Counts[metrics.Other] - stuck; n > 0 {
+		parts = append(parts, otherText(n, g))
+	}
+	return CardText{g.Count(sum.Calls()), strings.Join(parts, " · ")}
+}
+
+// otherText counts the calls whose status Exotel does not document.
+func otherText(n int, g metrics.Grouping) string {
+	return text.Together(text.TrN(n, "%s with other statuses", g.Count(n)))
+}
+
+func answerRateText(sum *metrics.Summary, g metrics.Grouping) CardText {
+	answered, ended := sum.Counts[metrics.Answered], sum.Counts.Ended()
+	if ended == 0 {
+		return CardText{text.Unknown, text.Tr("no ended calls")}
+	}
+	sub := text.Tr("%s of %s ended", g.Count(answered), g.Count(ended))
+	if _, ok := sum.TalkRate(); ok {
+		rate, of := text.Percent(sum.Outcomes[metrics.Talked], sum.Outcomes.Known()), sum.Outcomes.Known()
+		if of == ended {
+			sub += " · " + text.Together(text.Tr("%s spoke to a person", rate))
+		} else {
+			sub += " · " + text.Tr("%s of %s spoke to a person", rate, g.Count(of))
+		}
+	} else {
+		sub += " · " + text.Tr("spoke to a person: %s (details for %s)", text.Unknown, g.Count(sum.WithDetails))
+	}
+	return CardText{text.Percent(answered, ended), sub}
+}
+
+func durationText(sum *metrics.Summary, g metrics.Grouping) CardText {
+	seconds, ok := sum.Duration.Rounded()
+	switch {
+	case sum.Counts[metrics.Answered] == 0:
+		return CardText{text.Unknown, text.Tr("no answered calls")}
+	case !ok:
+		return CardText{text.Unknown, text.Tr("no durations yet")}
+	}
+	sub := text.TrN(sum.Duration.N, "across %s answered calls", g.Count(sum.Duration.N))
+	if talk, ok := sum.Talk.Rounded(); ok {
+		sub += " · " + text.Together(text.Tr("talk time %s across %s", metrics.Duration(talk), g.Count(sum.Talk.N)))
+	}
+	return CardText{metrics.Duration(seconds), sub}
+}
+
+func PeakText(sum *metrics.Summary, g metrics.Grouping) CardText {
+	peak, ok := sum.PeakHour()
+	if !ok {
+		return CardText{text.Unknown, text.Tr("no calls")}
+	}
+	calls := text.CallCount(peak.Calls, g)
+	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
+	case sum.Period.Days() == 1:
+	case peak.Days == 1:
+		calls = text.TrN(peak.Calls, "%s calls on 1 day with calls", g.Count(peak.Calls))
+	case peak.Calls < peak.Days: // "0 calls a day" would be no peak
+		calls = text.TrN(peak.Calls, "%s calls on %d days with calls", g.Count(peak.Calls), peak.Days)
+	default:
+		calls = text.TrN(mean, "%s calls a day on %d days with calls", g.Count(mean), peak.Days)
+	}
+	sub := metrics.HourRange(peak.Hours[0]) + " · " + calls
+	if len(peak.Hours) > 1 {
+		var others []string
+		for _, hour := range peak.Hours[1:] {
+			others = append(others, metrics.Hour(hour))
+		}
+		sub += " · " + text.Tr("also %s", strings.Join(others, ", "))
+	}
+	return CardText{metrics.Hour(peak.Hours[0]), sub}
+}
+
+func missedText(sum *metrics.Summary, g metrics.Grouping) CardText {
+	if sum.Counts.Ended() == 0 {
+		return CardText{text.Unknown, text.Tr("no ended calls")}
+	}
+	return CardText{g.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, g)}
+}
+
+// missedParts lists why calls were not answered; canceled only where it occurs.
+func missedParts(c metrics.Counts, g metrics.Grouping) string {
+	parts := []string{
+		text.Together(text.Tr("%s no answer", g.Count(c[metrics.NoAnswer]))),
+		text.Together(text.Tr("%s busy", g.Count(c[metrics.Busy]))),
+		text.Together(text.Tr("%s failed", g.Count(c[metrics.Failed]))),
+	}
+	if n := c[metrics.Canceled]; n > 0 {
+		parts = append(parts, text.Together(text.Tr("%s cancelled", g.Count(n))))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// stack orders a bar's calls as the legend does. The last part is everything
+// that is neither answered nor missed, and canceled, so that the parts add up.
+func stack(c metrics.Counts) [chart.Outcomes]int {
+	return [chart.Outcomes]int{
+		c[metrics.Answered], c[metrics.NoAnswer], c[metrics.Busy], c[metrics.Failed],
+		c[metrics.Canceled] + c[metrics.Live] + c[metrics.Other],
+	}
+}
+
+func readOutText(c metrics.Counts, g metrics.Grouping) []string {
+	first := text.Tr("%s answered", g.Count(c[metrics.Answered]))
+	if ended := c.Ended(); ended > 0 {
+		first += " · " + text.Percent(c[metrics.Answered], ended)
+	}
+	lines := []string{first, missedParts(c, g)}
+	var rest []string
+	if n := c[metrics.Live]; n > 0 {
+		rest = append(rest, text.Together(text.Tr("%s live", g.Count(n))))
+	}
+	if n := c[metrics.Other]; n > 0 {
+		rest = append(rest, otherText(n, g))
+	}
+	if len(rest) > 0 {
+		lines = append(lines, strings.Join(rest, " · "))
+	}
+	return lines
+}
+
+// legendTexts names the parts of the bars with their totals, without a summary with
+// none. Of the last part each kind of calls is counted by itself; "" while it has none.
+func legendTexts(sum *metrics.Summary, g metrics.Grouping) [chart.Outcomes]string {
+	count := func(metrics.Status) string { return text.Unknown }
+	if sum != nil {
+		count = func(s metrics.Status) string { return g.Count(sum.Counts[s]) }
+	}
+	texts := [chart.Outcomes]string{
+		text.Tr("Answered %s", count(metrics.Answered)), text.Tr("No answer %s", count(metrics.NoAnswer)),
+		text.Tr("Busy %s", count(metrics.Busy)), text.Tr("Failed %s", count(metrics.Failed)),
+	}
+	if sum == nil {
+		return texts
+	}
+	var rest []string
+	for _, part := range []struct {
+		status metrics.Status
+		text   string
+	}{
+		{metrics.Canceled, text.Tr("Cancelled %s", count(metrics.Canceled))},
+		{metrics.Live, text.Tr("Live %s", count(metrics.Live))},
+		{metrics.Other, text.Tr("Other %s", count(metrics.Other))},
+	} {
+		if sum.Counts[part.status] > 0 {
+			rest = append(rest, part.text)
+		}
+	}
+	texts[chart.Outcomes-1] = strings.Join(rest, " · ")
+	return texts
+}
+
+// Bars are the chart's: hours of one day, or days, weeks or months.
+func Bars(s *refresh.Snapshot, g metrics.Grouping) []chart.Bar {
+	if s.Period.Days() == 1 {
+		return hourBars(s, g)
+	}
+	var list []chart.Bar
+	for _, days := range barDays(s.Period) {
+		counts := countsOf(s.Summary, days)
+		list = append(list, chart.Bar{
+			Label: barLabel(days, s), Name: barName(days, s) + " · " + text.CallCount(counts.Total(), g), Parts: stack(counts), Open: open(days, s),
+		})
+	}
+	return list
+}
+
+func hourBars(s *refresh.Snapshot, g metrics.Grouping) []chart.Bar {
+	list := make([]chart.Bar, 24)
+	today, read := s.Period.From == metrics.DateOf(s.Now), s.AsOf.In(s.Now.Location())
+	for hour, counts := range s.Summary.Hours {
+		list[hour] = chart.Bar{
+			Label: metrics.Hour(hour)[:2],
+			Name:  metrics.HourRange(hour) + " · " + text.CallCount(counts.Total(), g),
+			Parts: stack(counts),
+			Open:  !s.Complete || today && hour >= read.Hour() && hour <= s.Now.Hour(),
+		}
+	}
+	return list
+}

@@ -1,0 +1,9 @@
+package dashboard
+
+import (
+	"testing"
+
+	"exotel-monitor/ui/uitest"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }

@@ -1,0 +1,29 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/ui/uitest/sample"
+)
+
+func TestABarOfAWeekShowsItsDays(t *testing.T) {
+	r := sampleRig(t)
+	s := sample.DaysUntilToday(sample.DateOf(2025, time.November, 3))
+	s.Complete, s.Tally = true, refresh.Tally{Received: s.Period.Days(), Announced: s.Period.Days()}
+	r.dashboard.Filters.Mark(s.Choice)
+	r.dashboard.Apply(*s, 0, time.Time{})
+	if !r.Shows("Calls by week") || !strings.HasPrefix(r.dashboard.ReadOut(1)[0], "7 answered") {
+		t.Errorf("read out: %q", r.dashboard.ReadOut(1))
+	}
+	r.picture("weeks_light", fyne.NewSize(1280, 800))
+	r.dashboard.DrillDown(1)
+	if got := r.dashboard.Filters.Choice.Custom; got != (metrics.Period{From: sample.DateOf(2025, time.November, 10), To: sample.DateOf(2025, time.November, 16)}) {
+		t.Errorf("chosen: %v", got)
+	}
+}

@@ -1,0 +1,47 @@
+package kit
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat"
+	"exotel-monitor/ui/text"
+)
+
+// BlindActions is what a notice of the watch's own trouble offers. All are required.
+type BlindActions struct {
+	FixKeys func()
+	Check   func() // asks Exotel again
+}
+
+// BlindNotice says that the ExoPhones cannot be seen, or that the account refuses the
+// keys for something else, of which refused says why. It says nothing when all is well.
+func BlindNotice(h heartbeat.Health, refused error, zone *time.Location, actions BlindActions) NoticeText {
+	if keysAreRefused(h.Trouble) {
+		refused = cmp.Or(refused, h.Trouble)
+	}
+	if h.Blind == nil && refused == nil {
+		return NoticeText{}
+	}
+	t := NoticeText{Grave, text.Tr("Not connected"), text.Error(refused), text.Tr("Try again"), actions.Check}
+	if refused != nil && text.KeysAreWrong(refused) {
+		t.Action, t.Do = text.Tr("Fix keys"), actions.FixKeys
+	}
+	if h.Blind == nil {
+		return t
+	}
+	t.Title, t.Body = text.Tr("Can't see your lines"), text.Error(h.Blind)
+	if errors.Is(h.Blind, heartbeat.ErrSilent) {
+		t.Body = text.Tr("No heartbeats arrive from Exotel. Check the webhook and the way to it in Settings.")
+	}
+	t.Body = text.Sentences(t.Body, text.Tr("Since %s.", text.DayClock(h.BlindSince, h.At, zone)))
+	return t
+}
+
+// keysAreRefused reports whether the account refuses the keys.
+func keysAreRefused(err error) bool {
+	failed, ok := errors.AsType[*exotel.Error](err)
+	return ok && failed.RefusesKeys()
+}

@@ -1,0 +1,64 @@
+package kit
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Option is one line of a menu.
+type Option struct{ Text, Value string }
+
+// MenuChip is a chip that shows the chosen option and opens a menu of all.
+type MenuChip struct {
+	Chip     *Chip
+	Options  []Option
+	Value    string
+	OnChoose func(value string)
+}
+
+func NewMenuChip(options []Option, onChoose func(string)) *MenuChip {
+	m := &MenuChip{Options: options, OnChoose: onChoose}
+	m.Chip = NewChip(LookButton, options[0].Text, m.Open)
+	m.Chip.Opens = true
+	return m
+}
+
+// SetOptions offers other options; the chosen one stays by its value.
+func (m *MenuChip) SetOptions(options []Option) {
+	if !slices.Equal(options, m.Options) {
+		m.Options = options
+		m.Select(m.Value)
+	}
+}
+
+// Select shows the option of that value.
+func (m *MenuChip) Select(value string) {
+	m.Value = value
+	for _, o := range m.Options {
+		if o.Value == value {
+			m.Chip.Set(o.Text)
+		}
+	}
+}
+
+// MenuTextMost is the width at which a menu's text is cut.
+const MenuTextMost = 400
+
+// Line is an option's text as the menu has room for it.
+func (m *MenuChip) Line(text string) string {
+	return shortenName(text, MenuTextMost, func(text string) fyne.Size {
+		return fyne.MeasureText(text, m.Chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
+	})
+}
+
+func (m *MenuChip) Open() {
+	menu := fyne.NewMenu("")
+	for _, o := range m.Options {
+		item := fyne.NewMenuItem(m.Line(o.Text), func() { m.OnChoose(o.Value) })
+		item.Checked = o.Value == m.Value
+		menu.Items = append(menu.Items, item)
+	}
+	m.Chip.ShowMenu(menu)
+}

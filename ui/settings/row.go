@@ -1,0 +1,66 @@
+package settings
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"exotel-monitor/ui/kit"
+)
+
+// What the settings screen is laid out with.
+
+// newSheet puts sections below each other, in the middle of the window.
+func newSheet(sections ...fyne.CanvasObject) fyne.CanvasObject {
+	box := kit.NewPanel(container.New(&kit.PageLayout{Gap: 14}, sections...))
+	sheet := container.NewCenter(container.New(&kit.WidthLayout{Width: kit.FormWidth}, box))
+	return container.New(layout.NewCustomPaddedLayout(24, 24, 0, 0), sheet)
+}
+
+// beside puts a hint to the right of a narrow field.
+func beside(f *kit.Field, text string) fyne.CanvasObject {
+	hint := kit.NewText(kit.ColorMuted, theme.SizeNameCaptionText, 1)
+	hint.Set(text)
+	return kit.NewRow(10, container.New(&kit.WidthLayout{Width: kit.NumberWidth}, f), hint)
+}
+
+// check is Fyne's check box, on which Enter does what it does in a field.
+type check struct {
+	widget.Check
+	submit func()
+}
+
+func newCheck(text string, submit func()) *check {
+	c := &check{submit: submit}
+	c.Text = text
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// TypedKey submits the form or passes the key on.
+func (c *check) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		c.submit()
+	case fyne.KeySpace: // comes as a character, too
+	default:
+		kit.PassKey(c, e)
+	}
+}
+
+// TypedRune toggles the box or passes on what was typed.
+func (c *check) TypedRune(r rune) {
+	if r == ' ' {
+		c.Check.TypedRune(r)
+	} else {
+		kit.PassRune(c, r)
+	}
+}
+
+// FocusGained shows the focus, and the box if it was scrolled away.
+func (c *check) FocusGained() {
+	c.Check.FocusGained()
+	kit.Reveal(c)
+}

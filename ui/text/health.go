@@ -1,0 +1,124 @@
+package text
+
+import (
+	"cmp"
+	"time"
+
+	"exotel-monitor/heartbeat"
+)
+
+// LevelSentence says in one line how the ExoPhones are: the level, what is
+// affected, and since when, in zone's time.
+func LevelSentence(h heartbeat.Health, now time.Time, zone *time.Location) string {
+	return h.Level.String() + " · " + Health(h, now, zone)
+}
+
+// Health is LevelSentence without the level.
+func Health(h heartbeat.Health, now time.Time, zone *time.Location) string {
+	switch h.Level {
+	case heartbeat.OK:
+		return Dotted(cmp.Or(failedText(h), wellText(h)), Tr("checked %s", DayClock(h.Heard, now, zone)))
+	case heartbeat.Warning, heartbeat.Critical:
+		return Dotted(affectedText(h), Since(h.Since, now, zone))
+	case heartbeat.TooLarge:
+		return Tr("Too many numbers affected for one heartbeat. Checking them one by one.")
+	default:
+		return unknownText(h, now)
+	}
+}
+
+// wellText counts the numbers of an account that is well.
+func wellText(h heartbeat.Health) string {
+	n := len(h.Phones)
+	if !h.Listed || n == 0 {
+		return Tr("Exotel reports all numbers up, both directions")
+	}
+	if n == 1 {
+		return Tr("The number is up, both directions")
+	}
+	return Tr("All %d numbers up, both directions", n)
+}
+
+// failedText counts the numbers that failed once, "" for none.
+func failedText(h heartbeat.Health) string {
+	n := h.Failed()
+	if n == 0 {
+		return ""
+	}
+	return TrN(n, "%d lines failed, confirming…", n)
+}
+
+// affectedText counts the affected numbers by direction. A level alone says
+// neither: CRITICAL means that every number is affected in one direction or
+// the other.
+func affectedText(h heartbeat.Health) string {
+	incoming, outgoing, affected := h.Affected()
+	n := len(h.Phones)
+	numbers := TrN(n, "%d of %d numbers", affected, n)
+	if !h.Listed {
+		numbers = TrN(affected, "%d numbers", affected)
+	}
+	switch {
+	case affected == 0 && h.Level == heartbeat.Critical:
+		return Tr("All numbers are affected; Exotel doesn't say in which direction")
+	case affected == 0:
+		return Tr("Exotel doesn't say which numbers")
+	case outgoing == 0:
+		numbers = Tr("%s down, incoming", numbers)
+	case incoming == 0:
+		numbers = Tr("%s down, outgoing", numbers)
+	case incoming == affected && outgoing == affected:
+		numbers = Tr("%s down, incoming and outgoing", numbers)
+	default:
+		numbers = Tr("%s down (incoming on %d, outgoing on %d)", numbers, incoming, outgoing)
+	}
+	if h.Level == heartbeat.Critical && h.Listed && affected < n {
+		return Dotted(numbers, Tr("Exotel reports it for all numbers"))
+	}
+	return Dotted(numbers, failedText(h))
+}
+
+// unknownText says why it is not known how the numbers are.
+func unknownText(h heartbeat.Health, now time.Time) string {
+	silence := max(0, now.Sub(h.Heard))
+	switch up := h.Up(); h.Reason() {
+	case heartbeat.WordStrange:
+		return Tr("Exotel sent an unrecognised status: “%s”", OneLine(h.Word, 40))
+	case heartbeat.SomeNotKnown:
+		return Dotted(TrN(up, "%d of %d numbers are up", up, len(h.Phones)),
+			Tr("%d unknown", len(h.Phones)-up), failedText(h))
+	case heartbeat.NotAsked:
+		return Tr("Can't check line status: %s. Line status is unknown", Reason(h.Trouble))
+	case heartbeat.NoExoPhones:
+		return Tr("This account has no ExoPhones")
+	case heartbeat.NothingYet:
+		return Tr("Checking your ExoPhones…")
+	case heartbeat.Silence:
+		if h.Source == heartbeat.Pulled {
+			return Tr("Last checked %s ago (expected every %s)", Duration(silence), Duration(h.Every))
+		}
+		return Tr("No heartbeat for %s (expected every %s)", Duration(silence), Duration(h.Every))
+	default:
+		return Tr("Line status unknown")
+	}
+}
+
+// Trouble says what is wrong with our own connection where the level is
+// known all the same, else "".
+func Trouble(h heartbeat.Health) string {
+	if h.Trouble == nil || h.Reason() == heartbeat.NotAsked {
+		return ""
+	}
+	return Tr("Can't check line status: %s", Reason(h.Trouble))
+}
+
+func State(s heartbeat.State) string {
+	switch s {
+	case heartbeat.Up:
+		return Tr("up")
+	case heartbeat.Down:
+		return Tr("down")
+	default:
+		return Tr("unknown")
+	}
+}
