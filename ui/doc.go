@@ -1,6 +1,7 @@
-// Package ui is the window: one file per widget or screen. It shows snapshots
-// and asks for nothing itself; a session keeps them coming, and hands each to
-// Fyne's goroutine in one place, so that every other line here runs there.
+// Package ui is the window: the shell around the screens. A screen is a package of its
+// own, which shows what it is given and asks its owner for the rest. The shell owns the
+// session of an account, hands each of its snapshots to Fyne's goroutine in one place,
+// and answers what the screens ask for, so that every other line of theirs runs there.
 //
 // It builds and tests without cgo: only the program's main package may import
 // Fyne's app package, which brings the system's graphics along.

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/ui/kit"
-	"exotel-monitor/ui/settings"
 	"exotel-monitor/ui/text"
 )
 
@@ -31,23 +30,6 @@ func (w *Window) showDashboard() {
 		w.show(w.dashboard.View, tabDashboard)
 		w.onDashboard = true
 	}
-}
-
-func (w *Window) showPreferences() {
-	if w.session == nil {
-		return
-	}
-	var p *settings.Screen
-	p = settings.New(w.Settings, w.accountText(), settings.Actions{
-		Save: w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
-		Shorten: w.askShorten, Replace: w.askReplace,
-		Copy: w.copyText, Secret: w.askSecret, Find: w.findTunnel, Test: w.testWebhook, Try: w.tryNotification, Reception: w.receptionState,
-		Login: w.Login, Feed: w.UpdateFeed, Look: w.lookForUpdate, News: w.showNews,
-		Diagnose: w.diagnose, Facts: settings.Facts{Version: w.Version, Folder: w.DataDir},
-	})
-	p.SetUpdates(w.updates)
-	w.show(p.View, tabPreferences)
-	w.preferences = p
 }
 
 // show puts a screen under the header.

@@ -9,9 +9,6 @@ import (
 	"exotel-monitor/ui/config"
 )
 
-// What the window does for heartbeats to be received: the webhook, its secret and
-// its tunnel.
-
 var errDemoDeaf = errors.New("the demo account receives no heartbeats")
 
 func (w *Window) askSecret(renew bool, then func(string, error)) {

@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/settings"
+	"exotel-monitor/ui/text"
+)
+
+func (w *Window) showPreferences() {
+	if w.session == nil {
+		return
+	}
+	var p *settings.Screen
+	p = settings.New(w.Settings, w.accountText(), settings.Actions{
+		Save: w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
+		Shorten: w.askShorten, Replace: w.askReplace,
+		Copy: w.copyText, Secret: w.askSecret, Find: w.findTunnel, Test: w.testWebhook, Try: w.tryNotification, Reception: w.receptionState,
+		Login: w.Login, Feed: w.UpdateFeed, Look: w.lookForUpdate, News: w.showNews,
+		Diagnose: w.diagnose, Facts: settings.Facts{Version: w.Version, Folder: w.DataDir},
+	})
+	p.SetUpdates(w.updates)
+	w.show(p.View, tabPreferences)
+	w.preferences = p
+}
+
+// askForget removes the stored keys, once the user is sure.
+func (w *Window) askForget(from *settings.Screen) {
+	s := w.session
+	forget := func() {
+		from.Busy(true)
+		inBackground(w, w.ctx, config.UnlockWait, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, w.Vault.Forget(ctx)
+		}, func(_ struct{}, err error) {
+			from.Busy(false)
+			switch {
+			case err != nil && !errors.Is(err, config.ErrNoKeyring):
+				from.Say(text.Error(err), theme.ColorNameError)
+				if w.preferences != from {
+					kit.ShowMessage(w.window, text.Tr("Remove keys"), text.Error(err))
+				}
+			case w.session == s: // no other account was opened meanwhile
+				w.endSession()
+				note := ""
+				if w.Env.Complete() {
+					note = text.Tr("An account is also set in environment variables; the next start will use it again.")
+				}
+				w.showConnect(note)
+			}
+		})
+	}
+	kit.Confirm(w.window, text.Tr("Remove keys"), text.Tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
+		text.Tr("Remove keys"), forget)
+}
+
+// changeSettings keeps new settings and starts over with them: the zone and
+// the rate are the client's for life.
+func (w *Window) changeSettings(s config.Settings) error {
+	s.TrayExplained, s.UpdateSkip = w.Settings.TrayExplained, w.Settings.UpdateSkip
+	if err := w.SaveSettings(s); err != nil {
+		return err
+	}
+	w.Settings, w.Unread = s, nil
+	w.allowUpdates()
+	w.restart()
+	return nil
+}
+
+// restart connects anew to the account that is shown, and stays on the screen.
+// One that shows the old session is made anew.
+func (w *Window) restart() {
+	connected, choice := false, w.dashboard.Filters.Choice
+	if w.endDemo != nil {
+		connected = w.connectDemo()
+	} else {
+		account := w.session.account
+		w.endSession()
+		connected = w.start(account, w.Settings)
+	}
+	if connected {
+		w.dashboard.Filters.Mark(choice)
+		w.session.worker.Choose(choice)
+	}
+	switch {
+	case !connected:
+	case w.alerts != nil:
+		w.showAlerts()
+	case w.data != nil:
+		w.showData()
+	case w.onDashboard, w.phone != nil:
+		w.showDashboard()
+	}
+}
