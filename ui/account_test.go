@@ -438,7 +438,7 @@ func TestSettings(t *testing.T) {
 	if r.session == before || r.session.account != r.good || !r.Shows("UTC+4") || r.dashboard.Shown.Interval != 30*time.Second {
 		t.Error("the settings are not in force")
 	}
-	if r.dashboard.Grouping != metrics.Thousands {
+	if r.format.Grouping != metrics.Thousands {
 		t.Error("the grouping is not in force")
 	}
 }

@@ -93,7 +93,7 @@ func countsAgree(t *testing.T) {
 			name := fmt.Sprintf("%v %v–%v %+v", choice.Range, s.Period.From, s.Period.To, filter)
 			want := inStore(t, store, s.Period, filter, now)
 
-			d := dashboard.New(metrics.Thousands, dashboard.Actions{Choose: func(refresh.Choice) {}})
+			d := dashboard.New(text.Format{Zone: exotel.India}, dashboard.Actions{Choose: func(refresh.Choice) {}})
 			d.Filters.Mark(choice)
 			d.Apply(s, 0, time.Time{})
 			inChart := 0

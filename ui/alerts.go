@@ -40,7 +40,7 @@ func (w *Window) showAlerts() {
 		return
 	}
 	now := w.session.client.Now()
-	s := alerts.New(now.Location(), alerts.Actions{
+	s := alerts.New(w.format, alerts.Actions{
 		Acknowledge: w.acknowledge, Snooze: w.snooze, Pull: w.pull, Export: w.exportAlerts, Blind: w.blindActions(),
 		Load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Entry, error) {

@@ -17,7 +17,7 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 		w.data.SetRange(w.dashboard.Shown)
 	}
 	if _, _, down := w.watched.Health.Affected(); down > 1 { // their order is that of their calls
-		w.applyHealth(w.watched, client.Zone())
+		w.applyHealth(w.watched)
 	}
 	w.offerPhones()
 }

@@ -24,7 +24,7 @@ func (w *Window) showData() {
 	if w.session == nil {
 		return
 	}
-	o := data.Options{Keep: w.Settings.KeepMonths, Grouping: w.Settings.Grouping(), Folder: w.session.account.Folder(w.DataDir)}
+	o := data.Options{Keep: w.Settings.KeepMonths, Format: w.format, Folder: w.session.account.Folder(w.DataDir)}
 	if w.endDemo != nil {
 		o.Folder, o.None = "", text.Tr("Demo data isn't saved.")
 	}

@@ -27,7 +27,7 @@ func (r *rig) dataOn(o data.Options, stored account.Stored) {
 	if o.None == "" {
 		o.Folder = "/home/asha/.local/share/exotel-monitor/accounts/acme1-9b2f60aa"
 	}
-	o.Grouping = metrics.Indian
+	o.Format.Grouping = metrics.Indian
 	s := data.New(o, sample.Now, data.Actions{})
 	r.show(s.View, tabData)
 	r.data = s

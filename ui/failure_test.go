@@ -10,7 +10,6 @@ import (
 
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/system/instance"
-	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 )
 
@@ -54,7 +53,6 @@ func unread(t *testing.T, masked bool) *rig {
 }
 
 func TestNothingStartsBeforeTheUserTakesDefaults(t *testing.T) {
-	t.Cleanup(func() { text.NumbersHidden = false })
 	for _, masked := range []bool{false, true} {
 		r := unread(t, masked)
 		if !r.Shows("The settings in /data/settings.json cannot be used: no JSON. Correct the file") || r.Shows("Phone numbers are hidden.") != masked {

@@ -41,9 +41,10 @@ func TestSampleDayToTheDigit(t *testing.T) {
 // TestADayThatWasReadBeforeItsEndIsNotAllDay: a refresh that is paused over midnight
 // leaves the evening's figures.
 func TestADayThatWasReadBeforeItsEndIsNotAllDay(t *testing.T) {
-	s := sampleRig(t).dashboard.Shown
+	r := sampleRig(t)
+	s := r.dashboard.Shown
 	s.AsOf = s.Period.To.In(s.Now.Location()).Add(18*time.Hour + 30*time.Minute)
-	if got := text.Span(&s); got != "until 18:30" {
+	if got := r.format.Span(&s); got != "until 18:30" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -52,7 +53,7 @@ func TestManyDays(t *testing.T) {
 	r := opened(t, rigOptions{account: exoteltest.Options{CallsPerDay: 60, Seed: 3}}, metrics.Last30Days)
 	s := &r.dashboard.Shown
 	sum := s.Summary
-	list := dashboard.Bars(s, metrics.Thousands)
+	list := dashboard.Bars(s, text.Format{})
 	if len(list) != 30 || list[0].Label != "22 Oct" || !strings.HasPrefix(list[0].Name, "Thu 22 Oct 2026 · ") {
 		t.Fatalf("%d bars, first %+v", len(list), list[0])
 	}
@@ -69,21 +70,21 @@ func TestManyDays(t *testing.T) {
 	if lines := r.dashboard.ReadOut(0); len(lines) < 2 || !strings.Contains(lines[0], " answered") {
 		t.Errorf("read out: %q", lines)
 	}
-	if text := dashboard.CallsText(s, metrics.Thousands); !strings.HasPrefix(text.Sub, "30 days · ") {
+	if text := dashboard.CallsText(s, text.Format{}); !strings.HasPrefix(text.Sub, "30 days · ") {
 		t.Error(text)
 	}
-	if text := dashboard.PeakText(sum, metrics.Thousands); !strings.Contains(text.Sub, " calls a day on 30 days with calls") {
+	if text := dashboard.PeakText(sum, text.Format{}); !strings.Contains(text.Sub, " calls a day on 30 days with calls") {
 		t.Error(text)
 	}
 	quiet := opened(t, rigOptions{calls: []exotel.Call{{Sid: "1", Status: "completed", Created: sample.Now.AddDate(0, 0, -3), Ended: sample.Now.AddDate(0, 0, -3)}}}, metrics.Last7Days)
-	if text := dashboard.PeakText(quiet.dashboard.Shown.Summary, metrics.Thousands); text.Sub != "14:00–15:00 · 1 call on 1 day with calls" {
+	if text := dashboard.PeakText(quiet.dashboard.Shown.Summary, text.Format{}); text.Sub != "14:00–15:00 · 1 call on 1 day with calls" {
 		t.Error(text)
 	}
 }
 
 func TestCopiedFiguresSayTheirFilters(t *testing.T) {
 	noAnswer := metrics.NoAnswer
-	b := dashboard.NewFilterBar(func(refresh.Choice) {}, func() {})
+	b := dashboard.NewFilterBar(text.Format{}, func(refresh.Choice) {}, func() {})
 	b.SetPhones(exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001", Name: "Support main"}}), []string{"02248900102"}, heartbeat.Health{})
 	for _, tt := range []struct {
 		filter metrics.Filter

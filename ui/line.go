@@ -19,7 +19,7 @@ func (w *Window) showPhoneHealth(now time.Time) {
 	if health, ok := phoneOf(w.watched.Health, w.phoneKey); ok {
 		w.phone.Set(health, now)
 	}
-	w.phone.SetNotice(kit.BlindNotice(w.watched.Health, nil, now.Location(), w.blindActions()))
+	w.phone.SetNotice(kit.BlindNotice(w.watched.Health, nil, w.format, w.blindActions()))
 }
 
 func phoneOf(h heartbeat.Health, key string) (heartbeat.PhoneHealth, bool) {
@@ -37,7 +37,7 @@ func (w *Window) showPhone(key string) {
 		return
 	}
 	now := w.session.client.Now()
-	s := line.New(health, now.Location(), now, line.Actions{
+	s := line.New(health, w.format, now, line.Actions{
 		Copy: w.copyText, Close: w.showDashboard,
 		Load: func(key string, then func(line.History, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) (line.History, error) {

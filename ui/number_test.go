@@ -16,7 +16,6 @@ import (
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/kit"
-	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -41,7 +40,6 @@ func (r *rig) readable() string {
 
 // TestNoScreenShowsANumberThatIsHidden visits every screen.
 func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
-	t.Cleanup(func() { text.NumbersHidden = false })
 	r := opened(t, rigOptions{
 		account: exoteltest.Options{CallsPerDay: 50, ExoPhones: []exoteltest.ExoPhone{
 			{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: "02248900102"}, {Number: "01141190203"}, {Number: "09845012345", Name: "Sales +91 98450 12345"},

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/uitest/sample"
@@ -20,7 +19,7 @@ func TestHealthStripGolden(t *testing.T) {
 	size := fyne.NewSize(1280, 800)
 	r := sampleRig(t)
 	show := func(h heartbeat.Health, ackable, acknowledged bool) {
-		r.dashboard.ApplyHealth(h, ackable, acknowledged, exotel.India)
+		r.dashboard.ApplyHealth(h, ackable, acknowledged)
 	}
 	show(sample.HealthAt(heartbeat.Warning), true, false)
 	r.picture("health_warning", size)
@@ -68,7 +67,7 @@ func TestStripAtAnySize(t *testing.T) {
 		for _, width := range []float32{1920, 1280, 900, 700} {
 			t.Run(fmt.Sprint(name, width), func(t *testing.T) {
 				r.window.Resize(fyne.NewSize(width, 700))
-				r.dashboard.ApplyHealth(health, true, false, exotel.India)
+				r.dashboard.ApplyHealth(health, true, false)
 				if least := r.window.Content().MinSize().Width; least > 700 {
 					t.Errorf("the window cannot be narrower than %v", least)
 				}
@@ -76,7 +75,7 @@ func TestStripAtAnySize(t *testing.T) {
 			})
 		}
 	}
-	r.dashboard.ApplyHealth(h, true, false, exotel.India)
+	r.dashboard.ApplyHealth(h, true, false)
 	r.Tap(r.dashboard.Health.Badges.Layout.More.Text)
 	checkLayout(t, r)
 }

@@ -35,6 +35,7 @@ type tray struct {
 	alert   bool
 	update  string // the newer version, "" for none
 	now     time.Time
+	format  text.Format
 }
 
 // trayActions is what the tray asks its owner for.
@@ -58,8 +59,9 @@ func newTray(app fyne.App, tooltip func(string), actions trayActions) *tray {
 
 // Set shows what the watch sees. Menus are made anew as seldom as possible:
 // each costs the system's tray a round of questions.
-func (t *tray) Set(p watch.Picture, zone *time.Location) {
-	text := text.LevelSentence(p.Health, p.Health.At, zone)
+func (t *tray) Set(p watch.Picture, f text.Format) {
+	t.format = f
+	text := f.LevelSentence(p.Health, p.Health.At)
 	if p.Health.At.After(t.now) {
 		t.now = p.Health.At
 	}
@@ -108,7 +110,7 @@ func (t *tray) draw() {
 	look, set := kit.LevelLook(t.level), fyne.CurrentApp().Settings()
 	t.desktop.SetSystemTrayIcon(drawn(look.Shape.In(set.Theme().Color(look.Color, set.ThemeVariant()))))
 	t.tooltip("Exotel Monitor: " + t.text)
-	status := fyne.NewMenuItem(text.OneLine(t.text, 60), nil)
+	status := fyne.NewMenuItem(t.format.OneLine(t.text, 60), nil)
 	status.Disabled = true
 	items := []*fyne.MenuItem{status, fyne.NewMenuItem(text.Tr("Open"), t.actions.open), fyne.NewMenuItem(text.Tr("Refresh"), t.actions.refresh)}
 	if t.snoozed {

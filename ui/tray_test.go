@@ -14,6 +14,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -107,13 +108,13 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 		now: func() time.Time { return sample.Now }, snooze: func(until time.Time) { snoozed = until },
 	})
 	icons := map[string]bool{app.icon.Name(): true}
-	tr.Set(r.watched, exotel.India)
+	tr.Set(r.watched, text.Format{Zone: exotel.India})
 	if icons[app.icon.Name()] || !strings.HasPrefix(tooltip, "Exotel Monitor: OK") {
 		t.Errorf("OK: %s, %q", app.icon.Name(), tooltip)
 	}
 	icons[app.icon.Name()] = true
 	r.beat("WARNING", `["08040000001"]`)
-	tr.Set(r.watched, exotel.India)
+	tr.Set(r.watched, text.Format{Zone: exotel.India})
 	if icons[app.icon.Name()] || !strings.Contains(tooltip, "1 of 6 numbers down, incoming") {
 		t.Errorf("WARNING: %s, %q", app.icon.Name(), tooltip)
 	}
@@ -132,7 +133,7 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 	}
 	p := r.watched
 	p.Snoozed = sample.Now.Add(time.Hour)
-	tr.Set(p, exotel.India)
+	tr.Set(p, text.Format{Zone: exotel.India})
 	if app.item("End snooze").Action(); !snoozed.IsZero() {
 		t.Error("the snooze does not end")
 	}

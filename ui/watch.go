@@ -41,18 +41,18 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 }
 
 // applyHealth shows what the watch sees.
-func (w *Window) applyHealth(p watch.Picture, zone *time.Location) {
+func (w *Window) applyHealth(p watch.Picture) {
 	p.Health = dashboard.WorstFirst(p.Health, w.dashboard.Shown.Busy)
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
-	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged, zone)
+	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged)
 	w.showAsides()
 	w.markAlerts()
 	if w.alerts != nil {
 		w.alerts.Set(p, w.session.client.Now())
 	}
 	w.showPhoneHealth(p.Health.At)
-	w.tray.Set(p, zone)
+	w.tray.Set(p, w.format)
 	w.offerPhones()
 }
 

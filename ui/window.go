@@ -90,8 +90,9 @@ type Window struct {
 	app    fyne.App
 	window fyne.Window
 
-	session   *session // nil unless connected
-	endDemo   func()   // nil unless the demo account runs
+	session   *session    // nil unless connected
+	endDemo   func()      // nil unless the demo account runs
+	format    text.Format // of what the screens say
 	dashboard *dashboard.Screen
 	tray      *tray
 	hasTray   func(context.Context) bool // asks whether the system shows one
@@ -278,9 +279,9 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		return false
 	}
 	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, account.Stored{}
-	text.NumbersHidden = w.Settings.MaskNumbers
+	w.format = text.FormatOf(w.Settings)
 	var s *session
-	w.dashboard = dashboard.New(w.Settings.Grouping(), dashboard.Actions{
+	w.dashboard = dashboard.New(w.format, dashboard.Actions{
 		Choose: func(c refresh.Choice) { s.worker.Choose(c) },
 		AskPeriod: func() {
 			dashboard.AskPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.Filters.ShowPeriod)
@@ -293,14 +294,13 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		News:    dashboard.NewsActions{Show: w.showNews, Download: w.download, Skip: w.skipUpdate},
 		Health:  dashboard.HealthActions{Acknowledge: w.acknowledge, EndSnooze: func() { w.snooze(time.Time{}) }, OpenPhone: w.showPhone, Copy: w.copyText},
 	})
-	zone := client.Now().Location()
-	w.dashboard.ApplyHealth(w.watched.Health, false, false, zone)
+	w.dashboard.ApplyHealth(w.watched.Health, false, false)
 	s = newSession(w.ctx, c, w.accountOptions(c, client), w.Post, sessionEvents{
 		snapshot:  func(shot refresh.Snapshot) { w.apply(shot, client) },
 		phones:    w.namePhones,
 		tick:      func(now time.Time) { w.tick(now, client) },
 		stored:    w.applyStored,
-		health:    func(p watch.Picture) { w.applyHealth(p, zone) },
+		health:    w.applyHealth,
 		reception: w.applyReception,
 	})
 	w.session = s

@@ -30,7 +30,7 @@ type Screen struct {
 	List    *alertList
 
 	actions Actions
-	zone    *time.Location
+	format  text.Format
 	shown   watch.Picture
 	known   bool // a picture was shown
 	unread  bool // the list could not be read last time
@@ -56,13 +56,12 @@ type Actions struct {
 	Blind       kit.BlindActions
 }
 
-// New returns the screen with times in the account's zone. It loads
-// nothing before the first picture.
-func New(zone *time.Location, actions Actions) *Screen {
-	s := &Screen{actions: actions, zone: zone, blind: kit.NewNotice(), trouble: kit.NewNotice(), odd: kit.NewNotice(), failed: kit.NewNotice()}
-	s.open = newOpenAlert(zone, actions)
+// New returns the screen. It loads nothing before the first picture.
+func New(f text.Format, actions Actions) *Screen {
+	s := &Screen{actions: actions, format: f, blind: kit.NewNotice(), trouble: kit.NewNotice(), odd: kit.NewNotice(), failed: kit.NewNotice()}
+	s.open = newOpenAlert(f, actions)
 	s.filter = newAlertsFilter(s.filtered, func() { actions.Export(s.filter.choice.filter(s.now)) })
-	s.List = newAlertList(zone, s.refresh)
+	s.List = newAlertList(f, s.refresh)
 	s.List.Say(text.Tr("Loading…"))
 	s.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16},
 		s.blind.View, s.open.view, s.trouble.View, s.odd.View, s.filter.view, s.failed.View, s.List.view)
@@ -74,7 +73,7 @@ func (s *Screen) Set(p watch.Picture, now time.Time) {
 	old := !s.known || s.unread || p.Told != s.shown.Told
 	s.shown, s.known, s.now = p, true, now
 	s.open.Set(p, now)
-	s.blind.Set(kit.BlindNotice(p.Health, nil, s.zone, s.actions.Blind))
+	s.blind.Set(kit.BlindNotice(p.Health, nil, s.format, s.actions.Blind))
 	s.trouble.Set(kit.NoticeText{})
 	switch {
 	case errors.Is(p.Trouble, file.ErrInUse):
@@ -84,7 +83,7 @@ func (s *Screen) Set(p watch.Picture, now time.Time) {
 	}
 	s.odd.Set(kit.NoticeText{})
 	if !p.Odd.IsZero() {
-		about := text.Tr("A webhook request wasn't a heartbeat (%s) and was ignored.", text.DayClock(p.Odd, now, s.zone))
+		about := text.Tr("A webhook request wasn't a heartbeat (%s) and was ignored.", s.format.DayClock(p.Odd, now))
 		s.odd.Set(kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not recognised"), Body: about, Action: text.Tr("Show"), Do: s.showOdd})
 	}
 	s.List.Tick(now)

@@ -19,9 +19,13 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
+
+// india is the format of an Indian account.
+var india = text.Format{Zone: exotel.India}
 
 // alertsRig is an alert centre in a window, with an owner that writes down what
 // it is asked for.
@@ -42,7 +46,7 @@ func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
 	t.Helper()
 	uitest.UseTheme(t, variant)
 	r := &alertsRig{}
-	r.Screen = New(exotel.India, Actions{
+	r.Screen = New(india, Actions{
 		Acknowledge: func() { r.acknowledged++ },
 		Snooze:      func(until time.Time) { r.snoozed = append(r.snoozed, until) },
 		Load: func(f journal.Filter, then func([]journal.Entry, error)) {

@@ -23,7 +23,7 @@ type alertList struct {
 	Rows    map[int64]*alertRow // by the alert's ID, so that the focus stays on it
 	entries []journal.Entry
 	shown   int // rows
-	zone    *time.Location
+	format  text.Format
 	now     time.Time
 	resized func()
 }
@@ -33,10 +33,10 @@ const pageSize = 50
 
 // newAlertList returns an empty list; resized is called when it wants another
 // height.
-func newAlertList(zone *time.Location, resized func()) *alertList {
+func newAlertList(f text.Format, resized func()) *alertList {
 	l := &alertList{
 		box: container.New(&kit.PageLayout{}), message: kit.NewText(kit.ColorMuted, kit.SizeLabel, 3),
-		Rows: map[int64]*alertRow{}, zone: zone, shown: pageSize, resized: resized,
+		Rows: map[int64]*alertRow{}, format: f, shown: pageSize, resized: resized,
 	}
 	l.message.Fit = true
 	l.more = kit.NewChip(kit.LookButton, "", l.showMore)
@@ -110,7 +110,7 @@ func (l *alertList) fill() {
 	for _, e := range l.entries[:min(l.shown, len(l.entries))] {
 		row := l.Rows[e.ID]
 		if row == nil {
-			row = newAlertRow(l.zone, l.refresh)
+			row = newAlertRow(l.format, l.refresh)
 			l.Rows[e.ID] = row
 		}
 		row.Set(e, l.now)

@@ -28,19 +28,19 @@ type openAlert struct {
 	check        *kit.Chip
 
 	actions Actions
-	zone    *time.Location
+	format  text.Format
 	picture watch.Picture
 	listed  *alert.Alert // whose incidents are in the table
 	title   string       // its own
 	now     time.Time
 }
 
-func newOpenAlert(zone *time.Location, actions Actions) *openAlert {
+func newOpenAlert(f text.Format, actions Actions) *openAlert {
 	o := &openAlert{
 		shape: kit.NewMark(kit.ShapeSide), level: kit.NewBoldText(theme.SizeNameText), about: kit.NewText(kit.ColorMuted, theme.SizeNameText, 3),
 		meta: kit.NewText(kit.ColorMuted, kit.SizeLabel, 4), incidents: kit.NewTable(incidentColumns),
 		acknowledge: kit.NewChip(kit.LookButton, text.Tr("Acknowledge"), actions.Acknowledge), check: kit.NewChip(kit.LookButton, text.Tr("Check now"), actions.Pull),
-		actions: actions, zone: zone,
+		actions: actions, format: f,
 	}
 	o.snooze = kit.NewChip(kit.LookButton, "", o.pressSnooze)
 	o.about.Fit, o.meta.Fit = true, true
@@ -81,16 +81,16 @@ func (o *openAlert) list() {
 		return
 	}
 	incidents := byName(o.listed.Incidents)
-	o.title = alertTitle(o.listed.Level, incidents[:len(o.listed.OpenIncidents())])
+	o.title = alertTitle(o.listed.Level, incidents[:len(o.listed.OpenIncidents())], o.format)
 	for _, in := range incidents[:min(mostOpen, len(incidents))] {
-		span := text.Tr("since %s", text.DayClock(in.Opened, o.listed.Opened, o.zone))
+		span := text.Tr("since %s", o.format.DayClock(in.Opened, o.listed.Opened))
 		switch {
 		case in.OfWatch && !in.Open():
-			span = text.Tr("until %s", text.DayClock(in.Closed, o.listed.Opened, o.zone))
+			span = text.Tr("until %s", o.format.DayClock(in.Closed, o.listed.Opened))
 		case !in.Open():
-			span = text.Tr("up again since %s", text.DayClock(in.Closed, o.listed.Opened, o.zone))
+			span = text.Tr("up again since %s", o.format.DayClock(in.Closed, o.listed.Opened))
 		}
-		o.incidents.Objects = append(o.incidents.Objects, incidentCells(in, span)...)
+		o.incidents.Objects = append(o.incidents.Objects, incidentCells(in, span, o.format)...)
 	}
 	if more := len(incidents) - mostOpen; more > 0 {
 		o.incidents.Add(kit.Cell(text.Tr("and %d more", more), kit.ColorMuted))
@@ -105,16 +105,16 @@ func (o *openAlert) Tick(now time.Time) {
 	var seen, doubt string
 	if a != nil {
 		ink, level = kit.ColorText, a.Level.String()
-		about = text.Dotted(o.title, text.Since(a.Opened, now, o.zone))
+		about = text.Dotted(o.title, o.format.Since(a.Opened, now))
 		if !a.Acknowledged.IsZero() {
-			seen = text.Tr("Acknowledged %s · reminders off until something changes", text.DayClock(a.Acknowledged, now, o.zone))
+			seen = text.Tr("Acknowledged %s · reminders off until something changes", o.format.DayClock(a.Acknowledged, now))
 		}
 		if h.Level == heartbeat.Unknown && !(h.Blind != nil && a.OfWatch()) {
-			doubt = text.Tr("Current state unknown: %s", text.Health(h, now, o.zone))
+			doubt = text.Tr("Current state unknown: %s", o.format.Health(h, now))
 		}
 	}
 	if a == nil {
-		about = text.Health(h, now, o.zone)
+		about = o.format.Health(h, now)
 	}
 	o.level.Set(level)
 	o.about.SetColor(ink)
@@ -122,7 +122,7 @@ func (o *openAlert) Tick(now time.Time) {
 	snoozed := ""
 	o.snooze.Opens = !o.snoozed()
 	if o.snoozed() {
-		snoozed = text.Tr("Notifications snoozed until %s", text.DayClock(o.picture.Snoozed, now, o.zone))
+		snoozed = text.Tr("Notifications snoozed until %s", o.format.DayClock(o.picture.Snoozed, now))
 		o.snooze.Set(text.Tr("End snooze"))
 	} else {
 		o.snooze.Set(text.Tr("Snooze"))
@@ -143,7 +143,7 @@ func (o *openAlert) pressSnooze() {
 		return
 	}
 	menu := fyne.NewMenu("")
-	for _, s := range snoozes(o.now, o.zone) {
+	for _, s := range snoozes(o.now, o.format) {
 		menu.Items = append(menu.Items, fyne.NewMenuItem(s.name, func() { o.actions.Snooze(s.until) }))
 	}
 	o.snooze.ShowMenu(menu)

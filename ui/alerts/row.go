@@ -30,7 +30,7 @@ type alertRow struct {
 	title   string
 	sorted  []alert.Incident
 	text    rowText
-	zone    *time.Location
+	format  text.Format
 	now     time.Time
 }
 
@@ -43,8 +43,8 @@ type rowText struct {
 }
 
 // newAlertRow returns an empty row; resized is called when it is opened or closed.
-func newAlertRow(zone *time.Location, resized func()) *alertRow {
-	r := &alertRow{zone: zone, Details: container.New(&kit.PageLayout{Gap: 16, Side: kit.RowText1, End: 10})}
+func newAlertRow(f text.Format, resized func()) *alertRow {
+	r := &alertRow{format: f, Details: container.New(&kit.PageLayout{Gap: 16, Side: kit.RowText1, End: 10})}
 	r.Details.Hide()
 	r.Head = kit.NewChip(kit.LookButton, "", func() {
 		r.Details.Hidden = !r.Details.Hidden
@@ -61,7 +61,7 @@ func newAlertRow(zone *time.Location, resized func()) *alertRow {
 func (r *alertRow) Set(e journal.Entry, now time.Time) {
 	if !reflect.DeepEqual(e, r.entry) {
 		r.entry, r.now, r.sorted = e, now, byName(e.Incidents)
-		r.title = alertTitle(e.Worst, r.sorted)
+		r.title = alertTitle(e.Worst, r.sorted, r.format)
 		r.fill()
 	}
 	r.Tick(now)
@@ -70,9 +70,9 @@ func (r *alertRow) Set(e journal.Entry, now time.Time) {
 // Tick shows what changes with time alone.
 func (r *alertRow) Tick(now time.Time) {
 	r.now = now
-	mark, told := toldText(r.entry, now, r.zone)
+	mark, told := toldText(r.entry, now, r.format)
 	words := rowText{
-		level: r.entry.Worst, title: r.title, sub: alertSpan(&r.entry.Alert, now, r.zone),
+		level: r.entry.Worst, title: r.title, sub: alertSpan(&r.entry.Alert, now, r.format),
 		told: told, mark: mark, open: r.Details.Visible(),
 	}
 	if words == r.text {
@@ -107,7 +107,7 @@ func (r *alertRow) fill() {
 	e := &r.entry
 	var cells []fyne.CanvasObject
 	for _, in := range r.sorted[:min(mostInDetails, len(r.sorted))] {
-		cells = append(cells, incidentCells(in, text.Lasted(in.Opened, in.Closed, r.now, r.zone))...)
+		cells = append(cells, incidentCells(in, r.format.Lasted(in.Opened, in.Closed, r.now), r.format)...)
 	}
 	if more := len(e.Incidents) - mostInDetails; more > 0 {
 		cells = append(cells, kit.Cell(text.Tr("and %d more", more), kit.ColorMuted))
@@ -116,7 +116,7 @@ func (r *alertRow) fill() {
 
 	cells = nil
 	for _, step := range e.Steps[max(0, len(e.Steps)-mostInDetails):] {
-		cells = append(cells, kit.Cell(r.clock(step.At), kit.ColorMuted), kit.Cell(stepText(step), kit.ColorText))
+		cells = append(cells, kit.Cell(r.clock(step.At), kit.ColorMuted), kit.Cell(stepText(step, r.format), kit.ColorText))
 	}
 	r.section(text.Tr("Timeline"), kit.NewTable(2, cells...))
 
@@ -124,11 +124,11 @@ func (r *alertRow) fill() {
 	for _, d := range e.Deliveries[max(0, len(e.Deliveries)-mostInDetails):] {
 		mark := kit.NewMark(kit.BadgeMark)
 		mark.Set(deliveryMark(d.State))
-		cells = append(cells, kit.Cell(r.clock(d.At), kit.ColorMuted), kit.Cell(kindText(d.Kind), kit.ColorText),
-			container.NewBorder(nil, nil, container.NewCenter(mark), nil, kit.LongCell(text.Delivery(d, r.now), kit.ColorText)))
+		cells = append(cells, kit.Cell(r.clock(d.At), kit.ColorMuted), kit.Cell(kindText(d.Kind, r.format), kit.ColorText),
+			container.NewBorder(nil, nil, container.NewCenter(mark), nil, kit.LongCell(r.format.Delivery(d, r.now), kit.ColorText)))
 	}
 	if len(cells) == 0 {
-		_, none := toldText(*e, r.now, r.zone)
+		_, none := toldText(*e, r.now, r.format)
 		r.section(text.Tr("Notifications"), kit.Cell(none, kit.ColorMuted))
 		return
 	}
@@ -139,16 +139,16 @@ func (r *alertRow) section(title string, content fyne.CanvasObject) {
 	r.Details.Add(container.New(&kit.PageLayout{Gap: 6}, kit.BoldCell(title), content))
 }
 
-func (r *alertRow) clock(at time.Time) string { return at.In(r.zone).Format("Mon 2 Jan 15:04:05") }
+func (r *alertRow) clock(at time.Time) string { return r.format.Time(at, "Mon 2 Jan 15:04:05") }
 
 const incidentColumns = 6
 
 // incidentCells is a row of a table of incidents.
-func incidentCells(in alert.Incident, span string) []fyne.CanvasObject {
-	name, number := incidentName(in)
+func incidentCells(in alert.Incident, span string, f text.Format) []fyne.CanvasObject {
+	name, number := incidentName(in, f)
 	instead := ""
 	if len(in.Alternates) > 0 {
-		instead = text.Tr("alternate %s", text.Phone(in.Alternates[0]))
+		instead = text.Tr("alternate %s", f.Phone(in.Alternates[0]))
 	}
 	ink := kit.ColorText
 	if !in.Open() {
@@ -157,7 +157,7 @@ func incidentCells(in alert.Incident, span string) []fyne.CanvasObject {
 	first := kit.BoldCell(name)
 	first.MaxWidth = 240 // what happened to the number matters more
 	return []fyne.CanvasObject{
-		first, kit.Cell(number, kit.ColorMuted), kit.Cell(text.Direction(in.Direction), ink), kit.Cell(incidentWord(in), ink),
+		first, kit.Cell(number, kit.ColorMuted), kit.Cell(text.Direction(in.Direction), ink), kit.Cell(incidentWord(in, f), ink),
 		kit.Cell(span, ink), kit.Cell(instead, kit.ColorMuted),
 	}
 }

@@ -19,7 +19,7 @@ import (
 const namesInTitle = 3
 
 // alertTitle says which directions were down on which numbers, the worst first.
-func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
+func alertTitle(level heartbeat.Level, incidents []alert.Incident, f text.Format) string {
 	var parts []string
 	if i := slices.IndexFunc(incidents, func(in alert.Incident) bool { return in.OfWatch }); i >= 0 {
 		blind := slices.ContainsFunc(incidents, func(in alert.Incident) bool { return in.OfWatch && in.Open() })
@@ -30,7 +30,7 @@ func alertTitle(level heartbeat.Level, incidents []alert.Incident) string {
 			parts = append(parts, text.Tr("Couldn't see your lines"))
 		}
 	}
-	names := namesByDirections(incidents)
+	names := namesByDirections(incidents, f)
 	for _, down := range []struct {
 		names []string
 		text  func(names string) string
@@ -86,13 +86,13 @@ func waysDown(incidents []alert.Incident) map[string]int {
 
 // namesByDirections are the names of the numbers of some incidents, by the ways in
 // which they are down.
-func namesByDirections(incidents []alert.Incident) (names [ways][]string) {
+func namesByDirections(incidents []alert.Incident, f text.Format) (names [ways][]string) {
 	down := waysDown(incidents)
 	for _, in := range incidents {
 		if in.Key == "" {
 			continue
 		}
-		name, _ := incidentName(in)
+		name, _ := incidentName(in, f)
 		if of := &names[down[in.Key]]; !slices.Contains(*of, name) {
 			*of = append(*of, name)
 		}
@@ -102,38 +102,38 @@ func namesByDirections(incidents []alert.Incident) (names [ways][]string) {
 
 // incidentName is what an ExoPhone is called, and its number where that is
 // something else.
-func incidentName(in alert.Incident) (name, number string) {
-	name, number = text.OneLine(in.Name, 60), text.Phone(in.Number)
+func incidentName(in alert.Incident, f text.Format) (name, number string) {
+	name, number = f.OneLine(in.Name, 60), f.Phone(in.Number)
 	switch {
 	case in.OfWatch:
 		return name, ""
 	case in.Key == "":
 		return text.Tr("The account's numbers"), ""
 	case name == "":
-		return cmp.Or(number, text.OneLine(in.Key, 40)), ""
+		return cmp.Or(number, f.OneLine(in.Key, 40)), ""
 	}
 	return name, number
 }
 
 // incidentWord says what was wrong.
-func incidentWord(in alert.Incident) string {
+func incidentWord(in alert.Incident, f text.Format) string {
 	if in.OfWatch {
-		return text.OneLine(in.Word, 80)
+		return f.OneLine(in.Word, 80)
 	}
-	return text.Plain(in.Word)
+	return f.Plain(in.Word)
 }
 
 // alertSpan is the line under an alert's title.
-func alertSpan(a *alert.Alert, now time.Time, zone *time.Location) string {
-	words := text.Lasted(a.Opened, a.Closed, now, zone)
+func alertSpan(a *alert.Alert, now time.Time, f text.Format) string {
+	words := f.Lasted(a.Opened, a.Closed, now)
 	if !a.Acknowledged.IsZero() {
-		words = text.Dotted(words, text.Tr("acknowledged %s", text.DayClock(a.Acknowledged, a.Opened, zone)))
+		words = text.Dotted(words, text.Tr("acknowledged %s", f.DayClock(a.Acknowledged, a.Opened)))
 	}
 	return words
 }
 
 // stepText says what happened to an alert.
-func stepText(c alert.Change) string {
+func stepText(c alert.Change, f text.Format) string {
 	switch c.Step {
 	case alert.Opened:
 		return text.Tr("Opened: %s", c.Level)
@@ -152,12 +152,12 @@ func stepText(c alert.Change) string {
 	case alert.Sighted:
 		return text.Tr("Exotel Monitor could see your lines again")
 	default:
-		return text.OneLine(string(c.Step), 40)
+		return f.OneLine(string(c.Step), 40)
 	}
 }
 
 // kindText says why a notification was sent.
-func kindText(k alert.Kind) string {
+func kindText(k alert.Kind, f text.Format) string {
 	switch k {
 	case alert.Announcement:
 		return text.Tr("Notification")
@@ -168,7 +168,7 @@ func kindText(k alert.Kind) string {
 	case alert.Summary:
 		return text.Tr("Summary of quiet hours")
 	default:
-		return text.OneLine(string(k), 40)
+		return f.OneLine(string(k), 40)
 	}
 }
 
@@ -229,11 +229,11 @@ func unseen(e *journal.Entry, from, now time.Time) time.Duration {
 // toldText says in one line what became of an alert's notifications: of the
 // first of those that went worst, and how many they are; and what came that was
 // not told.
-func toldText(e journal.Entry, now time.Time, zone *time.Location) (kit.Look, string) {
+func toldText(e journal.Entry, now time.Time, f text.Format) (kit.Look, string) {
 	switch {
 	case len(e.Deliveries) > 0:
 	case e.Announced: // the summary is with the last alert in it
-		return kit.Look{}, text.Tr("In the summary of quiet hours %s", text.DayClock(e.Told, e.Opened, zone))
+		return kit.Look{}, text.Tr("In the summary of quiet hours %s", f.DayClock(e.Told, e.Opened))
 	default:
 		return kit.Look{}, text.Tr("Not notified (switched off, snoozed or quiet hours)")
 	}
@@ -248,18 +248,18 @@ func toldText(e journal.Entry, now time.Time, zone *time.Location) (kit.Look, st
 			same++
 		}
 	}
-	at := text.DayClock(worst.At, e.Opened, zone)
+	at := f.DayClock(worst.At, e.Opened)
 	words := text.Tr("Notification %s", at)
 	if worst.State == journal.Accepted || worst.State == journal.Unreported {
 		words = text.Tr("Notified %s", at)
 	}
-	words = text.Dotted(words, text.Delivery(worst, now))
+	words = text.Dotted(words, f.Delivery(worst, now))
 	if n := len(e.Deliveries); n > 1 {
 		words += " " + text.Tr("(%d of %d)", same, n)
 	}
 	mark := deliveryMark(worst.State)
 	if at := untold(&e, now); !at.IsZero() {
-		words = text.Dotted(words, text.Tr("%s not notified (switched off, snoozed or quiet hours)", text.DayClock(at, e.Opened, zone)))
+		words = text.Dotted(words, text.Tr("%s not notified (switched off, snoozed or quiet hours)", f.DayClock(at, e.Opened)))
 		if worst.State == journal.Accepted {
 			mark = kit.Look{}
 		}
@@ -268,12 +268,12 @@ func toldText(e journal.Entry, now time.Time, zone *time.Location) (kit.Look, st
 }
 
 // snoozes are the ends that the user can choose for a snooze, with their names.
-func snoozes(now time.Time, zone *time.Location) []snoozeChoice {
-	morning := text.UntilTomorrow(now.In(zone))
+func snoozes(now time.Time, f text.Format) []snoozeChoice {
+	morning := text.UntilTomorrow(f.In(now))
 	return []snoozeChoice{
 		{text.Tr("30 minutes"), now.Add(30 * time.Minute)},
 		{text.Tr("2 hours"), now.Add(2 * time.Hour)},
-		{text.Tr("Until tomorrow, %s", morning.Format("Mon 2 Jan 15:04")), morning},
+		{text.Tr("Until tomorrow, %s", f.Time(morning, "Mon 2 Jan 15:04")), morning},
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -36,7 +35,7 @@ func TestAlertTitle(t *testing.T) {
 		{"a hostile name", heartbeat.Warning, []alert.Incident{sample.Incident("1", "a\n\u202eb", in, "10:42", "")}, "Incoming down on a b"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := alertTitle(tt.level, tt.incidents); got != tt.want {
+			if got := alertTitle(tt.level, tt.incidents, india); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
@@ -52,12 +51,12 @@ func TestAlertSpan(t *testing.T) {
 		{"10:42", "", "", "Fri 20 Nov 10:42 · ongoing, 3 h 40 min"},
 	} {
 		a := alert.Alert{Opened: sample.Clock(tt.opened), Closed: sample.Clock(tt.closed), Acknowledged: sample.Clock(tt.acknowledged)}
-		if got := alertSpan(&a, sample.Now, exotel.India); got != tt.want {
+		if got := alertSpan(&a, sample.Now, india); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
 	old := alert.Alert{Opened: sample.Now.AddDate(-1, 0, 0), Closed: sample.Now.AddDate(-1, 0, 0).Add(time.Hour)}
-	if got, want := alertSpan(&old, sample.Now, exotel.India), "20 Nov 2025 14:22 – 15:22 · 1 h"; got != want {
+	if got, want := alertSpan(&old, sample.Now, india), "20 Nov 2025 14:22 – 15:22 · 1 h"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -66,7 +65,7 @@ func TestAlertPlainWords(t *testing.T) {
 	for word, want := range map[string]string{
 		"": "", "major_outage": "major outage", "partial_network_outage": "partial network outage", "new_word_of_theirs": "new word of theirs", "a\x00b": "a b",
 	} {
-		if got := text.Plain(word); got != want {
+		if got := india.Plain(word); got != want {
 			t.Errorf("%q reads %q, want %q", word, got, want)
 		}
 	}
@@ -99,7 +98,7 @@ func TestAlertToldText(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := journal.Entry{Alert: alert.Alert{Opened: sample.Clock("10:42")}, Deliveries: tt.deliveries}
-			look, got := toldText(e, sample.Now, exotel.India)
+			look, got := toldText(e, sample.Now, india)
 			if got != tt.want || look.Shape.Name != tt.mark {
 				t.Errorf("%s %q, want %s %q", look.Shape.Name, got, tt.mark, tt.want)
 			}
@@ -111,7 +110,7 @@ func TestAlertToldText(t *testing.T) {
 // the last of them alone.
 func TestAlertToldTextOfOneAmongOthersInASummary(t *testing.T) {
 	e := journal.Entry{Alert: alert.Alert{Opened: sample.Clock("18 23:50"), Told: sample.Clock("19 08:00"), Announced: true}}
-	if _, got := toldText(e, sample.Now, exotel.India); got != "In the summary of quiet hours Thu 19 Nov 08:00" {
+	if _, got := toldText(e, sample.Now, india); got != "In the summary of quiet hours Thu 19 Nov 08:00" {
 		t.Errorf("%q", got)
 	}
 }
@@ -152,7 +151,7 @@ func TestAlertToldTextNamesWhatWasNotTold(t *testing.T) {
 				Steps:      []alert.Change{{At: sample.Clock("10:42"), Step: alert.Opened, Level: heartbeat.Warning}, {At: tt.at, Step: tt.step, Level: tt.level}},
 				Deliveries: tt.deliveries,
 			}
-			look, got := toldText(e, sample.Now, exotel.India)
+			look, got := toldText(e, sample.Now, india)
 			if got != tt.want || look.Shape.Name != tt.mark {
 				t.Errorf("%s %q, want %s %q", look.Shape.Name, got, tt.mark, tt.want)
 			}
@@ -180,10 +179,10 @@ func TestAlertNamesHaveOneOrder(t *testing.T) {
 func TestAlertStepsAndKindsAreNamed(t *testing.T) {
 	var texts []string
 	for _, step := range []alert.Step{alert.Opened, alert.Joined, alert.Worsened, alert.Eased, alert.Acknowledged, alert.Closed} {
-		texts = append(texts, stepText(alert.Change{Step: step, Level: heartbeat.Critical}))
+		texts = append(texts, stepText(alert.Change{Step: step, Level: heartbeat.Critical}, india))
 	}
 	for _, kind := range []alert.Kind{alert.Announcement, alert.Reminder, alert.Recovery, alert.Summary} {
-		texts = append(texts, kindText(kind))
+		texts = append(texts, kindText(kind, india))
 	}
 	want := []string{
 		"Opened: CRITICAL", "Another number or direction went down", "Escalated to CRITICAL", "Downgraded to CRITICAL", "Acknowledged",
@@ -198,7 +197,7 @@ func TestAlertStepsAndKindsAreNamed(t *testing.T) {
 func TestAlertSnoozesEndInTheAccountsZone(t *testing.T) {
 	late := time.Date(2026, 11, 20, 20, 0, 0, 0, time.UTC) // the 21st in India
 	var got []string
-	for _, s := range snoozes(late, exotel.India) {
+	for _, s := range snoozes(late, india) {
 		got = append(got, s.name+": "+s.until.In(exotel.India).Format("2 Jan 15:04"))
 	}
 	want := []string{"30 minutes: 21 Nov 02:00", "2 hours: 21 Nov 03:30", "Until tomorrow, Sun 22 Nov 08:00: 22 Nov 08:00"}
@@ -259,7 +258,7 @@ func TestIncidentsOfTheWorstLineComeFirst(t *testing.T) {
 	if want := []string{"Exotel Monitor", "C both", "C both", "B incoming", "A over"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := alertTitle(heartbeat.Warning, incidents[1:]), "Can't see your lines · Incoming and outgoing down on C both · Incoming down on B incoming"; got != want {
+	if got, want := alertTitle(heartbeat.Warning, incidents[1:], india), "Can't see your lines · Incoming and outgoing down on C both · Incoming down on B incoming"; got != want {
 		t.Errorf("the title is %q, want %q", got, want)
 	}
 }

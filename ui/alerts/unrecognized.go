@@ -29,7 +29,7 @@ func (s *Screen) showOdd() {
 		case len(posts) == 0:
 			kit.ShowMessage(w, text.Tr("Unrecognised webhook requests"), text.Tr("None recorded."))
 		default:
-			list := container.NewVScroll(oddPosts(posts, s.now, s.zone))
+			list := container.NewVScroll(oddPosts(posts, s.now, s.format))
 			room := w.Canvas().Size().SubtractWidthHeight(60, 160)
 			list.SetMinSize(fyne.NewSize(min(700, room.Width), min(460, room.Height)))
 			kit.ShowDialog(w, text.Tr("Unrecognised webhook requests"), list, 0, kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil))
@@ -41,15 +41,15 @@ func (s *Screen) showOdd() {
 const oddShown = 4000
 
 // oddPosts shows posts below each other, newest first.
-func oddPosts(posts []journal.Odd, now time.Time, zone *time.Location) fyne.CanvasObject {
+func oddPosts(posts []journal.Odd, now time.Time, f text.Format) fyne.CanvasObject {
 	list := container.New(&kit.PageLayout{Gap: 10, Side: 14})
 	for _, post := range posts {
 		words := bodyText(post.Body)
-		title := kit.BoldCell(text.DayClock(post.At, now, zone) + " · " + sizeText(post.Size, len(post.Body)))
+		title := kit.BoldCell(f.DayClock(post.At, now) + " · " + sizeText(post.Size, len(post.Body)))
 		copies := kit.NewButton(text.Tr("Copy"), widget.MediumImportance, func() { fyne.CurrentApp().Clipboard().SetContent(words) })
 		copies.Icon = theme.ContentCopyIcon()
 		head := kit.NewRow(10, title, layout.NewSpacer(), copies)
-		shown := text.MaskNumbers(words)
+		shown := f.Mask(words)
 		if runes := []rune(shown); len(runes) > oddShown {
 			shown = string(runes[:oddShown]) + "…"
 		}

@@ -12,6 +12,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // Strip shows a day of one line: plain while it was up, hatched while it
@@ -21,7 +22,7 @@ type Strip struct {
 	widget.BaseWidget
 
 	Parts    []Part
-	zone     *time.Location
+	format   text.Format
 	name     string        // for screen readers: what line this is
 	onMark   func()        // hears of another mark
 	readOut  func() string // what is marked, or all of it, in words
@@ -41,8 +42,8 @@ var (
 // NoPart stands for "no part is marked".
 const NoPart = -1
 
-func NewStrip(name string, zone *time.Location, onMark func(), readOut func() string) *Strip {
-	s := &Strip{name: name, zone: zone, onMark: onMark, readOut: readOut, hovered: NoPart, cursor: NoPart}
+func NewStrip(name string, f text.Format, onMark func(), readOut func() string) *Strip {
+	s := &Strip{name: name, format: f, onMark: onMark, readOut: readOut, hovered: NoPart, cursor: NoPart}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -231,18 +232,18 @@ func (r *stripRenderer) placeLabels(width float32) {
 	r.labels = nil
 	from, length := s.window()
 	free := float32(0)
-	for _, m := range hourMarks(from, from.Add(length), s.zone) {
-		text := canvas.NewText(m.text, th.Color(kit.ColorMuted, variant))
-		text.TextSize = th.Size(kit.SizeSub)
-		size := text.MinSize()
+	for _, m := range hourMarks(from, from.Add(length), s.format) {
+		label := canvas.NewText(m.text, th.Color(kit.ColorMuted, variant))
+		label.TextSize = th.Size(kit.SizeSub)
+		size := label.MinSize()
 		left := width*float32(s.share(m.at)) - size.Width/2
 		if left < free || left+size.Width > width {
 			continue
 		}
 		free = left + size.Width + labelApart
-		text.Resize(size)
-		text.Move(fyne.NewPos(left, stripHeight+(stripAxis-size.Height)))
-		r.labels = append(r.labels, text)
+		label.Resize(size)
+		label.Move(fyne.NewPos(left, stripHeight+(stripAxis-size.Height)))
+		r.labels = append(r.labels, label)
 	}
 }
 
@@ -292,14 +293,14 @@ type hourMark struct {
 	text string
 }
 
-// hourMarks are every third full hour of a zone's day in a time.
-func hourMarks(from, to time.Time, zone *time.Location) []hourMark {
+// hourMarks are every third full hour of the day in a time.
+func hourMarks(from, to time.Time, f text.Format) []hourMark {
 	var marks []hourMark
-	at := from.In(zone)
-	at = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), 0, 0, 0, zone)
+	at := f.In(from)
+	at = time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), 0, 0, 0, at.Location())
 	for ; !at.After(to); at = at.Add(time.Hour) {
 		if !at.Before(from) && at.Hour()%3 == 0 {
-			marks = append(marks, hourMark{at, at.Format("15:04")})
+			marks = append(marks, hourMark{at, f.Clock(at)})
 		}
 	}
 	return marks

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -17,7 +18,7 @@ func TestPhoneHourMarks(t *testing.T) {
 	for _, zone := range []*time.Location{exotel.India, nepal, time.UTC} {
 		to := time.Date(2026, 11, 20, 14, 22, 0, 0, zone)
 		var got []string
-		for _, m := range hourMarks(to.Add(-StripWindow), to, zone) {
+		for _, m := range hourMarks(to.Add(-StripWindow), to, text.Format{Zone: zone}) {
 			got = append(got, m.text)
 			if m.at.In(zone).Format("15:04") != m.text {
 				t.Errorf("%s stands at %v", m.text, m.at)

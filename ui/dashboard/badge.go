@@ -25,8 +25,8 @@ type badgeText struct {
 	incoming, outgoing heartbeat.State
 }
 
-func newBadgeText(p heartbeat.PhoneHealth) badgeText {
-	t := badgeText{key: p.Key, name: text.OneLine(p.Name, 60), number: text.Phone(p.Number), incoming: p.Incoming.State, outgoing: p.Outgoing.State}
+func newBadgeText(p heartbeat.PhoneHealth, f text.Format) badgeText {
+	t := badgeText{key: p.Key, name: f.OneLine(p.Name, 60), number: f.Phone(p.Number), incoming: p.Incoming.State, outgoing: p.Outgoing.State}
 	if t.name == "" {
 		t.name, t.number = t.number, ""
 	}

@@ -17,13 +17,14 @@ type badgeRow struct {
 	Layout *badgeLayout
 	badges map[string]*badge // by number key, so that the focus stays on its ExoPhone
 	texts  []badgeText
+	format text.Format
 	open   func(key string)
 }
 
 // newBadgeRow returns an empty row. open shows an ExoPhone's history; changed is
 // called when more or fewer badges are shown.
-func newBadgeRow(open func(key string), changed func()) *badgeRow {
-	b := &badgeRow{badges: map[string]*badge{}, open: open}
+func newBadgeRow(f text.Format, open func(key string), changed func()) *badgeRow {
+	b := &badgeRow{badges: map[string]*badge{}, format: f, open: open}
 	b.Layout = &badgeLayout{gap: 8}
 	b.Layout.More = kit.NewChip(kit.LookButton, "", func() {
 		b.Layout.all = !b.Layout.all
@@ -37,7 +38,7 @@ func newBadgeRow(open func(key string), changed func()) *badgeRow {
 func (b *badgeRow) Set(phones []heartbeat.PhoneHealth) bool {
 	texts := make([]badgeText, len(phones))
 	for i, p := range phones {
-		texts[i] = newBadgeText(p)
+		texts[i] = newBadgeText(p, b.format)
 	}
 	if slices.Equal(texts, b.texts) {
 		return false

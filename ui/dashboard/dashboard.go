@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/chart"
@@ -33,14 +32,14 @@ type Screen struct {
 	News    *newsLine
 	Foot    *foot
 
-	Actions  Actions
-	Grouping metrics.Grouping
-	Shown    refresh.Snapshot
-	Skew     time.Duration  // of the computer's clock
-	Wait     time.Time      // when requests go on after Exotel asked to wait
-	stored   account.Stored // what the filling has come to
-	refused  error          // why the account refuses the keys; nil if it does not
-	now      time.Time
+	Actions Actions
+	format  text.Format
+	Shown   refresh.Snapshot
+	Skew    time.Duration  // of the computer's clock
+	Wait    time.Time      // when requests go on after Exotel asked to wait
+	stored  account.Stored // what the filling has come to
+	refused error          // why the account refuses the keys; nil if it does not
+	now     time.Time
 }
 
 // Actions is what the dashboard asks its owner for.
@@ -56,11 +55,11 @@ type Actions struct {
 	Health    HealthActions
 }
 
-func New(grouping metrics.Grouping, actions Actions) *Screen {
-	d := &Screen{Actions: actions, Grouping: grouping}
-	d.Health = newHealthLine(actions.Health)
+func New(f text.Format, actions Actions) *Screen {
+	d := &Screen{Actions: actions, format: f}
+	d.Health = newHealthLine(f, actions.Health)
 	d.Health.grown = func() { d.View.Refresh() }
-	d.Filters = NewFilterBar(actions.Choose, actions.AskPeriod)
+	d.Filters = NewFilterBar(f, actions.Choose, actions.AskPeriod)
 	d.Notice = kit.NewNotice()
 	row := container.New(&kit.CardsLayout{Gap: 14, MinWidth: 196})
 	for i, def := range cardDefinitions() {
@@ -69,7 +68,7 @@ func New(grouping metrics.Grouping, actions Actions) *Screen {
 	}
 	d.title = kit.NewBoldText(kit.SizeLabel)
 	d.Legend = chart.NewLegend()
-	d.Chart = chart.NewBarChart(func(n int) string { return d.Grouping.Count(n) }, d.ReadOut)
+	d.Chart = chart.NewBarChart(f.Count, d.ReadOut)
 	d.Chart.OnChoose = d.DrillDown
 	head := kit.NewRow(10, d.title, layout.NewSpacer(), d.Legend.View)
 	d.title.MaxWidth = 460
@@ -102,7 +101,7 @@ func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 	d.Filters.OfferOther(s.OtherDirection)
 	d.Notice.Set(d.noticeText())
 	d.showFigures()
-	d.Foot.Set(&d.Shown, d.Grouping, d.now, d.Wait)
+	d.Foot.Set(&d.Shown, d.format, d.now, d.Wait)
 	d.showChart()
 	d.View.Refresh()
 }
@@ -121,11 +120,10 @@ func (d *Screen) showNotice() {
 	}
 }
 
-// ApplyHealth shows how the ExoPhones are, with times in the account's zone.
-// ackable says that there is trouble that the user can acknowledge, acknowledged
-// that it has been.
-func (d *Screen) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool, zone *time.Location) {
-	d.Health.Set(h, ackable, acknowledged, zone)
+// ApplyHealth shows how the ExoPhones are. ackable says that there is trouble that the
+// user can acknowledge, acknowledged that it has been.
+func (d *Screen) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool) {
+	d.Health.Set(h, ackable, acknowledged)
 	d.showNotice()
 }
 
@@ -153,7 +151,7 @@ func (d *Screen) Tick(now, wait time.Time) {
 	d.now, d.Wait = now, wait
 	d.Health.Tick(now)
 	if !d.Shown.Now.IsZero() {
-		d.Foot.Set(&d.Shown, d.Grouping, now, wait)
+		d.Foot.Set(&d.Shown, d.format, now, wait)
 	}
 }
 
@@ -163,8 +161,8 @@ func (d *Screen) showFigures() {
 	switch {
 	case s.Summary != nil:
 		texts = [5]CardText{
-			CallsText(s, d.Grouping), answerRateText(s.Summary, d.Grouping), durationText(s.Summary, d.Grouping),
-			PeakText(s.Summary, d.Grouping), missedText(s.Summary, d.Grouping),
+			CallsText(s, d.format), answerRateText(s.Summary, d.format), durationText(s.Summary, d.format),
+			PeakText(s.Summary, d.format), missedText(s.Summary, d.format),
 		}
 	case !s.Loading:
 		for i := range texts {
@@ -186,9 +184,9 @@ func (d *Screen) showChart() {
 		d.Chart.OnChoose = d.DrillDown
 	}
 	if s.Summary != nil {
-		data.Bars, data.Summary = Bars(s, d.Grouping), d.Text()
+		data.Bars, data.Summary = Bars(s, d.format), d.Text()
 	}
-	d.Legend.Set(legendTexts(s.Summary, d.Grouping))
+	d.Legend.Set(legendTexts(s.Summary, d.format))
 	if old := d.Chart.Data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
 		data.Version++
 	}
@@ -226,9 +224,9 @@ func (d *Screen) ReadOut(i int) []string {
 	case s == nil:
 		return nil
 	case d.Shown.Period.Days() == 1:
-		return readOutText(s.Hours[i], d.Grouping)
+		return readOutText(s.Hours[i], d.format)
 	default:
-		return readOutText(countsOf(s, barDays(d.Shown.Period)[i]), d.Grouping)
+		return readOutText(countsOf(s, barDays(d.Shown.Period)[i]), d.format)
 	}
 }
 

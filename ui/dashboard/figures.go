@@ -15,48 +15,48 @@ import (
 // CardText is what a card shows.
 type CardText struct{ Figure, Sub string }
 
-func CallsText(s *refresh.Snapshot, g metrics.Grouping) CardText {
+func CallsText(s *refresh.Snapshot, f text.Format) CardText {
 	sum := s.Summary
-	live := text.Tr("%s live", g.Count(sum.Counts[metrics.Live]))
+	live := text.Tr("%s live", f.Count(sum.Counts[metrics.Live]))
 	if s.LiveUpTo && sum.Counts[metrics.Live] > 0 {
-		live = text.Tr("up to %s live", g.Count(sum.Counts[metrics.Live]))
+		live = text.Tr("up to %s live", f.Count(sum.Counts[metrics.Live]))
 	}
-	parts := []string{text.Span(s), text.Together(live)}
+	parts := []string{f.Span(s), text.Together(live)}
 	stuck := sum.Outcomes[metrics.EndUnknown]
 	if stuck > 0 {
-		parts = append(parts, text.Together(text.Tr("%s end not known", g.Count(stuck))))
+		parts = append(parts, text.Together(text.Tr("%s end not known", f.Count(stuck))))
 	}
 	if n := sum.Counts[metrics.Other] - stuck; n > 0 {
-		parts = append(parts, otherText(n, g))
+		parts = append(parts, otherText(n, f))
 	}
-	return CardText{g.Count(sum.Calls()), strings.Join(parts, " · ")}
+	return CardText{f.Count(sum.Calls()), strings.Join(parts, " · ")}
 }
 
 // otherText counts the calls whose status Exotel does not document.
-func otherText(n int, g metrics.Grouping) string {
-	return text.Together(text.TrN(n, "%s with other statuses", g.Count(n)))
+func otherText(n int, f text.Format) string {
+	return text.Together(text.TrN(n, "%s with other statuses", f.Count(n)))
 }
 
-func answerRateText(sum *metrics.Summary, g metrics.Grouping) CardText {
+func answerRateText(sum *metrics.Summary, f text.Format) CardText {
 	answered, ended := sum.Counts[metrics.Answered], sum.Counts.Ended()
 	if ended == 0 {
 		return CardText{text.Unknown, text.Tr("no ended calls")}
 	}
-	sub := text.Tr("%s of %s ended", g.Count(answered), g.Count(ended))
+	sub := text.Tr("%s of %s ended", f.Count(answered), f.Count(ended))
 	if _, ok := sum.TalkRate(); ok {
 		rate, of := text.Percent(sum.Outcomes[metrics.Talked], sum.Outcomes.Known()), sum.Outcomes.Known()
 		if of == ended {
 			sub += " · " + text.Together(text.Tr("%s spoke to a person", rate))
 		} else {
-			sub += " · " + text.Tr("%s of %s spoke to a person", rate, g.Count(of))
+			sub += " · " + text.Tr("%s of %s spoke to a person", rate, f.Count(of))
 		}
 	} else {
-		sub += " · " + text.Tr("spoke to a person: %s (details for %s)", text.Unknown, g.Count(sum.WithDetails))
+		sub += " · " + text.Tr("spoke to a person: %s (details for %s)", text.Unknown, f.Count(sum.WithDetails))
 	}
 	return CardText{text.Percent(answered, ended), sub}
 }
 
-func durationText(sum *metrics.Summary, g metrics.Grouping) CardText {
+func durationText(sum *metrics.Summary, f text.Format) CardText {
 	seconds, ok := sum.Duration.Rounded()
 	switch {
 	case sum.Counts[metrics.Answered] == 0:
@@ -64,27 +64,27 @@ func durationText(sum *metrics.Summary, g metrics.Grouping) CardText {
 	case !ok:
 		return CardText{text.Unknown, text.Tr("no durations yet")}
 	}
-	sub := text.TrN(sum.Duration.N, "across %s answered calls", g.Count(sum.Duration.N))
+	sub := text.TrN(sum.Duration.N, "across %s answered calls", f.Count(sum.Duration.N))
 	if talk, ok := sum.Talk.Rounded(); ok {
-		sub += " · " + text.Together(text.Tr("talk time %s across %s", metrics.Duration(talk), g.Count(sum.Talk.N)))
+		sub += " · " + text.Together(text.Tr("talk time %s across %s", metrics.Duration(talk), f.Count(sum.Talk.N)))
 	}
 	return CardText{metrics.Duration(seconds), sub}
 }
 
-func PeakText(sum *metrics.Summary, g metrics.Grouping) CardText {
+func PeakText(sum *metrics.Summary, f text.Format) CardText {
 	peak, ok := sum.PeakHour()
 	if !ok {
 		return CardText{text.Unknown, text.Tr("no calls")}
 	}
-	calls := text.CallCount(peak.Calls, g)
+	calls := f.CallCount(peak.Calls)
 	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
 	case sum.Period.Days() == 1:
 	case peak.Days == 1:
-		calls = text.TrN(peak.Calls, "%s calls on 1 day with calls", g.Count(peak.Calls))
+		calls = text.TrN(peak.Calls, "%s calls on 1 day with calls", f.Count(peak.Calls))
 	case peak.Calls < peak.Days: // "0 calls a day" would be no peak
-		calls = text.TrN(peak.Calls, "%s calls on %d days with calls", g.Count(peak.Calls), peak.Days)
+		calls = text.TrN(peak.Calls, "%s calls on %d days with calls", f.Count(peak.Calls), peak.Days)
 	default:
-		calls = text.TrN(mean, "%s calls a day on %d days with calls", g.Count(mean), peak.Days)
+		calls = text.TrN(mean, "%s calls a day on %d days with calls", f.Count(mean), peak.Days)
 	}
 	sub := metrics.HourRange(peak.Hours[0]) + " · " + calls
 	if len(peak.Hours) > 1 {
@@ -97,22 +97,22 @@ func PeakText(sum *metrics.Summary, g metrics.Grouping) CardText {
 	return CardText{metrics.Hour(peak.Hours[0]), sub}
 }
 
-func missedText(sum *metrics.Summary, g metrics.Grouping) CardText {
+func missedText(sum *metrics.Summary, f text.Format) CardText {
 	if sum.Counts.Ended() == 0 {
 		return CardText{text.Unknown, text.Tr("no ended calls")}
 	}
-	return CardText{g.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, g)}
+	return CardText{f.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, f)}
 }
 
 // missedParts lists why calls were not answered; canceled only where it occurs.
-func missedParts(c metrics.Counts, g metrics.Grouping) string {
+func missedParts(c metrics.Counts, f text.Format) string {
 	parts := []string{
-		text.Together(text.Tr("%s no answer", g.Count(c[metrics.NoAnswer]))),
-		text.Together(text.Tr("%s busy", g.Count(c[metrics.Busy]))),
-		text.Together(text.Tr("%s failed", g.Count(c[metrics.Failed]))),
+		text.Together(text.Tr("%s no answer", f.Count(c[metrics.NoAnswer]))),
+		text.Together(text.Tr("%s busy", f.Count(c[metrics.Busy]))),
+		text.Together(text.Tr("%s failed", f.Count(c[metrics.Failed]))),
 	}
 	if n := c[metrics.Canceled]; n > 0 {
-		parts = append(parts, text.Together(text.Tr("%s cancelled", g.Count(n))))
+		parts = append(parts, text.Together(text.Tr("%s cancelled", f.Count(n))))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -126,18 +126,18 @@ func stack(c metrics.Counts) [chart.Outcomes]int {
 	}
 }
 
-func readOutText(c metrics.Counts, g metrics.Grouping) []string {
-	first := text.Tr("%s answered", g.Count(c[metrics.Answered]))
+func readOutText(c metrics.Counts, f text.Format) []string {
+	first := text.Tr("%s answered", f.Count(c[metrics.Answered]))
 	if ended := c.Ended(); ended > 0 {
 		first += " · " + text.Percent(c[metrics.Answered], ended)
 	}
-	lines := []string{first, missedParts(c, g)}
+	lines := []string{first, missedParts(c, f)}
 	var rest []string
 	if n := c[metrics.Live]; n > 0 {
-		rest = append(rest, text.Together(text.Tr("%s live", g.Count(n))))
+		rest = append(rest, text.Together(text.Tr("%s live", f.Count(n))))
 	}
 	if n := c[metrics.Other]; n > 0 {
-		rest = append(rest, otherText(n, g))
+		rest = append(rest, otherText(n, f))
 	}
 	if len(rest) > 0 {
 		lines = append(lines, strings.Join(rest, " · "))
@@ -147,10 +147,10 @@ func readOutText(c metrics.Counts, g metrics.Grouping) []string {
 
 // legendTexts names the parts of the bars with their totals, without a summary with
 // none. Of the last part each kind of calls is counted by itself; "" while it has none.
-func legendTexts(sum *metrics.Summary, g metrics.Grouping) [chart.Outcomes]string {
+func legendTexts(sum *metrics.Summary, f text.Format) [chart.Outcomes]string {
 	count := func(metrics.Status) string { return text.Unknown }
 	if sum != nil {
-		count = func(s metrics.Status) string { return g.Count(sum.Counts[s]) }
+		count = func(s metrics.Status) string { return f.Count(sum.Counts[s]) }
 	}
 	texts := [chart.Outcomes]string{
 		text.Tr("Answered %s", count(metrics.Answered)), text.Tr("No answer %s", count(metrics.NoAnswer)),
@@ -177,27 +177,27 @@ func legendTexts(sum *metrics.Summary, g metrics.Grouping) [chart.Outcomes]strin
 }
 
 // Bars are the chart's: hours of one day, or days, weeks or months.
-func Bars(s *refresh.Snapshot, g metrics.Grouping) []chart.Bar {
+func Bars(s *refresh.Snapshot, f text.Format) []chart.Bar {
 	if s.Period.Days() == 1 {
-		return hourBars(s, g)
+		return hourBars(s, f)
 	}
 	var list []chart.Bar
 	for _, days := range barDays(s.Period) {
 		counts := countsOf(s.Summary, days)
 		list = append(list, chart.Bar{
-			Label: barLabel(days, s), Name: barName(days, s) + " · " + text.CallCount(counts.Total(), g), Parts: stack(counts), Open: open(days, s),
+			Label: barLabel(days, s), Name: barName(days, s) + " · " + f.CallCount(counts.Total()), Parts: stack(counts), Open: open(days, s),
 		})
 	}
 	return list
 }
 
-func hourBars(s *refresh.Snapshot, g metrics.Grouping) []chart.Bar {
+func hourBars(s *refresh.Snapshot, f text.Format) []chart.Bar {
 	list := make([]chart.Bar, 24)
 	today, read := s.Period.From == metrics.DateOf(s.Now), s.AsOf.In(s.Now.Location())
 	for hour, counts := range s.Summary.Hours {
 		list[hour] = chart.Bar{
 			Label: metrics.Hour(hour)[:2],
-			Name:  metrics.HourRange(hour) + " · " + text.CallCount(counts.Total(), g),
+			Name:  metrics.HourRange(hour) + " · " + f.CallCount(counts.Total()),
 			Parts: stack(counts),
 			Open:  !s.Complete || today && hour >= read.Hour() && hour <= s.Now.Hour(),
 		}

@@ -39,10 +39,10 @@ func upTo(s *refresh.Snapshot) *refresh.Snapshot {
 }
 
 // CardTexts are the texts of the five cards.
-func cardTexts(s *refresh.Snapshot, g metrics.Grouping) []CardText {
+func cardTexts(s *refresh.Snapshot, f text.Format) []CardText {
 	sum := s.Summary
 	return []CardText{
-		CallsText(s, g), answerRateText(sum, g), durationText(sum, g), PeakText(sum, g), missedText(sum, g),
+		CallsText(s, f), answerRateText(sum, f), durationText(sum, f), PeakText(sum, f), missedText(sum, f),
 	}
 }
 
@@ -106,7 +106,7 @@ func TestFigures(t *testing.T) {
 			{"3,00,500", "3,00,000 no answer · 0 busy · 0 failed · 500 cancelled"},
 		}},
 	} {
-		t.Run(tt.name, func(t *testing.T) { compareCards(t, cardTexts(tt.shot, tt.g), tt.want) })
+		t.Run(tt.name, func(t *testing.T) { compareCards(t, cardTexts(tt.shot, text.Format{Grouping: tt.g}), tt.want) })
 	}
 }
 
@@ -125,7 +125,7 @@ func TestHoursSinceTheLastReadingAreOpen(t *testing.T) {
 	s := *day(sample.Day, summary(9, sample.Tally(5)))
 	day := s.Period.To.In(s.Now.Location())
 	s.AsOf, s.Now = day.Add(10*time.Hour+30*time.Minute), day.Add(12*time.Hour+5*time.Minute)
-	for hour, b := range hourBars(&s, metrics.Thousands) {
+	for hour, b := range hourBars(&s, text.Format{}) {
 		if want := hour >= 10 && hour <= 12; b.Open != want {
 			t.Errorf("%02d:00 open: %v", hour, b.Open)
 		}
@@ -143,12 +143,12 @@ func TestLegendAddsUpToTheCards(t *testing.T) {
 		{sample.Tally(0, 0, 0, 0, 0, 2), "Answered 0|No answer 0|Busy 0|Failed 0|Live 2"},
 		{sample.Tally(7, 6, 5, 4, 3, 2, 1), "Answered 7|No answer 6|Busy 5|Failed 4|Cancelled 3 · Live 2 · Other 1"},
 	} {
-		texts := legendTexts(&metrics.Summary{Counts: tt.counts}, metrics.Thousands)
+		texts := legendTexts(&metrics.Summary{Counts: tt.counts}, text.Format{})
 		if got := strings.Join(texts[:], "|"); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	texts := legendTexts(nil, metrics.Thousands)
+	texts := legendTexts(nil, text.Format{})
 	if got := strings.Join(texts[:], "|"); got != "Answered —|No answer —|Busy —|Failed —|" {
 		t.Errorf("without figures: %q", got)
 	}
@@ -162,7 +162,7 @@ func TestEachFigureNamesHowManyCallsItIsOver(t *testing.T) {
 	sum.Outcomes[metrics.Talked], sum.Outcomes[metrics.OutcomeUnknown] = 5, 9
 	sum.Period = metrics.Period{From: sample.Day.Add(-1), To: sample.Day}
 	sum.Outcomes[metrics.OutcomeOther] = 0 // Exotel gave two no status, and their legs tell
-	compareCards(t, cardTexts(day(sample.Day, sum), metrics.Thousands), []CardText{
+	compareCards(t, cardTexts(day(sample.Day, sum), text.Format{}), []CardText{
 		{"17", "all day · 0 live · 2 with other statuses"},
 		{"80%", "12 of 15 ended · 63% of 8 spoke to a person"},
 		{"1m 0s", "across 12 answered calls · talk time 1m 30s across 5"},
@@ -185,7 +185,7 @@ func TestStackAddsUp(t *testing.T) {
 func TestCallsWithoutAKnownEndAreNamedApart(t *testing.T) {
 	sum := summary(9, sample.Tally(90, 10, 0, 0, 0, 1, 5))
 	sum.Outcomes[metrics.EndUnknown], sum.Outcomes[metrics.OutcomeOther] = 3, 2
-	got := CallsText(day(sample.Day, sum), metrics.Thousands)
+	got := CallsText(day(sample.Day, sum), text.Format{})
 	compareCards(t, []CardText{got}, []CardText{{"106", "all day · 1 live · 3 end not known · 2 with other statuses"}})
 }
 
@@ -200,7 +200,7 @@ func TestReadOut(t *testing.T) {
 		{sample.Tally(119, 23, 6, 4), []string{"119 answered · 78.3%", "23 no answer · 6 busy · 4 failed"}},
 		{sample.Tally(1, 0, 0, 0, 2, 1, 1), []string{"1 answered · 33%", "0 no answer · 0 busy · 0 failed · 2 cancelled", "1 live · 1 with another status"}},
 	} {
-		got := strings.ReplaceAll(strings.Join(readOutText(tt.counts, metrics.Thousands), "|"), text.NoBreak, " ")
+		got := strings.ReplaceAll(strings.Join(readOutText(tt.counts, text.Format{}), "|"), text.NoBreak, " ")
 		if got != strings.Join(tt.want, "|") {
 			t.Errorf("%v: %q, want %q", tt.counts, got, tt.want)
 		}
@@ -253,7 +253,7 @@ func TestStateText(t *testing.T) {
 		{refresh.Snapshot{Err: errors.New("x"), Next: at(time.Minute)}, time.Time{}, "Last refresh failed · next at 14:23:33"},
 		{refresh.Snapshot{Err: refresh.ErrCanceled, LastSuccess: at(-time.Minute)}, time.Time{}, "Last refresh cancelled"},
 	} {
-		if got := stateText(&tt.shot, metrics.Thousands, sample.Now, tt.wait); got != tt.want {
+		if got := stateText(&tt.shot, text.Format{}, sample.Now, tt.wait); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

@@ -22,6 +22,7 @@ import (
 type filterBar struct {
 	view      *fyne.Container
 	Choice    refresh.Choice
+	format    text.Format
 	onChoose  func(refresh.Choice)
 	askPeriod func()
 
@@ -91,8 +92,8 @@ func statusName(s metrics.Status) string {
 
 // NewFilterBar returns the bar. onChoose hears of every change; AskPeriod opens
 // the dialog for a custom range.
-func NewFilterBar(onChoose func(refresh.Choice), askPeriod func()) *filterBar {
-	b := &filterBar{onChoose: onChoose, askPeriod: askPeriod}
+func NewFilterBar(f text.Format, onChoose func(refresh.Choice), askPeriod func()) *filterBar {
+	b := &filterBar{format: f, onChoose: onChoose, askPeriod: askPeriod}
 	segments := kit.NewRow(-1)
 	for _, r := range RangeOrder {
 		segment := kit.NewChip(kit.LookSegment, RangeName(r), func() { b.ChooseRange(r) })
@@ -228,10 +229,10 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h h
 		if b.named[key] != "" {
 			return
 		}
-		words := text.OneLine(number, 40)
+		words := b.format.OneLine(number, 40)
 		b.named[key] = number
 		if name != "" && account.Key(name) != key {
-			words = text.Dotted(text.OneLine(name, 100), words)
+			words = text.Dotted(b.format.OneLine(name, 100), words)
 			b.named[key] = name
 		}
 		options = append(options, kit.Option{Text: words, Value: key})
@@ -245,7 +246,7 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h h
 	downFirst(options[1:], h)
 	chosen := account.Key(b.Choice.Filter.ExoPhone)
 	if chosen != "" && b.named[chosen] == "" {
-		options = append(options, kit.Option{Text: text.OneLine(chosen, 40), Value: chosen})
+		options = append(options, kit.Option{Text: b.format.OneLine(chosen, 40), Value: chosen})
 	}
 	b.Phones.SetOptions(options)
 	b.Phones.Select(chosen)

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/layout"
 
-	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
@@ -43,7 +42,7 @@ const (
 
 // Set shows the state of a snapshot at now. waitUntil is when requests go on
 // after Exotel asked to wait.
-func (f *foot) Set(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time) {
+func (f *foot) Set(s *refresh.Snapshot, format text.Format, now, waitUntil time.Time) {
 	switch {
 	case !s.Loading:
 		f.began = time.Time{}
@@ -55,7 +54,7 @@ func (f *foot) Set(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.
 	if s.Paused {
 		pause = text.Tr("Resume")
 	}
-	period, state, hidden := text.Period(s), stateText(s, g, now, waitUntil), !s.Loading || !long
+	period, state, hidden := text.Period(s), stateText(s, format, now, waitUntil), !s.Loading || !long
 	if f.period.Text == period && f.state.Text == state && f.Pause.Text == pause && f.Cancel.Hidden == hidden {
 		return
 	}
@@ -66,7 +65,7 @@ func (f *foot) Set(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.
 	f.view.Refresh()
 }
 
-func stateText(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time) string {
+func stateText(s *refresh.Snapshot, f text.Format, now, waitUntil time.Time) string {
 	var parts []string
 	if s.Err != nil {
 		what := text.Tr("Last refresh failed")
@@ -78,54 +77,54 @@ func stateText(s *refresh.Snapshot, g metrics.Grouping, now, waitUntil time.Time
 	switch {
 	case s.AsOf.IsZero():
 	case s.Settled:
-		parts = append(parts, text.Tr("Final · fetched %s", text.Clock(s.AsOf, now)))
+		parts = append(parts, text.Tr("Final · fetched %s", f.ClockSeconds(s.AsOf, now)))
 	default:
-		parts = append(parts, text.Tr("Updated %s (%s)", text.Clock(s.AsOf, now), text.Ago(now.Sub(s.AsOf))))
+		parts = append(parts, text.Tr("Updated %s (%s)", f.ClockSeconds(s.AsOf, now), text.Ago(now.Sub(s.AsOf))))
 	}
 	switch {
 	case s.Loading && waitUntil.After(now):
-		parts = append(parts, waitText(waitUntil, now))
+		parts = append(parts, waitText(waitUntil, now, f))
 	case s.Loading && s.Progress.Announced > 0:
-		parts = append(parts, loadingText(s, g))
+		parts = append(parts, loadingText(s, f))
 	case s.Loading:
 		parts = append(parts, text.Tr("loading…"))
 	case s.Paused:
 		parts = append(parts, text.Tr("paused"))
 	case !s.Next.IsZero():
-		parts = append(parts, text.Tr("next at %s", text.Clock(s.Next, now)))
+		parts = append(parts, text.Tr("next at %s", f.ClockSeconds(s.Next, now)))
 	}
 	if s.Summary != nil && (!s.Loading || s.Progress.Announced == 0) {
-		parts = append(parts, loadedText(s, g))
+		parts = append(parts, loadedText(s, f))
 	}
 	return text.Dotted(parts...)
 }
 
 // loadingText says what a load has read. How many calls several days have is not
 // known before the last of them has been opened.
-func loadingText(s *refresh.Snapshot, g metrics.Grouping) string {
+func loadingText(s *refresh.Snapshot, f text.Format) string {
 	if s.Period.Days() > 1 {
-		return text.TrN(s.Progress.Received, "loading, %s calls so far", g.Count(s.Progress.Received))
+		return text.TrN(s.Progress.Received, "loading, %s calls so far", f.Count(s.Progress.Received))
 	}
-	return text.Tr("loading %s of %s", g.Count(s.Progress.Received), g.Count(s.Progress.Announced))
+	return text.Tr("loading %s of %s", f.Count(s.Progress.Received), f.Count(s.Progress.Announced))
 }
 
 // loadedText says how much of the calls is here, "" for all. The figures beside it
 // are of those that the filters choose.
-func loadedText(s *refresh.Snapshot, g metrics.Grouping) string {
+func loadedText(s *refresh.Snapshot, f text.Format) string {
 	switch here, of := s.Tally.Loaded(); {
 	case here == of:
 		return ""
 	case s.Choice.Filter.IsZero():
-		return text.Tr("%s of %s loaded", g.Count(here), g.Count(of))
+		return text.Tr("%s of %s loaded", f.Count(here), f.Count(of))
 	default:
-		return text.Tr("%s of %s loaded, before filters", g.Count(here), g.Count(of))
+		return text.Tr("%s of %s loaded, before filters", f.Count(here), f.Count(of))
 	}
 }
 
 // waitText counts a short wait down and names the end of a long one.
-func waitText(until, now time.Time) string {
+func waitText(until, now time.Time, f text.Format) string {
 	if wait := until.Sub(now); wait < 2*time.Minute {
 		return text.Tr("Exotel asked us to wait %d s", int(wait.Seconds())+1)
 	}
-	return text.Tr("Exotel asked us to wait until %s", until.In(now.Location()).Format("15:04"))
+	return text.Tr("Exotel asked us to wait until %s", f.Clock(until))
 }

@@ -17,9 +17,9 @@ import (
 // noticeText finds the one thing to say about the figures, the gravest first.
 // What it says of the last error stays while the next load is under way.
 func (d *Screen) noticeText() kit.NoticeText {
-	s, g := &d.Shown, d.Grouping
+	s, f := &d.Shown, d.format
 	known := s.Summary != nil
-	blind := kit.BlindNotice(d.Health.health, d.refused, d.Health.zone, d.Actions.Blind)
+	blind := kit.BlindNotice(d.Health.health, d.refused, f, d.Actions.Blind)
 	switch {
 	case blind.Title != "":
 		blind.Body = text.Sentences(blind.Body, d.missing())
@@ -37,7 +37,7 @@ func (d *Screen) noticeText() kit.NoticeText {
 	case !known && text.ForgottenByExotel(s):
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Missing"), Body: text.TrN(s.Period.Days(), "These days weren't saved and are no longer available from Exotel."), Action: "", Do: nil}
 	case known && s.Stale():
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Out of date"), Body: text.Sentences(text.Tr("Last updated %s.", text.Clock(s.AsOf, s.Now)), text.Error(s.Err)), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Out of date"), Body: text.Sentences(text.Tr("Last updated %s.", f.ClockSeconds(s.AsOf, s.Now)), text.Error(s.Err)), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
 	case errors.Is(s.Err, refresh.ErrCanceled):
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Cancelled"), Body: text.Tr("Loading cancelled. Showing the previous figures."), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
 	case s.Err != nil:
@@ -45,11 +45,11 @@ func (d *Screen) noticeText() kit.NoticeText {
 	case d.unkept() != nil:
 		about := text.NotSaved(d.unkept(), s.Now)
 		if new := s.Data.Stored - s.Data.Saved; new > 0 {
-			about = text.Sentences(about, text.TrN(new, "%s of these calls aren't saved to disk.", g.Count(new)))
+			about = text.Sentences(about, text.TrN(new, "%s of these calls aren't saved to disk.", f.Count(new)))
 		}
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not saved"), Body: about, Action: "", Do: nil}
 	case known && s.Tally.Unreadable > 0:
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Unreadable rows"), Body: text.TrN(s.Tally.Unreadable, "%s rows from Exotel couldn't be read and aren't counted.", g.Count(s.Tally.Unreadable)), Action: "", Do: nil}
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Unreadable rows"), Body: text.TrN(s.Tally.Unreadable, "%s rows from Exotel couldn't be read and aren't counted.", f.Count(s.Tally.Unreadable)), Action: "", Do: nil}
 	case d.Skew != 0:
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Clock"), Body: skewText(d.Skew), Action: "", Do: nil}
 	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
@@ -89,12 +89,12 @@ func (d *Screen) toCome() kit.NoticeText {
 
 // missing says what the figures lack, "" when there are none or they are whole.
 func (d *Screen) missing() string {
-	t, g := d.Shown.Tally, d.Grouping
+	t, f := d.Shown.Tally, d.format
 	if d.Shown.Summary == nil || d.Shown.Complete {
 		return ""
 	}
 	here, of := t.Loaded()
-	about := text.Tr("Only %s of %s calls loaded. Figures are incomplete.", g.Count(here), g.Count(of))
+	about := text.Tr("Only %s of %s calls loaded. Figures are incomplete.", f.Count(here), f.Count(of))
 	if t.Missing == 0 && t.DaysMissing+t.DaysCut > 0 {
 		about = ""
 	}
@@ -122,7 +122,7 @@ func (d *Screen) onItsWay() bool {
 
 // arrived says how much of what is being loaded is there.
 func (d *Screen) arrived() string {
-	t, g, period := d.Shown.Tally, d.Grouping, d.Shown.Period
+	t, f, period := d.Shown.Tally, d.format, d.Shown.Period
 	if today := metrics.DateOf(d.Shown.Now); today.Before(period.To) {
 		period.To = today
 	}
@@ -130,7 +130,7 @@ func (d *Screen) arrived() string {
 		return text.Tr("%d of %d days so far.", days-len(d.Shown.Partial), days)
 	}
 	here, of := t.Loaded()
-	return text.Tr("%s of %s calls so far.", g.Count(here), g.Count(of))
+	return text.Tr("%s of %s calls so far.", f.Count(here), f.Count(of))
 }
 
 // unkept is why calls are not on the disk that should be, nil if they are.

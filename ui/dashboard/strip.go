@@ -36,7 +36,7 @@ type healthLine struct {
 	asides Asides
 	said   healthSaid
 	number string // to use instead of the first affected line
-	zone   *time.Location
+	format text.Format
 	now    time.Time
 }
 
@@ -63,7 +63,7 @@ type Asides struct {
 	Snoozed    time.Time // until when nobody is told anything; it may be past
 }
 
-func newHealthLine(actions HealthActions) *healthLine {
+func newHealthLine(f text.Format, actions HealthActions) *healthLine {
 	h := &healthLine{
 		shape:        kit.NewMark(kit.ShapeSide),
 		level:        kit.NewBoldText(theme.SizeNameText),
@@ -73,13 +73,13 @@ func newHealthLine(actions HealthActions) *healthLine {
 		trouble:      kit.NewText(kit.ColorMuted, kit.SizeSub, 5),
 		snoozed:      kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
 		grown:        func() {},
-		zone:         time.UTC,
+		format:       f,
 	}
 	h.about.Fit, h.trouble.Fit = true, true
 	h.acknowledged.Set(text.Tr("Acknowledged"))
 	h.alternate = kit.NewChip(kit.LookButton, "", func() { actions.Copy(h.number) })
 	h.alternate.Icon = theme.ContentCopyIcon()
-	h.Badges = newBadgeRow(actions.OpenPhone, h.refresh)
+	h.Badges = newBadgeRow(f, actions.OpenPhone, h.refresh)
 	h.snooze = kit.NewRow(12, h.snoozed, kit.NewChip(kit.LookButton, text.Tr("End snooze"), actions.EndSnooze))
 	head := container.New(&kit.HeadLayout{Gap: 12}, kit.NewRow(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged)
 	h.view = kit.NewPanel(container.New(&kit.PageLayout{Gap: 10}, head, h.trouble, h.snooze, h.Badges.view))
@@ -88,10 +88,10 @@ func newHealthLine(actions HealthActions) *healthLine {
 	return h
 }
 
-// Set shows the health of the ExoPhones, with times in zone. ackable says that
-// there is trouble that the user can acknowledge, acknowledged that it has been.
-func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zone *time.Location) {
-	h.health, h.zone = health, zone
+// Set shows the health of the ExoPhones. ackable says that there is trouble that the
+// user can acknowledge, acknowledged that it has been.
+func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool) {
+	h.health = health
 	if health.At.After(h.now) {
 		h.now = health.At
 	}
@@ -101,8 +101,8 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool, zo
 	}
 	number, name := alternate(health)
 	if h.number = number; number != "" {
-		if name = text.OneLine(name, 40); name == "" {
-			name = text.Phone(number)
+		if name = h.format.OneLine(name, 40); name == "" {
+			name = h.format.Phone(number)
 		}
 		said.alternate = text.Tr("Copy alternate: %s", name)
 	}
@@ -120,9 +120,9 @@ func (h *healthLine) SetAsides(a Asides) {
 }
 
 func (h *healthLine) addAsides(said *healthSaid) {
-	said.trouble, said.snoozed = text.Dotted(text.Trouble(h.health), ownTroubleText(h.asides)), ""
+	said.trouble, said.snoozed = text.Dotted(text.Trouble(h.health), ownTroubleText(h.asides, h.format)), ""
 	if h.asides.Snoozed.After(h.now) {
-		said.snoozed = text.Tr("Snoozed until %s", text.DayClock(h.asides.Snoozed, h.now, h.zone))
+		said.snoozed = text.Tr("Snoozed until %s", h.format.DayClock(h.asides.Snoozed, h.now))
 	}
 }
 
@@ -133,7 +133,7 @@ func (h *healthLine) Tick(now time.Time) {
 	if h.addAsides(&said); said != h.said {
 		h.say(said)
 	}
-	h.about.Set(text.Health(h.health, now, h.zone))
+	h.about.Set(h.format.Health(h.health, now))
 	h.resize()
 }
 
@@ -148,7 +148,7 @@ func (h *healthLine) say(s healthSaid) {
 	if s.level != heartbeat.OK && s.level != heartbeat.Unknown {
 		h.about.SetColor(kit.ColorText)
 	}
-	h.about.Set(text.Health(h.health, h.now, h.zone))
+	h.about.Set(h.format.Health(h.health, h.now))
 	h.trouble.Set(s.trouble)
 	h.trouble.Hidden = s.trouble == ""
 	h.snoozed.Set(s.snoozed)
@@ -174,13 +174,13 @@ func (h *healthLine) resize() {
 }
 
 // ownTroubleText says what does not work on our own side, else "".
-func ownTroubleText(a Asides) string {
+func ownTroubleText(a Asides, f text.Format) string {
 	deaf, unrecorded := "", ""
 	if a.Deaf != nil {
-		deaf = text.Tr("Heartbeats are not received: %s", text.OneLine(text.Reason(a.Deaf), 200))
+		deaf = text.Tr("Heartbeats are not received: %s", f.OneLine(text.Reason(a.Deaf), 200))
 	}
 	if a.Unrecorded != nil {
-		unrecorded = text.Tr("Incidents cannot be recorded: %s", text.OneLine(text.Reason(a.Unrecorded), 600))
+		unrecorded = text.Tr("Incidents cannot be recorded: %s", f.OneLine(text.Reason(a.Unrecorded), 600))
 	}
 	return text.Dotted(deaf, unrecorded)
 }

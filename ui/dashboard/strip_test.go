@@ -15,6 +15,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -65,7 +66,7 @@ func newStrip(t testing.TB, width float32) *strip {
 	t.Helper()
 	uitest.UseTheme(t, theme.VariantLight)
 	s := &strip{}
-	s.healthLine = newHealthLine(HealthActions{
+	s.healthLine = newHealthLine(text.Format{Zone: exotel.India}, HealthActions{
 		Acknowledge: func() { s.acks++ },
 		OpenPhone:   func(key string) { s.opened = append(s.opened, key) },
 		Copy:        func(text string) { s.copied = text },
@@ -95,7 +96,7 @@ func TestStripBeforeTheFirstWord(t *testing.T) {
 		t.Errorf("%s: %s", s.level.Text, s.about.Text)
 	}
 	before := s.view.MinSize()
-	s.Set(heartbeat.Health{}, false, false, exotel.India)
+	s.Set(heartbeat.Health{}, false, false)
 	if s.level.Text != "UNKNOWN" || s.view.MinSize() != before {
 		t.Error("an empty Health is shown in another way")
 	}
@@ -120,7 +121,7 @@ func TestStripOffersWhatCanBeDone(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStrip(t, 1000)
-			s.Set(tt.health, tt.ackable, tt.acknowledged, exotel.India)
+			s.Set(tt.health, tt.ackable, tt.acknowledged)
 			var got []string
 			for _, o := range []fyne.CanvasObject{s.alternate, s.acknowledge, s.acknowledged} {
 				switch o := o.(type) {
@@ -143,7 +144,7 @@ func TestStripOffersWhatCanBeDone(t *testing.T) {
 
 func TestStripActions(t *testing.T) {
 	s := newStrip(t, 1000)
-	s.Set(sample.HealthAt(heartbeat.Warning), true, false, exotel.India)
+	s.Set(sample.HealthAt(heartbeat.Warning), true, false)
 	test.Tap(s.alternate)
 	test.Tap(s.acknowledge)
 	if s.copied != "08047112233" || s.acks != 1 {
@@ -155,7 +156,7 @@ func TestStripActions(t *testing.T) {
 func TestBadgesByKeyboard(t *testing.T) {
 	s := newStrip(t, 1400)
 	h := sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Support", sample.Down, sample.Up), sample.Phone("08047112202", "", sample.Up, sample.NotKnown))
-	s.Set(h, false, false, exotel.India)
+	s.Set(h, false, false)
 	c := s.window.Canvas()
 	var labels []string
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeySpace} {
@@ -189,7 +190,7 @@ func TestBadgeSaysItInWordsAndMarks(t *testing.T) {
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			s := newStrip(t, 1000)
-			s.Set(sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Sales", tt.incoming, tt.outgoing)), false, false, exotel.India)
+			s.Set(sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Sales", tt.incoming, tt.outgoing)), false, false)
 			var got []string
 			uitest.Walk(s.Badges.view, func(o fyne.CanvasObject) {
 				switch o := o.(type) {
@@ -211,7 +212,7 @@ func TestBadgeSaysItInWordsAndMarks(t *testing.T) {
 // and all of them on demand.
 func TestBadgesFitOneRow(t *testing.T) {
 	s := newStrip(t, 1200)
-	s.Set(sample.Health(heartbeat.Warning, sample.ManyPhones(50)...), false, false, exotel.India)
+	s.Set(sample.Health(heartbeat.Warning, sample.ManyPhones(50)...), false, false)
 	shown := s.badgesShown()
 	if n := len(shown); n < 3 || n > 6 || shown[0] != "line 0" {
 		t.Fatalf("%d badges: %q", n, shown)
@@ -229,7 +230,7 @@ func TestBadgesFitOneRow(t *testing.T) {
 	if n := len(s.badgesShown()); n != len(shown) || s.view.Size().Height != low {
 		t.Errorf("%d badges in %v after closing", n, s.view.Size())
 	}
-	s.Set(sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up)...), false, false, exotel.India)
+	s.Set(sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up)...), false, false)
 	if n := len(s.badgesShown()); n != 2 || more.Visible() {
 		t.Errorf("%d badges of 2, and %q", n, more.Text)
 	}
@@ -239,11 +240,11 @@ func TestBadgesFitOneRow(t *testing.T) {
 func TestFocusStaysOnItsExoPhone(t *testing.T) {
 	s := newStrip(t, 1400)
 	sales, support := sample.Phone("08047112201", "Sales", sample.Up, sample.Up), sample.Phone("08047112202", "Support", sample.Up, sample.Up)
-	s.Set(sample.Health(heartbeat.OK, sales, support), false, false, exotel.India)
+	s.Set(sample.Health(heartbeat.OK, sales, support), false, false)
 	c := s.window.Canvas()
 	c.FocusNext()
 	support.Incoming.State = sample.Down
-	s.Set(sample.Health(heartbeat.Warning, support, sales), false, false, exotel.India)
+	s.Set(sample.Health(heartbeat.Warning, support, sales), false, false)
 	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if !slices.Equal(s.opened, []string{sales.Key}) || !slices.Equal(s.badgesShown(), []string{"Support", "Sales"}) {
 		t.Errorf("opened %q of %q", s.opened, s.badgesShown())
@@ -253,7 +254,7 @@ func TestFocusStaysOnItsExoPhone(t *testing.T) {
 // TestStripTicks: the relative time goes on, and the rest is left alone.
 func TestStripTicks(t *testing.T) {
 	s := newStrip(t, 1000)
-	s.Set(sample.HealthAt(heartbeat.Warning), true, false, exotel.India)
+	s.Set(sample.HealthAt(heartbeat.Warning), true, false)
 	grown := s.growth
 	s.Tick(sample.Now.Add(40 * time.Second))
 	if want := "2 of 6 numbers down, incoming · since 10:42 (3 h 41 min)"; s.about.Text != want {
@@ -277,14 +278,14 @@ func BenchmarkHealthStrip(b *testing.B) {
 			for b.Loop() {
 				h.Phones = slices.Clone(h.Phones)
 				h.Phones[0].Incoming.State = sample.Down - h.Phones[0].Incoming.State + sample.Up
-				s.Set(h, true, false, exotel.India)
+				s.Set(h, true, false)
 			}
 		})
 		b.Run(fmt.Sprint(n, " the same"), func(b *testing.B) {
 			s := newStrip(b, 1200)
 			h := sample.Health(heartbeat.Warning, sample.ManyPhones(n)...)
 			for b.Loop() {
-				s.Set(h, true, false, exotel.India)
+				s.Set(h, true, false)
 			}
 		})
 	}

@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
-	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/kit"
@@ -40,10 +39,10 @@ type Screen struct {
 
 // Options are what the screen shows that does not change on it.
 type Options struct {
-	Folder   string // where the account's files are; "" for nowhere
-	None     string // why nothing is to be kept; "" if something is
-	Keep     int    // for how many months
-	Grouping metrics.Grouping
+	Folder string // where the account's files are; "" for nowhere
+	None   string // why nothing is to be kept; "" if something is
+	Keep   int    // for how many months
+	Format text.Format
 }
 
 // Actions is what the screen asks its owner for. All are required.
@@ -115,7 +114,7 @@ func (s *Screen) Say(sentence string, color fyne.ThemeColorName) {
 }
 
 func (s *Screen) show() {
-	changed := s.fill.Set(fillWords(s.stored, s.o.None, s.o.Keep, s.o.Grouping, s.now))
+	changed := s.fill.Set(fillWords(s.stored, s.o.None, s.o.Keep, s.o.Format, s.now))
 	changed = s.showRange() || changed
 	changed = s.showMonths() || changed
 	size := factText{text.Unknown, text.Tr("Nothing is saved to disk."), false}
@@ -150,7 +149,7 @@ func (s *Screen) showRange() bool {
 	s.period.Set(period)
 	kit.SetAnswer(s.None, none, kit.ColorText)
 	s.list.Hidden = !known
-	for i, text := range factsOf(&s.shown, s.o.None, s.o.Grouping, s.now) {
+	for i, text := range factsOf(&s.shown, s.o.None, s.o.Format, s.now) {
 		changed = s.facts[i].Set(text) || changed
 	}
 	return changed
@@ -166,7 +165,7 @@ func (s *Screen) notRead() string {
 
 // showMonths reports whether anything changed.
 func (s *Screen) showMonths() bool {
-	list := monthTexts(s.stored.Filling.Months, s.o.Grouping, s.now)
+	list := monthTexts(s.stored.Filling.Months, s.o.Format, s.now)
 	unlisted := ""
 	if len(list) == 0 {
 		unlisted = cmp.Or(s.o.None, s.notRead())

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat/journal/file"
-	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/kit"
@@ -31,7 +30,7 @@ type fillText struct {
 
 // fillWords says how far the calls are stored. none says why none are to be, keep
 // for how many months they are kept.
-func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now time.Time) fillText {
+func fillWords(s account.Stored, none string, keep int, format text.Format, now time.Time) fillText {
 	f := &s.Filling
 	switch {
 	case none != "":
@@ -47,18 +46,18 @@ func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now 
 	}
 	t := fillText{
 		look: kit.Look{Shape: kit.Hollow, Color: kit.ColorUnknown}, word: text.Tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Of),
-		main: text.Dotted(text.Tr("%d of %d days", f.Days, f.Of), text.CallCount(f.Calls, g)), pause: true,
+		main: text.Dotted(text.Tr("%d of %d days", f.Days, f.Of), format.CallCount(f.Calls)), pause: true,
 	}
 	if s.IsFilling() {
 		t.word, t.look.Color = text.Tr("Downloading"), theme.ColorNamePrimary
-		t.detail = readingText(f, g, now)
+		t.detail = readingText(f, format, now)
 		if f.Left > 0 && !f.Done() {
 			t.main = text.Dotted(t.main, leftText(f.Left))
 		}
 	}
 	all := ""
 	if f.All > f.Calls {
-		all = text.Tr("%s in total", text.CallCount(f.All, g))
+		all = text.Tr("%s in total", format.CallCount(f.All))
 	}
 	switch {
 	case f.Done():
@@ -68,7 +67,7 @@ func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now 
 		if keep > 0 && keep < exotelMonths {
 			t.main = text.Tr("All days you keep are saved: %s", span)
 		}
-		t.main = text.Dotted(t.main, text.CallCount(f.Calls, g))
+		t.main = text.Dotted(t.main, format.CallCount(f.Calls))
 		if f.Oldest.Before(f.From) {
 			t.detail = text.Dotted(text.Tr("The oldest saved day is %s.", text.Day(f.Oldest, now)), t.detail)
 		}
@@ -81,7 +80,7 @@ func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now 
 		t.detail = text.Tr("Days you open are still saved.")
 	case f.Err != nil:
 		t.look, t.word, t.again = kit.Look{Shape: kit.Diamond, Color: kit.ColorCritical}, text.Tr("Stopped"), true
-		t.detail = text.Sentences(text.Tr("Couldn't save one day.")+" "+text.Error(f.Err), text.Tr("Next try at %s.", text.Clock(f.Retry, now)))
+		t.detail = text.Sentences(text.Tr("Couldn't save one day.")+" "+text.Error(f.Err), text.Tr("Next try at %s.", format.ClockSeconds(f.Retry, now)))
 	case !s.IsFilling() && f.Short > 0:
 		t.again = true
 	}
@@ -99,10 +98,10 @@ func fillWords(s account.Stored, none string, keep int, g metrics.Grouping, now 
 const exotelMonths = 6
 
 // readingText says which day is being read.
-func readingText(f *refresh.Filling, g metrics.Grouping, now time.Time) string {
+func readingText(f *refresh.Filling, format text.Format, now time.Time) string {
 	day := f.Reading.In(now.Location()).Format("Mon 2 Jan 2006")
 	if p := f.Progress; p.Announced > 0 {
-		return text.Tr("Downloading %s: %s of %s calls", day, g.Count(p.Received), g.Count(p.Announced))
+		return text.Tr("Downloading %s: %s of %s calls", day, format.Count(p.Received), format.Count(p.Announced))
 	}
 	return text.Tr("Downloading %s…", day)
 }
@@ -136,17 +135,17 @@ func rangeFactNames() [rangeFacts]string {
 
 // factsOf writes the figures of a snapshot at now. none says why nothing is to be
 // kept on the disk.
-func factsOf(s *refresh.Snapshot, none string, g metrics.Grouping, now time.Time) [rangeFacts]factText {
+func factsOf(s *refresh.Snapshot, none string, f text.Format, now time.Time) [rangeFacts]factText {
 	d, t := s.Data, s.Tally
 	facts := [rangeFacts]factText{
-		{g.Count(d.Stored), text.Tr("Calls and legs held here for these days, ignoring filters."), false},
-		{g.Count(t.Announced), text.Tr("Exotel's own count for these days, to prove nothing is missing."), false},
-		missingFact(t, g),
-		syncFact(s, now),
-		{g.Count(d.Provisional), text.Tr("Live or just ended; Exotel may still update them. Rechecked for up to a day."), false},
-		{g.Count(d.WithDetails), text.Tr("Only these show whether two people talked."), false},
-		{g.Count(t.Unreadable), text.Tr("Rows from Exotel that couldn't be read. Not counted."), t.Unreadable > 0},
-		{g.Count(d.Stored - d.Saved), text.Tr("In memory only; fetched again after a restart."), d.Stored > d.Saved && none == ""},
+		{f.Count(d.Stored), text.Tr("Calls and legs held here for these days, ignoring filters."), false},
+		{f.Count(t.Announced), text.Tr("Exotel's own count for these days, to prove nothing is missing."), false},
+		missingFact(t, f),
+		syncFact(s, f, now),
+		{f.Count(d.Provisional), text.Tr("Live or just ended; Exotel may still update them. Rechecked for up to a day."), false},
+		{f.Count(d.WithDetails), text.Tr("Only these show whether two people talked."), false},
+		{f.Count(t.Unreadable), text.Tr("Rows from Exotel that couldn't be read. Not counted."), t.Unreadable > 0},
+		{f.Count(d.Stored - d.Saved), text.Tr("In memory only; fetched again after a restart."), d.Stored > d.Saved && none == ""},
 	}
 	if d.Stored > 0 {
 		facts[5].figure += " · " + text.Percent(d.WithDetails, d.Stored)
@@ -160,10 +159,10 @@ func factsOf(s *refresh.Snapshot, none string, g metrics.Grouping, now time.Time
 	return facts
 }
 
-func missingFact(t refresh.Tally, g metrics.Grouping) factText {
+func missingFact(t refresh.Tally, f text.Format) factText {
 	var parts, about []string
 	if t.Missing > 0 {
-		parts = append(parts, text.CallCount(t.Missing, g))
+		parts = append(parts, f.CallCount(t.Missing))
 		about = append(about, text.Tr("Counted by Exotel but not received yet."))
 	}
 	if t.DaysMissing > 0 {
@@ -182,36 +181,36 @@ func missingFact(t refresh.Tally, g metrics.Grouping) factText {
 		about = append(about, text.DaysCut(t))
 	}
 	if len(parts) == 0 {
-		return factText{g.Count(0), text.Tr("Nothing is missing."), false}
+		return factText{f.Count(0), text.Tr("Nothing is missing."), false}
 	}
 	return factText{strings.Join(parts, " · "), strings.Join(about, " "), true}
 }
 
-func syncFact(s *refresh.Snapshot, now time.Time) factText {
+func syncFact(s *refresh.Snapshot, f text.Format, now time.Time) factText {
 	switch {
 	case s.AsOf.IsZero():
 		return factText{text.Unknown, text.Tr("No complete days yet."), false}
 	case s.Settled:
-		return factText{text.Clock(s.AsOf, now), text.Tr("These days are final."), false}
+		return factText{f.ClockSeconds(s.AsOf, now), text.Tr("These days are final."), false}
 	}
 	about := text.Tr("Last refresh of this day.")
 	if s.Period.Days() > 1 {
 		about = text.Tr("Last refresh of days that can still change.")
 	}
-	return factText{text.Clock(s.AsOf, now) + " · " + text.Ago(now.Sub(s.AsOf)), about, s.Stale()}
+	return factText{f.ClockSeconds(s.AsOf, now) + " · " + text.Ago(now.Sub(s.AsOf)), about, s.Stale()}
 }
 
 // monthText is a month's row.
 type monthText struct{ name, days, calls, state string }
 
 // monthTexts are the months, newest first.
-func monthTexts(months []refresh.Month, g metrics.Grouping, now time.Time) []monthText {
+func monthTexts(months []refresh.Month, f text.Format, now time.Time) []monthText {
 	list := make([]monthText, 0, len(months))
 	for i := len(months) - 1; i >= 0; i-- {
 		m := months[i]
 		t := monthText{
 			name: m.First.In(now.Location()).Format("January 2006"), days: text.Tr("%d of %d days", m.Days, m.Of),
-			calls: text.CallCount(m.Calls, g), state: text.Tr("complete"),
+			calls: f.CallCount(m.Calls), state: text.Tr("complete"),
 		}
 		if missing := m.Of - m.Days; missing > 0 {
 			t.state = text.Tr("%d to go", missing)

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -64,7 +66,7 @@ func TestFillWords(t *testing.T) {
 		{"done, and yesterday read once more", filling(func(f *refresh.Filling) { *f = sample.DoneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Up to date",
 			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Downloading Thu 19 Nov 2026…", bar: true, pause: true}},
 	} {
-		got := fillWords(tt.stored, tt.none, tt.keep, metrics.Indian, sample.Now)
+		got := fillWords(tt.stored, tt.none, tt.keep, text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now)
 		if wantShare := float32(tt.stored.Filling.Days) / float32(max(tt.stored.Filling.Of, 1)); got.bar && got.share != wantShare {
 			t.Errorf("%s: the bar is at %v, want %v", tt.name, got.share, wantShare)
 		}
@@ -82,7 +84,7 @@ func TestFillWords(t *testing.T) {
 func TestFillStatesDifferByShapeOrWord(t *testing.T) {
 	seen := map[string]kit.Look{}
 	for _, stored := range []account.Stored{{Filling: sample.Filling()}, {Filling: sample.DoneFilling()}, {Unkept: errors.New("full")}, {}} {
-		text := fillWords(stored, "", 0, metrics.Indian, sample.Now)
+		text := fillWords(stored, "", 0, text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now)
 		if before, again := seen[text.word]; again {
 			t.Errorf("%q stands for %v and %v", text.word, before, text.look)
 		}
@@ -143,12 +145,12 @@ func TestFactsOfTheRange(t *testing.T) {
 	} {
 		s := whole
 		tt.change(&s)
-		got := factsOf(&s, tt.none, metrics.Indian, sample.Now)[tt.at]
+		got := factsOf(&s, tt.none, text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now)[tt.at]
 		if got.figure != tt.figure || !strings.Contains(got.about, tt.about) || got.bad != tt.bad {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
 	}
-	for i, fact := range factsOf(&whole, "", metrics.Indian, sample.Now) {
+	for i, fact := range factsOf(&whole, "", text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now) {
 		if fact.about == "" || rangeFactNames()[i] == "" {
 			t.Errorf("figure %d has no meaning: %+v", i, fact)
 		}
@@ -162,7 +164,7 @@ func TestMonthsAreListedNewestFirst(t *testing.T) {
 	want := []monthText{
 		{"November 2026", "today only", "12 calls", ""}, {"October 2026", "31 of 31 days", "1,71,300 calls", "complete"}, {"September 2026", "9 of 11 days", "1 call", "2 to go"},
 	}
-	got := monthTexts(months, metrics.Indian, sample.Now)
+	got := monthTexts(months, text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now)
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("got %+v, want %+v", got[i], want[i])

@@ -3,7 +3,6 @@ package kit
 import (
 	"cmp"
 	"errors"
-	"time"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
@@ -18,7 +17,7 @@ type BlindActions struct {
 
 // BlindNotice says that the ExoPhones cannot be seen, or that the account refuses the
 // keys for something else, of which refused says why. It says nothing when all is well.
-func BlindNotice(h heartbeat.Health, refused error, zone *time.Location, actions BlindActions) NoticeText {
+func BlindNotice(h heartbeat.Health, refused error, f text.Format, actions BlindActions) NoticeText {
 	if keysAreRefused(h.Trouble) {
 		refused = cmp.Or(refused, h.Trouble)
 	}
@@ -36,7 +35,7 @@ func BlindNotice(h heartbeat.Health, refused error, zone *time.Location, actions
 	if errors.Is(h.Blind, heartbeat.ErrSilent) {
 		t.Body = text.Tr("No heartbeats arrive from Exotel. Check the webhook and the way to it in Settings.")
 	}
-	t.Body = text.Sentences(t.Body, text.Tr("Since %s.", text.DayClock(h.BlindSince, h.At, zone)))
+	t.Body = text.Sentences(t.Body, text.Tr("Since %s.", f.DayClock(h.BlindSince, h.At)))
 	return t
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -34,7 +35,7 @@ func TestBlindNotice(t *testing.T) {
 		{"refused while heartbeats come", fresh, nil, `Not connected: Exotel refused the API key or token (HTTP 401): "Authentication failed". Check the API key and token; a regenerated token replaces the old one. Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region. [Fix keys]`},
 		{"refused for the calls alone", well, forbidden, "Not connected: These keys aren't allowed from here (HTTP 403). The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state. [Try again]"},
 	} {
-		n := BlindNotice(test.health, test.refused, exotel.India, BlindActions{})
+		n := BlindNotice(test.health, test.refused, text.Format{Zone: exotel.India}, BlindActions{})
 		got := ""
 		if n.Title != "" {
 			got = n.Title + ": " + n.Body + " [" + n.Action + "]"

@@ -29,7 +29,7 @@ type Screen struct {
 	incidents    *fyne.Container
 
 	actions Actions
-	zone    *time.Location
+	format  text.Format
 	phone   heartbeat.PhoneHealth
 	history History
 	loaded  bool
@@ -51,12 +51,11 @@ type Actions struct {
 	Close func()
 }
 
-// New returns an ExoPhone's history, with times in the account's
-// zone, and asks for what is on record.
-func New(p heartbeat.PhoneHealth, zone *time.Location, now time.Time, actions Actions) *Screen {
+// New returns an ExoPhone's history, and asks for what is on record.
+func New(p heartbeat.PhoneHealth, f text.Format, now time.Time, actions Actions) *Screen {
 	s := &Screen{
 		name: kit.NewBoldText(theme.SizeNameHeadingText), number: kit.NewText(kit.ColorMuted, theme.SizeNameText, 1),
-		blind: kit.NewNotice(), failed: kit.NewNotice(), actions: actions, zone: zone, now: now,
+		blind: kit.NewNotice(), failed: kit.NewNotice(), actions: actions, format: f, now: now,
 	}
 	s.name.MaxWidth = 420
 	s.Back = kit.NewChip(kit.LookButton, text.Tr("Back"), actions.Close)
@@ -65,7 +64,7 @@ func New(p heartbeat.PhoneHealth, zone *time.Location, now time.Time, actions Ac
 
 	day := container.New(&kit.PageLayout{Gap: 14}, s.dayHead())
 	for i, direction := range heartbeat.Directions {
-		s.lines[i] = newPhoneLine(direction, zone, actions.Copy)
+		s.lines[i] = newPhoneLine(direction, f, actions.Copy)
 		day.Add(s.lines[i].view)
 	}
 	s.shares = container.New(&kit.TableLayout{Columns: 1 + len(shareWindows), GapX: 20, GapY: 8, Even: true})
@@ -99,7 +98,7 @@ func (s *Screen) Set(p heartbeat.PhoneHealth, now time.Time) {
 		return
 	}
 	s.phone, s.now = p, now
-	name, number := text.OneLine(p.Name, 60), text.Phone(p.Number)
+	name, number := s.format.OneLine(p.Name, 60), s.format.Phone(p.Number)
 	if name == "" {
 		name, number = number, ""
 	}
@@ -189,8 +188,8 @@ func (s *Screen) showIncidents() {
 			state, ink = heartbeat.Up, kit.ColorMuted
 		}
 		shape.Set(kit.StateMark(state))
-		cells = append(cells, kit.NewRow(8, shape, kit.Cell(text.Lasted(in.Opened, in.Closed, s.now, s.zone), kit.ColorText)),
-			kit.Cell(text.Direction(in.Direction), ink), kit.Cell(text.Plain(in.Word), ink))
+		cells = append(cells, kit.NewRow(8, shape, kit.Cell(s.format.Lasted(in.Opened, in.Closed, s.now), kit.ColorText)),
+			kit.Cell(text.Direction(in.Direction), ink), kit.Cell(s.format.Plain(in.Word), ink))
 	}
 	s.incidents.Add(kit.NewTable(3, cells...))
 	if more := len(list) - mostPhoneIncidents; more > 0 {
@@ -209,14 +208,14 @@ type phoneLine struct {
 	read   *kit.Text
 
 	number string // to use instead
-	zone   *time.Location
+	format text.Format
 	now    time.Time
 	loaded bool
 }
 
-func newPhoneLine(direction heartbeat.Direction, zone *time.Location, copyText func(string)) *phoneLine {
+func newPhoneLine(direction heartbeat.Direction, f text.Format, copyText func(string)) *phoneLine {
 	l := &phoneLine{
-		name: text.Tr("Incoming"), mark: kit.NewMark(kit.RowShape), state: kit.NewText(kit.ColorText, kit.SizeLabel, 3), read: kit.NewText(kit.ColorMuted, kit.SizeSub, 1), zone: zone,
+		name: text.Tr("Incoming"), mark: kit.NewMark(kit.RowShape), state: kit.NewText(kit.ColorText, kit.SizeLabel, 3), read: kit.NewText(kit.ColorMuted, kit.SizeSub, 1), format: f,
 	}
 	if direction == heartbeat.Outgoing {
 		l.name = text.Tr("Outgoing")
@@ -224,7 +223,7 @@ func newPhoneLine(direction heartbeat.Direction, zone *time.Location, copyText f
 	l.state.Fit = true
 	l.copies = kit.NewChip(kit.LookButton, "", func() { copyText(l.number) })
 	l.copies.Icon = theme.ContentCopyIcon()
-	l.strip = chart.NewStrip(l.name, zone, l.readOut, func() string { return l.read.Text })
+	l.strip = chart.NewStrip(l.name, f, l.readOut, func() string { return l.read.Text })
 	head := container.New(&kit.StripLayout{Gap: 12}, kit.NewRow(8, l.mark, kit.BoldCell(l.name)), l.state, l.copies)
 	l.view = container.New(&kit.PageLayout{Gap: 6}, head, l.strip, l.read)
 	return l
@@ -234,10 +233,10 @@ func newPhoneLine(direction heartbeat.Direction, zone *time.Location, copyText f
 func (l *phoneLine) Set(line heartbeat.LineHealth, spans []journal.Span, loaded bool, now time.Time) {
 	l.now, l.loaded, l.number = now, loaded, ""
 	l.mark.Set(lineLook(line.State))
-	l.state.Set(lineText(line, now, l.zone))
+	l.state.Set(lineText(line, now, l.format))
 	if len(line.Alternates) > 0 {
 		l.number = line.Alternates[0]
-		l.copies.Set(text.Tr("Copy alternate: %s", text.Phone(l.number)))
+		l.copies.Set(text.Tr("Copy alternate: %s", l.format.Phone(l.number)))
 	}
 	l.copies.Hidden = l.number == ""
 	l.strip.Set(stripParts(uptoNow(spans, line, now), now.Add(-chart.StripWindow), now))
@@ -254,7 +253,7 @@ func (l *phoneLine) readOut() {
 	case i == chart.NoPart:
 		l.read.Set(stripText(l.strip.Parts))
 	default:
-		l.read.Set(partText(l.strip.Parts[i], l.now, l.zone))
+		l.read.Set(partText(l.strip.Parts[i], l.now, l.format))
 	}
 }
 

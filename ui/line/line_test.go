@@ -18,6 +18,7 @@ import (
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -37,7 +38,7 @@ func newPhoneRig(t *testing.T, p heartbeat.PhoneHealth) *phoneRig {
 	t.Helper()
 	uitest.UseTheme(t, theme.VariantLight)
 	r := &phoneRig{}
-	r.Screen = New(p, exotel.India, sample.Now, Actions{
+	r.Screen = New(p, text.Format{Zone: exotel.India}, sample.Now, Actions{
 		Load: func(key string, then func(History, error)) {
 			r.keysAsked, r.answers = append(r.keysAsked, key), append(r.answers, then)
 		},

@@ -87,8 +87,8 @@ func stripText(parts []chart.Part) string {
 }
 
 // partText reads a part of a strip out.
-func partText(p chart.Part, now time.Time, zone *time.Location) string {
-	end := p.Ended.In(zone).Format("15:04")
+func partText(p chart.Part, now time.Time, f text.Format) string {
+	end := f.Clock(p.Ended)
 	if !p.Ended.Before(now) {
 		end = text.Tr("now")
 	}
@@ -96,34 +96,34 @@ func partText(p chart.Part, now time.Time, zone *time.Location) string {
 	if p.State != heartbeat.NotKnown {
 		state = text.State(p.State)
 	}
-	return fmt.Sprintf("%s–%s %s (%s)", p.Began.In(zone).Format("15:04"), end, state, text.Duration(p.Ended.Sub(p.Began)))
+	return fmt.Sprintf("%s–%s %s (%s)", f.Clock(p.Began), end, state, text.Duration(p.Ended.Sub(p.Began)))
 }
 
 // lineText says how an ExoPhone is in one direction.
-func lineText(line heartbeat.LineHealth, now time.Time, zone *time.Location) string {
+func lineText(line heartbeat.LineHealth, now time.Time, f text.Format) string {
 	checked := ""
 	if !line.Checked.IsZero() {
-		checked = text.Tr("last check %s", text.DayClock(line.Checked, now, zone))
+		checked = text.Tr("last check %s", f.DayClock(line.Checked, now))
 	}
 	if line.Failed {
-		checked = text.Tr("the check of %s failed, confirming…", text.DayClock(line.Checked, now, zone))
+		checked = text.Tr("the check of %s failed, confirming…", f.DayClock(line.Checked, now))
 	}
 	switch line.State {
 	case heartbeat.Up:
 		word := ""
 		if line.Word != "" && !(heartbeat.Line{Word: line.Word}).Healthy() {
-			word = text.Tr("last report: %s", text.Plain(line.Word))
+			word = text.Tr("last report: %s", f.Plain(line.Word))
 		}
 		if line.Since.IsZero() {
 			return text.Dotted(text.State(heartbeat.Up), word, checked)
 		}
-		return text.Dotted(text.Tr("up since %s", text.DayClock(line.Since, now, zone)), word, checked)
+		return text.Dotted(text.Tr("up since %s", f.DayClock(line.Since, now)), word, checked)
 	case heartbeat.Down:
 		words := text.State(heartbeat.Down)
-		if since := text.Since(line.Since, now, zone); since != "" {
+		if since := f.Since(line.Since, now); since != "" {
 			words += " " + since
 		}
-		return text.Dotted(words, text.Plain(line.Word), checked)
+		return text.Dotted(words, f.Plain(line.Word), checked)
 	default:
 		return text.Dotted(text.Tr("unknown"), checked)
 	}

@@ -10,6 +10,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -41,7 +42,7 @@ func TestPhoneStripParts(t *testing.T) {
 			var got []string
 			at := from
 			for _, p := range parts {
-				got = append(got, partText(p, to, exotel.India))
+				got = append(got, partText(p, to, text.Format{Zone: exotel.India}))
 				if !p.Began.Equal(at) {
 					t.Errorf("a part begins at %v, the last ended at %v", p.Began, at)
 				}
@@ -102,7 +103,7 @@ func TestPhoneLineText(t *testing.T) {
 		{heartbeat.LineHealth{}, "unknown"},
 		{heartbeat.LineHealth{Checked: sample.Clock("18 09:00")}, "unknown · last check Wed 18 Nov 09:00"},
 	} {
-		if got := lineText(tt.line, sample.Now, exotel.India); got != tt.want {
+		if got := lineText(tt.line, sample.Now, text.Format{Zone: exotel.India}); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

@@ -143,14 +143,14 @@ func (n *notifySection) send() {
 		return
 	}
 	n.actions.Try(kit.Ask(n.try, text.Tr("Sending…"), func(d *journal.Delivery) {
+		f := text.FormatOf(n.saved)
 		switch d.State {
 		case journal.Accepted:
-			zone, _ := n.saved.Location()
-			kit.SetAnswer(n.try.Answer, text.Tr("Delivered at %s.", d.At.In(zone).Format("15:04")), theme.ColorNameSuccess)
+			kit.SetAnswer(n.try.Answer, text.Tr("Delivered at %s.", f.Clock(d.At)), theme.ColorNameSuccess)
 		case journal.Unreported:
 			kit.SetAnswer(n.try.Answer, text.Tr("Sent. This system doesn't confirm delivery."), kit.ColorText)
 		default:
-			kit.SetAnswer(n.try.Answer, text.Sentence(text.Delivery(*d, d.At)), theme.ColorNameError)
+			kit.SetAnswer(n.try.Answer, text.Sentence(f.Delivery(*d, d.At)), theme.ColorNameError)
 		}
 	}))
 }

@@ -108,7 +108,7 @@ func updatesText(u Updates, version string, s config.Settings) (string, fyne.The
 	case u.Err != nil:
 		return text.Error(u.Err), theme.ColorNameWarning
 	case u.Release == nil:
-		return text.Tr("%s is the newest version (checked %s).", version, u.Looked.Format("2 Jan 15:04")), theme.ColorNameSuccess
+		return text.Tr("%s is the newest version (checked %s).", version, text.FormatOf(s).Time(u.Looked, "2 Jan 15:04")), theme.ColorNameSuccess
 	case u.Release.Version == s.UpdateSkip:
 		return text.Tr("%s is available (you skipped it).", u.Release.Version), kit.ColorText
 	default:

@@ -25,7 +25,7 @@ type tunnelSection struct {
 	bind    *kit.Field
 	details *fyne.Container
 	saved   config.SSH
-	zone    *time.Location
+	format  text.Format
 }
 
 func newTunnelSection(submit func()) *tunnelSection {
@@ -47,7 +47,7 @@ func newTunnelSection(submit func()) *tunnelSection {
 // Set shows saved settings.
 func (t *tunnelSection) Set(s config.Settings) {
 	t.saved = s.Health.SSH
-	t.zone, _ = s.Location() // settings that cannot be used are not saved
+	t.format = text.FormatOf(s)
 	t.on.SetChecked(t.saved.On)
 	t.server.SetText(t.saved.Server)
 	t.user.SetText(t.saved.User)
@@ -96,7 +96,7 @@ func (t *tunnelSection) stateText(state reception.State, webhook bool) (string, 
 	case now.Phase == tunnel.Up:
 		return text.Tr("Open: the server listens on %s", now.Remote), theme.ColorNameSuccess
 	case now.Phase == tunnel.Waiting:
-		return text.Sentence(text.Tr("Waiting until %s: %s", now.RetryAt.In(t.zone).Format(time.TimeOnly), text.Reason(now.Err))), theme.ColorNameWarning
+		return text.Sentence(text.Tr("Waiting until %s: %s", t.format.Time(now.RetryAt, time.TimeOnly), text.Reason(now.Err))), theme.ColorNameWarning
 	default:
 		return text.Tr("Connecting…"), kit.ColorText
 	}

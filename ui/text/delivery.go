@@ -11,14 +11,14 @@ import (
 const sendingMost = 2 * time.Minute
 
 // Delivery says what became of a notification.
-func Delivery(d journal.Delivery, now time.Time) string {
+func (f Format) Delivery(d journal.Delivery, now time.Time) string {
 	switch {
 	case d.State == journal.Accepted:
 		return Tr("delivered")
 	case d.State == journal.Refused && d.Error == "":
 		return Tr("not delivered")
 	case d.State == journal.Refused:
-		return Tr("not delivered: %s", OneLine(d.Error, 300))
+		return Tr("not delivered: %s", f.OneLine(d.Error, 300))
 	case d.State == journal.Unreported:
 		return Tr("sent (delivery unknown)")
 	case d.State == journal.Sending && now.Sub(d.At) < sendingMost:

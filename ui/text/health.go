@@ -8,22 +8,22 @@ import (
 )
 
 // LevelSentence says in one line how the ExoPhones are: the level, what is
-// affected, and since when, in zone's time.
-func LevelSentence(h heartbeat.Health, now time.Time, zone *time.Location) string {
-	return h.Level.String() + " · " + Health(h, now, zone)
+// affected, and since when.
+func (f Format) LevelSentence(h heartbeat.Health, now time.Time) string {
+	return h.Level.String() + " · " + f.Health(h, now)
 }
 
 // Health is LevelSentence without the level.
-func Health(h heartbeat.Health, now time.Time, zone *time.Location) string {
+func (f Format) Health(h heartbeat.Health, now time.Time) string {
 	switch h.Level {
 	case heartbeat.OK:
-		return Dotted(cmp.Or(failedText(h), wellText(h)), Tr("checked %s", DayClock(h.Heard, now, zone)))
+		return Dotted(cmp.Or(failedText(h), wellText(h)), Tr("checked %s", f.DayClock(h.Heard, now)))
 	case heartbeat.Warning, heartbeat.Critical:
-		return Dotted(affectedText(h), Since(h.Since, now, zone))
+		return Dotted(affectedText(h), f.Since(h.Since, now))
 	case heartbeat.TooLarge:
 		return Tr("Too many numbers affected for one heartbeat. Checking them one by one.")
 	default:
-		return unknownText(h, now)
+		return f.unknownText(h, now)
 	}
 }
 
@@ -79,11 +79,11 @@ func affectedText(h heartbeat.Health) string {
 }
 
 // unknownText says why it is not known how the numbers are.
-func unknownText(h heartbeat.Health, now time.Time) string {
+func (f Format) unknownText(h heartbeat.Health, now time.Time) string {
 	silence := max(0, now.Sub(h.Heard))
 	switch up := h.Up(); h.Reason() {
 	case heartbeat.WordStrange:
-		return Tr("Exotel sent an unrecognised status: “%s”", OneLine(h.Word, 40))
+		return Tr("Exotel sent an unrecognised status: “%s”", f.OneLine(h.Word, 40))
 	case heartbeat.SomeNotKnown:
 		return Dotted(TrN(up, "%d of %d numbers are up", up, len(h.Phones)),
 			Tr("%d unknown", len(h.Phones)-up), failedText(h))

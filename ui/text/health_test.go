@@ -2,11 +2,9 @@ package text
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -73,7 +71,7 @@ func TestHealthInWords(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&h)
 			}
-			if got := LevelSentence(h, sample.Now, exotel.India); got != tt.want {
+			if got := india.LevelSentence(h, sample.Now); got != tt.want {
 				t.Errorf("%q,\nwant %q", got, tt.want)
 			}
 		})
@@ -99,63 +97,6 @@ func TestOwnTroubleIsSaidOnce(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.health.Trouble = tt.trouble
 			if got := Trouble(tt.health); got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestSince(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		since time.Time
-		want  string
-	}{
-		{"never", time.Time{}, ""},
-		{"just now", sample.Now.Add(-30 * time.Second), "since 14:22"},
-		{"a clock that is ahead", sample.Now.Add(time.Minute), "since 14:23"},
-		{"minutes", sample.Now.Add(-59 * time.Minute), "since 13:23 (59 min)"},
-		{"hours", sample.Now.Add(-2 * time.Hour), "since 12:22 (2 h)"},
-		{"yesterday", sample.Now.Add(-20*time.Hour - time.Minute), "since Thu 19 Nov 18:21 (20 h 1 min)"},
-		{"days", sample.Now.Add(-50 * time.Hour), "since Wed 18 Nov 12:22 (2 days)"},
-		{"last year", sample.Now.AddDate(-1, 0, 0), "since 20 Nov 2025 14:22 (365 days)"},
-		{"by another zone's clock", sample.Now.Add(-time.Hour).UTC(), "since 13:22 (1 h)"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := Since(tt.since, sample.Now, exotel.India); got != tt.want {
-				t.Errorf("%q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestPhoneText(t *testing.T) {
-	for number, want := range map[string]string{
-		"+918047112201": "080 4711 2201", "08047112201": "080 4711 2201", "918047112201": "080 4711 2201", "8047112201": "080 4711 2201",
-		"+911204567890": "0120 456 7890", "+919876543210": "098765 43210",
-		"+6531234567": "+6531234567", "+6562345678": "+6562345678", "+14155550123": "+14155550123",
-		"1800123": "1800123", "exo-17ab": "exo-17ab", "": "", "a\nb": "a b",
-	} {
-		if got := Phone(number); got != want {
-			t.Errorf("%q: %q, want %q", number, got, want)
-		}
-	}
-}
-
-// TestOneLine: what came from outside cannot break the line, hide a part of it
-// or turn it round.
-func TestOneLine(t *testing.T) {
-	for _, tt := range []struct{ name, text, want string }{
-		{"plain", "Sales west", "Sales west"},
-		{"spaces and line ends", "  Sales\r\n\twest ", "Sales west"},
-		{"right to left override", "abc\u202edef", "abc def"},
-		{"broken bytes", "a\xffb", "a\ufffdb"},
-		{"joiner", "क्\u200dष", "क्\u200dष"},
-		{"long", strings.Repeat("é", 20), "ééééééééé…"},
-		{"megabytes", strings.Repeat("a ", 1<<20), "a a a a a…"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := OneLine(tt.text, 10); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})

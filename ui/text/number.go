@@ -7,31 +7,15 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/system/notify"
 )
 
-// NumbersHidden says that phone numbers are masked wherever they are shown. It
-// belongs to Fyne's goroutine. What the user copies or exports stays whole.
-var NumbersHidden bool
-
-// MaskNumbers is a text with its phone numbers as the user wants to see them.
-func MaskNumbers(text string) string {
-	if NumbersHidden {
-		return notify.HideNumbers(text)
-	}
-	return text
-}
-
-// Phone writes an ExoPhone's number in groups: an Indian one the way it is
-// dialled there, another as it is. It is masked if the user wants that.
-func Phone(number string) string {
-	if NumbersHidden {
-		return OneLine(number, 40)
-	}
+// grouped writes an Indian phone number the way it is dialled there, in groups; ""
+// for another one.
+func grouped(number string) string {
 	key := exotel.NumberKey(number)
 	prefix, ours := strings.CutSuffix(strings.TrimPrefix(number, "+"), key)
 	if !ours || len(key) != 10 || prefix != "91" && (prefix != "0" && prefix != "" || number[0] == '+') {
-		return OneLine(number, 40)
+		return ""
 	}
 	area := 3
 	switch {
@@ -43,22 +27,13 @@ func Phone(number string) string {
 	return "0" + key[:area] + " " + key[area:6] + " " + key[6:]
 }
 
-// OneLine makes a text from outside fit to be shown: no more than most
-// characters, on one line, and nothing that is not seen. Joiners stay, which
-// Indian scripts need; phone numbers as the user wants them.
-func OneLine(text string, most int) string {
-	text = text[:min(len(text), 8*most)] // it may be megabytes
-	printed := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || r == '\u200c' || r == '\u200d' {
-			return r
-		}
-		return ' '
-	}, text)
-	runes := []rune(MaskNumbers(strings.Join(strings.Fields(printed), " ")))
-	if len(runes) > most {
-		return string(runes[:most-1]) + "…"
+// printed is a character as it is shown. What cannot be seen becomes a space, but for
+// the joiners.
+func printed(r rune) rune {
+	if unicode.IsPrint(r) || r == '\u200c' || r == '\u200d' {
+		return r
 	}
-	return string(runes)
+	return ' '
 }
 
 // Dotted joins the parts of a line that are there.
@@ -85,11 +60,6 @@ func Percent(part, whole int) string {
 	}
 	tenths, _ := metrics.Share(part, whole)
 	return metrics.Percent(tenths)
-}
-
-// CallCount writes a number of calls.
-func CallCount(n int, g metrics.Grouping) string {
-	return TrN(n, "%s calls", g.Count(n))
 }
 
 // NoBreak is a space at which no line breaks.

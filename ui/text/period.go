@@ -6,15 +6,15 @@ import (
 )
 
 // Span says how much of the period the figures can cover.
-func Span(s *refresh.Snapshot) string {
+func (f Format) Span(s *refresh.Snapshot) string {
 	today := metrics.DateOf(s.Now)
 	switch {
 	case s.Period.Days() > 1:
 		return Tr("%d days", s.Period.Days())
 	case s.Period.From == today:
-		return Tr("so far, until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
+		return Tr("so far, until %s", f.Clock(s.AsOf))
 	case !s.AsOf.IsZero() && s.AsOf.Before(s.Period.End(s.Now.Location())):
-		return Tr("until %s", s.AsOf.In(s.Now.Location()).Format("15:04"))
+		return Tr("until %s", f.Clock(s.AsOf))
 	default:
 		return Tr("all day")
 	}

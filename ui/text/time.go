@@ -19,31 +19,6 @@ func UntilTomorrow(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
 }
 
-// Since says since when something is so, and how long that is.
-func Since(since, now time.Time, zone *time.Location) string {
-	if since.IsZero() {
-		return ""
-	}
-	text := Tr("since %s", DayClock(since, now, zone))
-	if span := now.Sub(since); span >= time.Minute {
-		text += " (" + Duration(span) + ")"
-	}
-	return text
-}
-
-// DayClock writes a time in a zone, with the day when it is not now's.
-func DayClock(at, now time.Time, zone *time.Location) string {
-	at, now = at.In(zone), now.In(zone)
-	switch {
-	case metrics.DateOf(at) == metrics.DateOf(now):
-		return at.Format("15:04")
-	case now.Sub(at).Abs() < 300*24*time.Hour:
-		return at.Format("Mon 2 Jan 15:04")
-	default:
-		return at.Format("2 Jan 2006 15:04")
-	}
-}
-
 // Duration writes a length of time in one or two units.
 func Duration(d time.Duration) string {
 	minutes := int(d.Minutes())
@@ -59,16 +34,6 @@ func Duration(d time.Duration) string {
 	default:
 		return Tr("%d days", minutes/60/24)
 	}
-}
-
-// Clock writes a time in now's zone, with the day and the year when they are not
-// now's.
-func Clock(at, now time.Time) string {
-	at = at.In(now.Location())
-	if day := metrics.DateOf(at); day != metrics.DateOf(now) {
-		return shortDay(day, now) + at.Format(" 15:04:05")
-	}
-	return at.Format("15:04:05")
 }
 
 // shortDay writes a day of now's zone, with the year when it is not now's.
