@@ -15,17 +15,23 @@ import (
 // TestPhoneHourMarks: full hours of the account's zone, whatever its offset.
 func TestPhoneHourMarks(t *testing.T) {
 	nepal := time.FixedZone("NPT", 5*3600+45*60)
-	for _, zone := range []*time.Location{exotel.India, nepal, time.UTC} {
-		to := time.Date(2026, 11, 20, 14, 22, 0, 0, zone)
-		var got []string
-		for _, m := range hourMarks(to.Add(-StripWindow), to, text.Format{Zone: zone}) {
-			got = append(got, m.text)
-			if m.at.In(zone).Format("15:04") != m.text {
-				t.Errorf("%s stands at %v", m.text, m.at)
+	for clock12, want := range map[bool][]string{
+		false: {"15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00", "12:00"},
+		true:  {"3:00 pm", "6:00 pm", "9:00 pm", "12:00 am", "3:00 am", "6:00 am", "9:00 am", "12:00 pm"},
+	} {
+		for _, zone := range []*time.Location{exotel.India, nepal, time.UTC} {
+			f := text.Format{Zone: zone, Clock12: clock12}
+			to := time.Date(2026, 11, 20, 14, 22, 0, 0, zone)
+			var got []string
+			for _, m := range hourMarks(to.Add(-StripWindow), to, f) {
+				got = append(got, m.text)
+				if f.Clock(m.at) != m.text {
+					t.Errorf("%s stands at %v", m.text, m.at)
+				}
 			}
-		}
-		if want := []string{"15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00", "12:00"}; !slices.Equal(got, want) {
-			t.Errorf("%v: %v", zone, got)
+			if !slices.Equal(got, want) {
+				t.Errorf("%v: %v", zone, got)
+			}
 		}
 	}
 }

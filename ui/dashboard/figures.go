@@ -86,15 +86,15 @@ func PeakText(sum *metrics.Summary, f text.Format) CardText {
 	default:
 		calls = text.TrN(mean, "%s calls a day on %d days with calls", f.Count(mean), peak.Days)
 	}
-	sub := metrics.HourRange(peak.Hours[0]) + " · " + calls
+	sub := f.HourRange(peak.Hours[0]) + " · " + calls
 	if len(peak.Hours) > 1 {
 		var others []string
 		for _, hour := range peak.Hours[1:] {
-			others = append(others, metrics.Hour(hour))
+			others = append(others, f.Hour(hour))
 		}
 		sub += " · " + text.Tr("also %s", strings.Join(others, ", "))
 	}
-	return CardText{metrics.Hour(peak.Hours[0]), sub}
+	return CardText{f.Hour(peak.Hours[0]), sub}
 }
 
 func missedText(sum *metrics.Summary, f text.Format) CardText {
@@ -196,8 +196,8 @@ func hourBars(s *refresh.Snapshot, f text.Format) []chart.Bar {
 	today, read := s.Period.From == metrics.DateOf(s.Now), s.AsOf.In(s.Now.Location())
 	for hour, counts := range s.Summary.Hours {
 		list[hour] = chart.Bar{
-			Label: metrics.Hour(hour)[:2],
-			Name:  metrics.HourRange(hour) + " · " + f.CallCount(counts.Total()),
+			Label: f.ShortHour(hour),
+			Name:  f.HourRange(hour) + " · " + f.CallCount(counts.Total()),
 			Parts: stack(counts),
 			Open:  !s.Complete || today && hour >= read.Hour() && hour <= s.Now.Hour(),
 		}

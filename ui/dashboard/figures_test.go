@@ -132,6 +132,26 @@ func TestHoursSinceTheLastReadingAreOpen(t *testing.T) {
 	}
 }
 
+func TestHoursFollowTheClock(t *testing.T) {
+	tie := summary(9, sample.Tally(2))
+	tie.Hours[14] = sample.Tally(2)
+	s := day(sample.Day, tie)
+	for _, tt := range []struct {
+		f                        text.Format
+		figure, sub, label, name string
+	}{
+		{text.Format{}, "09:00", "09:00–10:00 · 2 calls · also 14:00", "14", "14:00–15:00 · 2 calls"},
+		{text.Format{Clock12: true}, "9:00 am", "9:00 am–10:00 am · 2 calls · also 2:00 pm", "2 pm", "2:00 pm–3:00 pm · 2 calls"},
+	} {
+		if got := PeakText(tie, tt.f); got.Figure != tt.figure || got.Sub != tt.sub {
+			t.Errorf("peak %+v", got)
+		}
+		if got := hourBars(s, tt.f)[14]; got.Label != tt.label || got.Name != tt.name {
+			t.Errorf("bar %+v", got)
+		}
+	}
+}
+
 // TestLegendAddsUpToTheCards: of calls that Missed includes none hides among others.
 func TestLegendAddsUpToTheCards(t *testing.T) {
 	for _, tt := range []struct {

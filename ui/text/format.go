@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -10,10 +11,12 @@ import (
 )
 
 // A Format says how times and numbers are written on the screen. The zero Format
-// writes each time in the zone that the time has, and hides no phone numbers.
+// writes each time in the zone that the time has by a 24-hour clock, and hides no phone
+// numbers.
 type Format struct {
 	Zone        *time.Location   // of all times; nil for the zone that each time has
 	Grouping    metrics.Grouping // of the digits of large numbers
+	Clock12     bool             // writes 2:05 pm instead of 14:05
 	HideNumbers bool             // masks phone numbers
 }
 
@@ -32,8 +35,17 @@ func (f Format) In(t time.Time) time.Time {
 	return t.In(f.Zone)
 }
 
-// Time writes t in the zone of f by a layout of package time.
-func (f Format) Time(t time.Time, layout string) string { return f.In(t).Format(layout) }
+// clock12 turns the layout of a 24-hour clock into that of a 12-hour clock.
+var clock12 = strings.NewReplacer("15:04:05", "3:04:05 pm", "15:04", "3:04 pm")
+
+// Time writes t in the zone of f by a layout of package time. 15:04 and 15:04:05 in the
+// layout stand for a time by the clock of f.
+func (f Format) Time(t time.Time, layout string) string {
+	if f.Clock12 {
+		layout = clock12.Replace(layout)
+	}
+	return f.In(t).Format(layout)
+}
 
 // Clock writes the hour and the minute of t.
 func (f Format) Clock(t time.Time) string { return f.Time(t, "15:04") }
@@ -72,6 +84,29 @@ func (f Format) Since(since, now time.Time) string {
 	}
 	return text
 }
+
+// Hour writes an hour of the day, "11:00" or "11:00 am".
+func (f Format) Hour(hour int) string {
+	if f.Clock12 {
+		return onTheHour(hour).Format("3:04 pm")
+	}
+	return metrics.Hour(hour)
+}
+
+// HourRange writes an hour of the day with its end, "11:00–12:00" or
+// "11:00 am–12:00 pm".
+func (f Format) HourRange(hour int) string { return f.Hour(hour) + "–" + f.Hour(hour+1) }
+
+// ShortHour writes an hour of the day without minutes, "11" or "11 am".
+func (f Format) ShortHour(hour int) string {
+	if f.Clock12 {
+		return onTheHour(hour).Format("3 pm")
+	}
+	return fmt.Sprintf("%02d", hour)
+}
+
+// onTheHour is when an hour of some day begins.
+func onTheHour(hour int) time.Time { return time.Date(2000, time.January, 1, hour, 0, 0, 0, time.UTC) }
 
 // Count writes a whole number with its digits grouped.
 func (f Format) Count(n int) string { return f.Grouping.Count(n) }

@@ -8,6 +8,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -60,6 +61,54 @@ func TestPhoneText(t *testing.T) {
 		if got := (Format{}).Phone(number); got != want {
 			t.Errorf("%q: %q, want %q", number, got, want)
 		}
+	}
+}
+
+func TestClocks(t *testing.T) {
+	at := time.Date(2026, 11, 20, 14, 5, 9, 0, exotel.India)
+	now := sample.Now
+	for _, tt := range []struct {
+		name  string
+		write func(Format) string
+		at24  string
+		at12  string
+	}{
+		{"clock", func(f Format) string { return f.Clock(at) }, "14:05", "2:05 pm"},
+		{"midnight", func(f Format) string { return f.Clock(at.Add(-14 * time.Hour)) }, "00:05", "12:05 am"},
+		{"noon", func(f Format) string { return f.Clock(at.Add(-2 * time.Hour)) }, "12:05", "12:05 pm"},
+		{"another zone's time", func(f Format) string { return f.Clock(at.UTC()) }, "14:05", "2:05 pm"},
+		{"layout", func(f Format) string { return f.Time(at, "Mon 2 Jan 15:04:05") }, "Fri 20 Nov 14:05:09", "Fri 20 Nov 2:05:09 pm"},
+		{"layout of a day", func(f Format) string { return f.Time(at, "2 Jan 2006") }, "20 Nov 2026", "20 Nov 2026"},
+		{"today", func(f Format) string { return f.DayClock(at, now) }, "14:05", "2:05 pm"},
+		{"yesterday", func(f Format) string { return f.DayClock(at.AddDate(0, 0, -1), now) }, "Thu 19 Nov 14:05", "Thu 19 Nov 2:05 pm"},
+		{"last year", func(f Format) string { return f.DayClock(at.AddDate(-1, 0, 0), now) }, "20 Nov 2025 14:05", "20 Nov 2025 2:05 pm"},
+		{"seconds", func(f Format) string { return f.ClockSeconds(at, now) }, "14:05:09", "2:05:09 pm"},
+		{"seconds of yesterday", func(f Format) string { return f.ClockSeconds(at.AddDate(0, 0, -1), now) }, "19 Nov 14:05:09", "19 Nov 2:05:09 pm"},
+		{"seconds of last year", func(f Format) string { return f.ClockSeconds(at.AddDate(-1, 0, 0), now) }, "20 Nov 2025 14:05:09", "20 Nov 2025 2:05:09 pm"},
+		{"since", func(f Format) string { return f.Since(at, now) }, "since 14:05 (17 min)", "since 2:05 pm (17 min)"},
+		{"lasted", func(f Format) string { return f.Lasted(at.Add(-3*time.Hour), at, now) }, "Fri 20 Nov 11:05 – 14:05 · 3 h", "Fri 20 Nov 11:05 am – 2:05 pm · 3 h"},
+		{"lasts", func(f Format) string { return f.Lasted(at, time.Time{}, now) }, "Fri 20 Nov 14:05 · ongoing, 17 min", "Fri 20 Nov 2:05 pm · ongoing, 17 min"},
+		{"health", func(f Format) string {
+			return f.Health(sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up)...), now)
+		},
+			"The number is up, both directions · checked 14:19", "The number is up, both directions · checked 2:19 pm"},
+		{"so far", func(f Format) string {
+			return f.Span(&refresh.Snapshot{Period: metrics.Period{From: sample.Today(), To: sample.Today()}, Now: now, AsOf: at})
+		}, "so far, until 14:05", "so far, until 2:05 pm"},
+		{"hour", func(f Format) string { return f.Hour(9) }, "09:00", "9:00 am"},
+		{"hours", func(f Format) string { return f.HourRange(11) }, "11:00–12:00", "11:00 am–12:00 pm"},
+		{"last hour", func(f Format) string { return f.HourRange(23) }, "23:00–24:00", "11:00 pm–12:00 am"},
+		{"first hour on an axis", func(f Format) string { return f.ShortHour(0) }, "00", "12 am"},
+		{"hour on an axis", func(f Format) string { return f.ShortHour(14) }, "14", "2 pm"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.write(india); got != tt.at24 {
+				t.Errorf("%q, want %q", got, tt.at24)
+			}
+			if got := tt.write(Format{Zone: exotel.India, Clock12: true}); got != tt.at12 {
+				t.Errorf("%q, want %q", got, tt.at12)
+			}
+		})
 	}
 }
 
