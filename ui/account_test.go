@@ -422,6 +422,7 @@ func TestSettings(t *testing.T) {
 	}
 	r.SaveSettings = func(s config.Settings) error { r.saved = append(r.saved, s); return nil }
 	p.Indian.SetChecked(false)
+	r.Choose("24-hour", 1)
 	r.window.Canvas().Focus(p.Interval)
 	r.Press(fyne.KeyReturn)
 	if r.preferences != p || !r.Shows("Saved.") {
@@ -430,7 +431,7 @@ func TestSettings(t *testing.T) {
 	r.Press(fyne.KeyEscape)
 	r.idle()
 	want := config.Default()
-	want.Zone, want.RefreshSeconds, want.IndianGrouping = "Asia/Dubai", 30, false
+	want.Zone, want.RefreshSeconds, want.IndianGrouping, want.Clock = "Asia/Dubai", 30, false, config.Clock12
 	want.Health.PullMinutes, want.FillPaused = 0, true // as the rig has it
 	if len(r.saved) != 1 || r.saved[0] != want || r.Settings != want {
 		t.Errorf("saved %+v", r.saved)
@@ -438,8 +439,8 @@ func TestSettings(t *testing.T) {
 	if r.session == before || r.session.account != r.good || !r.Shows("UTC+4") || r.dashboard.Shown.Interval != 30*time.Second {
 		t.Error("the settings are not in force")
 	}
-	if r.format.Grouping != metrics.Thousands {
-		t.Error("the grouping is not in force")
+	if r.format.Grouping != metrics.Thousands || !r.Shows(" am ·") && !r.Shows(" pm ·") {
+		t.Error("the grouping or the clock is not in force")
 	}
 }
 

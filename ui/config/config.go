@@ -32,6 +32,8 @@ type Settings struct {
 	RefreshSeconds int `json:"refreshSeconds"`
 	// IndianGrouping writes 1,24,700 instead of 124,700.
 	IndianGrouping bool `json:"indianGrouping"`
+	// Clock is how the window writes times of day: Clock24 or Clock12.
+	Clock string `json:"clock"`
 	// RatePerMinute is how many requests a minute Exotel is asked for at most;
 	// 0 means no limit of our own.
 	RatePerMinute int `json:"ratePerMinute"`
@@ -59,6 +61,12 @@ type Settings struct {
 	UpdateSkip string `json:"updateSkip"`
 }
 
+// The values of Settings.Clock: 14:05 and 2:05 pm.
+const (
+	Clock24 = "24"
+	Clock12 = "12"
+)
+
 // KeepChoices are the months that calls can be kept for, the longest first; 0 is
 // for ever.
 var KeepChoices = []int{0, 24, 12, 6, 3}
@@ -72,6 +80,7 @@ func Default() Settings {
 		Zone:           DefaultZone,
 		RefreshSeconds: int(refresh.DefaultInterval / time.Second),
 		IndianGrouping: true,
+		Clock:          Clock24,
 		RatePerMinute:  exotel.DefaultRate,
 		Health:         defaultHealth(),
 		Alerts:         defaultAlerts(),
@@ -90,6 +99,9 @@ func (s Settings) Check() error {
 	}
 	if s.RatePerMinute < 0 {
 		return errors.New("the rate limit must be 0 (none) or a number of requests a minute")
+	}
+	if s.Clock != Clock24 && s.Clock != Clock12 {
+		return fmt.Errorf("the clock must be %s or %s hours", Clock24, Clock12)
 	}
 	if !slices.Contains(KeepChoices, s.KeepMonths) {
 		return errors.New("calls are kept for 3, 6, 12 or 24 months, or forever, which is 0")
@@ -176,6 +188,7 @@ func (s Settings) usable() (Settings, error) {
 		func(to, from *Settings) { to.Zone = from.Zone },
 		func(to, from *Settings) { to.RefreshSeconds = from.RefreshSeconds },
 		func(to, from *Settings) { to.RatePerMinute = from.RatePerMinute },
+		func(to, from *Settings) { to.Clock = from.Clock },
 		func(to, from *Settings) { to.Health = from.Health },
 		func(to, from *Settings) { to.Alerts = from.Alerts },
 		func(to, from *Settings) { to.KeepMonths = from.KeepMonths },

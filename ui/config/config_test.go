@@ -12,7 +12,7 @@ import (
 
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
-	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
+	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, Clock: Clock12, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
 		KeepMonths: 12, FillShare: 100, FillPaused: true, MaskNumbers: true,
 		UpdateCheck: true, UpdateFeed: "https://example.com/feed.json", UpdateSkip: "1.2.0"}
 	want.Health.Webhook, want.Health.PublicURL, want.Alerts.Quiet[3].On = true, "https://name.example.com", true
@@ -26,7 +26,7 @@ func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 
 func TestWithoutAFileTheDefaultsHold(t *testing.T) {
 	got, err := Load(t.TempDir())
-	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts(), FillShare: 33}
+	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, Clock: Clock24, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts(), FillShare: 33}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -51,6 +51,9 @@ func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 		"too seldom":          `{"refreshSeconds": 86401}`,
 		"an overflow":         `{"refreshSeconds": 9223372036854775807}`,
 		"negative rate":       `{"ratePerMinute": -1}`,
+		"a clock of 13":       `{"clock": "13"}`,
+		"no clock":            `{"clock": ""}`,
+		"clock as a number":   `{"clock": 12}`,
 		"months of no choice": `{"keepMonths": 9}`,
 		"negative months":     `{"keepMonths": -3}`,
 		"share too small":     `{"fillShare": 4}`,

@@ -19,7 +19,7 @@ import (
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
 		s := open(t, config.Default())
-		s.Resize(820, 2290)
+		s.Resize(820, 2380)
 		s.Picture("settings_whole")
 	})
 	t.Run("with trouble", func(t *testing.T) {
@@ -42,7 +42,7 @@ func TestPreferencesGolden(t *testing.T) {
 		s.Interval.SetText("5")
 		s.Tap("Save settings")
 		s.Look(theme.VariantDark)
-		s.Resize(820, 2900)
+		s.Resize(820, 2990)
 		s.Picture("settings_whole_dark")
 	})
 }

@@ -64,3 +64,24 @@ func (c *check) FocusGained() {
 	c.Check.FocusGained()
 	kit.Reveal(c)
 }
+
+// choice is a menu that shows what is chosen, with a name before it.
+type choice struct {
+	*kit.MenuChip
+	name string
+}
+
+func newChoice(name string, options ...kit.Option) *choice {
+	c := &choice{name: name}
+	c.MenuChip = kit.NewMenuChip(options, c.Set)
+	return c
+}
+
+// Set chooses the option of that value.
+func (c *choice) Set(value string) {
+	c.Select(value)
+	c.Chip.Label = c.name + ": " + c.Chip.Text
+}
+
+// row is the choice as a row of a form.
+func (c *choice) row() fyne.CanvasObject { return kit.NewFormRow(c.name, kit.NewRow(0, c.Chip)) }

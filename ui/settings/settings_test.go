@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 // rig is a settings screen alone, with what it asked for.
@@ -111,9 +113,10 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 				p.Interval.SetText("30")
 				p.Rate.SetText("0")
 				p.Indian.SetChecked(false)
+				p.clock.OnChoose(config.Clock12)
 			},
 			func(s *config.Settings) {
-				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping = "Asia/Dubai", 30, 0, false
+				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping, s.Clock = "Asia/Dubai", 30, 0, false, config.Clock12
 			}},
 		{"calls", config.Default(),
 			func(p *Screen) {
@@ -264,7 +267,7 @@ func TestPreferencesByKeyboard(t *testing.T) {
 			t.Errorf("stop %d is out of sight at %v", len(order), top)
 		}
 	}
-	for _, stop := range []fyne.Focusable{r.Zone, r.pull, r.webhook.on, r.webhook.find.Button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.Button,
+	for _, stop := range []fyne.Focusable{r.Zone, r.clock.Chip, r.pull, r.webhook.on, r.webhook.find.Button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.Button,
 		r.Start.login, r.Start.updates, r.Start.Feed, r.Start.look.Button, r.help.ask.Button} {
 		if !slices.Contains(order, stop) {
 			t.Errorf("Tab leaves out %T", stop)
@@ -305,5 +308,21 @@ func TestShareOfNoLimitMeansNothing(t *testing.T) {
 		if r.Rate.SetText(tt.rate); !r.Shows(tt.says) || r.Shows(tt.not) {
 			t.Errorf("%q requests a minute: the share is %q", tt.rate, r.Calls.Per.Text)
 		}
+	}
+}
+
+func TestTimesFollowTheClock(t *testing.T) {
+	s := receiving()
+	s.Clock = config.Clock12
+	s.Health.SSH = config.SSH{On: true, Server: "relay", User: "me", Bind: "127.0.0.1:9"}
+	r := open(t, s)
+	at := time.Date(2026, 11, 20, 6, 35, 30, 0, time.UTC)
+	r.SetReception(reception.State{Tunnel: tunnel.State{Phase: tunnel.Waiting, RetryAt: at, Err: errors.New("the port is taken")}})
+	r.SetUpdates(Updates{Looked: sample.Now})
+	r.Tap("Send a test notification")
+	r.tried(delivered(journal.Accepted, ""), nil)
+	r.Says("Waiting until 12:05:30 pm: ", "(checked 20 Nov 2:22 pm)", "Delivered at 10:42 am.")
+	if !r.CanTap("12-hour") {
+		t.Error("the choice is not shown")
 	}
 }

@@ -24,7 +24,7 @@ type Format struct {
 // their Check.
 func FormatOf(s config.Settings) Format {
 	zone, _ := s.Location()
-	return Format{Zone: zone, Grouping: s.Grouping(), HideNumbers: s.MaskNumbers}
+	return Format{Zone: zone, Grouping: s.Grouping(), Clock12: s.Clock == config.Clock12, HideNumbers: s.MaskNumbers}
 }
 
 // In returns t in the zone of f.

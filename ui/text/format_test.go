@@ -18,11 +18,11 @@ var india = Format{Zone: exotel.India}
 
 func TestFormatIsWhatTheUserChose(t *testing.T) {
 	s := config.Default()
-	if f := FormatOf(s); f.Zone.String() != config.DefaultZone || f.Grouping != metrics.Indian || f.HideNumbers {
+	if f := FormatOf(s); f.Zone.String() != config.DefaultZone || f.Grouping != metrics.Indian || f.Clock12 || f.HideNumbers {
 		t.Errorf("by default %+v", f)
 	}
-	s.Zone, s.IndianGrouping, s.MaskNumbers = "Asia/Dubai", false, true
-	if f := FormatOf(s); f.Zone.String() != s.Zone || f.Grouping != metrics.Thousands || !f.HideNumbers {
+	s.Zone, s.IndianGrouping, s.Clock, s.MaskNumbers = "Asia/Dubai", false, config.Clock12, true
+	if f := FormatOf(s); f.Zone.String() != s.Zone || f.Grouping != metrics.Thousands || !f.Clock12 || !f.HideNumbers {
 		t.Errorf("chosen otherwise %+v", f)
 	}
 }

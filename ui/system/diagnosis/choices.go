@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // either.
 var shown = map[string]func(text string) string{
 	"zone":              zone,
+	"clock":             oneOf(config.Clock24, config.Clock12),
 	"health.address":    place,
 	"health.ssh.bind":   place,
 	"health.publicURL":  scheme,
@@ -90,6 +92,15 @@ func each(s config.Settings, visit func(name string, v reflect.Value)) {
 		}
 	}
 	walk("", reflect.ValueOf(s), reflect.ValueOf(config.Default()))
+}
+
+func oneOf(values ...string) func(string) string {
+	return func(text string) string {
+		if !slices.Contains(values, text) {
+			return ""
+		}
+		return text
+	}
 }
 
 func zone(text string) string {
