@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/ui/config"
@@ -65,10 +66,25 @@ func (w *Window) changeSettings(s config.Settings) error {
 	if err := w.SaveSettings(s); err != nil {
 		return err
 	}
+	if s.Theme != w.Settings.Theme {
+		w.app.Settings().SetTheme(themeOf(s.Theme))
+	}
 	w.Settings, w.Unread = s, nil
 	w.allowUpdates()
 	w.restart()
 	return nil
+}
+
+// themeOf is the theme of the window for a choice of the settings.
+func themeOf(choice string) fyne.Theme {
+	switch choice {
+	case config.ThemeLight:
+		return kit.NewThemeIn(theme.VariantLight)
+	case config.ThemeDark:
+		return kit.NewThemeIn(theme.VariantDark)
+	default:
+		return kit.NewTheme()
+	}
 }
 
 // restart connects anew to the account that is shown, and stays on the screen.

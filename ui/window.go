@@ -126,7 +126,7 @@ type Window struct {
 // environment's, the keyring's, or the question for one. Close ends its work.
 func New(ctx context.Context, app fyne.App, p Params) *Window {
 	text.Load()
-	app.Settings().SetTheme(kit.NewTheme())
+	app.Settings().SetTheme(themeOf(p.Settings.Theme))
 	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor"), hasTray: notify.HasTray}
 	w.window.Resize(p.firstSize())
 	w.window.SetPadded(false)

@@ -132,7 +132,7 @@ func TestChartDrawsOnlyWhatChanged(t *testing.T) {
 		{"new version", func() { d := dayData(); d.Version = 2; s.SetData(d) }, 1},
 		{"size", func() { s.window.Resize(fyne.NewSize(700, 260)) }, 1},
 		{"scale", func() { s.window.Canvas().(software.WindowlessCanvas).SetScale(2) }, 1},
-		{"colours", func() { test.ApplyTheme(t, uitest.VariantTheme{Theme: kit.NewTheme(), Variant: theme.VariantDark}) }, 1},
+		{"colours", func() { test.ApplyTheme(t, kit.NewThemeIn(theme.VariantDark)) }, 1},
 	} {
 		before := s.Renders
 		step.do()

@@ -34,6 +34,8 @@ type Settings struct {
 	IndianGrouping bool `json:"indianGrouping"`
 	// Clock is how the window writes times of day: Clock24 or Clock12.
 	Clock string `json:"clock"`
+	// Theme is the look of the window: ThemeSystem, ThemeLight or ThemeDark.
+	Theme string `json:"theme"`
 	// RatePerMinute is how many requests a minute Exotel is asked for at most;
 	// 0 means no limit of our own.
 	RatePerMinute int `json:"ratePerMinute"`
@@ -67,6 +69,13 @@ const (
 	Clock12 = "12"
 )
 
+// The values of Settings.Theme. ThemeSystem is what the system has.
+const (
+	ThemeSystem = "system"
+	ThemeLight  = "light"
+	ThemeDark   = "dark"
+)
+
 // KeepChoices are the months that calls can be kept for, the longest first; 0 is
 // for ever.
 var KeepChoices = []int{0, 24, 12, 6, 3}
@@ -81,6 +90,7 @@ func Default() Settings {
 		RefreshSeconds: int(refresh.DefaultInterval / time.Second),
 		IndianGrouping: true,
 		Clock:          Clock24,
+		Theme:          ThemeSystem,
 		RatePerMinute:  exotel.DefaultRate,
 		Health:         defaultHealth(),
 		Alerts:         defaultAlerts(),
@@ -102,6 +112,9 @@ func (s Settings) Check() error {
 	}
 	if s.Clock != Clock24 && s.Clock != Clock12 {
 		return fmt.Errorf("the clock must be %s or %s hours", Clock24, Clock12)
+	}
+	if s.Theme != ThemeSystem && s.Theme != ThemeLight && s.Theme != ThemeDark {
+		return fmt.Errorf("the theme must be %s, %s or %s", ThemeSystem, ThemeLight, ThemeDark)
 	}
 	if !slices.Contains(KeepChoices, s.KeepMonths) {
 		return errors.New("calls are kept for 3, 6, 12 or 24 months, or forever, which is 0")
@@ -189,6 +202,7 @@ func (s Settings) usable() (Settings, error) {
 		func(to, from *Settings) { to.RefreshSeconds = from.RefreshSeconds },
 		func(to, from *Settings) { to.RatePerMinute = from.RatePerMinute },
 		func(to, from *Settings) { to.Clock = from.Clock },
+		func(to, from *Settings) { to.Theme = from.Theme },
 		func(to, from *Settings) { to.Health = from.Health },
 		func(to, from *Settings) { to.Alerts = from.Alerts },
 		func(to, from *Settings) { to.KeepMonths = from.KeepMonths },

@@ -12,7 +12,7 @@ import (
 
 func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not", "yet", "there")
-	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, Clock: Clock12, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
+	want := Settings{Zone: "Asia/Singapore", RefreshSeconds: 300, IndianGrouping: false, Clock: Clock12, Theme: ThemeDark, RatePerMinute: 0, Health: defaultHealth(), Alerts: defaultAlerts(),
 		KeepMonths: 12, FillShare: 100, FillPaused: true, MaskNumbers: true,
 		UpdateCheck: true, UpdateFeed: "https://example.com/feed.json", UpdateSkip: "1.2.0"}
 	want.Health.Webhook, want.Health.PublicURL, want.Alerts.Quiet[3].On = true, "https://name.example.com", true
@@ -26,7 +26,7 @@ func TestSettingsComeBackAsTheyWereSaved(t *testing.T) {
 
 func TestWithoutAFileTheDefaultsHold(t *testing.T) {
 	got, err := Load(t.TempDir())
-	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, Clock: Clock24, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts(), FillShare: 33}
+	want := Settings{Zone: "Asia/Kolkata", RefreshSeconds: 60, IndianGrouping: true, Clock: Clock24, Theme: ThemeSystem, RatePerMinute: 180, Health: defaultHealth(), Alerts: defaultAlerts(), FillShare: 33}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -37,33 +37,35 @@ func TestWithoutAFileTheDefaultsHold(t *testing.T) {
 
 func TestFileThatCannotBeUsedLeavesTheDefaultsAndSaysSo(t *testing.T) {
 	for name, text := range map[string]string{
-		"empty":               "",
-		"cut off":             `{"zone": "Asia/Ko`,
-		"no object":           `[]`,
-		"two objects":         `{}{}`,
-		"wrong type":          `{"refreshSeconds": "60"}`,
-		"unknown zone":        `{"zone": "Asia/Atlantis"}`,
-		"the computer's zone": `{"zone": "Local"}`,
-		"no zone":             `{"zone": ""}`,
-		"a path as zone":      `{"zone": "../../etc/passwd"}`,
-		"too often":           `{"refreshSeconds": 14}`,
-		"never":               `{"refreshSeconds": 0}`,
-		"too seldom":          `{"refreshSeconds": 86401}`,
-		"an overflow":         `{"refreshSeconds": 9223372036854775807}`,
-		"negative rate":       `{"ratePerMinute": -1}`,
-		"a clock of 13":       `{"clock": "13"}`,
-		"no clock":            `{"clock": ""}`,
-		"clock as a number":   `{"clock": 12}`,
-		"months of no choice": `{"keepMonths": 9}`,
-		"negative months":     `{"keepMonths": -3}`,
-		"share too small":     `{"fillShare": 4}`,
-		"feed without https":  `{"updateFeed": "http://example.com/feed.json"}`,
-		"share too large":     `{"fillShare": 101}`,
-		"pulls too seldom":    `{"health": {"pullMinutes": 61}}`,
-		"no webhook address":  `{"health": {"address": "3000"}}`,
-		"no public URL":       `{"health": {"publicURL": "name"}}`,
-		"SSH without server":  `{"health": {"ssh": {"on": true}}}`,
-		"quiet without hours": `{"alerts": {"quiet": [{"from": "22:00", "to": "22:00"}]}}`,
+		"empty":                "",
+		"cut off":              `{"zone": "Asia/Ko`,
+		"no object":            `[]`,
+		"two objects":          `{}{}`,
+		"wrong type":           `{"refreshSeconds": "60"}`,
+		"unknown zone":         `{"zone": "Asia/Atlantis"}`,
+		"the computer's zone":  `{"zone": "Local"}`,
+		"no zone":              `{"zone": ""}`,
+		"a path as zone":       `{"zone": "../../etc/passwd"}`,
+		"too often":            `{"refreshSeconds": 14}`,
+		"never":                `{"refreshSeconds": 0}`,
+		"too seldom":           `{"refreshSeconds": 86401}`,
+		"an overflow":          `{"refreshSeconds": 9223372036854775807}`,
+		"negative rate":        `{"ratePerMinute": -1}`,
+		"a clock of 13":        `{"clock": "13"}`,
+		"no clock":             `{"clock": ""}`,
+		"clock as a number":    `{"clock": 12}`,
+		"a theme of no choice": `{"theme": "blue"}`,
+		"no theme":             `{"theme": ""}`,
+		"months of no choice":  `{"keepMonths": 9}`,
+		"negative months":      `{"keepMonths": -3}`,
+		"share too small":      `{"fillShare": 4}`,
+		"feed without https":   `{"updateFeed": "http://example.com/feed.json"}`,
+		"share too large":      `{"fillShare": 101}`,
+		"pulls too seldom":     `{"health": {"pullMinutes": 61}}`,
+		"no webhook address":   `{"health": {"address": "3000"}}`,
+		"no public URL":        `{"health": {"publicURL": "name"}}`,
+		"SSH without server":   `{"health": {"ssh": {"on": true}}}`,
+		"quiet without hours":  `{"alerts": {"quiet": [{"from": "22:00", "to": "22:00"}]}}`,
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(text), 0o600); err != nil {

@@ -135,6 +135,22 @@ func NewTheme() fyne.Theme {
 	return &monitorTheme{theme.DefaultTheme()}
 }
 
+// NewThemeIn returns the theme of the window in one variant, whatever the system's is.
+func NewThemeIn(variant fyne.ThemeVariant) fyne.Theme {
+	return &heldTheme{NewTheme(), variant}
+}
+
+// heldTheme is a theme that is held to a variant.
+type heldTheme struct {
+	fyne.Theme
+	variant fyne.ThemeVariant
+}
+
+// Color returns the colour of that name in the theme's variant.
+func (t *heldTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return t.Theme.Color(name, t.variant)
+}
+
 // Color returns the colour of that name. Like Fyne's own theme it answers any
 // variant that is not light with the dark tone.
 func (t *monitorTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {

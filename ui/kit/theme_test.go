@@ -35,6 +35,20 @@ func TestThemeLeavesTheRestToFyne(t *testing.T) {
 	}
 }
 
+func TestThemeInOneVariant(t *testing.T) {
+	all := kit.NewTheme()
+	for name, variant := range uitest.Variants {
+		one := kit.NewThemeIn(variant)
+		for _, color := range []fyne.ThemeColorName{kit.ColorSurface, theme.ColorNameBackground} {
+			for _, asked := range uitest.Variants {
+				if got, want := one.Color(color, asked), all.Color(color, variant); got != want {
+					t.Errorf("%s: %s is %v, want %v", name, color, got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestFyneWidgetsGolden keeps a picture of Fyne's own widgets in our colours.
 func TestFyneWidgetsGolden(t *testing.T) {
 	for name, variant := range uitest.Variants {

@@ -80,7 +80,7 @@ func TestPhoneHistoryGolden(t *testing.T) {
 	r := newPhoneRig(t, samplePhone())
 	r.answer(samplePhoneHistory(), nil)
 	r.Picture("phone_history_light")
-	fyne.CurrentApp().Settings().SetTheme(uitest.VariantTheme{Theme: kit.NewTheme(), Variant: theme.VariantDark})
+	fyne.CurrentApp().Settings().SetTheme(kit.NewThemeIn(theme.VariantDark))
 	r.Resize(760, 800)
 	r.Window.Canvas().Focus(r.lines[0].strip)
 	r.Press(fyne.KeyLeft)

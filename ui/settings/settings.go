@@ -26,6 +26,7 @@ type Screen struct {
 	Rate     *kit.Field
 	Indian   *check
 	clock    *choice
+	theme    *choice
 	pull     *kit.Field
 	push     *kit.Field
 	Calls    *callsSection
@@ -81,6 +82,8 @@ func New(s config.Settings, account string, actions Actions) *Screen {
 	}
 	p.Indian = newCheck(text.Tr("Indian number format (1,24,700)"), p.Save)
 	p.clock = newChoice(text.Tr("Clock"), kit.Option{Text: text.Tr("24-hour"), Value: config.Clock24}, kit.Option{Text: text.Tr("12-hour"), Value: config.Clock12})
+	p.theme = newChoice(text.Tr("Theme"), kit.Option{Text: text.Tr("System"), Value: config.ThemeSystem}, kit.Option{Text: text.Tr("Light"), Value: config.ThemeLight},
+		kit.Option{Text: text.Tr("Dark"), Value: config.ThemeDark})
 	p.Calls = newCallsSection(p.Save)
 	p.webhook = newWebhookSection(actions, p.Save, p.receptionChanged)
 	p.tunnel = newTunnelSection(p.Save)
@@ -99,7 +102,7 @@ func New(s config.Settings, account string, actions Actions) *Screen {
 			kit.NewFormRow(text.Tr("Refresh every"), beside(p.Interval, text.Tr("seconds (15 or more)"))),
 			kit.NewFormRow(text.Tr("Requests a minute"), beside(p.Rate, text.Tr("Exotel allows 200 per account. 0 = no limit."))),
 			kit.NewFormRow("", p.Indian),
-			p.clock.row()), widget.NewSeparator(),
+			p.clock.row(), p.theme.row()), widget.NewSeparator(),
 		p.Calls.view, widget.NewSeparator(),
 		kit.NewSection(text.Tr("ExoPhone health"), text.Tr("We check every number with Exotel. With the webhook, Exotel also notifies us instantly."),
 			kit.NewFormRow(text.Tr("Check every"), beside(p.pull, text.Tr("minutes (0 = off)"))),
@@ -150,6 +153,7 @@ func (p *Screen) set(s config.Settings) {
 	p.Rate.SetText(strconv.Itoa(s.RatePerMinute))
 	p.Indian.SetChecked(s.IndianGrouping)
 	p.clock.Set(s.Clock)
+	p.theme.Set(s.Theme)
 	p.pull.SetText(strconv.Itoa(s.Health.PullMinutes))
 	p.push.SetText(strconv.Itoa(s.Health.PushMinutes))
 	p.Calls.Set(s)
@@ -201,7 +205,7 @@ func (p *Screen) readFigures(s *config.Settings) error {
 	interval, errInterval := wholeNumber(p.Interval)
 	rate, errRate := wholeNumber(p.Rate)
 	s.Zone, s.RefreshSeconds, s.RatePerMinute = strings.TrimSpace(p.Zone.Text), interval, rate
-	s.IndianGrouping, s.Clock = p.Indian.Checked, p.clock.Value
+	s.IndianGrouping, s.Clock, s.Theme = p.Indian.Checked, p.clock.Value, p.theme.Value
 	if _, err := s.Location(); err == nil && (errInterval != nil || errRate != nil) {
 		return errors.New(text.Tr("Enter whole numbers for refresh and requests."))
 	}

@@ -114,9 +114,10 @@ func TestPreferencesAreReadFromTheirFields(t *testing.T) {
 				p.Rate.SetText("0")
 				p.Indian.SetChecked(false)
 				p.clock.OnChoose(config.Clock12)
+				p.theme.OnChoose(config.ThemeDark)
 			},
 			func(s *config.Settings) {
-				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping, s.Clock = "Asia/Dubai", 30, 0, false, config.Clock12
+				s.Zone, s.RefreshSeconds, s.RatePerMinute, s.IndianGrouping, s.Clock, s.Theme = "Asia/Dubai", 30, 0, false, config.Clock12, config.ThemeDark
 			}},
 		{"calls", config.Default(),
 			func(p *Screen) {
@@ -267,7 +268,7 @@ func TestPreferencesByKeyboard(t *testing.T) {
 			t.Errorf("stop %d is out of sight at %v", len(order), top)
 		}
 	}
-	for _, stop := range []fyne.Focusable{r.Zone, r.clock.Chip, r.pull, r.webhook.on, r.webhook.find.Button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.Button,
+	for _, stop := range []fyne.Focusable{r.Zone, r.clock.Chip, r.theme.Chip, r.pull, r.webhook.on, r.webhook.find.Button, r.tunnel.on, r.notify.quiet[time.Sunday].on, r.notify.try.Button,
 		r.Start.login, r.Start.updates, r.Start.Feed, r.Start.look.Button, r.help.ask.Button} {
 		if !slices.Contains(order, stop) {
 			t.Errorf("Tab leaves out %T", stop)

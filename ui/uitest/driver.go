@@ -47,7 +47,7 @@ func (d *Driver) Settle() {
 
 // Look shows the window in a variant of the theme.
 func (d *Driver) Look(variant fyne.ThemeVariant) {
-	fyne.CurrentApp().Settings().SetTheme(VariantTheme{kit.NewTheme(), variant})
+	fyne.CurrentApp().Settings().SetTheme(kit.NewThemeIn(variant))
 	d.Settle()
 }
 

@@ -1,7 +1,6 @@
 package uitest
 
 import (
-	"image/color"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -12,16 +11,6 @@ import (
 	"exotel-monitor/ui/kit"
 )
 
-// VariantTheme is a theme held to one variant: the test driver knows none.
-type VariantTheme struct {
-	fyne.Theme
-	Variant fyne.ThemeVariant
-}
-
-func (v VariantTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return v.Theme.Color(name, v.Variant)
-}
-
 // Variants names both looks of the window for subtests.
 var Variants = map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark}
 
@@ -29,7 +18,7 @@ var Variants = map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark":
 func UseTheme(t testing.TB, variant fyne.ThemeVariant) {
 	t.Helper()
 	app := NewApp(t)
-	app.Settings().SetTheme(VariantTheme{kit.NewTheme(), variant})
+	app.Settings().SetTheme(kit.NewThemeIn(variant))
 }
 
 // NewApp is Fyne's app for a test. It paints nothing once, because Fyne dates the

@@ -21,6 +21,7 @@ import (
 var shown = map[string]func(text string) string{
 	"zone":              zone,
 	"clock":             oneOf(config.Clock24, config.Clock12),
+	"theme":             oneOf(config.ThemeSystem, config.ThemeLight, config.ThemeDark),
 	"health.address":    place,
 	"health.ssh.bind":   place,
 	"health.publicURL":  scheme,
