@@ -13,7 +13,6 @@ import (
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/ui/alerts"
 	"exotel-monitor/ui/csvfile"
-	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )
 
@@ -41,6 +40,7 @@ func (w *Window) showAlerts() {
 	}
 	now := w.session.client.Now()
 	s := alerts.New(w.format, alerts.Actions{
+		Dialogs:     w.dialogs,
 		Acknowledge: w.acknowledge, Snooze: w.snooze, Pull: w.pull, Export: w.exportAlerts, Blind: w.blindActions(),
 		Load: func(f journal.Filter, then func([]journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Entry, error) {
@@ -65,14 +65,14 @@ const mostExported = 1_000_000
 // exportAlerts asks for a file and writes the incidents into it.
 func (w *Window) exportAlerts(f journal.Filter) {
 	if w.parts() == nil { // a file would be made for nothing
-		kit.ShowMessage(w.window, text.Tr("Export"), text.Error(errNotWatching))
+		w.dialogs.Message(text.Tr("Export"), text.Error(errNotWatching))
 		return
 	}
 	now := w.session.client.Now()
 	save := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
 		switch {
 		case err != nil:
-			kit.ShowMessage(w.window, text.Tr("Export"), text.Error(err))
+			w.dialogs.Message(text.Tr("Export"), text.Error(err))
 		case file != nil:
 			w.exportAlertsTo(file, f, now)
 		}
@@ -98,10 +98,10 @@ func (w *Window) exportAlertsTo(file io.WriteCloser, f journal.Filter, now time.
 		return csvfile.WriteAlerts(file, entries, now, now.Location())
 	}, func(rows int, err error) {
 		if err != nil {
-			kit.ShowMessage(w.window, text.Tr("Export"), text.Tr("The file is incomplete: %s", text.Error(err)))
+			w.dialogs.Message(text.Tr("Export"), text.Tr("The file is incomplete: %s", text.Error(err)))
 			return
 		}
-		kit.ShowMessage(w.window, text.Tr("Export"), text.Tr("Saved %s (times in %s).", incidentCount(rows), now.Location().String()))
+		w.dialogs.Message(text.Tr("Export"), text.Tr("Saved %s (times in %s).", incidentCount(rows), now.Location().String()))
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/connect"
-	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )
 
@@ -137,7 +136,7 @@ func (w *Window) keep(c config.Credentials) {
 		}
 		w.Log.Warn("credentials were not stored", "error", err)
 		form.Ready(text.Error(err), false)
-		kit.Confirm(w.window, text.Tr("Keys not saved"),
+		w.dialogs.Confirm(text.Tr("Keys not saved"),
 			text.Tr("Couldn't save to the keyring. Use the keys until you quit? They aren't written to disk; you'll be asked again next time."),
 			text.Tr("Use until I quit"), func() { w.open(c) })
 	})

@@ -62,7 +62,7 @@ func (w *Window) wakeFilling() {
 func (w *Window) pauseFilling(paused bool) {
 	w.Settings.FillPaused = paused
 	if err := w.ChangeSettings(func(s *config.Settings) { s.FillPaused = paused }); err != nil {
-		kit.ShowMessage(w.window, text.Tr("Settings"), text.Error(err))
+		w.dialogs.Message(text.Tr("Settings"), text.Error(err))
 	}
 	if parts := w.parts(); parts != nil && parts.Filler != nil {
 		parts.Filler.SetPaused(paused)
@@ -84,7 +84,7 @@ func (w *Window) loadMissing() {
 func (w *Window) askShorten(months int, save func()) {
 	now := w.now()
 	if w.endDemo == nil && w.stored.Filling.Of == 0 { // which days are stored is not known
-		kit.Confirm(w.window, text.Tr("Delete older calls?"), text.Tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", text.Months(months)),
+		w.dialogs.Confirm(text.Tr("Delete older calls?"), text.Tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", text.Months(months)),
 			text.Tr("Save and delete"), save)
 		return
 	}
@@ -94,7 +94,7 @@ func (w *Window) askShorten(months int, save func()) {
 		return
 	}
 	gone := metrics.Period{From: oldest, To: first.Add(-1)}
-	kit.Confirm(w.window, text.Tr("Delete older calls?"), text.Tr("Calls before %s are deleted from this computer: %s, from %s on. Exotel keeps six months, so older ones are gone for good.",
+	w.dialogs.Confirm(text.Tr("Delete older calls?"), text.Tr("Calls before %s are deleted from this computer: %s, from %s on. Exotel keeps six months, so older ones are gone for good.",
 		text.Day(first, now), text.TrN(gone.Days(), "%d days", gone.Days()), text.Day(oldest, now)), text.Tr("Save and delete"), save)
 }
 
@@ -111,7 +111,7 @@ func (w *Window) askRemove() {
 	if first := refresh.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
 		words = text.Sentences(words, text.Tr("Calls before %s exist only here and will be lost.", text.Day(first, now)))
 	}
-	kit.Confirm(w.window, text.Tr("Delete local data"), words, text.Tr("Delete local data"), w.remove)
+	w.dialogs.Confirm(text.Tr("Delete local data"), words, text.Tr("Delete local data"), w.remove)
 }
 
 // notOurs says why the account's files are not this copy's to delete, "" if it is.

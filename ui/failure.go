@@ -57,6 +57,6 @@ func (w *Window) askReplace(save func()) {
 		save()
 		return
 	}
-	kit.Confirm(w.window, text.Tr("Replace the settings file?"), text.Sentences(text.Sentence(w.Unread.Error()), text.Tr("Saving replaces the file with the settings on this screen.")),
+	w.dialogs.Confirm(text.Tr("Replace the settings file?"), text.Sentences(text.Sentence(w.Unread.Error()), text.Tr("Saving replaces the file with the settings on this screen.")),
 		text.Tr("Replace"), save)
 }

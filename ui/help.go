@@ -41,11 +41,11 @@ func (w *Window) diagnose(then func(struct{}, error)) {
 // showKeys shows what the keyboard does, and offers the diagnosis, because it can
 // be reached on every screen.
 func (w *Window) showKeys() {
-	kit.ShowDialog(w.window, text.Tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0,
+	w.dialogs.Show(text.Tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0,
 		kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil),
 		kit.NewButton(text.Tr("Copy diagnostics"), widget.MediumImportance, func() {
 			w.diagnose(func(struct{}, error) {
-				kit.ShowMessage(w.window, text.Tr("Copy diagnostics"), settings.DiagnosisCopied())
+				w.dialogs.Message(text.Tr("Copy diagnostics"), settings.DiagnosisCopied())
 			})
 		}))
 }

@@ -117,7 +117,7 @@ func (w *Window) onKey(key fyne.KeyName) {
 // escape closes what is open on top, ends what is going on, or goes back.
 func (w *Window) escape() {
 	switch {
-	case kit.CloseTop(w.window.Canvas()):
+	case w.dialogs.CloseTop():
 	case w.onDashboard:
 		w.dashboard.Actions.Cancel()
 	case w.connect != nil && w.connect.Waiting:

@@ -62,7 +62,7 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 // put changes the screen. Dialogs belong to the one they were opened on, and no
 // secret stays in a form that is left.
 func (w *Window) put(screen fyne.CanvasObject) {
-	for kit.CloseTop(w.window.Canvas()) {
+	for w.dialogs.CloseTop() {
 	}
 	if w.connect != nil {
 		w.connect.Clear()

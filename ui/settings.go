@@ -19,7 +19,8 @@ func (w *Window) showPreferences() {
 	}
 	var p *settings.Screen
 	p = settings.New(w.Settings, w.accountText(), settings.Actions{
-		Save: w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
+		Dialogs: w.dialogs,
+		Save:    w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
 		Shorten: w.askShorten, Replace: w.askReplace,
 		Copy: w.copyText, Secret: w.askSecret, Find: w.findTunnel, Test: w.testWebhook, Try: w.tryNotification, Reception: w.receptionState,
 		Login: w.Login, Feed: w.UpdateFeed, Look: w.lookForUpdate, News: w.showNews,
@@ -43,7 +44,7 @@ func (w *Window) askForget(from *settings.Screen) {
 			case err != nil && !errors.Is(err, config.ErrNoKeyring):
 				from.Say(text.Error(err), theme.ColorNameError)
 				if w.preferences != from {
-					kit.ShowMessage(w.window, text.Tr("Remove keys"), text.Error(err))
+					w.dialogs.Message(text.Tr("Remove keys"), text.Error(err))
 				}
 			case w.session == s: // no other account was opened meanwhile
 				w.endSession()
@@ -55,7 +56,7 @@ func (w *Window) askForget(from *settings.Screen) {
 			}
 		})
 	}
-	kit.Confirm(w.window, text.Tr("Remove keys"), text.Tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
+	w.dialogs.Confirm(text.Tr("Remove keys"), text.Tr("Remove the account's keys from this computer's keyring? Exotel is not changed."),
 		text.Tr("Remove keys"), forget)
 }
 

@@ -175,7 +175,7 @@ func (w *Window) closeTo(tray bool) {
 		w.hide()
 		return
 	case tray:
-		box = kit.ShowDialog(w.window, text.Tr("Still watching"), kit.Wrapped(text.Tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
+		box = w.dialogs.Show(text.Tr("Still watching"), kit.Wrapped(text.Tr("Exotel Monitor keeps watching in the system tray. Open it from there, or quit.")), 200,
 			kit.NewButton(text.Tr("Close the window"), widget.HighImportance, func() {
 				w.Settings.TrayExplained = true
 				if err := w.ChangeSettings(func(s *config.Settings) { s.TrayExplained = true }); err != nil { // it is said again next time
@@ -185,7 +185,7 @@ func (w *Window) closeTo(tray bool) {
 			}),
 			kit.NewButton(text.Tr("Quit"), widget.MediumImportance, w.window.Close))
 	default:
-		box = kit.Confirm(w.window, text.Tr("Quit?"), text.Tr("There's no system tray, so monitoring stops when you close the window."), text.Tr("Quit"), w.window.Close)
+		box = w.dialogs.Confirm(text.Tr("Quit?"), text.Tr("There's no system tray, so monitoring stops when you close the window."), text.Tr("Quit"), w.window.Close)
 	}
 	box.SetOnClosed(func() { w.closing = false })
 }

@@ -84,7 +84,7 @@ func (w *Window) showNews() {
 	if !r.Published.IsZero() {
 		title += " · " + r.Published.In(w.now().Location()).Format("2 Jan 2006")
 	}
-	kit.ShowDialog(w.window, title, notes, 0,
+	w.dialogs.Show(title, notes, 0,
 		kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil),
 		kit.NewButton(text.Tr("Skip this version"), widget.MediumImportance, w.skipUpdate),
 		kit.NewButton(text.Tr("Download"), widget.HighImportance, w.download))
@@ -98,7 +98,7 @@ func (w *Window) skipUpdate() {
 	version := w.updates.Release.Version
 	w.Settings.UpdateSkip = version
 	if err := w.ChangeSettings(func(s *config.Settings) { s.UpdateSkip = version }); err != nil {
-		kit.ShowMessage(w.window, text.Tr("Settings"), text.Error(err))
+		w.dialogs.Message(text.Tr("Settings"), text.Error(err))
 	}
 	w.showUpdate()
 }
@@ -117,7 +117,7 @@ func (w *Window) download() {
 	if err != nil {
 		w.Log.Warn("the browser was not opened", "error", err)
 		w.copyText(address)
-		kit.ShowMessage(w.window, text.Tr("Download"), text.Tr("The browser could not be opened. The address was copied; paste it there."))
+		w.dialogs.Message(text.Tr("Download"), text.Tr("The browser could not be opened. The address was copied; paste it there."))
 	}
 }
 

@@ -90,6 +90,7 @@ type Window struct {
 	app    fyne.App
 	window fyne.Window
 
+	dialogs   *kit.Dialogs
 	session   *session    // nil unless connected
 	endDemo   func()      // nil unless the demo account runs
 	format    text.Format // of what the screens say
@@ -128,6 +129,7 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 	text.Load()
 	app.Settings().SetTheme(themeOf(p.Settings.Theme))
 	w := &Window{Params: p, ctx: ctx, app: app, window: app.NewWindow("Exotel Monitor"), hasTray: notify.HasTray}
+	w.dialogs = &kit.Dialogs{Window: w.window}
 	w.window.Resize(p.firstSize())
 	w.window.SetPadded(false)
 	w.window.SetMaster()
@@ -221,7 +223,7 @@ func (w *Window) confirmServer(ctx context.Context, host, fingerprint string) bo
 			return
 		}
 		words := text.Tr("First connection to %s. Its key is\n%s\nCheck it with the server's administrator; if it differs, someone may be intercepting the connection.", host, fingerprint)
-		box := kit.ShowDialog(w.window, text.Tr("SSH server"), kit.Wrapped(words), 240,
+		box := w.dialogs.Show(text.Tr("SSH server"), kit.Wrapped(words), 240,
 			kit.NewButton(text.Tr("Don't connect"), widget.MediumImportance, func() { answer <- false }),
 			kit.NewButton(text.Tr("Key matches, connect"), widget.HighImportance, func() { answer <- true }))
 		// Closed without a choice, it is a no; a choice is made right after closing.

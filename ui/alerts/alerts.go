@@ -46,6 +46,7 @@ type Screen struct {
 // Actions is what the screen asks its owner for. All are required. What
 // is handed to load and odd is called later, on Fyne's goroutine.
 type Actions struct {
+	Dialogs     *kit.Dialogs
 	Acknowledge func()
 	Snooze      func(until time.Time) // the zero time ends it
 	Load        func(f journal.Filter, then func([]journal.Entry, error))

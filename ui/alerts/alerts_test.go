@@ -32,6 +32,7 @@ var india = text.Format{Zone: exotel.India}
 type alertsRig struct {
 	*Screen
 	*uitest.Driver
+	dialogs          kit.Dialogs
 	filters          []journal.Filter
 	answers          []func([]journal.Entry, error)
 	odds             []func([]journal.Odd, error)
@@ -47,6 +48,7 @@ func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
 	uitest.UseTheme(t, variant)
 	r := &alertsRig{}
 	r.Screen = New(india, Actions{
+		Dialogs:     &r.dialogs,
 		Acknowledge: func() { r.acknowledged++ },
 		Snooze:      func(until time.Time) { r.snoozed = append(r.snoozed, until) },
 		Load: func(f journal.Filter, then func([]journal.Entry, error)) {
@@ -58,6 +60,7 @@ func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
 		Pull:   func() { r.at++ },
 	})
 	r.Driver = uitest.Show(t, r.Screen.View)
+	r.dialogs.Window = r.Window
 	return r
 }
 

@@ -21,18 +21,18 @@ import (
 // showOdd asks for the posts that were no heartbeats and shows them as they came.
 func (s *Screen) showOdd() {
 	s.actions.Odd(func(posts []journal.Odd, err error) {
-		w := kit.WindowOf(s.View)
+		dialogs := s.actions.Dialogs
 		switch {
-		case w == nil:
+		case fyne.CurrentApp().Driver().CanvasForObject(s.View) == nil: // the screen was left
 		case err != nil:
-			kit.ShowMessage(w, text.Tr("Not loaded"), text.Error(err))
+			dialogs.Message(text.Tr("Not loaded"), text.Error(err))
 		case len(posts) == 0:
-			kit.ShowMessage(w, text.Tr("Unrecognised webhook requests"), text.Tr("None recorded."))
+			dialogs.Message(text.Tr("Unrecognised webhook requests"), text.Tr("None recorded."))
 		default:
 			list := container.NewVScroll(oddPosts(posts, s.now, s.format))
-			room := w.Canvas().Size().SubtractWidthHeight(60, 160)
+			room := dialogs.Window.Canvas().Size().SubtractWidthHeight(60, 160)
 			list.SetMinSize(fyne.NewSize(min(700, room.Width), min(460, room.Height)))
-			kit.ShowDialog(w, text.Tr("Unrecognised webhook requests"), list, 0, kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil))
+			dialogs.Show(text.Tr("Unrecognised webhook requests"), list, 0, kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil))
 		}
 	})
 }

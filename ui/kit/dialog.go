@@ -12,14 +12,18 @@ import (
 
 const DialogWidth = 440
 
-// openDialogs are the dialogs that are open, by their overlays: taking an overlay
-// away alone would tell its dialog nothing.
-var openDialogs = map[fyne.CanvasObject]*dialog.CustomDialog{}
+// Dialogs opens the dialogs of a window, and closes them.
+type Dialogs struct {
+	Window fyne.Window
 
-// ShowDialog opens a dialog and focuses its first button. The window's Escape
-// takes it away.
-func ShowDialog(w fyne.Window, title string, content fyne.CanvasObject, height float32, buttons ...*Button) *dialog.CustomDialog {
-	box := dialog.NewCustomWithoutButtons(title, content, w)
+	// open are the dialogs that are open, by their overlays: taking an overlay away
+	// alone would tell its dialog nothing.
+	open map[fyne.CanvasObject]*dialog.CustomDialog
+}
+
+// Show opens a dialog and focuses its first button. CloseTop closes it, too.
+func (d *Dialogs) Show(title string, content fyne.CanvasObject, height float32, buttons ...*Button) *dialog.CustomDialog {
+	box := dialog.NewCustomWithoutButtons(title, content, d.Window)
 	row := make([]fyne.CanvasObject, len(buttons))
 	for i, b := range buttons {
 		press := b.OnTapped
@@ -34,23 +38,40 @@ func ShowDialog(w fyne.Window, title string, content fyne.CanvasObject, height f
 	box.SetButtons(row)
 	box.Resize(fyne.NewSize(DialogWidth, height))
 	box.Show()
-	overlay := w.Canvas().Overlays().Top()
-	openDialogs[overlay] = box
-	box.SetOnClosed(func() { delete(openDialogs, overlay) })
-	w.Canvas().Focus(buttons[0])
+	c := d.Window.Canvas()
+	overlay := c.Overlays().Top()
+	if d.open == nil {
+		d.open = map[fyne.CanvasObject]*dialog.CustomDialog{}
+	}
+	d.open[overlay] = box
+	box.SetOnClosed(func() { delete(d.open, overlay) })
+	c.Focus(buttons[0])
 	return box
 }
 
 // Confirm asks before something is done. What Enter presses at once is Cancel.
-func Confirm(w fyne.Window, title, words, action string, do func()) *dialog.CustomDialog {
-	return ShowDialog(w, title, Wrapped(words), 190,
+func (d *Dialogs) Confirm(title, words, action string, do func()) *dialog.CustomDialog {
+	return d.Show(title, Wrapped(words), 190,
 		NewButton(text.Tr("Cancel"), widget.MediumImportance, nil),
 		NewButton(action, widget.HighImportance, do))
 }
 
-// ShowMessage says something that has to be noticed.
-func ShowMessage(w fyne.Window, title, words string) {
-	ShowDialog(w, title, Wrapped(words), 170, NewButton(text.Tr("Close"), widget.MediumImportance, nil))
+// Message says something that has to be noticed.
+func (d *Dialogs) Message(title, words string) {
+	d.Show(title, Wrapped(words), 170, NewButton(text.Tr("Close"), widget.MediumImportance, nil))
+}
+
+// CloseTop takes the topmost dialog, menu or definition away and reports whether
+// there was one.
+func (d *Dialogs) CloseTop() bool {
+	overlays := d.Window.Canvas().Overlays()
+	top := overlays.Top()
+	if box := d.open[top]; box != nil {
+		box.Hide()
+	} else if top != nil {
+		overlays.Remove(top)
+	}
+	return top != nil
 }
 
 // Wrapped is a text on as many lines as it takes.
@@ -83,28 +104,4 @@ func ShowDefinition(at fyne.CanvasObject, title, text string) {
 	room := c.Size().SubtractWidthHeight(margin, margin).Subtract(size)
 	bubble.ShowAtPosition(fyne.NewPos(max(margin, min(pos.X, room.Width)), max(margin, min(pos.Y, room.Height))))
 	c.Focus(closer)
-}
-
-// CloseTop takes the topmost dialog, menu or definition away and reports whether
-// there was one.
-func CloseTop(c fyne.Canvas) bool {
-	top := c.Overlays().Top()
-	if box := openDialogs[top]; box != nil {
-		box.Hide()
-	} else if top != nil {
-		c.Overlays().Remove(top)
-	}
-	return top != nil
-}
-
-// WindowOf is the window that shows an object; nil if none does.
-func WindowOf(object fyne.CanvasObject) fyne.Window {
-	driver := fyne.CurrentApp().Driver()
-	c := driver.CanvasForObject(object)
-	for _, w := range driver.AllWindows() {
-		if c != nil && w.Canvas() == c {
-			return w
-		}
-	}
-	return nil
 }

@@ -46,6 +46,8 @@ type Screen struct {
 // Actions is what the screen asks its owner for. Each then is called
 // later, on the same goroutine.
 type Actions struct {
+	Dialogs *kit.Dialogs
+
 	Save   func(config.Settings) error
 	Change func()
 	Forget func()

@@ -26,6 +26,7 @@ import (
 type rig struct {
 	*Screen
 	*uitest.Driver
+	dialogs kit.Dialogs
 	login   *uitest.FakeLogin
 	stored  []config.Settings
 	copied  string
@@ -50,6 +51,7 @@ func open(t *testing.T, s config.Settings, change ...func(*rig)) *rig {
 		f(r)
 	}
 	r.Screen = New(s, "acme1 · Mumbai", Actions{
+		Dialogs:   &r.dialogs,
 		Shorten:   func(_ int, save func()) { save() },
 		Replace:   func(save func()) { save() },
 		Save:      func(s config.Settings) error { r.stored = append(r.stored, s); return nil },
@@ -67,6 +69,7 @@ func open(t *testing.T, s config.Settings, change ...func(*rig)) *rig {
 		Facts:    Facts{"1.2.0", "/home/me/.local/share/exotel-monitor"},
 	})
 	r.Driver = uitest.Show(t, r.Screen.View)
+	r.dialogs.Window = r.Window
 	r.Resize(820, 640)
 	r.Look(theme.VariantLight)
 	return r

@@ -221,7 +221,7 @@ func (w *webhookSection) testAddress() {
 
 // askRenewal makes a new secret, once the user is sure.
 func (w *webhookSection) askRenewal() {
-	kit.Confirm(kit.WindowOf(w.renew.Button), text.Tr("Renew secret"),
+	w.actions.Dialogs.Confirm(text.Tr("Renew secret"),
 		text.Tr("The webhook URL will change. No heartbeats arrive until you paste the new one into Exotel."),
 		text.Tr("Renew secret"), func() {
 			w.actions.Secret(true, kit.Ask(w.renew, text.Tr("Opening the keyring. Enter its password if prompted."), func(string) {
