@@ -247,8 +247,19 @@ func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
 	}
 	return func(yield func(Call, error) bool) {
 		q, left := q, q.Limit
-		for _, s := range segments {
+		for i, s := range segments {
 			q.Period, q.Limit = s.period, left
+			if q.Skip > 0 && i < len(segments)-1 {
+				n, err := count(ctx, s.store, q)
+				if err != nil {
+					yield(Call{}, err)
+					return
+				}
+				if n <= q.Skip {
+					q.Skip, q.After = q.Skip-n, Cursor{}
+					continue
+				}
+			}
 			for call, err := range s.store.Calls(ctx, q) {
 				if !yield(call, err) || err != nil {
 					return
@@ -257,9 +268,28 @@ func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
 					return
 				}
 			}
-			q.After = Cursor{}
+			q.After, q.Skip = Cursor{}, 0
 		}
 	}
+}
+
+// count returns the number of calls that a list of a store has behind After.
+func count(ctx context.Context, s Store, q Query) (n int, err error) {
+	if !q.After.IsZero() {
+		q.Skip, q.Limit = 0, 0
+		for _, err := range s.Calls(ctx, q) {
+			if err != nil {
+				return 0, err
+			}
+			n++
+		}
+		return n, nil
+	}
+	buckets, err := s.Group(ctx, q)
+	for _, b := range buckets {
+		n += b.Calls
+	}
+	return n, err
 }
 
 // NameLines implements Store.

@@ -28,9 +28,11 @@ type Query struct {
 	// Now is the time at which unfinished calls are judged.
 	Now time.Time
 
-	// Order, After and Limit are for lists only. A Limit of 0 lists all.
+	// Order, After, Skip and Limit are for lists only. A list begins behind After and
+	// leaves out its first Skip calls. A Limit of 0 lists all.
 	Order Order
 	After Cursor
+	Skip  int
 	Limit int
 }
 

@@ -123,18 +123,22 @@ func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, 
 	return selection, &lines, err
 }
 
-// pageSize is how many calls of a list are read at once.
-const pageSize = 1000
+// A list is read by pages. Those of a long one are longer, because each looks at all
+// calls anew unless it is in the order of time.
+const (
+	pageSize    = 1000
+	maxPageSize = 50_000
+)
 
 // Calls implements calls.Store. A list of days of which some are damaged ends with
 // [dbfile.ErrDamaged]: it leaves out the calls that are not as they were saved.
 func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, error] {
 	return func(yield func(calls.Call, error) bool) {
 		left, damaged := q.Limit, false
-		for {
-			q.Limit = pageSize
+		for size := pageSize; ; size = min(2*size, maxPageSize) {
+			q.Limit = size
 			if left > 0 {
-				q.Limit = min(left, pageSize)
+				q.Limit = min(left, size)
 			}
 			page, end, short, err := s.page(ctx, q)
 			if err != nil {
@@ -150,7 +154,7 @@ func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, 
 			if left -= len(page); end.IsZero() || left == 0 {
 				break
 			}
-			q.After = end
+			q.After, q.Skip = end, 0
 		}
 		if damaged {
 			yield(calls.Call{}, fmt.Errorf("list calls: %w: some of their days must be fetched again", dbfile.ErrDamaged))

@@ -99,6 +99,30 @@ func BenchmarkStore(b *testing.B) {
 			})
 		})
 	}
+	for by := range calls.Columns {
+		b.Run(fmt.Sprintf("middle/by %d", by), func(b *testing.B) {
+			q := calls.Query{Now: noon, Order: calls.Order{By: by}, Skip: f.Calls / 2, Limit: 100}
+			measure(b, func() error {
+				for _, err := range store.Calls(b.Context(), q) {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	}
+	b.Run("export", func(b *testing.B) {
+		q := calls.Query{Now: noon, Order: calls.Order{By: calls.Talk}}
+		measure(b, func() error {
+			for _, err := range store.Calls(b.Context(), q) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
 	b.Run("history", func(b *testing.B) {
 		q, n := calls.Query{Now: noon, Callers: []string{caller(b, store)}}, 0
 		measure(b, func() error {

@@ -203,6 +203,15 @@ func compareLists(t *testing.T, store calls.Store, chosen Chosen, q calls.Query,
 			if !slices.EqualFunc(paged, got, func(a, b calls.Call) bool { return a.Sid == b.Sid }) {
 				t.Errorf("by %d, ascending %v: %d calls by pages, %d at once, or others", by, ascending, len(paged), len(got))
 			}
+			for _, skip := range []int{1, len(got) / 3, len(got) - 1, len(got), len(got) + 1} {
+				page := q
+				page.Skip, page.Limit = max(skip, 0), 7
+				from := min(page.Skip, len(got))
+				want := got[from:min(from+page.Limit, len(got))]
+				if more := list(t, store, page); !slices.EqualFunc(more, want, func(a, b calls.Call) bool { return a.Sid == b.Sid }) {
+					t.Errorf("by %d, ascending %v, without the first %d of %d: %d calls, or others", by, ascending, page.Skip, len(got), len(more))
+				}
+			}
 		}
 	}
 }
