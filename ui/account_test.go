@@ -352,7 +352,7 @@ func TestForget(t *testing.T) {
 	if r.session != nil || r.vault.holds().SID != "" || r.connect.Sid.Text != "" {
 		t.Errorf("after forgetting: %v", r.vault.holds())
 	}
-	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyF} {
+	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.KeyF} {
 		r.Control(key)
 	}
 	if r.connect == nil {

@@ -6,10 +6,6 @@ import (
 	"io"
 	"time"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
-
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/ui/alerts"
 	"exotel-monitor/ui/csvfile"
@@ -69,18 +65,7 @@ func (w *Window) exportAlerts(f journal.Filter) {
 		return
 	}
 	now := w.session.client.Now()
-	save := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
-		switch {
-		case err != nil:
-			w.dialogs.Message(text.Tr("Export"), text.Error(err))
-		case file != nil:
-			w.exportAlertsTo(file, f, now)
-		}
-	}, w.window)
-	save.SetFileName("exotel-incidents-" + now.Format(time.DateOnly) + ".csv")
-	save.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
-	save.Show()
-	w.window.Canvas().Unfocus() // Fyne's own field would keep Escape
+	w.askFile("exotel-incidents-"+now.Format(time.DateOnly)+".csv", func(file io.WriteCloser) { w.exportAlertsTo(file, f, now) })
 }
 
 // exportAlertsTo writes the incidents into a file and closes it, whatever happens.

@@ -16,6 +16,9 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	if w.data != nil {
 		w.data.SetRange(w.dashboard.Shown)
 	}
+	if w.calls != nil && !s.Loading {
+		w.calls.Refresh(s.Now)
+	}
 	if _, _, down := w.watched.Health.Affected(); down > 1 { // their order is that of their calls
 		w.applyHealth(w.watched)
 	}
@@ -34,6 +37,7 @@ func (w *Window) tick(now time.Time, client *exotel.Client) {
 	if w.data != nil {
 		w.data.Tick(now)
 	}
+	w.tickExport()
 	w.showPhoneHealth(now)
 }
 

@@ -75,7 +75,7 @@ func fillingRig(t *testing.T, o rigOptions) *rig {
 
 func TestDaysAreStoredInTheBackground(t *testing.T) {
 	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 3}, settings: func(s *config.Settings) { s.KeepMonths = 3 }})
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("all days", func() bool { return r.Shows("All days you keep are saved: 20 Aug 2026 – 19 Nov 2026") })
 	if !r.Shows("kB") && !r.Shows("MB") {
 		t.Error("the size on the disk is not shown")
@@ -101,7 +101,7 @@ func TestDaysAreStoredInTheBackground(t *testing.T) {
 func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 	paused := func(s *config.Settings) { s.KeepMonths, s.FillPaused = 3, true }
 	r := fillingRig(t, rigOptions{settings: paused, params: onDisk(t, paused)})
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("the pause", func() bool { return r.Shows("Paused") })
 	r.Tap("Continue")
 	r.until("all days", func() bool { return r.Shows("All days you keep are saved") })
@@ -112,7 +112,7 @@ func TestStoringIsPausedAndGoesOnOverRestarts(t *testing.T) {
 	if err := r.changeSettings(config.Default()); err != nil { // another six months
 		t.Fatal(err)
 	}
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("a day under way", func() bool { return r.Shows("92 of 183 days") && r.Shows("Downloading ") })
 	r.Tap("Pause")
 	r.until("the pause", func() bool { return r.Shows("Paused") })
@@ -138,7 +138,7 @@ func TestContinueOfAllThatIsStoredEndsThePause(t *testing.T) {
 func TestFailureOfStoringIsSaidAndTriedAgain(t *testing.T) {
 	r := fillingRig(t, rigOptions{settings: func(s *config.Settings) { s.KeepMonths, s.FillPaused = 3, true }})
 	r.account.SetFaults(exoteltest.Faults{FailStatus: 401})
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("the pause", func() bool { return r.Shows("Paused") })
 	r.Tap("Continue")
 	r.until("the failure", func() bool { return r.Shows("Stopped") && r.Shows("Exotel refused the API key or token") })
@@ -150,7 +150,7 @@ func TestFailureOfStoringIsSaidAndTriedAgain(t *testing.T) {
 func TestDataOfTheDemo(t *testing.T) {
 	r := newRig(t, rigOptions{demo: true})
 	r.idle()
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	if !r.Shows("Demo data isn't saved.") || r.Shows("could not") {
 		t.Error("it does not say that nothing is kept")
 	}
@@ -168,7 +168,7 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 		}
 	}})
 	r.until("the word", func() bool { return r.Shows("Not saved") && r.Shows("Calls cannot be saved in ") })
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	if !r.Shows("New calls won't be saved.") {
 		t.Error("the data screen does not say so")
 	}
@@ -180,7 +180,7 @@ func TestFileThatCannotBeOpenedIsSaidOnTheDashboard(t *testing.T) {
 func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	r := fillingRig(t, rigOptions{account: exoteltest.Options{CallsPerDay: 2}, settings: func(s *config.Settings) { s.KeepMonths = 6 }})
 	r.until("all days", func() bool { return r.stored.Filling.Done() })
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.Tap("Change")
 	if r.preferences == nil || r.window.Canvas().Focused() != r.preferences.Calls.Keep.Chip {
 		t.Fatal("Change leads elsewhere")

@@ -74,7 +74,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
 	connected, first := r.heldElsewhere()
 	r.start(connected, r.Settings)
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	refuses := func(sentence string) {
 		t.Helper()
 		r.Tap("Delete local data")
@@ -100,7 +100,7 @@ func TestOnlyWhoHasTheFileDeletesIt(t *testing.T) {
 
 func TestDeletingWarnsOfCallsThatAreOnlyHere(t *testing.T) {
 	r := opened(t, rigOptions{}, metrics.Today)
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("the file", func() bool { return r.parts() != nil })
 	const warning = "exist only here and will be lost."
 	for _, oldest := range []metrics.Date{{}, sample.Date(time.May, 21)} {

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/ui/kit"
@@ -41,11 +43,29 @@ func (w *Window) diagnose(then func(struct{}, error)) {
 // showKeys shows what the keyboard does, and offers the diagnosis, because it can
 // be reached on every screen.
 func (w *Window) showKeys() {
-	w.dialogs.Show(text.Tr("Keyboard"), widget.NewLabel(shortcutHelp()), 0,
+	columns := container.New(&kit.ColumnsLayout{Gap: 28, MinWidth: 330})
+	for _, list := range shortcuts() {
+		var cells []fyne.CanvasObject
+		for _, s := range list {
+			caps := kit.NewRow(4)
+			for _, key := range s.keys {
+				caps.Add(kit.NewKeyCap(key))
+			}
+			cells = append(cells, caps, kit.Cell(s.does, kit.ColorText))
+		}
+		columns.Add(container.New(&kit.TableLayout{Columns: 2, GapX: 12, GapY: 7}, cells...))
+	}
+	const frame = 130 // of the dialog around the columns, in height
+	width := min(740, w.window.Canvas().Size().Width-80)
+	columns.Resize(fyne.NewSize(width, 0))
+	list := container.NewVScroll(columns)
+	height := min(columns.MinSize().Height+frame, w.window.Canvas().Size().Height-40)
+	box := w.dialogs.Show(text.Tr("Keyboard"), list, height,
 		kit.NewButton(text.Tr("Close"), widget.MediumImportance, nil),
 		kit.NewButton(text.Tr("Copy diagnostics"), widget.MediumImportance, func() {
 			w.diagnose(func(struct{}, error) {
 				w.dialogs.Message(text.Tr("Copy diagnostics"), settings.DiagnosisCopied())
 			})
 		}))
+	box.Resize(fyne.NewSize(width+40, height))
 }

@@ -13,9 +13,46 @@ import (
 	"exotel-monitor/ui/text"
 )
 
-// shortcutHelp is what "?" shows.
-func shortcutHelp() string {
-	return text.Tr("R, F5, Ctrl+R: refresh\nT: today · Y: yesterday · 7: last 7 days · 3: last 30 days · M: this month · L: all stored · C: custom days\nLeft, Right: earlier or later days\nD: direction · N: ExoPhone · S: status · X: clear filters · Ctrl+F or /: search\nP: pause or resume · Esc: close, cancel loading, or go back\nCtrl+C: copy the figures as text\nA: acknowledge the alert · Z: snooze notifications for 30 minutes\nCtrl+1: dashboard · Ctrl+2: alerts · Ctrl+3: data · Ctrl+4 or Ctrl+comma: settings · Ctrl+Q: quit\nTab: next control · Enter or Space: press · Page Up, Page Down: scroll · ?: this list")
+// shortcut is what some keys do.
+type shortcut struct {
+	keys []string
+	does string
+}
+
+// shortcuts lists what the keyboard does, in the two columns of the help.
+func shortcuts() [2][]shortcut {
+	return [2][]shortcut{
+		{
+			{[]string{"Ctrl+1"}, text.Tr("Dashboard")},
+			{[]string{"Ctrl+2"}, text.Tr("Calls")},
+			{[]string{"Ctrl+3"}, text.Tr("Alerts")},
+			{[]string{"Ctrl+4"}, text.Tr("Data")},
+			{[]string{"Ctrl+5", "Ctrl+,"}, text.Tr("Settings")},
+			{[]string{"R", "F5"}, text.Tr("Refresh")},
+			{[]string{"A"}, text.Tr("Acknowledge the alert")},
+			{[]string{"Z"}, text.Tr("Snooze notifications for 30 minutes")},
+			{[]string{"Esc"}, text.Tr("Close, cancel loading, or go back")},
+			{[]string{"Tab"}, text.Tr("Next control")},
+			{[]string{"Enter", "Space"}, text.Tr("Press")},
+			{[]string{"?"}, text.Tr("This list")},
+			{[]string{"Ctrl+Q"}, text.Tr("Quit")},
+		},
+		{
+			{[]string{"T", "Y"}, text.Tr("Today, yesterday")},
+			{[]string{"7", "3"}, text.Tr("Last 7 or 30 days")},
+			{[]string{"M", "L", "C"}, text.Tr("This month, all, custom days")},
+			{[]string{"←", "→"}, text.Tr("Earlier or later days")},
+			{[]string{"D", "N", "S"}, text.Tr("Direction, line, status")},
+			{[]string{"X"}, text.Tr("Clear the filters")},
+			{[]string{"/", "Ctrl+F"}, text.Tr("Search by number")},
+			{[]string{"P"}, text.Tr("Pause or resume refreshing")},
+			{[]string{"Ctrl+C"}, text.Tr("Copy the figures, or a number")},
+			{[]string{"Ctrl+E"}, text.Tr("Export the calls as CSV")},
+			{[]string{"↑", "↓"}, text.Tr("Move in a list")},
+			{[]string{"Page Up", "Page Down"}, text.Tr("Scroll")},
+			{[]string{"Home", "End"}, text.Tr("Begin or end of a list")},
+		},
+	}
 }
 
 // bindKeys makes every action reachable without a mouse. Single letters reach
@@ -84,15 +121,19 @@ func (w *Window) onKey(key fyne.KeyName) {
 	case kit.WithControl(fyne.Key1):
 		w.showDashboard()
 	case kit.WithControl(fyne.Key2):
-		w.showAlerts()
+		w.showCalls()
 	case kit.WithControl(fyne.Key3):
+		w.showAlerts()
+	case kit.WithControl(fyne.Key4):
 		w.showData()
 	case kit.WithControl(fyne.KeyF):
 		if idle {
 			w.window.Canvas().Focus(w.dashboard.Filters.Search)
 		}
-	case kit.WithControl(fyne.Key4), kit.WithControl(fyne.KeyComma):
+	case kit.WithControl(fyne.Key5), kit.WithControl(fyne.KeyComma):
 		w.showPreferences()
+	case kit.WithControl(fyne.KeyE):
+		w.exportShown()
 	case kit.WithControl(fyne.KeyQ):
 		w.Quit()
 	case kit.WithControl(fyne.KeyR), fyne.KeyF5:
@@ -162,7 +203,10 @@ func (w *Window) movePeriod(direction int) {
 }
 
 func (w *Window) copyFigures() {
-	if w.onDashboard {
+	switch {
+	case w.onDashboard:
 		w.app.Clipboard().SetContent(w.dashboard.Text())
+	case w.calls != nil && w.calls.Copied() != "":
+		w.app.Clipboard().SetContent(w.calls.Copied())
 	}
 }

@@ -65,7 +65,7 @@ func (f sourceFile) imports() []string {
 }
 
 // screens are the packages of which each is a screen.
-var screens = []string{"ui/alerts", "ui/connect", "ui/dashboard", "ui/data", "ui/line", "ui/settings"}
+var screens = []string{"ui/alerts", "ui/calls", "ui/connect", "ui/dashboard", "ui/data", "ui/line", "ui/settings"}
 
 // layers lists, for a package or a folder of packages that ends in "/", what it may
 // import of ours. A package that is not listed follows its longest folder.

@@ -16,6 +16,7 @@ type tab int
 const (
 	tabNone tab = iota
 	tabDashboard
+	tabCalls
 	tabAlerts
 	tabData
 	tabPreferences
@@ -40,10 +41,12 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 	account.MaxWidth = 360
 	account.Set(w.accountText())
 	dashboard := kit.NewChip(kit.LookTab, text.Tr("Dashboard"), w.showDashboard)
+	list := kit.NewChip(kit.LookTab, text.Tr("Calls"), w.showCalls)
 	alerts := kit.NewChip(kit.LookTab, "", w.showAlerts)
 	data := kit.NewChip(kit.LookTab, text.Tr("Data"), w.showData)
 	preferences := kit.NewChip(kit.LookTab, text.Tr("Settings"), w.showPreferences)
 	dashboard.Choose(at == tabDashboard)
+	list.Choose(at == tabCalls)
 	alerts.Choose(at == tabAlerts)
 	data.Choose(at == tabData)
 	preferences.Choose(at == tabPreferences)
@@ -51,7 +54,7 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 	refresh.Icon = theme.ViewRefreshIcon()
 	refresh.Hidden = at == tabPreferences
 	header := kit.NewPanel(container.New(&kit.RowLayout{Gap: 16, End: 10},
-		name, dashboard, alerts, data, preferences, layout.NewSpacer(), account, refresh))
+		name, dashboard, list, alerts, data, preferences, layout.NewSpacer(), account, refresh))
 	header.Square, header.PadX, header.PadY = true, kit.SizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
 	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
@@ -70,6 +73,6 @@ func (w *Window) put(screen fyne.CanvasObject) {
 	if w.preferences != nil {
 		w.preferences.Leave()
 	}
-	w.onDashboard, w.preferences, w.connect, w.alerts, w.data, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil, nil
+	w.onDashboard, w.preferences, w.connect, w.calls, w.alerts, w.data, w.phone, w.alertsTab = false, nil, nil, nil, nil, nil, nil, nil
 	w.window.SetContent(screen)
 }

@@ -119,7 +119,7 @@ func TestNotificationsAreInTheUsersLanguage(t *testing.T) {
 func TestTheAlertCentreAndAPhonesHistoryReadTheRecord(t *testing.T) {
 	r := heard(t, nil)
 	r.beat("WARNING", `["08040000001"]`)
-	r.Control(fyne.Key2)
+	r.Control(fyne.Key3)
 	r.until("the list", func() bool { return r.Shows("Incoming down on Support main") && r.Shows("1 alert") })
 	r.showDashboard()
 	r.dashboard.Actions.Health.OpenPhone("8040000001")
@@ -153,7 +153,7 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r.showDashboard()
 	r.dashboard.Filters.ChooseRange(metrics.Yesterday)
 	r.until("the stored figures", func() bool { return r.Shows("1,247") })
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	r.until("the word", func() bool {
 		return r.Shows("Another Exotel Monitor is using this account; use or quit that one.")
 	})
@@ -201,7 +201,7 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	}
 	r.until("the other's alert", func() bool { return r.watched.Alert != nil && r.watched.Alert.ID == opened.ID })
 	r.beat("WARNING", `["08040000001"]`)
-	r.Control(fyne.Key2)
+	r.Control(fyne.Key3)
 	r.until("the list", func() bool { return r.Shows("1 alert") })
 	if !r.Shows("Another Exotel Monitor records alerts") {
 		t.Error("nobody says why they cannot be acknowledged")

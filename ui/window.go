@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"exotel-monitor/ui/calls"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -110,6 +112,8 @@ type Window struct {
 
 	// The screen that is shown; all nil and false for the waiting screen.
 	onDashboard bool
+	calls       *calls.Screen
+	callsAbout  string // which calls it lists, in words
 	alerts      *alerts.Screen
 	data        *data.Screen
 	phone       *line.Screen
@@ -118,6 +122,7 @@ type Window struct {
 	connect     *connect.Screen
 	alertsTab   *kit.Chip // in the header
 
+	exporting *export           // nil unless calls are exported
 	directory *exotel.Directory // the account's ExoPhones; nil until they are listed
 	questions sync.WaitGroup    // to the keyring and to Exotel, under way
 	looking   sync.WaitGroup    // for newer versions of the program
@@ -288,6 +293,7 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		AskPeriod: func() {
 			dashboard.AskPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.Filters.ShowPeriod)
 		},
+		Calls:   w.listCalls,
 		Refresh: func() { s.worker.Refresh() },
 		GoOn:    w.loadMissing,
 		Cancel:  func() { s.worker.Cancel() },

@@ -253,7 +253,7 @@ func (r *refresher) snapshot() Snapshot {
 		return s
 	}
 	view := r.view.at(s.Now)
-	s.Summary = summary
+	s.Summary, s.Query = summary, view.Query(r.choice.Filter)
 	s.Complete = view.Complete()
 	s.Partial = view.Partial()
 	s.Tally = view.Tally()

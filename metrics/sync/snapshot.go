@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls"
 )
 
 // Choice says which calls the user looks at.
@@ -31,6 +32,7 @@ type Snapshot struct {
 	// Summary holds the figures of the chosen calls, nil until something is known of
 	// the period. Unless Complete is true, some of the calls are missing.
 	Summary   *metrics.Summary
+	Query     calls.Query // that chooses the calls of Summary
 	Complete  bool
 	Partial   map[metrics.Date]bool // days that have begun and are not known whole
 	Tally     Tally

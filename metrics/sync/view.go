@@ -336,18 +336,14 @@ func (v *View) Summary(ctx context.Context, f metrics.Filter) (summary *metrics.
 
 // summary returns the figures of the store as it is.
 func (v *View) summary(ctx context.Context, f metrics.Filter) (*metrics.Summary, error) {
-	q := query(f)
-	q.Period, q.Now = v.Period, v.now
-	phone, listed := v.account.Find(f.ExoPhone)
-	if listed {
-		q.Lines = []string{phone.Dialled(), phone.SID}
-	}
+	q := v.Query(f)
 	summary, err := calls.Summarize(ctx, v.store, q)
 	if err != nil || f.ExoPhone == "" {
 		return summary, err
 	}
 	// A call that names its ExoPhone by an SID alone may be of any that is not listed.
 	byNumber := metrics.IsPhone(f.ExoPhone)
+	_, listed := v.account.Find(f.ExoPhone)
 	q.Lines = nil
 	buckets, err := v.store.Group(ctx, q, calls.ByLine)
 	for _, b := range buckets {
@@ -359,13 +355,15 @@ func (v *View) summary(ctx context.Context, f metrics.Filter) (*metrics.Summary,
 	return summary, err
 }
 
-// query returns a filter as the store is asked.
-func query(f metrics.Filter) calls.Query {
-	q := calls.Query{Text: f.Text}
+// Query returns the query of the calls that a filter chooses of the view's days.
+func (v *View) Query(f metrics.Filter) calls.Query {
+	q := calls.Query{Period: v.Period, Text: f.Text, Now: v.now}
 	if f.Direction != "" {
 		q.Directions = []calls.Direction{calls.ParseDirection(f.Direction)}
 	}
-	if f.ExoPhone != "" {
+	if phone, listed := v.account.Find(f.ExoPhone); listed {
+		q.Lines = []string{phone.Dialled(), phone.SID}
+	} else if f.ExoPhone != "" {
 		q.Lines = []string{strings.TrimSpace(f.ExoPhone)}
 	}
 	if f.Status != nil {

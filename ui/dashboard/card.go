@@ -11,14 +11,14 @@ import (
 )
 
 // card shows one figure: its name, the figure, and in a line or two what it is
-// made of. The "i" opens its definition.
+// made of. Pressing it lists the calls behind it; the "i" opens its definition.
 type card struct {
-	View        *kit.Panel
+	View        *kit.Press
 	name        string
 	Figure, sub *kit.Text
 }
 
-func newCard(name, definition string) *card {
+func newCard(name, definition string, show func()) *card {
 	c := &card{
 		name:   name,
 		Figure: kit.NewBoldText(kit.SizeFigure),
@@ -30,8 +30,9 @@ func newCard(name, definition string) *card {
 	info.Label = text.Tr("What %s means", name)
 	info.OnTapped = func() { kit.ShowDefinition(info, name, definition) }
 	head := container.NewBorder(nil, nil, label, info)
-	c.View = kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.sub))
-	c.View.PadY = kit.SizeBlockGap
+	panel := kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.sub))
+	panel.PadY = kit.SizeBlockGap
+	c.View = kit.NewPress(panel, func() string { return text.Tr("%s. Show the calls behind it", c.Text()) }, show)
 	c.Set("…", "")
 	return c
 }

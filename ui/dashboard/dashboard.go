@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"exotel-monitor/heartbeat"
+	"exotel-monitor/metrics/calls"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/chart"
@@ -45,6 +46,7 @@ type Screen struct {
 // Actions is what the dashboard asks its owner for.
 type Actions struct {
 	Choose    func(refresh.Choice)
+	Calls     func(q calls.Query, about string) // lists calls
 	AskPeriod func()
 	Refresh   func()
 	GoOn      func() // loads what is missing
@@ -63,7 +65,7 @@ func New(f text.Format, actions Actions) *Screen {
 	d.Notice = kit.NewNotice()
 	row := container.New(&kit.CardsLayout{Gap: 14, MinWidth: 196})
 	for i, def := range cardDefinitions() {
-		d.Cards[i] = newCard(def.name, def.text)
+		d.Cards[i] = newCard(def.name, def.text, func() { d.showCard(i) })
 		row.Add(d.Cards[i].View)
 	}
 	d.title = kit.NewBoldText(kit.SizeLabel)
@@ -179,10 +181,6 @@ func (d *Screen) showChart() {
 	s := &d.Shown
 	d.title.Set(d.chartTitle())
 	data := chart.Data{LabelEvery: labelEvery(s.Period), Note: d.chartNote(), Version: d.Chart.Data.Version}
-	d.Chart.OnChoose = nil
-	if s.Period.Days() > 1 {
-		d.Chart.OnChoose = d.DrillDown
-	}
 	if s.Summary != nil {
 		data.Bars, data.Summary = Bars(s, d.format), d.Text()
 	}
@@ -230,10 +228,14 @@ func (d *Screen) ReadOut(i int) []string {
 	}
 }
 
-// DrillDown shows the days of a bar.
+// DrillDown shows the days of a bar, or lists the calls of an hour.
 func (d *Screen) DrillDown(i int) {
-	if d.Shown.Summary != nil && d.Shown.Period.Days() > 1 {
+	switch {
+	case d.Shown.Summary == nil:
+	case d.Shown.Period.Days() > 1:
 		d.Filters.ShowPeriod(barDays(d.Shown.Period)[i])
+	default:
+		d.showHours(i)
 	}
 }
 
@@ -251,4 +253,9 @@ func (d *Screen) Text() string {
 		lines = append(lines, trouble)
 	}
 	return strings.Join(append(lines, d.Foot.state.Text), "\n")
+}
+
+// About says of which days and calls the figures are.
+func (d *Screen) About() string {
+	return text.Dotted(text.Period(&d.Shown), d.Filters.FilterText(d.Shown.Choice.Filter))
 }

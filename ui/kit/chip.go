@@ -20,6 +20,7 @@ const (
 	LookSegment                 // one of several that touch each other
 	LookTab                     // a heading, underlined when chosen
 	LookInfo                    // a small round "i"
+	LookHeading                 // the heading of a column, that sorts by it
 )
 
 // Chip is everything that can be pressed outside of forms. Enter and Space
@@ -196,8 +197,11 @@ func (r *chipRenderer) least() fyne.Size {
 	if r.chip.Opens {
 		size.Width += ChipIcon
 	}
-	if r.chip.Look == LookTab {
+	switch r.chip.Look {
+	case LookTab:
 		size = r.text.MinSize().AddWidthHeight(8, 2*16)
+	case LookHeading:
+		size = r.text.MinSize().AddWidthHeight(0, 8)
 	}
 	return size
 }
@@ -250,6 +254,9 @@ func (r *chipRenderer) Refresh() {
 			r.text.TextStyle.Bold = true
 			fill, ink = of(theme.ColorNamePrimary), of(ColorText)
 		}
+	case c.Look == LookHeading:
+		r.text.TextSize = th.Size(SizeSub)
+		fill, line, ink = color.Transparent, color.Transparent, of(ColorMuted)
 	case c.Look == LookInfo:
 		r.text.TextSize = th.Size(theme.SizeNameCaptionText) - 1
 		ink, radius = of(ColorMuted), chipInfoSide/2
@@ -273,6 +280,9 @@ func (r *chipRenderer) Refresh() {
 		return fyne.MeasureText(text, r.text.TextSize, r.text.TextStyle)
 	})
 	r.text.Color, r.text.Alignment = ink, fyne.TextAlignCenter
+	if c.Look == LookHeading {
+		r.text.Alignment = fyne.TextAlignLeading
+	}
 	if c.Icon != nil {
 		r.icon.Resource = theme.NewColoredResource(c.Icon, ColorText)
 	}

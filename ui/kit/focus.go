@@ -197,6 +197,8 @@ func Contains(screen, object fyne.CanvasObject) bool {
 	switch s := screen.(type) {
 	case *fyne.Container:
 		parts = s.Objects
+	case *Press:
+		parts = []fyne.CanvasObject{s.panel}
 	case *Panel:
 		parts = []fyne.CanvasObject{s.content}
 	}
@@ -221,7 +223,7 @@ func (b *Button) FocusGained() {
 }
 
 // ControlKeys work with Ctrl, wherever the focus is.
-var ControlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.KeyComma, fyne.KeyF, fyne.KeyQ}
+var ControlKeys = []fyne.KeyName{fyne.KeyR, fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.KeyComma, fyne.KeyE, fyne.KeyF, fyne.KeyQ}
 
 // WithControl names a key with Ctrl.
 func WithControl(key fyne.KeyName) fyne.KeyName { return "Ctrl+" + key }

@@ -75,3 +75,11 @@ func Months(months int) string {
 	}
 	return TrN(months, "%d months", months)
 }
+
+// ClockLength writes seconds as m:ss, or h:mm:ss from an hour on: for tables.
+func ClockLength(seconds int) string {
+	if seconds >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
+	}
+	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
+}
