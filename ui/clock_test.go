@@ -41,12 +41,12 @@ func TestEveryScreenFollowsTheClock(t *testing.T) {
 	r.showPhone("8047112201")
 	r.until("the history", func() bool { return r.phone != nil && r.Shows("Incidents, last 30 days") })
 	look("the history")
-	r.Control(fyne.Key2)
+	r.Control(fyne.Key3)
 	r.until("the alerts", func() bool { return r.Shows("1 alert") })
 	for _, row := range r.alerts.List.Rows {
 		row.Head.Tapped(nil)
 	}
 	look("the alerts")
-	r.Control(fyne.Key3)
+	r.Control(fyne.Key4)
 	look("the data")
 }

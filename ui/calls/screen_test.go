@@ -33,9 +33,14 @@ type rig struct {
 
 func newRig(t *testing.T, variant fyne.ThemeVariant) *rig {
 	t.Helper()
+	return newRigIn(t, variant, text.Format{Zone: exotel.India})
+}
+
+func newRigIn(t *testing.T, variant fyne.ThemeVariant, format text.Format) *rig {
+	t.Helper()
 	uitest.UseTheme(t, variant)
 	r := &rig{}
-	r.Screen = New(text.Format{Zone: exotel.India}, Actions{
+	r.Screen = New(format, Actions{
 		Count: func(_ calls.Query, then func(int, error)) { r.counts = append(r.counts, then) },
 		Page: func(q calls.Query, then func([]calls.Call, error)) {
 			r.pages, r.answers = append(r.pages, q), append(r.answers, then)
@@ -208,4 +213,11 @@ func TestTheSelectionStaysWhenCallsAreRefreshed(t *testing.T) {
 		t.Errorf("row %d is selected", r.List.Selected())
 	}
 	r.Says("Hung up in menu")
+}
+
+func TestCallsFollowTheClockAndHideNumbers(t *testing.T) {
+	r := newRigIn(t, theme.VariantLight, text.Format{Zone: exotel.India, Clock12: true, HideNumbers: true})
+	r.show(sampleCalls())
+	r.Says("2:20:56 pm", "•••••")
+	r.SaysNot("073953 11298")
 }
