@@ -45,6 +45,7 @@ type Options struct {
 	filter metrics.Filter
 	format string
 	fresh  bool // asks Exotel also for days that are stored
+	calls  bool // lists the calls in place of the figures
 
 	api       string // address of serve
 	webhook   string // address of its listener for heartbeats; "" for none
@@ -78,6 +79,7 @@ report:
   --status S           completed, no-answer, busy, failed, canceled, live or other
   --format F           text (default), json or csv
   --fresh              ask Exotel again for days that are stored
+  --calls              list the calls themselves, as CSV
 
 serve:
   --api ADDR           address of the JSON API, 127.0.0.1:3001 by default
@@ -134,6 +136,7 @@ func Parse(args []string, getenv func(string) string) (Options, error) {
 		flags.StringVar(&status, "status", "", "")
 		flags.StringVar(&o.format, "format", "text", "")
 		flags.BoolVar(&o.fresh, "fresh", false, "")
+		flags.BoolVar(&o.calls, "calls", false, "")
 	case Serve:
 		flags.StringVar(&o.api, "api", "127.0.0.1:3001", "")
 		flags.StringVar(&o.webhook, "webhook", "", "")
@@ -167,6 +170,9 @@ func (o Options) check(getenv func(string) string, start, end, direction, exoPho
 		}
 		if err == nil && o.format != "text" && o.format != "json" && o.format != "csv" {
 			err = fmt.Errorf("%q is not a format; use text, json or csv", o.format)
+		}
+		if err == nil && o.calls && o.format == "json" {
+			err = errors.New("--calls lists the calls as CSV only")
 		}
 	case Serve:
 		if err = checkListen(o.api, o.apiRemote); err == nil && o.webhook != "" {

@@ -15,6 +15,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
@@ -25,8 +26,8 @@ import (
 // RunReport prints the figures of a range of days to out. It reads the stored calls,
 // and asks Exotel only for days that are not stored or can still change. While a
 // window or serve keeps the running day fresh, that is not asked for either. An error
-// means that nothing was printed: a part of the calls makes no figure. warn hears of
-// rows that Exotel sent and that are no call.
+// means that nothing was printed: a part of the calls makes no figure. Only a list of
+// calls may end in the middle. warn hears of rows that Exotel sent and that are no call.
 func RunReport(ctx context.Context, o Options, s config.Settings, out io.Writer, warn func(string), log *slog.Logger) error {
 	client, credentials, end, err := connect(ctx, o, s, log)
 	if err != nil {
@@ -84,6 +85,12 @@ func RunReport(ctx context.Context, o Options, s config.Settings, out io.Writer,
 	if _, listed := client.Directory().Find(o.filter.ExoPhone); o.filter.ExoPhone != "" && !listed && summary.Calls() == 0 {
 		warn("no call matches; check that --exophone is a number of the account")
 	}
+	if o.calls {
+		if _, err := client.ExoPhones(ctx); err != nil {
+			warn(fmt.Sprintf("the lines have no names: %v", err))
+		}
+		return listCalls(ctx, store.Calls, view.Query(o.filter), client.Directory(), o, out)
+	}
 	figures := jsonapi.NewMetrics(summary, o.filter, client.Zone().String(), tally.Unreadable)
 	// Written at once, so that an error leaves nothing printed.
 	text, err := write(figures, o.format, s.Grouping())
@@ -91,6 +98,31 @@ func RunReport(ctx context.Context, o Options, s config.Settings, out io.Writer,
 		_, err = out.Write(text)
 	}
 	return err
+}
+
+// listCalls prints the calls of a query, oldest first, as the window's export does.
+func listCalls(ctx context.Context, store calls.Store, q calls.Query, lines *exotel.Directory, o Options, out io.Writer) error {
+	buckets, err := store.Group(ctx, q)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, b := range buckets {
+		n += b.Calls
+	}
+	which := o.period.From.String() + " to " + o.period.To.String()
+	if words := only(jsonapi.NewMetrics(metrics.NewSummary(o.period), o.filter, "", 0)); words != "" {
+		which += ", only: " + words
+	}
+	q.Order.Ascending = true
+	name := func(line string) string {
+		phone, _ := lines.Find(line)
+		return phone.Name
+	}
+	if _, err = csvfile.WriteCalls(out, csvfile.AboutCalls(which, n, q.Now), store.Calls(ctx, q), q.Now.Location(), name); err != nil {
+		return fmt.Errorf("the list of calls is incomplete: %w", err)
+	}
+	return nil
 }
 
 // maxFollowAge bounds how old the figures of the running day may be that another

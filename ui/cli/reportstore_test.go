@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,5 +145,28 @@ func TestReportInAnotherZoneLeavesTheStoredCallsAsTheyAre(t *testing.T) {
 	}
 	if n := server.Stats().Requests; n != 0 {
 		t.Errorf("%d requests for a day that was stored", n)
+	}
+}
+
+// TestReportListsTheCallsOfItsFigures: as many as the figures count, under the same
+// filter.
+func TestReportListsTheCallsOfItsFigures(t *testing.T) {
+	startAccount(t)
+	dir := t.TempDir()
+	for name, args := range map[string][]string{"all": nil, "busy": {"--status", "busy"}, "inbound": {"--direction", "inbound"}} {
+		text, _, err := report(t, append(args, "--data", dir, "--format", "json")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, _ := totalCalls(t, text)
+		list, _, err := report(t, append(args, "--data", dir, "--calls")...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := strings.Split(strings.TrimSpace(list), "\n")
+		head := slices.IndexFunc(rows, func(row string) bool { return strings.HasPrefix(row, `"created"`) })
+		if got := len(rows) - head - 1; head < 0 || got != total || !strings.Contains(rows[1], fmt.Sprintf("%q", fmt.Sprint(total))) {
+			t.Errorf("%s: %d calls are listed of %d, below\n%s", name, got, total, strings.Join(rows[:head+1], "\n"))
+		}
 	}
 }
