@@ -1,0 +1,3 @@
+// Package pattern says what is usual for an account: what the figures of a day come to
+// on the same weekdays before it.
+package pattern
