@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
+	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/pattern"
 	refresh "exotel-monitor/metrics/sync"
 )
 
@@ -16,6 +19,8 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	if w.data != nil {
 		w.data.SetRange(w.dashboard.Shown)
 	}
+	w.askUsual()
+	w.askParts(w.dashboard.ShowsAgents())
 	if w.calls != nil && !s.Loading {
 		w.calls.Refresh(s.Now)
 	}
@@ -86,4 +91,58 @@ func (w *Window) now() time.Time {
 		return time.Now()
 	}
 	return w.session.client.Now()
+}
+
+// askUsual asks the stored calls what is usual for those on the dashboard, once for each
+// snapshot of a single day.
+func (w *Window) askUsual() {
+	s := &w.dashboard.Shown
+	parts := w.parts()
+	if parts == nil || s.Summary == nil || s.Loading || s.Period.Days() != 1 {
+		return
+	}
+	if s.Choice == w.usualChoice && s.AsOf.Equal(w.usualAt) {
+		return
+	}
+	w.usualChoice, w.usualAt = s.Choice, s.AsOf
+	session, q, date, now := w.session, s.Query, s.Period.From, s.AsOf.In(s.Now.Location())
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) (pattern.Usual, error) {
+		return pattern.ReadUsual(ctx, parts.Store.Calls, q, date, now)
+	}, func(u pattern.Usual, err error) {
+		switch {
+		case w.session != session:
+		case err != nil:
+			w.Log.Warn("what is usual is not known", "error", err)
+		default:
+			w.dashboard.ApplyUsual(u, q)
+		}
+	})
+}
+
+// traceDays is the number of days that the dashboard's table shows of each line.
+const traceDays = 14
+
+// askParts asks the stored calls for the lines or agents of those on the dashboard.
+func (w *Window) askParts(agents bool) {
+	s := &w.dashboard.Shown
+	parts := w.parts()
+	if parts == nil || s.Summary == nil || s.Loading {
+		return
+	}
+	session, q, by := w.session, s.Query, calls.ByLine
+	if agents {
+		by = calls.ByAgent
+	}
+	trace := metrics.Period{From: s.Period.To.Add(1 - traceDays), To: s.Period.To}
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]calls.Part, error) {
+		return calls.Parts(ctx, parts.Store.Calls, q, by, trace)
+	}, func(list []calls.Part, err error) {
+		switch {
+		case w.session != session:
+		case err != nil:
+			w.Log.Warn("the figures of lines are not known", "error", err)
+		default:
+			w.dashboard.ApplyParts(list, agents, q)
+		}
+	})
 }

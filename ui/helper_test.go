@@ -331,7 +331,8 @@ func (r *rig) idle() {
 	r.T.Helper()
 	r.until("the figures", func() bool {
 		d := r.dashboard
-		return r.onDashboard && d != nil && !d.Shown.Loading && !d.Shown.Now.IsZero() && d.Shown.Period == r.chosenPeriod()
+		return r.onDashboard && d != nil && !d.Shown.Loading && !d.Shown.Now.IsZero() && d.Shown.Period == r.chosenPeriod() &&
+			(d.Shown.Summary == nil || d.HasDetails())
 	})
 	if age := sample.Now.Sub(r.dashboard.Shown.AsOf); age > 0 && age < patience {
 		r.again(func(s *refresh.Snapshot) { s.AsOf = sample.Now.Add(-time.Millisecond) })

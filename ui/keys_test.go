@@ -184,13 +184,15 @@ func TestTabOrder(t *testing.T) {
 	r := sampleRig(t)
 	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 })
 	var got []string
-	for range 32 {
+	for range 35 {
 		r.Press(fyne.KeyTab)
 		switch focused := r.window.Canvas().Focused().(type) {
 		case *kit.Chip:
 			got = append(got, focused.AccessibilityLabel())
 		case *chart.BarChart:
 			got = append(got, "chart")
+		case *kit.Rows:
+			got = append(got, "rows")
 		case *kit.Press:
 			name, _, _ := strings.Cut(focused.AccessibilityLabel(), ":")
 			got = append(got, name)
@@ -206,7 +208,7 @@ func TestTabOrder(t *testing.T) {
 		"Search by number", "All directions", "All ExoPhones", "All statuses", "Try again",
 		"Calls", "What Calls means", "Answer rate", "What Answer rate means", "Avg duration", "What Avg duration means",
 		"Peak hour", "What Peak hour means", "Missed", "What Missed means",
-		"chart", "Pause", "Dashboard",
+		"chart", "Lines", "Agents", "rows", "Pause", "Dashboard",
 	}
 	if !slices.Equal(got[:len(want)], want) {
 		t.Errorf("Tab goes\n%q, want\n%q", got, want)

@@ -24,6 +24,9 @@ import (
 
 var errNotWatching = errors.New("the ExoPhones are not watched yet; try again in a moment")
 
+// demoMonths is the length of the demo's past: enough for what is usual.
+const demoMonths = 2
+
 // accountOptions are those of the next session.
 func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) account.Options {
 	home, _ := os.UserHomeDir()
@@ -34,7 +37,8 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 		Confirm: w.confirmServer, Log: w.Log,
 	}
 	if w.endDemo != nil {
-		o.Files = account.InMemory // nothing is left of the demo
+		o.Files, o.Demo = account.InMemory, true // nothing is left of the demo
+		o.Settings.KeepMonths, o.Settings.FillPaused = demoMonths, false
 		o.Settings.Health.Webhook = false
 	}
 	return o

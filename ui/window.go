@@ -122,10 +122,14 @@ type Window struct {
 	connect     *connect.Screen
 	alertsTab   *kit.Chip // in the header
 
-	exporting *export           // nil unless calls are exported
-	directory *exotel.Directory // the account's ExoPhones; nil until they are listed
-	questions sync.WaitGroup    // to the keyring and to Exotel, under way
-	looking   sync.WaitGroup    // for newer versions of the program
+	exporting *export // nil unless calls are exported
+
+	// What usual was asked for last.
+	usualChoice refresh.Choice
+	usualAt     time.Time
+	directory   *exotel.Directory // the account's ExoPhones; nil until they are listed
+	questions   sync.WaitGroup    // to the keyring and to Exotel, under way
+	looking     sync.WaitGroup    // for newer versions of the program
 }
 
 // New builds the window and starts with what it needs: the demo account, the
@@ -285,6 +289,7 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		w.showConnect(text.Error(err))
 		return false
 	}
+	w.usualAt = time.Time{}
 	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, account.Stored{}
 	w.format = text.FormatOf(w.Settings)
 	var s *session
@@ -294,6 +299,7 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 			dashboard.AskPeriod(w.window, w.chosenPeriod(), client.Now(), client.ClockError(), w.stored.Filling.Oldest, w.dashboard.Filters.ShowPeriod)
 		},
 		Calls:   w.listCalls,
+		Parts:   w.askParts,
 		Refresh: func() { s.worker.Refresh() },
 		GoOn:    w.loadMissing,
 		Cancel:  func() { s.worker.Cancel() },

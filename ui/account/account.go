@@ -33,6 +33,7 @@ type Options struct {
 	Files    Files
 	DataDir  string
 	Home     string         // of the user, where SSH keys are
+	Demo     bool           // fill a store in memory, too, so that there is a past to show
 	Choice   refresh.Choice // what the Worker shows at first
 	// Text formats what notifications say in the user's language; nil means English.
 	Text func(text string, args ...any) string
@@ -157,7 +158,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 		follow = a.o.Settings.FollowAge()
 	}
 	p.Fetcher.SetFollowing(follow)
-	if !shared && !store.Temporary() {
+	if !shared && (!store.Temporary() || a.o.Demo) {
 		p.Filler = refresh.NewFiller(p.Fetcher, a.publishFilling(store), a.o.Settings.Filler(a.o.Log))
 	}
 	h := a.o.Settings.Health

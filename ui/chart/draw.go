@@ -23,6 +23,7 @@ type Bar struct {
 	Name  string        // title of the read-out
 	Parts [Outcomes]int // calls by outcome, from the bottom up
 	Open  bool          // not over yet: drawn hatched
+	Usual float64       // what is usual, a step of the dashed line; 0 for none
 }
 
 // Total is the height of the bar.
@@ -78,6 +79,9 @@ const (
 	hatchPeriod = 6
 	hatchWidth  = 2
 	axisSteps   = 4
+	usualWidth  = 1.5
+	dashLength  = 4
+	dashGap     = 3
 )
 
 // drawChart draws the picture on a transparent ground, so that the ground,
@@ -92,6 +96,7 @@ func drawChart(spec chartSpec) (image.Image, chartGeometry, error) {
 	picture.Elements = []chart.Renderable{func(r chart.Renderer, plot chart.Box, _ chart.Style) {
 		geometry = chartGeometry{image.Rect(plot.Left, plot.Top, plot.Right, plot.Bottom), len(spec.Bars)}
 		spec.drawBars(r, geometry)
+		spec.drawUsual(r, geometry)
 		spec.drawLabels(r, geometry)
 	}}
 	var out chart.ImageWriter
@@ -172,6 +177,38 @@ func (s chartSpec) drawBars(r chart.Renderer, g chartGeometry) {
 	}
 }
 
+// drawUsual draws what is usual as a dashed line of steps over the bars.
+func (s chartSpec) drawUsual(r chart.Renderer, g chartGeometry) {
+	top, thick, before := axisTop(s.highest()), s.px(usualWidth), -1
+	for i, b := range s.Bars {
+		if b.Usual <= 0 {
+			before = -1
+			continue
+		}
+		slot := g.column(i)
+		y := g.plot.Max.Y - int(math.Round(b.Usual/float64(top)*float64(g.plot.Dy())))
+		s.dash(r, image.Rect(slot.Min.X, y, slot.Max.X, y+thick))
+		if before >= 0 && before != y {
+			s.dash(r, image.Rect(slot.Min.X, min(before, y), slot.Min.X+thick, max(before, y)+thick))
+		}
+		before = y
+	}
+}
+
+// dash fills a line by dashes along its longer side.
+func (s chartSpec) dash(r chart.Renderer, line image.Rectangle) {
+	length, gap := s.px(dashLength), s.px(dashGap)
+	if line.Dx() >= line.Dy() {
+		for x := line.Min.X; x < line.Max.X; x += length + gap {
+			fillBox(r, image.Rect(x, line.Min.Y, min(x+length, line.Max.X), line.Max.Y), s.Palette.Text)
+		}
+		return
+	}
+	for y := line.Min.Y; y < line.Max.Y; y += length + gap {
+		fillBox(r, image.Rect(line.Min.X, y, line.Max.X, min(y+length, line.Max.Y)), s.Palette.Text)
+	}
+}
+
 // drawPart fills one part, with its outline and, if it lies on another part, a
 // separator of one unit, as far as the part is big enough to keep a core.
 func (s chartSpec) drawPart(r chart.Renderer, part int, area image.Rectangle, onAnother bool) {
@@ -241,7 +278,7 @@ func (s chartSpec) textStyle() chart.Style {
 func (s chartSpec) highest() int {
 	most := 0
 	for _, b := range s.Bars {
-		most = max(most, b.Total())
+		most = max(most, b.Total(), int(math.Ceil(b.Usual)))
 	}
 	return most
 }

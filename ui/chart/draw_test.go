@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -361,5 +362,67 @@ func BenchmarkChartRedraw(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestUsualIsADashedLineOverTheBars at its height, where something is usual.
+func TestUsualIsADashedLineOverTheBars(t *testing.T) {
+	bars := sampleDays(4)
+	for i := range bars {
+		bars[i].Parts = [Outcomes]int{}
+	}
+	bars[1].Usual, bars[2].Usual = 50, 100
+	spec := testSpec(bars, 600, 300, 1)
+	img, g, err := drawChart(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ink := func(bar int, value float64) (dashed int) {
+		y := g.plot.Max.Y - int(value/100*float64(g.plot.Dy()))
+		slot := g.column(bar)
+		for x := slot.Min.X; x < slot.Max.X; x++ {
+			if r, gr, b, a := img.At(x, y).RGBA(); a == 0xffff && r>>8 == uint32(spec.Palette.Text.R) && gr>>8 == uint32(spec.Palette.Text.G) && b>>8 == uint32(spec.Palette.Text.B) {
+				dashed++
+			}
+		}
+		return dashed
+	}
+	for bar, value := range map[int]float64{1: 50, 2: 100} {
+		if n, width := ink(bar, value), g.column(bar).Dx(); n < width/3 || n > 2*width/3+4 {
+			t.Errorf("bar %d: %d of %d pixels of the line are drawn", bar, n, width)
+		}
+	}
+	if n := ink(0, 50) + ink(3, 50); n != 0 {
+		t.Errorf("%d pixels are drawn where nothing is usual", n)
+	}
+}
+
+func TestATraceIsDrawnInTheDevicesPixels(t *testing.T) {
+	key := traceKey{124, 36, color.NRGBA{R: 0x0b, G: 0x66, B: 0xc2, A: 0xff}}
+	img, err := drawTrace([]int{0, 10, 5}, key, 2)
+	if err != nil || img.Bounds().Dx() != 124 || img.Bounds().Dy() != 36 {
+		t.Fatal(err, img.Bounds())
+	}
+	inked := func(area image.Rectangle) (n int) {
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			for x := area.Min.X; x < area.Max.X; x++ {
+				if _, _, _, a := img.At(x, y).RGBA(); a > 0 {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if inked(image.Rect(0, 24, 20, 36)) == 0 || inked(image.Rect(52, 0, 72, 10)) == 0 || inked(image.Rect(0, 0, 30, 10)) != 0 {
+		t.Error("the line does not go from the bottom at the left to the top in the middle")
+	}
+	gap, err := drawTrace([]int{10, -1, -1, -1, 10}, key, 2)
+	if img = gap; err != nil || inked(image.Rect(10, 0, 114, 36)) != 0 || inked(img.Bounds()) == 0 {
+		t.Errorf("days that are not known are drawn, or known ones are not: %v", err)
+	}
+	for name, values := range map[string][]int{"none": nil, "one": {3}, "zeros": {0, 0, 0}} {
+		if img, err = drawTrace(values, key, 2); err != nil || inked(img.Bounds()) != 0 {
+			t.Errorf("%s: something is drawn, or %v", name, err)
+		}
 	}
 }

@@ -11,6 +11,7 @@ type Legend struct {
 	View    *fyne.Container
 	Entries [Outcomes]*kit.Text
 	last    *fyne.Container // of canceled, live and other calls
+	usual   *kit.Text       // the dashed line
 }
 
 func NewLegend() *Legend {
@@ -24,7 +25,16 @@ func NewLegend() *Legend {
 		l.last = kit.NewRow(6, kit.NewSwatch(name, outline), l.Entries[i])
 		l.View.Add(l.last)
 	}
+	l.usual = kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
+	l.View.Add(l.usual)
 	return l
+}
+
+// SetUsual names the dashed line, "" for none.
+func (l *Legend) SetUsual(name string) {
+	l.usual.Hidden = name == ""
+	l.usual.Set("┄ " + name)
+	l.View.Refresh()
 }
 
 // Set shows the names and totals of the chart's parts; an empty last one is hidden.

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
@@ -16,6 +17,7 @@ type card struct {
 	View        *kit.Press
 	name        string
 	Figure, sub *kit.Text
+	usual       *kit.Text
 }
 
 func newCard(name, definition string, show func()) *card {
@@ -23,6 +25,7 @@ func newCard(name, definition string, show func()) *card {
 		name:   name,
 		Figure: kit.NewBoldText(kit.SizeFigure),
 		sub:    kit.NewText(kit.ColorMuted, kit.SizeSub, 2),
+		usual:  kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
 	}
 	label := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
 	label.Set(name)
@@ -30,7 +33,7 @@ func newCard(name, definition string, show func()) *card {
 	info.Label = text.Tr("What %s means", name)
 	info.OnTapped = func() { kit.ShowDefinition(info, name, definition) }
 	head := container.NewBorder(nil, nil, label, info)
-	panel := kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.sub))
+	panel := kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.usual, c.sub))
 	panel.PadY = kit.SizeBlockGap
 	c.View = kit.NewPress(panel, func() string { return text.Tr("%s. Show the calls behind it", c.Text()) }, show)
 	c.Set("…", "")
@@ -41,6 +44,16 @@ func newCard(name, definition string, show func()) *card {
 func (c *card) Set(figure, sub string) {
 	c.Figure.Set(figure)
 	c.sub.Set(sub)
+}
+
+// SetUsual shows what is usual for the figure.
+func (c *card) SetUsual(u usualText) {
+	c.usual.Set(u.words)
+	if u.different {
+		c.usual.SetColor(theme.ColorNameWarning)
+	} else {
+		c.usual.SetColor(kit.ColorMuted)
+	}
 }
 
 // Fade shows the figure as one that must not be taken for the present truth.
@@ -55,8 +68,8 @@ func (c *card) Fade(faded bool) {
 // Text is the card in one line, for the clipboard and for screen readers.
 func (c *card) Text() string {
 	words := c.name + ": " + c.Figure.Text
-	if c.sub.Text != "" {
-		words += " (" + c.sub.Text + ")"
+	if below := text.Dotted(c.usual.Text, c.sub.Text); below != "" {
+		words += " (" + below + ")"
 	}
 	return strings.ReplaceAll(words, text.NoBreak, " ")
 }

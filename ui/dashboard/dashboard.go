@@ -12,6 +12,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics/calls"
+	"exotel-monitor/metrics/pattern"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/chart"
@@ -41,12 +42,18 @@ type Screen struct {
 	stored  account.Stored // what the filling has come to
 	refused error          // why the account refuses the keys; nil if it does not
 	now     time.Time
+
+	table     *table
+	usual     pattern.Usual
+	usualOf   calls.Query // the calls that usual is of
+	firstHour int         // of the chart of a day
 }
 
 // Actions is what the dashboard asks its owner for.
 type Actions struct {
 	Choose    func(refresh.Choice)
 	Calls     func(q calls.Query, about string) // lists calls
+	Parts     func(agents bool)                 // asks for the lines or agents of the calls; see ApplyParts
 	AskPeriod func()
 	Refresh   func()
 	GoOn      func() // loads what is missing
@@ -75,10 +82,12 @@ func New(f text.Format, actions Actions) *Screen {
 	head := kit.NewRow(10, d.title, layout.NewSpacer(), d.Legend.View)
 	d.title.MaxWidth = 460
 	chart := kit.NewPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.Chart))
+	d.table = newTable(d)
+	figures := container.New(&besideLayout{gap: 12}, chart, d.table.view)
 	d.News = newNewsLine(actions.News)
 	d.Foot = newFoot(actions.Cancel, actions.Pause)
-	d.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16, Grower: chart},
-		d.Health.view, d.Filters.view, d.Notice.View, row, chart, d.News.View, d.Foot.view)
+	d.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16, Grower: figures},
+		d.Health.view, d.Filters.view, d.Notice.View, row, figures, d.News.View, d.Foot.view)
 	return d
 }
 
@@ -102,6 +111,9 @@ func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 	d.Shown, d.Skew, d.Wait, d.now = s, skew, wait, s.Now
 	d.Filters.OfferOther(s.OtherDirection)
 	d.Notice.Set(d.noticeText())
+	if d.table.known && !sameCalls(d.table.of, s.Query) {
+		d.table.Clear()
+	}
 	d.showFigures()
 	d.Foot.Set(&d.Shown, d.format, d.now, d.Wait)
 	d.showChart()
@@ -171,8 +183,10 @@ func (d *Screen) showFigures() {
 			texts[i] = CardText{text.Unknown, text.Tr("not loaded")}
 		}
 	}
+	usual := d.usualTexts()
 	for i, c := range d.Cards {
 		c.Set(texts[i].Figure, texts[i].Sub)
+		c.SetUsual(usual[i])
 		c.Fade(s.Summary == nil || !s.Complete || s.Stale())
 	}
 }
@@ -183,8 +197,12 @@ func (d *Screen) showChart() {
 	data := chart.Data{LabelEvery: labelEvery(s.Period), Note: d.chartNote(), Version: d.Chart.Data.Version}
 	if s.Summary != nil {
 		data.Bars, data.Summary = Bars(s, d.format), d.Text()
+		if d.firstHour = 0; s.Period.Days() == 1 {
+			data.Bars, d.firstHour = withUsual(data.Bars, d.usualNow())
+		}
 	}
 	d.Legend.Set(legendTexts(s.Summary, d.format))
+	d.Legend.SetUsual(usualName(d.usualNow()))
 	if old := d.Chart.Data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
 		data.Version++
 	}
@@ -222,7 +240,7 @@ func (d *Screen) ReadOut(i int) []string {
 	case s == nil:
 		return nil
 	case d.Shown.Period.Days() == 1:
-		return readOutText(s.Hours[i], d.format)
+		return append(readOutText(s.Hours[d.firstHour+i], d.format), d.usualHour(d.firstHour+i)...)
 	default:
 		return readOutText(countsOf(s, barDays(d.Shown.Period)[i]), d.format)
 	}
@@ -235,7 +253,7 @@ func (d *Screen) DrillDown(i int) {
 	case d.Shown.Period.Days() > 1:
 		d.Filters.ShowPeriod(barDays(d.Shown.Period)[i])
 	default:
-		d.showHours(i)
+		d.showHours(d.firstHour + i)
 	}
 }
 

@@ -17,6 +17,8 @@ type Rows struct {
 	// Create returns an empty row; Fill shows what is in a row of the list.
 	Create func() fyne.CanvasObject
 	Fill   func(object fyne.CanvasObject, row int)
+	// OpenOnTap opens a row at the first click on it.
+	OpenOnTap bool
 	// OnSelected is called when another row is selected, OnOpened for Enter and a
 	// second click on it. OnShown is called with the rows in sight when others are.
 	OnSelected func(row int)
@@ -182,12 +184,17 @@ func (r *Rows) Tapped(e *fyne.PointEvent) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil {
 		c.Focus(r)
 	}
+	if r.OpenOnTap {
+		r.open()
+	}
 }
 
 // DoubleTapped opens the row under the pointer.
 func (r *Rows) DoubleTapped(e *fyne.PointEvent) {
 	r.Tapped(e)
-	r.open()
+	if !r.OpenOnTap {
+		r.open()
+	}
 }
 
 // Dragged moves the list with its scroll bar.
