@@ -48,6 +48,14 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("y")
 	d.showsSampleDay(yesterday)
 	s.picture("dashboard-light")
+	s.click("Missed", 0) // the calls behind a figure, and what a caller did before
+	s.sees("271 calls")
+	s.sees("First seen")
+	s.press("End")
+	s.settled()
+	s.picture("calls")
+	s.press("Escape")
+	d.showsSampleDay(yesterday)
 	if secret, _ := d.stored(); !strings.Contains(secret, accountToken) {
 		t.Error("the keyring does not hold the account")
 	}
@@ -56,7 +64,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.sees("30 days")
 	s.settled()
 	s.picture("days-light")
-	s.press("ctrl+3")
+	s.press("ctrl+4")
 	s.sees("Everything Exotel still has is saved")
 	s.settled()
 	s.picture("data")
@@ -68,7 +76,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("y")
 	d.showsSampleDay(yesterday)
 	s.picture("dashboard-dark")
-	s.press("ctrl+4")
+	s.press("ctrl+5")
 	s.sees("Account time zone")
 	s.picture("settings")
 	s.click("Remove keys", 0)
@@ -155,7 +163,7 @@ func TestDemo(t *testing.T) {
 	s.sees("Updated")
 	foot := s.findAll("Updated")[0].Inset(-8) // "Updated 14:22:33 (just now)", whatever the hour
 	foot.Min.X, foot.Max.X = 0, 1280          // the word moves when there are more calls
-	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+1", "r", "Left", "Right", "p"} {
+	for _, key := range []string{"y", "7", "t", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+5", "ctrl+1", "r", "Left", "Right", "p"} {
 		s.press(key)
 	}
 	s.sees("paused")
@@ -168,7 +176,7 @@ func TestDemo(t *testing.T) {
 	s.press("x")
 	s.sees("All directions")
 	s.press("question")
-	s.sees("pause or resume")
+	s.sees("Clear the filters")
 	s.press("Escape")
 	p.quit()
 

@@ -134,8 +134,12 @@ func locate(words []word, text string) (all []image.Rectangle) {
 // figure reads the figure of a card: the large text below its name.
 func (s *screen) figure(card string) string {
 	s.t.Helper()
-	name := s.findAll(card)[0]
-	return joined(large(s.words, below(name)), " ")
+	for _, name := range s.findAll(card) { // a tab and a column may have the same name
+		if figure := joined(large(s.words, below(name)), " "); figure != "" {
+			return figure
+		}
+	}
+	return ""
 }
 
 // below is where the figure under a card's name is.

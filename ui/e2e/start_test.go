@@ -225,7 +225,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	there := func() bool { _, err := os.Stat(entry); return err == nil }
 
 	p := d.open([]string{"EXOTEL_UPDATE_FEED=" + feed.URL}, "--demo")
-	s.press("ctrl+4")
+	s.press("ctrl+5")
 	s.sees("Account time zone")
 	toTheEnd := func() {
 		s.do("mousemove", "600", "400", "click", "--repeat", "200", "--delay", "2", "5")
@@ -273,7 +273,7 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 
 	p = d.open(nil, "--demo")
 	until(t, "the window to be as large and where it was", is("X=150\nY=30\n"))
-	s.press("ctrl+4")
+	s.press("ctrl+5")
 	s.sees("Account time zone")
 	toTheEnd()
 	s.click("Start when I log in", 0)

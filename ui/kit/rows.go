@@ -30,7 +30,6 @@ type Rows struct {
 	selected int     // -1 for none
 	rest     float32 // of the wheel, less than a row
 	focused  bool
-	pool     []fyne.CanvasObject
 	from, to int // rows that were shown last
 }
 
@@ -221,7 +220,8 @@ type rowsRenderer struct {
 	mark   *canvas.Rectangle // of the selected row
 	cursor *canvas.Rectangle // at its left edge, while the list has the focus
 	thumb  *canvas.Rectangle // of the scroll bar
-	lines  []*canvas.Rectangle
+	pool   []fyne.CanvasObject
+	lines  []*canvas.Rectangle // one below each row of the pool
 }
 
 // Destroy implements fyne.WidgetRenderer.
@@ -236,14 +236,14 @@ func (v *rowsRenderer) Objects() []fyne.CanvasObject {
 	for _, line := range v.lines {
 		objects = append(objects, line)
 	}
-	return append(append(objects, v.rows.pool...), v.thumb)
+	return append(append(objects, v.pool...), v.thumb)
 }
 
 // Layout implements fyne.WidgetRenderer.
 func (v *rowsRenderer) Layout(size fyne.Size) {
 	r := v.rows
-	for len(r.pool) < r.visible() {
-		r.pool = append(r.pool, r.Create())
+	for len(v.pool) < r.visible() {
+		v.pool = append(v.pool, r.Create())
 		v.lines = append(v.lines, canvas.NewRectangle(nil))
 	}
 	r.top = max(0, min(r.top, r.count-r.visible()))
@@ -258,7 +258,7 @@ func (v *rowsRenderer) Refresh() {
 	shown := min(r.visible(), r.count-r.top)
 	v.mark.Hide()
 	v.cursor.Hide()
-	for i, object := range r.pool {
+	for i, object := range v.pool {
 		line := v.lines[i]
 		if i >= shown {
 			object.Hide()

@@ -116,3 +116,13 @@ func TestRowsAreSelectedByAClick(t *testing.T) {
 		t.Errorf("row %d is selected, told of %v", s.Selected(), s.selected)
 	}
 }
+
+// TestRowsAreDrawnAgainAfterTheirRendererIsGone, as when the screen was left for long.
+func TestRowsAreDrawnAgainAfterTheirRendererIsGone(t *testing.T) {
+	s := showRows(t, 100)
+	renderer := s.CreateRenderer()
+	renderer.Layout(s.Size())
+	if n := len(renderer.Objects()); n < 20 {
+		t.Errorf("%d objects are drawn", n)
+	}
+}
