@@ -48,7 +48,7 @@ func TestAccountInTheKeyring(t *testing.T) {
 	s.press("y")
 	d.showsSampleDay(yesterday)
 	s.picture("dashboard-light")
-	s.click("Missed", 0) // the calls behind a figure, and what a caller did before
+	s.clickTop("Missed") // the calls behind a figure, and what a caller did before
 	s.sees("271 calls")
 	s.sees("First seen")
 	s.press("End")

@@ -176,7 +176,7 @@ func TestCriticalReachesThePerson(t *testing.T) {
 		}
 		return len(s.findAll("Support main")) == 2 // in the strip and in the table
 	})
-	s.click("Support main", 0)
+	s.clickTop("Support main")
 	s.sees("Last 24 hours")
 	s.sees("Uptime")
 	s.picture("phone-history")

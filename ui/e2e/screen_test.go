@@ -70,6 +70,16 @@ func (s *screen) click(text string, right int) {
 	s.park()
 }
 
+// clickTop clicks the highest of several places of a text: a card, not the column of a
+// table.
+func (s *screen) clickTop(text string) {
+	s.t.Helper()
+	s.settled()
+	at := s.findAll(text)[0]
+	s.do("mousemove", strconv.Itoa((at.Min.X+at.Max.X)/2), strconv.Itoa((at.Min.Y+at.Max.Y)/2), "click", "1")
+	s.park()
+}
+
 // park takes the pointer out of the picture.
 func (s *screen) park() { s.do("mousemove", "1279", "799") }
 
