@@ -409,16 +409,16 @@ func TestSettings(t *testing.T) {
 		p.Zone.SetText(tt.zone)
 		p.Interval.SetText(tt.interval)
 		p.Rate.SetText(tt.rate)
-		r.Tap("Save settings")
-		if !strings.Contains(p.Status.Text, tt.want) || len(r.saved) > 0 || r.session != before {
-			t.Errorf("%+v: %q", tt, p.Status.Text)
+		r.Tap("Save")
+		if !r.Shows(tt.want) || len(r.saved) > 0 || r.session != before {
+			t.Errorf("%+v: %s", tt, r.Texts())
 		}
 	}
 	r.SaveSettings = func(config.Settings) error { return errors.New("the disk is full") }
 	p.Interval.SetText("30")
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if !r.Shows("The disk is full.") || r.session != before {
-		t.Errorf("says %q", p.Status.Text)
+		t.Errorf("says %s", r.Texts())
 	}
 	r.SaveSettings = func(s config.Settings) error { r.saved = append(r.saved, s); return nil }
 	p.Indian.SetChecked(false)

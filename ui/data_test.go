@@ -187,7 +187,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	}
 	r.Press(fyne.KeyReturn)
 	r.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if !r.Shows("Calls before 20 Aug 2026 are deleted from this computer: 91 days, from 21 May 2026 on.") {
 		t.Fatal("it does not say what is deleted")
 	}
@@ -195,7 +195,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	if r.Settings.KeepMonths != 6 || len(r.saved) > 0 {
 		t.Error("Cancel saves")
 	}
-	r.Tap("Save settings")
+	r.Tap("Save")
 	r.Tap("Save and delete")
 	if r.Settings.KeepMonths != 3 || !r.Shows("Saved.") {
 		t.Errorf("kept for %d months", r.Settings.KeepMonths)
@@ -203,7 +203,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	r.until("the older ones are gone", func() bool { return r.stored.Filling.Done() && r.stored.Filling.Oldest == sample.Date(time.August, 20) })
 	// For longer costs nothing, and is not asked.
 	r.preferences.Calls.Keep.OnChoose("0")
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if r.HasOverlay() || r.Settings.KeepMonths != 0 {
 		t.Error("for ever is asked for")
 	}

@@ -141,7 +141,7 @@ func TestSavedSettingsLeaveTheChoiceAsItIs(t *testing.T) {
 	r.Press(fyne.KeyTab)
 	r.Control(fyne.KeyComma)
 	before := r.session
-	r.Tap("Save settings")
+	r.preferences.Save()
 	if r.session == before || r.dashboard.Filters.Choice != chosen {
 		t.Errorf("chosen: %+v", r.dashboard.Filters.Choice)
 	}

@@ -119,13 +119,13 @@ func (w *Window) onKey(key fyne.KeyName) {
 	idle := w.onDashboard && w.window.Canvas().Overlays().Top() == nil
 	switch key {
 	case kit.WithControl(fyne.Key1):
-		w.showDashboard()
+		w.leave(w.showDashboard)
 	case kit.WithControl(fyne.Key2):
-		w.showCalls()
+		w.leave(w.showCalls)
 	case kit.WithControl(fyne.Key3):
-		w.showAlerts()
+		w.leave(w.showAlerts)
 	case kit.WithControl(fyne.Key4):
-		w.showData()
+		w.leave(w.showData)
 	case kit.WithControl(fyne.KeyF):
 		if idle {
 			w.window.Canvas().Focus(w.dashboard.Filters.Search)
@@ -135,7 +135,7 @@ func (w *Window) onKey(key fyne.KeyName) {
 	case kit.WithControl(fyne.KeyE):
 		w.exportShown()
 	case kit.WithControl(fyne.KeyQ):
-		w.Quit()
+		w.leave(w.Quit)
 	case kit.WithControl(fyne.KeyR), fyne.KeyF5:
 		w.refresh()
 	case fyne.KeyEscape:
@@ -164,7 +164,7 @@ func (w *Window) escape() {
 	case w.connect != nil && w.connect.Waiting:
 		w.connect.Stop.Tapped(nil)
 	default:
-		w.showDashboard()
+		w.leave(w.showDashboard)
 	}
 }
 

@@ -33,22 +33,26 @@ func (w *Window) showDashboard() {
 	}
 }
 
-// show puts a screen under the header.
-func (w *Window) show(screen fyne.CanvasObject, at tab) {
+// show puts a screen that scrolls under the header.
+func (w *Window) show(screen fyne.CanvasObject, at tab) { w.showPage(container.NewVScroll(screen), at) }
+
+// showPage puts a screen as high as the window under the header.
+func (w *Window) showPage(screen fyne.CanvasObject, at tab) {
 	name := kit.NewBoldText(theme.SizeNameSubHeadingText)
 	name.Set("Exotel Monitor")
 	account := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
 	account.MaxWidth = 360
 	account.Set(w.accountText())
-	dashboard := kit.NewChip(kit.LookTab, text.Tr("Dashboard"), w.showDashboard)
-	list := kit.NewChip(kit.LookTab, text.Tr("Calls"), w.showCalls)
-	alerts := kit.NewChip(kit.LookTab, "", w.showAlerts)
-	data := kit.NewChip(kit.LookTab, text.Tr("Data"), w.showData)
+	chip := func(name string, of tab, show func()) *kit.Chip {
+		c := kit.NewChip(kit.LookTab, name, func() { w.leave(show) })
+		c.Choose(at == of)
+		return c
+	}
+	dashboard := chip(text.Tr("Dashboard"), tabDashboard, w.showDashboard)
+	list := chip(text.Tr("Calls"), tabCalls, w.showCalls)
+	alerts := chip("", tabAlerts, w.showAlerts)
+	data := chip(text.Tr("Data"), tabData, w.showData)
 	preferences := kit.NewChip(kit.LookTab, text.Tr("Settings"), w.showPreferences)
-	dashboard.Choose(at == tabDashboard)
-	list.Choose(at == tabCalls)
-	alerts.Choose(at == tabAlerts)
-	data.Choose(at == tabData)
 	preferences.Choose(at == tabPreferences)
 	refresh := kit.NewChip(kit.LookButton, text.Tr("Refresh"), w.refresh)
 	refresh.Icon = theme.ViewRefreshIcon()
@@ -57,7 +61,7 @@ func (w *Window) show(screen fyne.CanvasObject, at tab) {
 		name, dashboard, list, alerts, data, preferences, layout.NewSpacer(), account, refresh))
 	header.Square, header.PadX, header.PadY = true, kit.SizeSide, ""
 	// container.NewBorder would put the header last in the order of Tab.
-	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, container.NewVScroll(screen)))
+	w.put(container.New(layout.NewBorderLayout(header, nil, nil, nil), header, screen))
 	w.alertsTab = alerts
 	w.markAlerts()
 }

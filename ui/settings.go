@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/kit"
@@ -13,22 +14,39 @@ import (
 	"exotel-monitor/ui/text"
 )
 
+// showPreferences shows the settings, or leaves them as they are.
 func (w *Window) showPreferences() {
-	if w.session == nil {
+	if w.session == nil || w.preferences != nil {
 		return
 	}
 	var p *settings.Screen
 	p = settings.New(w.Settings, w.accountText(), settings.Actions{
 		Dialogs: w.dialogs,
-		Save:    w.changeSettings, Change: func() { w.showConnect("") }, Forget: func() { w.askForget(p) },
-		Shorten: w.askShorten, Replace: w.askReplace,
+		Save:    w.changeSettings, Change: func() { w.leave(func() { w.showConnect("") }) }, Forget: func() { w.askForget(p) },
+		Shorten: w.askShorten, Replace: w.askReplace, Unusable: func() bool { return w.Unread != nil },
 		Copy: w.copyText, Secret: w.askSecret, Find: w.findTunnel, Test: w.testWebhook, Try: w.tryNotification, Reception: w.receptionState,
 		Login: w.Login, Feed: w.UpdateFeed, Look: w.lookForUpdate, News: w.showNews,
 		Diagnose: w.diagnose, Facts: settings.Facts{Version: w.Version, Folder: w.DataDir},
 	})
 	p.SetUpdates(w.updates)
-	w.show(p.View, tabPreferences)
+	w.showPage(p.View, tabPreferences)
 	w.preferences = p
+}
+
+// leave goes to another screen, or ends the program, with go on. Settings that are
+// not saved are asked about first, and staying does nothing.
+func (w *Window) leave(goOn func()) {
+	p := w.preferences
+	if p == nil || !p.Unsaved() {
+		goOn()
+		return
+	}
+	for w.dialogs.CloseTop() { // the same question, perhaps
+	}
+	w.dialogs.Show(text.Tr("Unsaved changes"), kit.Wrapped(text.Tr("You changed the settings and haven't saved them.")), 170,
+		kit.NewButton(text.Tr("Stay"), widget.MediumImportance, nil),
+		kit.NewButton(text.Tr("Discard"), widget.MediumImportance, goOn),
+		kit.NewButton(text.Tr("Save"), widget.HighImportance, func() { p.SaveThen(goOn) }))
 }
 
 // askForget removes the stored keys, once the user is sure.

@@ -78,9 +78,16 @@ func (w *Window) Quit() {
 // Open raises the window and goes where a link leads, as soon as an account is
 // connected. The zero Link leaves the screen as it is.
 func (w *Window) Open(l instance.Link) {
-	if l != (instance.Link{}) {
+	follow := func() {
 		w.Link = l
 		w.follow()
+	}
+	switch {
+	case l == instance.Link{}:
+	case l.Screen == instance.Settings:
+		follow()
+	default:
+		w.leave(follow)
 	}
 	w.raise()
 }

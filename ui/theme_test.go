@@ -54,7 +54,7 @@ func TestAThemeThatIsSavedShowsAtOnce(t *testing.T) {
 		want  string
 	}{{"System", 2, config.ThemeDark}, {"Dark", 1, config.ThemeLight}, {"Light", 0, config.ThemeSystem}} {
 		r.Choose(tt.shown, tt.item)
-		r.Tap("Save settings")
+		r.Tap("Save")
 		if len(r.saved) != i+1 || r.saved[i].Theme != tt.want || look() != tt.want {
 			t.Errorf("%s: it looks %s, saved %d times", tt.want, look(), len(r.saved))
 		}
@@ -62,7 +62,7 @@ func TestAThemeThatIsSavedShowsAtOnce(t *testing.T) {
 	// Other settings leave the theme alone.
 	r.Look(theme.VariantDark)
 	r.preferences.Indian.SetChecked(false)
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if look() != config.ThemeDark {
 		t.Errorf("it looks %s", look())
 	}

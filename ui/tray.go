@@ -149,6 +149,14 @@ func drawn(svg fyne.Resource) fyne.Resource {
 	return fyne.NewStaticResource(svg.Name()+".png", picture.Bytes())
 }
 
+// quitFromTray ends the program. The window is raised if there is something to ask.
+func (w *Window) quitFromTray() {
+	if w.preferences != nil && w.preferences.Unsaved() {
+		w.raise()
+	}
+	w.leave(w.Quit)
+}
+
 // onClose is what closing the window does: with a tray the watch goes on and
 // says so the first time; without one, it would end unseen. Whether there is a
 // tray is asked each time, because it may have gone.
@@ -183,9 +191,9 @@ func (w *Window) closeTo(tray bool) {
 				}
 				w.hide()
 			}),
-			kit.NewButton(text.Tr("Quit"), widget.MediumImportance, w.window.Close))
+			kit.NewButton(text.Tr("Quit"), widget.MediumImportance, func() { w.leave(w.window.Close) }))
 	default:
-		box = w.dialogs.Confirm(text.Tr("Quit?"), text.Tr("There's no system tray, so monitoring stops when you close the window."), text.Tr("Quit"), w.window.Close)
+		box = w.dialogs.Confirm(text.Tr("Quit?"), text.Tr("There's no system tray, so monitoring stops when you close the window."), text.Tr("Quit"), func() { w.leave(w.window.Close) })
 	}
 	box.SetOnClosed(func() { w.closing = false })
 }

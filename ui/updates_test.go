@@ -137,7 +137,7 @@ func TestAFeedOfTheEnvironmentIsNotForTheUserToChoose(t *testing.T) {
 	}
 	r.Tap("Check now")
 	r.until("the answer", func() bool { return r.Shows("1.3.0 is available.") })
-	r.Tap("Save settings")
+	r.preferences.Save()
 	if got := r.saved[len(r.saved)-1].UpdateFeed; got != "https://example.com/other.json" || asked.Load() != 1 {
 		t.Errorf("saved %q; it looked %d times", got, asked.Load())
 	}

@@ -155,8 +155,8 @@ func New(ctx context.Context, app fyne.App, p Params) *Window {
 		}
 	}
 	w.tray = newTray(app, p.SetTooltip, trayActions{
-		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.Quit, now: w.now,
-		alerts: raised(w.showAlerts), choose: raised(w.showPreferences), news: raised(w.showNews),
+		open: w.raise, refresh: w.refreshAll, snooze: w.snooze, quit: w.quitFromTray, now: w.now,
+		alerts: raised(func() { w.leave(w.showAlerts) }), choose: raised(w.showPreferences), news: raised(w.showNews),
 	})
 	w.checker = update.NewChecker(p.Version, nil, func(r *update.Release, err error) {
 		w.Post(func() {

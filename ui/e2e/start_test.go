@@ -227,23 +227,19 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	p := d.open([]string{"EXOTEL_UPDATE_FEED=" + feed.URL}, "--demo")
 	s.press("ctrl+5")
 	s.sees("Account time zone")
-	toTheEnd := func() {
-		s.do("mousemove", "600", "400", "click", "--repeat", "200", "--delay", "2", "5")
-		s.sees("Copy diagnostics")
-		s.settled()
-	}
-	toTheEnd()
-	s.picture("settings-end")
 	s.click("Start when I log in", 0)
 	s.click("Check for updates", 0)
-	s.click("Save settings", 0)
+	s.click("Save", 0)
 	until(t, "the entry", there)
 	text, err := os.ReadFile(entry)
 	if err != nil || !strings.Contains(string(text), `"--hidden"`) || strings.Contains(string(text), "--data") {
 		t.Errorf("%s, %v", text, err)
 	}
 	s.sees("99.1.0 is available")
-	s.settled() // what is below it moved
+	s.do("mousemove", "600", "400", "click", "--repeat", "200", "--delay", "2", "5")
+	s.sees("Copy diagnostics")
+	s.settled()
+	s.picture("settings-end")
 	s.click("Copy diagnostics", 0)
 	s.sees("Copied. Versions, settings")
 	diagnosis, err := d.run("xclip", "-selection", "clipboard", "-o")
@@ -275,9 +271,8 @@ func TestStartUpdatesAndHelp(t *testing.T) {
 	until(t, "the window to be as large and where it was", is("X=150\nY=30\n"))
 	s.press("ctrl+5")
 	s.sees("Account time zone")
-	toTheEnd()
 	s.click("Start when I log in", 0)
-	s.click("Save settings", 0)
+	s.click("Save", 0)
 	until(t, "the entry to go", func() bool { return !there() })
 	p.quit()
 

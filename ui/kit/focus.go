@@ -178,14 +178,18 @@ func pageOf(object fyne.CanvasObject) *container.Scroll {
 }
 
 // PageIn is the page of a window that scrolls; nil for none.
-func PageIn(c fyne.Canvas) *container.Scroll {
-	parts := []fyne.CanvasObject{c.Content()}
-	if root, ok := c.Content().(*fyne.Container); ok {
-		parts = root.Objects
-	}
-	for _, part := range parts {
-		if scroll, ok := part.(*container.Scroll); ok {
-			return scroll
+func PageIn(c fyne.Canvas) *container.Scroll { return scrollIn(c.Content()) }
+
+// scrollIn returns the first scroller in a screen; nil for none.
+func scrollIn(screen fyne.CanvasObject) *container.Scroll {
+	switch s := screen.(type) {
+	case *container.Scroll:
+		return s
+	case *fyne.Container:
+		for _, part := range s.Objects {
+			if scroll := scrollIn(part); scroll != nil {
+				return scroll
+			}
 		}
 	}
 	return nil

@@ -12,7 +12,9 @@ import (
 type Inquiry struct {
 	Button *Button
 	Answer *Text
-	asked  int // how often; an answer to an earlier question comes too late
+	asked  int    // how often; an answer to an earlier question comes too late
+	busy   bool   // asked and not answered
+	held   string // why it cannot be asked now, "" if it can
 }
 
 func NewInquiry(text string, answer *Text, ask func()) *Inquiry {
@@ -22,8 +24,31 @@ func NewInquiry(text string, answer *Text, ask func()) *Inquiry {
 // Drop does not wait for an answer any more.
 func (q *Inquiry) Drop() {
 	q.asked++
-	q.Button.Enable()
-	SetAnswer(q.Answer, "", ColorText)
+	q.busy = false
+	q.update()
+	SetAnswer(q.Answer, q.held, ColorMuted)
+}
+
+// Hold keeps the question from being asked and says why, or, with "", lets it be
+// asked again.
+func (q *Inquiry) Hold(why string) {
+	if why == q.held {
+		return
+	}
+	if before := q.held; q.Answer.Text == before || why != "" && !q.busy {
+		SetAnswer(q.Answer, why, ColorMuted)
+	}
+	q.held = why
+	q.update()
+}
+
+// update lets the button be pressed when the question can be asked.
+func (q *Inquiry) update() {
+	if q.busy || q.held != "" {
+		q.Button.Disable()
+	} else {
+		q.Button.Enable()
+	}
 }
 
 // Ask says that a question is asked and holds its button until the answer.
@@ -32,7 +57,8 @@ func (q *Inquiry) Drop() {
 func Ask[T any](q *Inquiry, sentence string, then func(T)) func(T, error) {
 	q.asked++
 	mine := q.asked
-	q.Button.Disable()
+	q.busy = true
+	q.update()
 	SetAnswer(q.Answer, sentence, ColorText)
 	return func(answer T, err error) {
 		if mine != q.asked {

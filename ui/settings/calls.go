@@ -16,16 +16,17 @@ import (
 
 // callsSection is the part of the settings screen about calls on this computer.
 type callsSection struct {
-	view   fyne.CanvasObject
-	Keep   *kit.MenuChip
-	share  *kit.Field
-	mask   *check
-	Per    *kit.Text // what share is of
-	row    *fyne.Container
-	months int // chosen in keep
+	rows     []fyne.CanvasObject
+	shareRow fyne.CanvasObject // which is in another section
+	Keep     *kit.MenuChip
+	share    *kit.Field
+	mask     *check
+	Per      *kit.Text // what share is of
+	beside   *fyne.Container
+	months   int // chosen in keep
 }
 
-func newCallsSection(submit func()) *callsSection {
+func newCallsSection(submit, changed func()) *callsSection {
 	p := &callsSection{share: kit.NewField(), Per: kit.NewText(kit.ColorMuted, theme.SizeNameCaptionText, 1), mask: newCheck(text.Tr("Hide phone numbers on screen"), submit)}
 	var options []kit.Option
 	for _, months := range config.KeepChoices {
@@ -34,13 +35,15 @@ func newCallsSection(submit func()) *callsSection {
 	p.Keep = kit.NewMenuChip(options, func(value string) {
 		p.months, _ = strconv.Atoi(value)
 		p.Keep.Select(value)
+		changed()
 	})
-	p.row = kit.NewRow(10, container.New(&kit.WidthLayout{Width: kit.NumberWidth}, p.share), p.Per)
+	p.beside = kit.NewRow(10, container.New(&kit.WidthLayout{Width: kit.NumberWidth}, p.share), p.Per)
 	p.Keep.Chip.Label = text.Tr("How long to keep calls")
-	p.view = kit.NewSection(text.Tr("Calls on this computer"), text.Tr("Every call Exotel still has is downloaded in the background. See progress in Data."),
+	p.rows = []fyne.CanvasObject{
 		kit.NewFormRow(text.Tr("Keep calls"), kit.NewRow(0, p.Keep.Chip), kit.NewHint(text.Tr("Calls older than this are deleted from this computer."))),
-		kit.NewFormRow(text.Tr("Downloads may use"), p.row),
-		kit.NewFormRow("", p.mask, kit.NewHint(text.Tr("Also in notifications. Names still show. Copies and exports contain full numbers."))))
+		kit.NewFormRow("", p.mask, kit.NewHint(text.Tr("Also in notifications. Names still show. Copies and exports contain full numbers."))),
+	}
+	p.shareRow = kit.NewFormRow(text.Tr("Downloads may use"), p.beside)
 	return p
 }
 
@@ -59,7 +62,7 @@ func (p *callsSection) ShowRate(entered string) {
 	if rate, err := strconv.Atoi(strings.TrimSpace(entered)); err == nil && rate == 0 {
 		p.Per.Set(text.Tr("% (no effect without a request limit)"))
 	}
-	p.row.Refresh()
+	p.beside.Refresh()
 }
 
 // Read puts what was entered into settings.

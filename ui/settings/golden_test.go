@@ -19,7 +19,7 @@ import (
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
 		s := open(t, config.Default())
-		s.Resize(820, 2380)
+		s.Resize(820, 2130)
 		s.Picture("settings_whole")
 	})
 	t.Run("with trouble", func(t *testing.T) {
@@ -40,9 +40,9 @@ func TestPreferencesGolden(t *testing.T) {
 		s.tested(tunnel.Result{}, errors.New("calls.example.app answered HTTP 502: the tunnel's agent is up, but nothing listens on the webhook's port; switch the webhook on, and compare its port with the tunnel's"))
 		s.SetUpdates(Updates{Release: &update.Release{Version: "1.3.0"}, Err: errors.New("the release feed at example.com could not be reached: no route to host; check the internet connection, a proxy, and the feed's address in Settings"), Looked: sample.Now})
 		s.Interval.SetText("5")
-		s.Tap("Save settings")
+		s.Tap("Save")
 		s.Look(theme.VariantDark)
-		s.Resize(820, 2990)
+		s.Resize(820, 2870)
 		s.Picture("settings_whole_dark")
 	})
 }

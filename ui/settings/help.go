@@ -17,7 +17,7 @@ func DiagnosisCopied() string {
 
 // helpSection is the part of the settings screen for somebody who needs help.
 type helpSection struct {
-	view fyne.CanvasObject
+	rows []fyne.CanvasObject
 	ask  *kit.Inquiry
 }
 
@@ -35,9 +35,10 @@ func newHelpSection(actions Actions) *helpSection {
 	h.ask = kit.NewInquiry(text.Tr("Copy diagnostics"), answer, func() {
 		actions.Diagnose(kit.Ask(h.ask, text.Tr("Collecting…"), func(struct{}) { kit.SetAnswer(answer, DiagnosisCopied(), theme.ColorNameSuccess) }))
 	})
-	h.view = kit.NewSection(text.Tr("Help"), "",
+	h.rows = []fyne.CanvasObject{
 		kit.NewFormRow(text.Tr("Version"), version),
 		kit.NewFormRow("", kit.NewRow(8, h.ask.Button), answer), // not the last, so that the answer is in sight
-		kit.NewFormRow(text.Tr("Log folder"), kit.NewRow(10, folder, copies), kit.NewHint(text.Tr("Current log: %s. It contains no keys or full phone numbers.", logfile.Name))))
+		kit.NewFormRow(text.Tr("Log folder"), kit.NewRow(10, folder, copies), kit.NewHint(text.Tr("Current log: %s. It contains no keys or full phone numbers.", logfile.Name))),
+	}
 	return h
 }

@@ -18,7 +18,7 @@ import (
 
 // notifySection is the part of the settings screen about notifications.
 type notifySection struct {
-	view           fyne.CanvasObject
+	rows           []fyne.CanvasObject
 	critical       *check
 	warning        *check
 	sound          *check
@@ -58,18 +58,16 @@ func newNotifySection(actions Actions, submit func()) *notifySection {
 	}
 	answer := kit.NewAnswer()
 	n.try = kit.NewInquiry(text.Tr("Send a test notification"), answer, n.send)
-	n.view = kit.NewSection(text.Tr("Notifications"), "",
+	n.rows = []fyne.CanvasObject{
 		kit.NewFormRow(text.Tr("Notify me about"), kit.NewRow(16, n.critical, n.warning), n.sound),
 		kit.NewFormRow(text.Tr("Quiet hours"), days, kit.NewHint(text.Tr("Alerts are still recorded; you get a summary when quiet hours end. Times are in the account time zone.")), n.criticalAnyway),
 		kit.NewFormRow("", kit.NewRow(8, n.try.Button), answer),
-	)
+	}
 	return n
 }
 
 func newQuietRow(day time.Weekday, submit func()) *quietRow {
-	q := &quietRow{on: newCheck(day.String()[:3], submit), from: kit.NewField(), to: kit.NewField()}
-	q.on.OnChanged = func(bool) { q.hold() }
-	return q
+	return &quietRow{on: newCheck(day.String()[:3], submit), from: kit.NewField(), to: kit.NewField()}
 }
 
 // hold lets the hours be edited only where they count.
@@ -136,12 +134,17 @@ func (n *notifySection) Read(s *config.Settings) error {
 	return nil
 }
 
+// show lets a test be sent only where it sounds as it will.
+func (n *notifySection) show() {
+	why := ""
+	if n.sound.Checked != n.saved.Alerts.Sound {
+		why = text.Tr("Save first, then send a test.")
+	}
+	n.try.Hold(why)
+}
+
 // send sends a test notification and says what became of it.
 func (n *notifySection) send() {
-	if n.sound.Checked != n.saved.Alerts.Sound {
-		kit.SetAnswer(n.try.Answer, text.Tr("Save first."), theme.ColorNameWarning)
-		return
-	}
 	n.actions.Try(kit.Ask(n.try, text.Tr("Sending…"), func(d *journal.Delivery) {
 		f := text.FormatOf(n.saved)
 		switch d.State {

@@ -12,11 +12,52 @@ import (
 
 // What the settings screen is laid out with.
 
-// newSheet puts sections below each other, in the middle of the window.
-func newSheet(sections ...fyne.CanvasObject) fyne.CanvasObject {
-	box := kit.NewPanel(container.New(&kit.PageLayout{Gap: 14}, sections...))
+// sheetMargin is the room above and below the sheet.
+const sheetMargin = 16
+
+// newSheet puts parts below each other, in the middle of the window.
+func newSheet(parts ...fyne.CanvasObject) fyne.CanvasObject {
+	box := kit.NewPanel(container.New(&kit.PageLayout{Gap: 14}, parts...))
 	sheet := container.NewCenter(container.New(&kit.WidthLayout{Width: kit.FormWidth}, box))
-	return container.New(layout.NewCustomPaddedLayout(24, 24, 0, 0), sheet)
+	return container.New(layout.NewCustomPaddedLayout(0, sheetMargin, 0, 0), sheet)
+}
+
+// section is a part of the sheet that the list of sections leads to.
+type section struct {
+	title string
+	view  fyne.CanvasObject
+	first fyne.Focusable // its first control
+}
+
+func newSection(title, about string, rows ...fyne.CanvasObject) section {
+	s := section{title: title, view: kit.NewSection(title, about, rows...)}
+	s.first = firstControl(s.view)
+	return s
+}
+
+// firstControl returns the first control among the rows of a form.
+func firstControl(o fyne.CanvasObject) fyne.Focusable {
+	switch o := o.(type) {
+	case fyne.Focusable:
+		return o
+	case *fyne.Container:
+		for _, part := range o.Objects {
+			if control := firstControl(part); control != nil {
+				return control
+			}
+		}
+	}
+	return nil
+}
+
+// newContents lists the sections, above the sheet and as wide.
+func newContents(sections []section, goTo func(section)) fyne.CanvasObject {
+	row := kit.NewRow(8)
+	for _, s := range sections {
+		row.Add(kit.NewChip(kit.LookButton, s.title, func() { goTo(s) }))
+	}
+	list := container.NewCenter(container.New(&kit.WidthLayout{Width: kit.FormWidth}, row))
+	return container.New(layout.NewCustomPaddedLayout(12, 12, 0, 0), list)
 }
 
 // beside puts a hint to the right of a narrow field.
@@ -71,9 +112,12 @@ type choice struct {
 	name string
 }
 
-func newChoice(name string, options ...kit.Option) *choice {
+func newChoice(name string, changed func(), options ...kit.Option) *choice {
 	c := &choice{name: name}
-	c.MenuChip = kit.NewMenuChip(options, c.Set)
+	c.MenuChip = kit.NewMenuChip(options, func(value string) {
+		c.Set(value)
+		changed()
+	})
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -19,8 +20,8 @@ import (
 
 // Screen is the settings screen: the account, and what is no secret.
 type Screen struct {
-	View     fyne.CanvasObject
-	account  *kit.Text // what came of forgetting it
+	View     *fyne.Container
+	account  *kit.Text // what came of removing its keys
 	Zone     *kit.Field
 	Interval *kit.Field
 	Rate     *kit.Field
@@ -28,7 +29,6 @@ type Screen struct {
 	clock    *choice
 	theme    *choice
 	pull     *kit.Field
-	push     *kit.Field
 	Calls    *callsSection
 	webhook  *webhookSection
 	tunnel   *tunnelSection
@@ -36,11 +36,13 @@ type Screen struct {
 	Start    *startSection
 	help     *helpSection
 	forget   *kit.Button
-	Status   *kit.Text
+	page     *container.Scroll
+	bar      *bar
 
 	actions Actions
 	saved   config.Settings
 	state   reception.State
+	setting bool // the fields are being filled in
 }
 
 // Actions is what the screen asks its owner for. Each then is called
@@ -57,7 +59,9 @@ type Actions struct {
 	// replace asks whether saved settings that could not be used are replaced, and
 	// goes on if so.
 	Replace func(save func())
-	Copy    func(text string)
+	// Unusable reports whether saved settings could not be used.
+	Unusable func() bool
+	Copy     func(text string)
 	// secret asks for the webhook's secret, a new one if renew is set.
 	Secret func(renew bool, then func(string, error))
 	// find looks for agents that offer a tunnel to a port of this computer.
@@ -79,76 +83,119 @@ type Actions struct {
 
 func New(s config.Settings, account string, actions Actions) *Screen {
 	p := &Screen{
-		account: kit.NewAnswer(), Zone: kit.NewField(), Interval: kit.NewField(), Rate: kit.NewField(), pull: kit.NewField(), push: kit.NewField(),
-		Status: kit.NewParagraph(""), actions: actions,
+		account: kit.NewAnswer(), Zone: kit.NewField(), Interval: kit.NewField(), Rate: kit.NewField(), pull: kit.NewField(),
+		actions: actions,
 	}
 	p.Indian = newCheck(text.Tr("Indian number format (1,24,700)"), p.Save)
-	p.clock = newChoice(text.Tr("Clock"), kit.Option{Text: text.Tr("24-hour"), Value: config.Clock24}, kit.Option{Text: text.Tr("12-hour"), Value: config.Clock12})
-	p.theme = newChoice(text.Tr("Theme"), kit.Option{Text: text.Tr("System"), Value: config.ThemeSystem}, kit.Option{Text: text.Tr("Light"), Value: config.ThemeLight},
+	p.clock = newChoice(text.Tr("Clock"), p.changed, kit.Option{Text: text.Tr("24-hour"), Value: config.Clock24}, kit.Option{Text: text.Tr("12-hour"), Value: config.Clock12})
+	p.theme = newChoice(text.Tr("Theme"), p.changed, kit.Option{Text: text.Tr("System"), Value: config.ThemeSystem}, kit.Option{Text: text.Tr("Light"), Value: config.ThemeLight},
 		kit.Option{Text: text.Tr("Dark"), Value: config.ThemeDark})
-	p.Calls = newCallsSection(p.Save)
+	p.Calls = newCallsSection(p.Save, p.changed)
 	p.webhook = newWebhookSection(actions, p.Save, p.receptionChanged)
 	p.tunnel = newTunnelSection(p.Save)
 	p.notify = newNotifySection(actions, p.Save)
 	p.Start = newStartSection(actions, p.Save)
 	p.help = newHelpSection(actions)
+	p.forget = kit.NewButton(text.Tr("Remove keys"), widget.MediumImportance, actions.Forget)
+	p.bar = newBar(p.Save, p.discard)
+	p.layOut(account)
+	p.set(s)
+	p.watch()
+	p.tell(said{unusable: actions.Unusable()})
+	return p
+}
+
+// layOut puts the rows into sections, between the list of sections and the bar.
+func (p *Screen) layOut(account string) {
 	name := kit.NewText(kit.ColorText, theme.SizeNameText, 1)
 	name.MaxWidth = kit.FormWidth / 2
 	name.Set(account)
-	change := kit.NewButton(text.Tr("Change account or keys"), widget.MediumImportance, actions.Change)
-	p.forget = kit.NewButton(text.Tr("Remove keys"), widget.DangerImportance, actions.Forget)
-	zone := kit.NewFormRow(text.Tr("Account time zone"), p.Zone, kit.NewHint(text.Tr("Days and hours use this zone, such as Asia/Kolkata.")))
-	p.View = newSheet(
-		kit.NewSection(text.Tr("Account"), "", name, kit.NewRow(8, change, p.forget), p.account), widget.NewSeparator(),
-		kit.NewSection(text.Tr("General"), "", zone,
+	change := kit.NewButton(text.Tr("Change account or keys"), widget.MediumImportance, p.actions.Change)
+	sections := []section{
+		newSection(text.Tr("General"), "",
+			kit.NewFormRow(text.Tr("Account"), kit.NewRow(16, name, change)),
+			kit.NewFormRow(text.Tr("Account time zone"), p.Zone, kit.NewHint(text.Tr("Days and hours use this zone, such as Asia/Kolkata."))),
 			kit.NewFormRow(text.Tr("Refresh every"), beside(p.Interval, text.Tr("seconds (15 or more)"))),
-			kit.NewFormRow(text.Tr("Requests a minute"), beside(p.Rate, text.Tr("Exotel allows 200 per account. 0 = no limit."))),
 			kit.NewFormRow("", p.Indian),
-			p.clock.row(), p.theme.row()), widget.NewSeparator(),
-		p.Calls.view, widget.NewSeparator(),
-		kit.NewSection(text.Tr("ExoPhone health"), text.Tr("We check every number with Exotel. With the webhook, Exotel also notifies us instantly."),
-			kit.NewFormRow(text.Tr("Check every"), beside(p.pull, text.Tr("minutes (0 = off)"))),
-			kit.NewFormRow(text.Tr("Heartbeat interval"), beside(p.push, text.Tr("minutes (0 = detect)")))), widget.NewSeparator(),
-		p.webhook.view, widget.NewSeparator(),
-		p.tunnel.view, widget.NewSeparator(),
-		p.notify.view, widget.NewSeparator(),
-		p.Start.view, widget.NewSeparator(),
-		kit.NewRow(8, kit.NewButton(text.Tr("Save settings"), widget.HighImportance, p.Save)), p.Status, widget.NewSeparator(),
-		p.help.view,
-	)
-	p.set(s)
-	p.watch()
-	return p
+			p.clock.row(), p.theme.row(),
+			p.Start.loginRow, p.Start.updatesRow),
+		newSection(text.Tr("Notifications"), "", p.notify.rows...),
+		newSection(text.Tr("Lines"), text.Tr("We check every number with Exotel. With the webhook, Exotel also notifies us instantly."),
+			kit.NewFormRow(text.Tr("Check every"), beside(p.pull, text.Tr("minutes (0 = off)")))),
+		newSection(text.Tr("Data"), text.Tr("Every call Exotel still has is downloaded in the background. See progress in Data."), p.Calls.rows...),
+		newSection(text.Tr("Webhook"), text.Tr("Exotel notifies this computer the moment a line changes, if it can reach it."), p.webhook.rows...),
+		newSection(text.Tr("Advanced"), "", append([]fyne.CanvasObject{
+			kit.NewFormRow(text.Tr("Requests a minute"), beside(p.Rate, text.Tr("Exotel allows 200 per account. 0 = no limit."))),
+			p.Calls.shareRow, p.tunnel.row, p.tunnel.details, p.Start.feedRow,
+		}, p.help.rows...)...),
+	}
+	var parts []fyne.CanvasObject
+	for _, s := range sections {
+		parts = append(parts, s.view, widget.NewSeparator())
+	}
+	parts = append(parts, kit.NewFormRow("", kit.NewRow(8, p.forget), kit.NewHint(text.Tr("Removes the account's keys from this computer's keyring. You can enter them again later.")), p.account))
+	p.page = container.NewVScroll(newSheet(parts...))
+	p.View = container.New(&kit.PageLayout{Grower: p.page}, newContents(sections, p.goTo), p.page, p.bar.view)
+}
+
+// goTo scrolls to a section and focuses the first control of it.
+func (p *Screen) goTo(s section) {
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(s.view).Y - driver.AbsolutePositionForObject(p.page).Y
+	p.page.ScrollToOffset(p.page.Offset.AddXY(0, top-sheetMargin))
+	if c := driver.CanvasForObject(s.view); c != nil {
+		c.Focus(s.first)
+	}
 }
 
 // watch saves on Enter, and shows at once what a change means.
 func (p *Screen) watch() {
-	fields := []*kit.Field{p.Zone, p.Interval, p.Rate, p.Calls.share, p.pull, p.push, p.Start.Feed}
-	for _, q := range p.notify.quiet {
-		fields = append(fields, q.from, q.to)
-	}
-	shown := []*kit.Field{p.webhook.address, p.webhook.public, p.tunnel.server, p.tunnel.user, p.tunnel.keyFile, p.tunnel.bind}
-	for _, f := range append(fields, shown...) {
+	for _, f := range p.fields() {
 		f.OnSubmitted = func(string) { p.Save() }
+		f.OnChanged = func(string) { p.changed() }
 	}
-	for _, f := range shown {
-		f.OnChanged = func(string) { p.show() }
+	p.Rate.OnChanged = func(entered string) {
+		p.Calls.ShowRate(entered)
+		p.changed()
 	}
-	p.Rate.OnChanged = p.Calls.ShowRate
 	p.webhook.public.OnChanged = func(string) {
 		p.webhook.dropSecret()
-		p.show()
+		p.changed()
+	}
+	for _, c := range []*check{p.Indian, p.Calls.mask, p.notify.critical, p.notify.warning, p.notify.sound, p.notify.criticalAnyway, p.Start.login, p.Start.updates} {
+		c.OnChanged = func(bool) { p.changed() }
+	}
+	for _, q := range p.notify.quiet {
+		q.on.OnChanged = func(bool) {
+			q.hold()
+			p.changed()
+		}
 	}
 	for _, c := range []*check{p.webhook.on, p.tunnel.on} {
 		c.OnChanged = func(bool) {
-			p.show()
+			p.changed()
 			p.View.Refresh() // rows came or went
 		}
 	}
 }
 
+// fields returns all text fields.
+func (p *Screen) fields() []*kit.Field {
+	fields := []*kit.Field{p.Zone, p.Interval, p.Rate, p.Calls.share, p.pull, p.Start.Feed}
+	for _, q := range p.notify.quiet {
+		fields = append(fields, q.from, q.to)
+	}
+	fields = append(fields, p.webhook.address, p.webhook.public, p.webhook.push)
+	return append(fields, p.tunnel.server, p.tunnel.user, p.tunnel.keyFile, p.tunnel.bind)
+}
+
 // set shows saved settings.
 func (p *Screen) set(s config.Settings) {
+	p.setting = true
+	defer func() {
+		p.setting = false
+		p.show()
+	}()
 	p.saved = s
 	p.Zone.SetText(s.Zone)
 	p.Interval.SetText(strconv.Itoa(s.RefreshSeconds))
@@ -157,7 +204,6 @@ func (p *Screen) set(s config.Settings) {
 	p.clock.Set(s.Clock)
 	p.theme.Set(s.Theme)
 	p.pull.SetText(strconv.Itoa(s.Health.PullMinutes))
-	p.push.SetText(strconv.Itoa(s.Health.PushMinutes))
 	p.Calls.Set(s)
 	p.webhook.Set(s)
 	p.tunnel.Set(s)
@@ -166,7 +212,6 @@ func (p *Screen) set(s config.Settings) {
 	if s.Health.Webhook {
 		p.state = p.actions.Reception()
 	}
-	p.show()
 }
 
 // SetReception shows how heartbeats are received now.
@@ -178,6 +223,27 @@ func (p *Screen) SetReception(state reception.State) {
 func (p *Screen) show() {
 	p.webhook.Show(p.state)
 	p.tunnel.Show(p.state, p.webhook.on.Checked)
+	p.notify.show()
+	p.Start.show()
+}
+
+// changed shows what a change of the fields means, and that it is not saved.
+func (p *Screen) changed() {
+	if !p.setting {
+		p.show()
+		p.tell(said{unsaved: p.Unsaved(), unusable: p.actions.Unusable()})
+	}
+}
+
+// Unsaved reports whether what was entered is not what was saved.
+func (p *Screen) Unsaved() bool {
+	s := p.saved
+	for _, part := range p.parts() {
+		if part(&s) != nil {
+			return true
+		}
+	}
+	return s != p.saved || p.Start.loginChanged()
 }
 
 // receptionChanged reports whether what was entered about the webhook and its
@@ -188,10 +254,16 @@ func (p *Screen) receptionChanged() bool {
 	return err != nil || s != p.saved
 }
 
+// parts returns what reads the sections, in the order in which they are said to be
+// wrong.
+func (p *Screen) parts() []func(*config.Settings) error {
+	return []func(*config.Settings) error{p.readFigures, p.notify.Read, p.readLines, p.webhook.Read, p.Calls.Read, p.tunnel.Read, p.Start.Read}
+}
+
 // read is what was entered, or what is wrong with the first of it.
 func (p *Screen) read() (config.Settings, error) {
 	s := p.saved
-	for _, part := range []func(*config.Settings) error{p.readFigures, p.Calls.Read, p.readHealth, p.webhook.Read, p.tunnel.Read, p.notify.Read, p.Start.Read} {
+	for _, part := range p.parts() {
 		err := part(&s)
 		if err == nil {
 			err = s.Check()
@@ -214,27 +286,34 @@ func (p *Screen) readFigures(s *config.Settings) error {
 	return nil
 }
 
-func (p *Screen) readHealth(s *config.Settings) error {
-	pull, errPull := wholeNumber(p.pull)
-	push, errPush := wholeNumber(p.push)
-	if errPull != nil || errPush != nil {
-		return errors.New(text.Tr("Enter whole minutes for ExoPhone health."))
+func (p *Screen) readLines(s *config.Settings) error {
+	pull, err := wholeNumber(p.pull)
+	if err != nil {
+		return errors.New(text.Tr("Enter whole minutes for checking the lines."))
 	}
-	s.Health.PullMinutes, s.Health.PushMinutes = pull, push
+	s.Health.PullMinutes = pull
 	return nil
 }
 
 func wholeNumber(f *kit.Field) (int, error) { return strconv.Atoi(strings.TrimSpace(f.Text)) }
 
-// Save saves what was entered, all or nothing. Where that deletes calls or replaces
-// a file that could not be used, the user is asked first.
-func (p *Screen) Save() {
+// Save saves what was entered, all or nothing.
+func (p *Screen) Save() { p.SaveThen(func() {}) }
+
+// SaveThen saves what was entered, all or nothing, and goes on with then once it is
+// saved. Where saving deletes calls or replaces a file that could not be used, the
+// user is asked first.
+func (p *Screen) SaveThen(then func()) {
 	s, err := p.read()
 	if err != nil {
 		p.end(s, err)
 		return
 	}
-	keep := func() { p.end(s, p.keep(s)) }
+	keep := func() {
+		if p.end(s, p.keep(s)) {
+			then()
+		}
+	}
 	p.actions.Replace(func() {
 		if shorter(s.KeepMonths, p.saved.KeepMonths) {
 			p.actions.Shorten(s.KeepMonths, keep)
@@ -251,26 +330,44 @@ func (p *Screen) keep(s config.Settings) error {
 	return p.actions.Save(s)
 }
 
+// discard shows the saved settings again.
+func (p *Screen) discard() {
+	p.set(p.saved)
+	p.tell(said{unusable: p.actions.Unusable()})
+	p.View.Refresh() // rows came or went
+}
+
 // SetUpdates says what is known of newer versions.
 func (p *Screen) SetUpdates(u Updates) {
 	p.Start.SetUpdates(u)
 	p.View.Refresh() // rows came or went
 }
 
-// end says what came of saving.
-func (p *Screen) end(s config.Settings, err error) {
+// end says what came of saving and reports whether it succeeded.
+func (p *Screen) end(s config.Settings, err error) bool {
 	if err != nil {
-		kit.SetAnswer(p.Status, text.Error(err), theme.ColorNameError)
-	} else {
-		p.set(s)
-		kit.SetAnswer(p.Status, text.Tr("Saved."), theme.ColorNameSuccess)
+		p.tell(said{unsaved: true, err: err})
+		return false
 	}
-	kit.Reveal(p.Status)
+	p.set(s)
+	p.tell(said{saved: true})
+	return true
 }
 
-// Say tells what came of forgetting the account.
+// tell shows the state of what was entered in the bar.
+func (p *Screen) tell(s said) {
+	if p.bar.Set(s) {
+		p.View.Refresh()
+	}
+}
+
+// Say tells what came of removing the account's keys.
 func (p *Screen) Say(sentence string, color fyne.ThemeColorName) {
 	kit.SetAnswer(p.account, sentence, color)
+	p.View.Refresh()
+	if sentence != "" {
+		kit.Reveal(p.account)
+	}
 }
 
 // Busy says that the keyring is asked to forget, and holds the button meanwhile.
@@ -286,6 +383,7 @@ func (p *Screen) Busy(busy bool) {
 // Leave ends what the screen waits for: it is no longer shown. An answer that
 // comes later changes nothing, and no secret that was pasted stays.
 func (p *Screen) Leave() {
+	p.setting = true // nothing is told any more
 	p.webhook.Drop()
 	p.notify.try.Drop()
 	p.Start.look.Drop()

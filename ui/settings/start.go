@@ -14,10 +14,11 @@ import (
 	"exotel-monitor/ui/text"
 )
 
-// startSection is the part of the settings screen about the program's start and
-// its newer versions.
+// startSection is what the settings screen has about the program's start and its
+// newer versions. Its rows are in two sections.
 type startSection struct {
-	view    fyne.CanvasObject
+	loginRow, updatesRow, feedRow fyne.CanvasObject
+
 	login   *check
 	starts  *kit.Text // why it is not known whether it starts, or does not
 	updates *check
@@ -50,11 +51,10 @@ func newStartSection(actions Actions, submit func()) *startSection {
 		about = text.Tr("Set by EXOTEL_UPDATE_FEED.")
 		p.Feed.Disable()
 	}
-	p.view = kit.NewSection(text.Tr("Start and updates"), "",
-		kit.NewFormRow("", p.login, kit.NewHint(text.Tr("Starts in the tray, if there is one.")), p.starts),
-		kit.NewFormRow("", p.updates, kit.NewHint(text.Tr("Once a day. Sends nothing about you; downloads and installs nothing."))),
-		kit.NewFormRow(text.Tr("Update feed URL"), p.Feed, kit.NewHint(about)),
-		kit.NewFormRow("", kit.NewRow(8, p.look.Button, p.news), answer))
+	p.loginRow = kit.NewFormRow("", p.login, kit.NewHint(text.Tr("Starts in the tray, if there is one.")), p.starts)
+	p.updatesRow = kit.NewFormRow("", p.updates, kit.NewHint(text.Tr("Once a day. Sends nothing about you; downloads and installs nothing.")),
+		kit.NewRow(8, p.look.Button, p.news), answer)
+	p.feedRow = kit.NewFormRow(text.Tr("Update feed URL"), p.Feed, kit.NewHint(about))
 	return p
 }
 
@@ -82,9 +82,12 @@ func (p *startSection) Read(s *config.Settings) error {
 	return nil
 }
 
+// loginChanged reports whether the start at login is to be another than it is.
+func (p *startSection) loginChanged() bool { return p.login.Checked != p.now }
+
 // Apply tells the system what to do at login, if that changed.
 func (p *startSection) Apply() error {
-	if p.login.Checked == p.now {
+	if !p.loginChanged() {
 		return nil
 	}
 	err := p.actions.Login.Set(p.login.Checked)
@@ -116,13 +119,17 @@ func updatesText(u Updates, version string, s config.Settings) (string, fyne.The
 	}
 }
 
-func (p *startSection) lookNow() {
-	entered := p.saved
+// show lets newer versions be looked for only in the feed that was saved.
+func (p *startSection) show() {
+	entered, why := p.saved, ""
 	_ = p.Read(&entered) // it has none
 	if entered.UpdateFeed != p.saved.UpdateFeed {
-		kit.SetAnswer(p.look.Answer, text.Tr("Save first."), theme.ColorNameWarning)
-		return
+		why = text.Tr("Save first, then check.")
 	}
+	p.look.Hold(why)
+}
+
+func (p *startSection) lookNow() {
 	p.actions.Look(kit.Ask(p.look, text.Tr("Checking…"), p.SetUpdates))
 }
 

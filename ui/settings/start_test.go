@@ -36,8 +36,7 @@ func TestWhatCameOfALookIsSaid(t *testing.T) {
 func TestAFeedIsSavedBeforeItIsLookedInto(t *testing.T) {
 	r := open(t, config.Default())
 	r.Start.Feed.SetText("https://example.com/feed.json")
-	r.Tap("Check now")
-	if !r.Shows("Save first.") || r.looked != nil {
+	if !r.Shows("Save first, then check.") || r.CanTap("Check now") {
 		t.Error("it looks into another feed than the one on the screen")
 	}
 	r.Start.Feed.SetText("")
@@ -52,7 +51,7 @@ func TestTheStartAtLoginIsWhatTheSystemSays(t *testing.T) {
 	if !r.Start.login.Checked {
 		t.Fatal("it shows something else")
 	}
-	r.Tap("Save settings")
+	r.Save()
 	if r.login.Sets != 0 {
 		t.Error("saving changes what was not changed")
 	}
@@ -60,15 +59,15 @@ func TestTheStartAtLoginIsWhatTheSystemSays(t *testing.T) {
 	if r.login.Sets != 0 {
 		t.Error("it changes before it is saved")
 	}
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if r.login.On || r.login.Sets != 1 || len(r.stored) != 2 {
 		t.Errorf("on: %v, set %d times, saved %d times", r.login.On, r.login.Sets, len(r.stored))
 	}
 	r.Start.login.SetChecked(true)
 	r.login.Err = errors.New("the program will not start by itself: permission denied")
-	r.Tap("Save settings")
-	if !strings.HasPrefix(r.Status.Text, "The program will not start by itself: permission denied") || len(r.stored) != 2 {
-		t.Errorf("says %q, saved %d times", r.Status.Text, len(r.stored))
+	r.Tap("Save")
+	if !strings.HasPrefix(r.bar.Status.Text, "The program will not start by itself: permission denied") || len(r.stored) != 2 {
+		t.Errorf("says %q, saved %d times", r.bar.Status.Text, len(r.stored))
 	}
 	unknown := open(t, config.Default(), func(r *rig) { r.login.Err = errors.New("it is not known: no home") })
 	if !unknown.Shows("It is not known: no home.") {

@@ -16,7 +16,7 @@ import (
 
 // tunnelSection is the part of the settings screen about the SSH tunnel.
 type tunnelSection struct {
-	view    fyne.CanvasObject
+	row     fyne.CanvasObject
 	on      *check
 	state   *kit.Text
 	server  *kit.Field
@@ -39,8 +39,7 @@ func newTunnelSection(submit func()) *tunnelSection {
 		kit.NewFormRow(text.Tr("Key file"), t.keyFile, kit.NewHint(text.Tr("Full path. Leave empty to use your SSH agent."))),
 		kit.NewFormRow(text.Tr("Address on the server"), t.bind, kit.NewHint(text.Tr("Where the server listens, e.g. 127.0.0.1:3000 behind a web server."))),
 	)
-	t.view = kit.NewSection(text.Tr("SSH tunnel"), text.Tr("No ngrok or cloudflared? Forward heartbeats through your own public server."),
-		kit.NewFormRow("", t.on, t.state), t.details)
+	t.row = kit.NewFormRow(text.Tr("SSH tunnel"), t.on, kit.NewHint(text.Tr("No ngrok or cloudflared? Forward heartbeats through your own public server.")), t.state)
 	return t
 }
 
@@ -78,6 +77,11 @@ func (t *tunnelSection) Show(state reception.State, webhook bool) {
 	sentence, color := t.stateText(state, webhook)
 	kit.SetAnswer(t.state, sentence, color)
 	t.details.Hidden = !t.on.Checked
+	if webhook || t.on.Checked {
+		t.on.Enable()
+	} else {
+		t.on.Disable() // it would lead nowhere
+	}
 }
 
 func (t *tunnelSection) stateText(state reception.State, webhook bool) (string, fyne.ThemeColorName) {
@@ -85,6 +89,8 @@ func (t *tunnelSection) stateText(state reception.State, webhook bool) (string, 
 	switch {
 	case !t.on.Checked && t.saved.On:
 		return text.Tr("Save to close it."), kit.ColorText
+	case !t.on.Checked && !webhook:
+		return text.Tr("Turn on the webhook first; the tunnel forwards to it."), kit.ColorMuted
 	case !t.on.Checked:
 		return text.Tr("Off"), kit.ColorMuted
 	case !webhook:

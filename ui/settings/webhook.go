@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"strconv"
@@ -22,12 +23,13 @@ import (
 // webhookSection is the part of the settings screen about the webhook. The secret
 // passes through it on its way to the clipboard and is never shown or kept.
 type webhookSection struct {
-	view    fyne.CanvasObject
+	rows    []fyne.CanvasObject
 	on      *check
 	state   *kit.Text
 	address *kit.Field
 	public  *kit.Field
-	shown   *kit.Text // the address for Exotel, concealed
+	push    *kit.Field // minutes between heartbeats
+	shown   *kit.Text  // the address for Exotel, concealed
 	details *fyne.Container
 
 	find, copy, test, renew *kit.Inquiry
@@ -40,7 +42,7 @@ type webhookSection struct {
 func newWebhookSection(actions Actions, submit func(), unsaved func() bool) *webhookSection {
 	w := &webhookSection{
 		on: newCheck(text.Tr("Receive heartbeats from Exotel"), submit), state: kit.NewAnswer(),
-		address: kit.NewField(), public: kit.NewField(), shown: kit.NewText(kit.ColorText, kit.SizeLabel, 1),
+		address: kit.NewField(), public: kit.NewField(), push: kit.NewField(), shown: kit.NewText(kit.ColorText, kit.SizeLabel, 1),
 		actions: actions, unsaved: unsaved,
 	}
 	w.shown.MaxWidth = kit.FormWidth / 2
@@ -56,9 +58,9 @@ func newWebhookSection(actions Actions, submit func(), unsaved func() bool) *web
 		kit.NewFormRow(text.Tr("Public URL"), public, kit.NewHint(text.Tr("Public address that reaches this computer (ngrok, cloudflared or SSH tunnel).")), found),
 		kit.NewFormRow(text.Tr("Webhook URL for Exotel"), kit.NewFormRows(w.shown), kit.NewHint(text.Tr("Paste it into Exotel under Settings › Notifications Settings › Heartbeat.")),
 			kit.NewRow(8, w.copy.Button, w.test.Button, w.renew.Button), answer),
+		kit.NewFormRow(text.Tr("Heartbeat interval"), beside(w.push, text.Tr("minutes (0 = detect)"))),
 	)
-	w.view = kit.NewSection(text.Tr("Webhook"), text.Tr("Exotel notifies this computer the moment a line changes, if it can reach it."),
-		kit.NewFormRow("", w.on, w.state), w.details)
+	w.rows = []fyne.CanvasObject{kit.NewFormRow("", w.on, w.state), w.details}
 	return w
 }
 
@@ -68,6 +70,7 @@ func (w *webhookSection) Set(s config.Settings) {
 	w.on.SetChecked(s.Health.Webhook)
 	w.address.SetText(s.Health.Address)
 	w.public.SetText(s.Health.PublicURL)
+	w.push.SetText(strconv.Itoa(s.Health.PushMinutes))
 	w.Drop()
 }
 
@@ -86,6 +89,11 @@ func (w *webhookSection) Read(s *config.Settings) error {
 	}
 	base, err := publicBase(w.public.Text)
 	s.Health.Address, s.Health.PublicURL = strings.TrimSpace(w.address.Text), base
+	push, bad := wholeNumber(w.push)
+	if bad != nil {
+		return cmp.Or(err, errors.New(text.Tr("Enter whole minutes for the heartbeat interval.")))
+	}
+	s.Health.PushMinutes = push
 	return err
 }
 
@@ -126,6 +134,9 @@ func (w *webhookSection) Show(state reception.State) {
 		w.shown.SetColor(kit.ColorMuted)
 		w.shown.Set(text.Tr("Enter a public URL and save to generate it."))
 	}
+	why := w.saveFirst()
+	w.copy.Hold(why)
+	w.test.Hold(why)
 }
 
 func (w *webhookSection) stateText(state reception.State) (string, fyne.ThemeColorName) {
@@ -175,24 +186,20 @@ func (w *webhookSection) findTunnel() {
 	}))
 }
 
-// saveFirst says what has to be saved before the address can be used, and
-// reports whether anything has.
-func (w *webhookSection) saveFirst(q *kit.Inquiry) bool {
+// saveFirst says what has to be saved before the address can be used, "" for
+// nothing.
+func (w *webhookSection) saveFirst() string {
 	switch {
+	case strings.TrimSpace(w.public.Text) == "":
+		return text.Tr("Enter a public URL and save. Then you can copy and test the webhook URL.")
 	case w.unsaved():
-		kit.SetAnswer(q.Answer, text.Tr("Save first."), theme.ColorNameWarning)
-	case w.saved.Health.PublicURL == "":
-		kit.SetAnswer(q.Answer, text.Tr("Enter a public URL first, and save."), theme.ColorNameWarning)
+		return text.Tr("Save first, then copy or test the URL.")
 	default:
-		return false
+		return ""
 	}
-	return true
 }
 
 func (w *webhookSection) copyAddress() {
-	if w.saveFirst(w.copy) {
-		return
-	}
 	w.actions.Secret(false, kit.Ask(w.copy, text.Tr("Opening the keyring. Enter its password if prompted."), func(secret string) {
 		url, err := tunnel.PublicURL(w.saved.Health.PublicURL, secret)
 		if err != nil {
@@ -205,9 +212,6 @@ func (w *webhookSection) copyAddress() {
 }
 
 func (w *webhookSection) testAddress() {
-	if w.saveFirst(w.test) {
-		return
-	}
 	answered := kit.Ask(w.test, text.Tr("Sending a test heartbeat through the public URL…"), func(r tunnel.Result) {
 		kit.SetAnswer(w.test.Answer, text.Tr("Round trip %d ms (accepted after %d ms).", r.Arrived.Milliseconds(), r.Answered.Milliseconds()), theme.ColorNameSuccess)
 	})

@@ -36,7 +36,7 @@ func TestPastedAddressLosesItsSecret(t *testing.T) {
 	}
 	r := open(t, receiving())
 	r.webhook.public.SetText("https://a.example/webhook/heartbeat")
-	r.Tap("Save settings")
+	r.Save()
 	if r.webhook.public.Text != "https://a.example" || r.stored[0].Health.PublicURL != "https://a.example" {
 		t.Errorf("saved %q, shown %q", r.stored[0].Health.PublicURL, r.webhook.public.Text)
 	}
@@ -73,20 +73,16 @@ func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
 		"nonsense":   func(p *Screen) { p.webhook.public.SetText("b") },
 		"tunnel":     func(p *Screen) { p.tunnel.on.SetChecked(true) },
 	} {
-		for _, button := range []string{"Copy URL", "Test"} {
-			r := open(t, receiving())
-			change(r.Screen)
-			r.Tap(button)
-			if !r.Shows("Save first.") || r.answered != nil || r.tested != nil {
-				t.Errorf("%s, %s: says %q", what, button, r.webhook.copy.Answer.Text)
-			}
+		r := open(t, receiving())
+		change(r.Screen)
+		if r.CanTap("Copy URL") || r.CanTap("Test") || !r.Shows("Save first, then copy or test the URL.") {
+			t.Errorf("%s: says %q", what, r.webhook.copy.Answer.Text)
 		}
 	}
 	r := open(t, receiving())
 	r.webhook.public.SetText("https://b.example")
-	r.Tap("Copy URL")
-	r.Tap("Save settings")
-	if r.Shows("Save first.") || !r.Shows("https://b.example/webhook/heartbeat/••") {
+	r.Tap("Save")
+	if r.Shows("Save first") || !r.Shows("https://b.example/webhook/heartbeat/••") {
 		t.Error("saving does not help")
 	}
 	r.Tap("Copy URL")
@@ -98,15 +94,17 @@ func TestOnlyWhatIsSavedIsCopiedAndTested(t *testing.T) {
 	nowhere := receiving()
 	nowhere.Health.PublicURL = ""
 	r = open(t, nowhere)
-	r.Tap("Test")
-	if !r.Shows("Enter a public URL first, and save.") || r.tested != nil {
+	if !r.Shows("Enter a public URL and save. Then you can copy and test") || r.CanTap("Test") || r.CanTap("Copy URL") {
 		t.Errorf("without a public URL: %q", r.webhook.test.Answer.Text)
 	}
 	r = open(t, config.Default())
 	r.notify.sound.SetChecked(true)
-	r.Tap("Send a test notification")
-	if !r.Shows("Save first.") || r.tried != nil {
+	if !r.Shows("Save first, then send a test.") || r.CanTap("Send a test notification") {
 		t.Error("a test notification does not sound as it will")
+	}
+	r.Tap("Discard")
+	if r.Shows("Save first") || !r.CanTap("Send a test notification") {
+		t.Error("it cannot be sent after all")
 	}
 }
 
@@ -164,7 +162,7 @@ func (r *rig) enabled(text string) bool {
 func TestLateAnswersChangeNothing(t *testing.T) {
 	for name, leave := range map[string]func(*rig){
 		"left":  func(r *rig) { r.Leave() },
-		"saved": func(r *rig) { r.Tap("Save settings") },
+		"saved": func(r *rig) { r.Save() },
 	} {
 		r := open(t, receiving())
 		for _, button := range []string{"Find tunnel", "Copy URL", "Test", "Send a test notification"} {
@@ -244,9 +242,9 @@ func TestReceptionIsShownAsItIs(t *testing.T) {
 		state           state
 		want, wantSSH   string
 	}{
-		{"off", false, false, nil, state{}, "Off", "Off"},
+		{"off", false, false, nil, state{}, "Off", "Turn on the webhook first; the tunnel forwards to it."},
 		{"to be started", false, false, func(p *Screen) { p.webhook.on.SetChecked(true) }, state{}, "Save to start.", "Off"},
-		{"to be stopped", true, false, func(p *Screen) { p.webhook.on.SetChecked(false) }, state{Listening: "x"}, "Save to stop.", "Off"},
+		{"to be stopped", true, false, func(p *Screen) { p.webhook.on.SetChecked(false) }, state{Listening: "x"}, "Save to stop.", "Turn on the webhook first; the tunnel forwards to it."},
 		{"to be moved", true, false, func(p *Screen) { p.webhook.address.SetText("[::1]:1") }, state{Listening: "x"}, "Save to listen there.", "Off"},
 		{"starting", true, false, nil, state{}, "Starting…", "Off"},
 		{"listening", true, false, nil, state{Listening: "127.0.0.1:3000"}, "Listening on 127.0.0.1:3000", "Off"},

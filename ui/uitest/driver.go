@@ -23,10 +23,16 @@ type Driver struct {
 	Keys   []fyne.KeyName // keys that reached the window of Show
 }
 
-// Show shows a screen in a window of its own, without a header.
+// Show shows a screen that scrolls in a window of its own, without a header.
 func Show(t testing.TB, view fyne.CanvasObject) *Driver {
 	t.Helper()
-	d := &Driver{T: t, Window: test.NewTempWindow(t, container.NewStack(container.NewVScroll(view)))}
+	return ShowPage(t, container.NewVScroll(view))
+}
+
+// ShowPage shows a screen as high as the window in one of its own, without a header.
+func ShowPage(t testing.TB, view fyne.CanvasObject) *Driver {
+	t.Helper()
+	d := &Driver{T: t, Window: test.NewTempWindow(t, container.NewStack(view))}
 	d.Window.SetPadded(false)
 	d.Window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { d.Keys = append(d.Keys, e.Name) })
 	d.Resize(1280, 800)
