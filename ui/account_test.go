@@ -402,7 +402,7 @@ func TestSettings(t *testing.T) {
 	for _, tt := range []struct {
 		zone, interval, rate, want string
 	}{
-		{"Mars/Olympus", "60", "180", "Mars/Olympus"},
+		{"Mars/Olympus", "60", "180", "That isn't a time zone we know."},
 		{"Asia/Dubai", "often", "180", "whole numbers"},
 		{"Asia/Dubai", "5", "180", "15"},
 	} {

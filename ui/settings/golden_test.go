@@ -19,7 +19,7 @@ import (
 func TestPreferencesGolden(t *testing.T) {
 	t.Run("as installed", func(t *testing.T) {
 		s := open(t, config.Default())
-		s.Resize(820, 2130)
+		s.Resize(820, 2160)
 		s.Picture("settings_whole")
 	})
 	t.Run("with trouble", func(t *testing.T) {

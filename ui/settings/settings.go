@@ -22,6 +22,7 @@ import (
 type Screen struct {
 	View     *fyne.Container
 	account  *kit.Text // what came of removing its keys
+	zone     *zoneField
 	Zone     *kit.Field
 	Interval *kit.Field
 	Rate     *kit.Field
@@ -83,9 +84,10 @@ type Actions struct {
 
 func New(s config.Settings, account string, actions Actions) *Screen {
 	p := &Screen{
-		account: kit.NewAnswer(), Zone: kit.NewField(), Interval: kit.NewField(), Rate: kit.NewField(), pull: kit.NewField(),
+		account: kit.NewAnswer(), zone: newZoneField(), Interval: kit.NewField(), Rate: kit.NewField(), pull: kit.NewField(),
 		actions: actions,
 	}
+	p.Zone = p.zone.Field
 	p.Indian = newCheck(text.Tr("Indian number format (1,24,700)"), p.Save)
 	p.clock = newChoice(text.Tr("Clock"), p.changed, kit.Option{Text: text.Tr("24-hour"), Value: config.Clock24}, kit.Option{Text: text.Tr("12-hour"), Value: config.Clock12})
 	p.theme = newChoice(text.Tr("Theme"), p.changed, kit.Option{Text: text.Tr("System"), Value: config.ThemeSystem}, kit.Option{Text: text.Tr("Light"), Value: config.ThemeLight},
@@ -114,7 +116,7 @@ func (p *Screen) layOut(account string) {
 	sections := []section{
 		newSection(text.Tr("General"), "",
 			kit.NewFormRow(text.Tr("Account"), kit.NewRow(16, name, change)),
-			kit.NewFormRow(text.Tr("Account time zone"), p.Zone, kit.NewHint(text.Tr("Days and hours use this zone, such as Asia/Kolkata."))),
+			p.zone.row,
 			kit.NewFormRow(text.Tr("Refresh every"), beside(p.Interval, text.Tr("seconds (15 or more)"))),
 			kit.NewFormRow("", p.Indian),
 			p.clock.row(), p.theme.row(),
@@ -221,6 +223,7 @@ func (p *Screen) SetReception(state reception.State) {
 }
 
 func (p *Screen) show() {
+	p.zone.show()
 	p.webhook.Show(p.state)
 	p.tunnel.Show(p.state, p.webhook.on.Checked)
 	p.notify.show()
@@ -278,9 +281,12 @@ func (p *Screen) read() (config.Settings, error) {
 func (p *Screen) readFigures(s *config.Settings) error {
 	interval, errInterval := wholeNumber(p.Interval)
 	rate, errRate := wholeNumber(p.Rate)
-	s.Zone, s.RefreshSeconds, s.RatePerMinute = strings.TrimSpace(p.Zone.Text), interval, rate
+	s.Zone, s.RefreshSeconds, s.RatePerMinute = p.zone.Zone(), interval, rate
 	s.IndianGrouping, s.Clock, s.Theme = p.Indian.Checked, p.clock.Value, p.theme.Value
-	if _, err := s.Location(); err == nil && (errInterval != nil || errRate != nil) {
+	switch {
+	case !p.zone.Valid():
+		return errors.New(text.Tr("Correct the account's time zone first."))
+	case errInterval != nil || errRate != nil:
 		return errors.New(text.Tr("Enter whole numbers for refresh and requests."))
 	}
 	return nil
@@ -307,6 +313,9 @@ func (p *Screen) SaveThen(then func()) {
 	s, err := p.read()
 	if err != nil {
 		p.end(s, err)
+		if c := fyne.CurrentApp().Driver().CanvasForObject(p.Zone); !p.zone.Valid() && c != nil {
+			c.Focus(p.Zone) // below it is what is wrong
+		}
 		return
 	}
 	keep := func() {

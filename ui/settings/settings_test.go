@@ -202,7 +202,7 @@ func TestInvalidPreferencesAreNotSaved(t *testing.T) {
 		enter func(*Screen)
 		want  string
 	}{
-		{func(p *Screen) { p.Zone.SetText("Mars"); p.Interval.SetText("x") }, "Mars"},
+		{func(p *Screen) { p.Zone.SetText("Mars"); p.Interval.SetText("x") }, "Correct the account's time zone first."},
 		{func(p *Screen) { p.Interval.SetText("x"); p.pull.SetText("x") }, "Enter whole numbers for refresh and requests."},
 		{func(p *Screen) { p.Calls.share.SetText("a third") }, "Enter a whole percentage for downloads."},
 		{func(p *Screen) { p.Calls.share.SetText("4") }, "Downloads may use 5 to 100% of the request limit."},
