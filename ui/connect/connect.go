@@ -1,7 +1,12 @@
 package connect
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -76,10 +81,20 @@ func New(known config.Credentials, actions Actions) *Screen {
 	or.Set(text.Tr("No account yet?"))
 	demo := kit.NewButton(text.Tr("Explore the demo account"), widget.MediumImportance, actions.Demo)
 	s.View = kit.NewSheet(
-		kit.NewHeading(text.Tr("Connect your Exotel account")), hint, form, buttons, s.Status, kit.NewRow(8, s.Stop),
+		kit.NewHeading(text.Tr("Connect your Exotel account")), hint, form, buttons, s.outcome(),
 		widget.NewSeparator(), kit.NewRow(10, or, demo),
 	)
 	return s
+}
+
+// outcome is where the form says what is going on or how it went, beside what ends
+// it. It has its room from the beginning, so that nothing moves when it speaks.
+func (s *Screen) outcome() fyne.CanvasObject {
+	const lines = 3 // of a refusal with its advice
+	room := canvas.NewRectangle(color.Transparent)
+	room.SetMinSize(fyne.NewSize(0, max(lines*s.Status.Measure("M").Height, s.Stop.MinSize().Height)))
+	stop := kit.NewRow(0, s.Stop)
+	return container.NewStack(room, container.New(layout.NewBorderLayout(nil, nil, nil, stop), s.Status, stop))
 }
 
 // Fill enters what is known of the account.
