@@ -8,9 +8,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/system/instance"
 	"exotel-monitor/ui/uitest"
+	"exotel-monitor/ui/uitest/sample"
 )
 
 func TestAFailedStartIsSaidInAWindow(t *testing.T) {
@@ -99,5 +101,28 @@ func TestSettingsThatCannotBeUsedAreReplacedOnlyWhenTheUserSaysSo(t *testing.T) 
 	r.preferences.Save() // asks no more
 	if len(r.saved) != 2 || r.HasOverlay() {
 		t.Errorf("saved %d times", len(r.saved))
+	}
+}
+
+// TestTheSystemsWordsAreShownOnRequestOnly: the notice says it as a person would, and
+// the strip does not say it again.
+func TestTheSystemsWordsAreShownOnRequestOnly(t *testing.T) {
+	r := sampleRig(t)
+	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 })
+	h := r.watched.Health
+	h.Trouble = sample.Unreachable
+	r.dashboard.ApplyHealth(h, false, false)
+	r.Settle()
+	r.Says("Exotel could not be reached: no internet connection?", "Can't check line status: Exotel could not be reached. Line status is unknown")
+	r.SaysNot("no such host")
+	if said := r.Texts(); strings.Count(said, "no internet connection?") != 1 {
+		t.Errorf("it is said more than once:\n%s", said)
+	}
+	r.Tap("Details")
+	r.Says("Dial tcp: lookup api.exotel.com: no such host.")
+	r.Press(fyne.KeyEscape)
+	r.again(func(s *refresh.Snapshot) { s.Err = sample.Refused })
+	if r.HasOverlay() || r.CanTap("Details") {
+		t.Error("there are details of what is all said")
 	}
 }

@@ -206,7 +206,7 @@ func TestTabOrder(t *testing.T) {
 	want := []string{
 		"Dashboard", "Calls", "Alerts", "Data", "Settings", "Refresh",
 		"Today", "Yesterday", "7 days", "30 days", "This month", "All stored", "Custom…",
-		"Search by number", "All directions", "All ExoPhones", "All statuses", "Try again",
+		"Search by number", "All directions", "All ExoPhones", "All statuses", "Try again", "Details",
 		"Calls", "What Calls means", "Answer rate", "What Answer rate means", "Avg duration", "What Avg duration means",
 		"Peak hour", "What Peak hour means", "Missed", "What Missed means",
 		"chart", "Lines", "Agents", "rows", "Pause", "Dashboard",

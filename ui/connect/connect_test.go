@@ -38,9 +38,11 @@ func TestNothingMovesWhenTheFormSpeaks(t *testing.T) {
 		"busy":       func() { s.Busy(text.Tr("Asking Exotel…"), text.Tr("Cancel"), nil) },
 		"refused":    func() { s.Ready(text.Error(sample.Refused), false) },
 		"no network": func() { s.Ready(text.Error(sample.Unreachable), false) },
-		"not found":  func() { s.Ready(text.Error(&exotel.Error{Op: "test the connection", Kind: exotel.KindNotFound, Status: 404}), false) },
-		"connected":  func() { s.Ready(text.Tr("Connected to %s.", "acme1"), true) },
-		"silent":     func() { s.Ready("", true) },
+		"not found": func() {
+			s.Ready(text.Error(&exotel.Error{Op: "test the connection", Kind: exotel.KindNotFound, Status: 404}), false)
+		},
+		"connected": func() { s.Ready(text.Tr("Connected to %s.", "acme1"), true) },
+		"silent":    func() { s.Ready("", true) },
 	} {
 		speak()
 		for what, at := range places() {

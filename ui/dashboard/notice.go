@@ -25,23 +25,23 @@ func (d *Screen) noticeText() kit.NoticeText {
 		blind.Body = text.Sentences(blind.Body, d.missing())
 		return blind
 	case text.KeysAreWrong(s.Err):
-		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not connected"), Body: text.Sentences(text.Error(s.Err), d.missing()), Action: text.Tr("Fix keys"), Do: d.Actions.Blind.FixKeys}
+		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not connected"), Body: text.Sentences(text.Error(s.Err), d.missing()), Action: text.Tr("Fix keys"), Do: d.Actions.Blind.FixKeys, Details: text.Details(s.Err)}
 	case known && !s.Complete && s.Err == nil && d.missingForGood():
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Incomplete"), Body: d.missing(), Action: "", Do: nil}
 	case known && !s.Complete && s.Err == nil && d.onItsWay():
 		return kit.NoticeText{Tone: kit.Calm, Title: text.Tr("Loading"), Body: d.arrived(), Action: "", Do: nil}
 	case known && !s.Complete:
-		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Incomplete"), Body: text.Sentences(d.missing(), text.Error(s.Err)), Action: text.Tr("Continue"), Do: d.Actions.GoOn}
+		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Incomplete"), Body: text.Sentences(d.missing(), text.Error(s.Err)), Action: text.Tr("Continue"), Do: d.Actions.GoOn, Details: text.Details(s.Err)}
 	case !known && s.Err != nil:
-		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not loaded"), Body: text.Error(s.Err), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
+		return kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not loaded"), Body: text.Error(s.Err), Action: text.Tr("Try again"), Do: d.Actions.Refresh, Details: text.Details(s.Err)}
 	case !known && text.ForgottenByExotel(s):
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Missing"), Body: text.TrN(s.Period.Days(), "These days weren't saved and are no longer available from Exotel."), Action: "", Do: nil}
 	case known && s.Stale():
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Out of date"), Body: text.Sentences(text.Tr("Last updated %s.", f.ClockSeconds(s.AsOf, s.Now)), text.Error(s.Err)), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Out of date"), Body: text.Sentences(text.Tr("Last updated %s.", f.ClockSeconds(s.AsOf, s.Now)), text.Error(s.Err)), Action: text.Tr("Try again"), Do: d.Actions.Refresh, Details: text.Details(s.Err)}
 	case errors.Is(s.Err, refresh.ErrCanceled):
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Cancelled"), Body: text.Tr("Loading cancelled. Showing the previous figures."), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
 	case s.Err != nil:
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Refresh failed"), Body: text.Error(s.Err), Action: text.Tr("Try again"), Do: d.Actions.Refresh}
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Refresh failed"), Body: text.Error(s.Err), Action: text.Tr("Try again"), Do: d.Actions.Refresh, Details: text.Details(s.Err)}
 	case d.unkept() != nil:
 		about := text.NotSaved(d.unkept(), s.Now)
 		if new := s.Data.Stored - s.Data.Saved; new > 0 {
@@ -81,7 +81,7 @@ func (d *Screen) toCome() kit.NoticeText {
 	case f.Paused:
 		return kit.NoticeText{Tone: kit.Calm, Title: text.Tr("Paused"), Body: about, Action: text.Tr("Continue"), Do: d.Actions.GoOn}
 	case f.Err != nil:
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Stopped"), Body: text.Sentences(about, text.Error(f.Err)), Action: text.Tr("Try again"), Do: d.Actions.GoOn}
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Stopped"), Body: text.Sentences(about, text.Error(f.Err)), Action: text.Tr("Try again"), Do: d.Actions.GoOn, Details: text.Details(f.Err)}
 	default:
 		return kit.NoticeText{Tone: kit.Calm, Title: text.Tr("Downloading"), Body: about, Action: "", Do: nil}
 	}

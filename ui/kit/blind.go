@@ -24,14 +24,14 @@ func BlindNotice(h heartbeat.Health, refused error, f text.Format, actions Blind
 	if h.Blind == nil && refused == nil {
 		return NoticeText{}
 	}
-	t := NoticeText{Grave, text.Tr("Not connected"), text.Error(refused), text.Tr("Try again"), actions.Check}
+	t := NoticeText{Tone: Grave, Title: text.Tr("Not connected"), Body: text.Error(refused), Action: text.Tr("Try again"), Do: actions.Check, Details: text.Details(refused)}
 	if refused != nil && text.KeysAreWrong(refused) {
 		t.Action, t.Do = text.Tr("Fix keys"), actions.FixKeys
 	}
 	if h.Blind == nil {
 		return t
 	}
-	t.Title, t.Body = text.Tr("Can't see your lines"), text.Error(h.Blind)
+	t.Title, t.Body, t.Details = text.Tr("Can't see your lines"), text.Error(h.Blind), text.Details(h.Blind)
 	if errors.Is(h.Blind, heartbeat.ErrSilent) {
 		t.Body = text.Tr("No heartbeats arrive from Exotel. Check the webhook and the way to it in Settings.")
 	}

@@ -4,17 +4,20 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+
+	"exotel-monitor/ui/text"
 )
 
 // Notice is a line above the figures that says why they are not to be trusted
 // as they stand, and offers the one thing to do about it. It takes no room
 // while there is nothing to say.
 type Notice struct {
-	View  *Panel
-	row   *fyne.Container
-	word  *Text
-	about *Text
-	Act   *Chip
+	View    *Panel
+	row     *fyne.Container
+	word    *Text
+	about   *Text
+	Act     *Chip
+	details *Chip
 }
 
 // noticeTone is how grave a notice is.
@@ -33,6 +36,8 @@ type NoticeText struct {
 	Body   string
 	Action string
 	Do     func()
+	// Details is what the system said of it, shown when asked for; "" for nothing.
+	Details string
 }
 
 // noticeLines is enough for the longest of Exotel's errors with its advice.
@@ -43,9 +48,11 @@ func NewNotice() *Notice {
 		word:  NewBoldText(SizeLabel),
 		about: NewText(ColorText, SizeLabel, noticeLines),
 		Act:   NewChip(LookButton, "", nil),
+
+		details: NewChip(LookButton, text.Tr("Details"), nil),
 	}
 	n.about.Fit = true
-	n.row = container.New(&StripLayout{Gap: 12}, n.word, n.about, n.Act)
+	n.row = container.New(&StripLayout{Gap: 12}, n.word, n.about, n.Act, n.details)
 	n.View = NewPanel(n.row)
 	n.View.PadY = SizeSub
 	n.View.Edge = theme.ColorNameWarning
@@ -74,6 +81,8 @@ func (n *Notice) Set(t NoticeText) {
 	n.Act.OnTapped = t.Do
 	n.Act.Set(t.Action)
 	n.Act.Hidden = t.Action == ""
+	n.details.OnTapped = func() { ShowDefinition(n.details, text.Tr("Details"), t.Details) }
+	n.details.Hidden = t.Details == ""
 	n.View.Show()
 	n.View.Refresh()
 }

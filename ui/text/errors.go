@@ -24,7 +24,11 @@ func Error(err error) string {
 	case err == nil:
 		return ""
 	case errors.As(err, &answer):
-		return Sentence(Reason(err) + ". " + Tr(answer.Advice()))
+		why := Reason(err)
+		if !strings.HasSuffix(why, "?") {
+			why += "."
+		}
+		return Sentence(why + " " + Tr(answer.Advice()))
 	case errors.As(err, &partial):
 		return Tr("Exotel's list ended before its own total.")
 	case errors.Is(err, config.ErrNoDefault): // without the technical cause
@@ -43,6 +47,9 @@ func Error(err error) string {
 // Reason says what went wrong, as the part of a sentence.
 func Reason(err error) string {
 	if answer, ok := errors.AsType[*exotel.Error](err); ok {
+		if cameNoAnswer(answer) {
+			return unreachedReason(answer)
+		}
 		return Tr(answer.Headline()) + answer.Detail()
 	}
 	for _, known := range []error{config.ErrNoDefault, config.ErrLocked, config.ErrNoKeyring} {

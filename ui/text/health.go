@@ -88,7 +88,7 @@ func (f Format) unknownText(h heartbeat.Health, now time.Time) string {
 		return Dotted(TrN(up, "%d of %d numbers are up", up, len(h.Phones)),
 			Tr("%d unknown", len(h.Phones)-up), failedText(h))
 	case heartbeat.NotAsked:
-		return Tr("Can't check line status: %s. Line status is unknown", Reason(h.Trouble))
+		return Tr("Can't check line status: %s. Line status is unknown", Short(h.Trouble))
 	case heartbeat.NoExoPhones:
 		return Tr("This account has no ExoPhones")
 	case heartbeat.NothingYet:
@@ -109,7 +109,7 @@ func Trouble(h heartbeat.Health) string {
 	if h.Trouble == nil || h.Reason() == heartbeat.NotAsked {
 		return ""
 	}
-	return Tr("Can't check line status: %s", Reason(h.Trouble))
+	return Tr("Can't check line status: %s", Short(h.Trouble))
 }
 
 func State(s heartbeat.State) string {

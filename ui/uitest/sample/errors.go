@@ -1,8 +1,8 @@
 package sample
 
 import (
-	"errors"
 	"fmt"
+	"net"
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics/dbfile"
@@ -10,7 +10,7 @@ import (
 
 var Refused = &exotel.Error{Op: "list calls", Kind: exotel.KindCredentials, Status: 401, Message: "Authentication failed"}
 
-var Unreachable = &exotel.Error{Op: "list calls", Kind: exotel.KindNetwork, Err: errors.New("dial tcp: lookup api.exotel.com: no such host")}
+var Unreachable = &exotel.Error{Op: "list calls", Kind: exotel.KindNetwork, Err: &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.exotel.com", IsNotFound: true}}}
 
 // ErrDiskFull is what the calls' store says where the disk is full.
 var ErrDiskFull = fmt.Errorf("calls could not be kept in /home/asha/calls.db: %w", dbfile.ErrFull)
