@@ -36,32 +36,35 @@ func (r *rig) firstRun() *rig {
 // fillIn types an account into the form.
 func (r *rig) fillIn(c config.Credentials) {
 	r.T.Helper()
-	r.connect.Fill(c)
-	r.Settle()
+	regions := map[string]string{exotel.Singapore: "Singapore", exotel.Mumbai: "Mumbai"}
+	r.Tap(regions[c.BaseURL])
+	r.Fill("API key", c.Key)
+	r.Fill("API token", c.Token)
+	r.Fill("Account SID", c.SID)
 }
 
 func TestFirstRun(t *testing.T) {
 	var log bytes.Buffer
 	r := newRig(t, rigOptions{calls: sampleCalls}).firstRun()
 	r.Log = slog.New(slog.NewJSONHandler(&log, nil))
-	if r.window.Canvas().Focused() != r.connect.Key || r.session != nil {
+	if r.window.Canvas().Focused() != r.Field("API key") || r.session != nil {
 		t.Error("the first run does not begin at the key")
 	}
 
 	r.Tap("Connect")
-	if !r.Shows("API key") || r.connect.Waiting {
-		t.Errorf("an empty form: %q", r.connect.Status.Text)
+	if !r.Shows("API key, API token and account SID are all needed") || r.connect.Waiting {
+		t.Errorf("an empty form: %q", r.Texts())
 	}
 	wrong := r.good
 	wrong.Token = "wrong-token"
 	r.fillIn(wrong)
 	r.Tap("Test connection")
-	if !r.Shows("Asking Exotel…") || !r.connect.Connect.Disabled() {
+	if !r.Shows("Asking Exotel…") || r.CanTap("Connect") {
 		t.Error("nothing tells that Exotel is asked")
 	}
 	r.until("the answer", func() bool { return !r.connect.Waiting })
 	if !r.Shows("Exotel refused the API key or token (HTTP 401)") || !r.Shows("Check the API key and token") {
-		t.Errorf("wrong token: %q", r.connect.Status.Text)
+		t.Errorf("wrong token: %q", r.Texts())
 	}
 	wrong = r.good
 	wrong.SID = "other1"
@@ -69,22 +72,22 @@ func TestFirstRun(t *testing.T) {
 	r.Tap("Connect")
 	r.until("the answer", func() bool { return !r.connect.Waiting })
 	if !r.Shows("Check the account SID") || r.vault.holds().SID != "" {
-		t.Errorf("wrong SID: %q, stored %v", r.connect.Status.Text, r.vault.holds())
+		t.Errorf("wrong SID: %q, stored %v", r.Texts(), r.vault.holds())
 	}
 
 	r.fillIn(r.good)
 	r.Tap("Test connection")
 	r.until("the answer", func() bool { return !r.connect.Waiting })
 	if !r.Shows("Connected to ") || r.vault.saves != 0 || r.session != nil {
-		t.Errorf("a test: %q, %d saves", r.connect.Status.Text, r.vault.saves)
+		t.Errorf("a test: %q, %d saves", r.Texts(), r.vault.saves)
 	}
-	form := r.connect
+	key, token := r.Field("API key"), r.Field("API token")
 	r.Tap("Connect")
 	r.idle()
 	if r.vault.holds() != r.good || r.vault.saves != 1 {
 		t.Errorf("stored: %v in %d goes", r.vault.holds(), r.vault.saves)
 	}
-	if form.Key.Text != "" || form.Token.Text != "" {
+	if key.Text != "" || token.Text != "" {
 		t.Error("the keys stay in a form that nobody sees")
 	}
 	r.Tap("Yesterday")
@@ -122,8 +125,8 @@ func TestEnvironmentWins(t *testing.T) {
 	part.Env = config.Credentials{BaseURL: exotel.Mumbai, SID: "acme1"}
 	part.askKeyring()
 	part.firstRun()
-	if part.connect.Sid.Text != "acme1" || part.connect.Region.Selected != "Mumbai" || part.connect.Key.Text != "" {
-		t.Errorf("asked with %v", part.connect.Credentials())
+	if part.Field("Account SID").Text != "acme1" || part.Field("Address").Text != exotel.Mumbai || part.Field("API key").Text != "" {
+		t.Errorf("asked with %q", part.readable())
 	}
 }
 
@@ -142,7 +145,7 @@ func TestLockedKeyring(t *testing.T) {
 	r.Press(fyne.KeyTab, fyne.KeySpace) // the one button
 	r.firstRun()
 	if !r.Shows("The keyring was not unlocked") || r.session != nil {
-		t.Errorf("says %q", r.connect.Status.Text)
+		t.Errorf("says %q", r.Texts())
 	}
 	// The demo does not make it forget that the keyring can be asked again.
 	r.Tap("Explore the demo account")
@@ -166,7 +169,7 @@ func TestAKeyringWithoutADefaultIsNotOnlyLocked(t *testing.T) {
 		return fmt.Errorf("%w (%w: technical)", config.ErrLocked, config.ErrNoDefault)
 	}}}).firstRun()
 	if !r.Shows("has no default keyring yet") || r.Shows("technical") || !r.Shows("Try keyring again") {
-		t.Errorf("says %q", r.connect.Status.Text)
+		t.Errorf("says %q", r.Texts())
 	}
 }
 
@@ -215,7 +218,7 @@ func TestNoKeyring(t *testing.T) {
 	none := func(context.Context) error { return fmt.Errorf("%w (no bus)", config.ErrNoKeyring) }
 	r := newRig(t, rigOptions{vault: &fakeVault{ask: none}}).firstRun()
 	if !r.Shows("No usable keyring found") || !r.Shows("until you quit") {
-		t.Errorf("says %q", r.connect.Status.Text)
+		t.Errorf("says %q", r.Texts())
 	}
 	connect := func() {
 		r.fillIn(r.good)
@@ -256,7 +259,7 @@ func TestSlowSaveIsNotWaitedFor(t *testing.T) {
 func TestEnterTwiceConnectsOnce(t *testing.T) {
 	r := newRig(t, rigOptions{faults: exoteltest.Faults{Delay: 20 * time.Millisecond}}).firstRun()
 	r.fillIn(r.good)
-	r.window.Canvas().Focus(r.connect.Sid)
+	r.window.Canvas().Focus(r.Field("Account SID"))
 	r.Press(fyne.KeyReturn, fyne.KeyReturn, fyne.KeyEnter)
 	r.idle()
 	if probes := r.account.Stats().ByPath["/v1/Accounts/acme1.json"]; probes != 1 || r.vault.saves != 1 {
@@ -279,9 +282,9 @@ func TestLeavingTheFormDropsItsAnswer(t *testing.T) {
 		},
 	} {
 		r.showConnect("")
-		form := r.connect
-		if form.Sid.Text != "acme1" || form.Region.Selected != "Mumbai" {
-			t.Errorf("%s: begins with %v", name, form.Credentials())
+		token := r.Field("API token")
+		if r.Field("Account SID").Text != "acme1" || r.Field("Address").Text != exotel.Mumbai {
+			t.Errorf("%s: begins with %q", name, r.readable())
 		}
 		r.fillIn(r.good)
 		r.Tap("Connect")
@@ -291,7 +294,7 @@ func TestLeavingTheFormDropsItsAnswer(t *testing.T) {
 		if r.session != session || !r.onDashboard || r.connect != nil || r.vault.saves != 0 {
 			t.Errorf("%s: the form's answer was taken", name)
 		}
-		if form.Token.Text != "" {
+		if token.Text != "" {
 			t.Errorf("%s: the token stays in the form", name)
 		}
 	}
@@ -304,7 +307,7 @@ func TestCancelAConnectionTest(t *testing.T) {
 	r.Tap("Cancel")
 	r.until("the end", func() bool { return !r.connect.Waiting })
 	if !r.Shows("Cancelled.") {
-		t.Errorf("says %q", r.connect.Status.Text)
+		t.Errorf("says %q", r.Texts())
 	}
 }
 
@@ -315,8 +318,8 @@ func TestDemo(t *testing.T) {
 		t.Error("no demo")
 	}
 	r.showConnect("")
-	if c := r.connect.Credentials(); c.SID != "" || c.BaseURL != exotel.Singapore {
-		t.Errorf("the demo's address is offered for a real account: %v", c)
+	if sid, address := r.Field("Account SID").Text, r.Field("Address").Text; sid != "" || address != exotel.Singapore {
+		t.Errorf("the demo's address is offered for a real account: %q at %s", sid, address)
 	}
 	r.fillIn(r.good)
 	r.Tap("Connect")
@@ -349,7 +352,7 @@ func TestForget(t *testing.T) {
 	r.Tap("Remove keys")
 	r.Tap("Remove keys")
 	r.firstRun()
-	if r.session != nil || r.vault.holds().SID != "" || r.connect.Sid.Text != "" {
+	if r.session != nil || r.vault.holds().SID != "" || r.Field("Account SID").Text != "" {
 		t.Errorf("after forgetting: %v", r.vault.holds())
 	}
 	for _, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.KeyF} {
@@ -372,7 +375,7 @@ func TestForgettingSaysThatTheEnvironmentRemembers(t *testing.T) {
 		r.Tap("Remove keys")
 		r.firstRun()
 		if r.Shows("the next start will use it again") != named {
-			t.Errorf("%s: it says %q", name, r.connect.Status.Text)
+			t.Errorf("%s: it says %q", name, r.Texts())
 		}
 	}
 }
@@ -406,24 +409,24 @@ func TestSettings(t *testing.T) {
 		{"Asia/Dubai", "often", "180", "whole numbers"},
 		{"Asia/Dubai", "5", "180", "15"},
 	} {
-		p.Zone.SetText(tt.zone)
-		p.Interval.SetText(tt.interval)
-		p.Rate.SetText(tt.rate)
+		r.Fill("Account time zone", tt.zone)
+		r.Fill("Refresh every", tt.interval)
+		r.Fill("Requests a minute", tt.rate)
 		r.Tap("Save")
-		if !r.Shows(tt.want) || len(r.saved) > 0 || r.session != before {
-			t.Errorf("%+v: %s", tt, r.Texts())
+		if !strings.Contains(r.Texts(), tt.want) || len(r.saved) > 0 || r.session != before {
+			t.Errorf("%+v: %q", tt, r.Texts())
 		}
 	}
 	r.SaveSettings = func(config.Settings) error { return errors.New("the disk is full") }
-	p.Interval.SetText("30")
+	r.Fill("Refresh every", "30")
 	r.Tap("Save")
 	if !r.Shows("The disk is full.") || r.session != before {
-		t.Errorf("says %s", r.Texts())
+		t.Errorf("says %q", r.Texts())
 	}
 	r.SaveSettings = func(s config.Settings) error { r.saved = append(r.saved, s); return nil }
-	p.Indian.SetChecked(false)
+	r.Tap("Indian number format (1,24,700)")
 	r.Choose("24-hour", 1)
-	r.window.Canvas().Focus(p.Interval)
+	r.window.Canvas().Focus(r.Field("Refresh every"))
 	r.Press(fyne.KeyReturn)
 	if r.preferences != p || !r.Shows("Saved.") {
 		t.Error("the settings are left")
@@ -453,7 +456,7 @@ func TestWhatCannotStart(t *testing.T) {
 	}
 	r.Tap("Explore the demo account")
 	if !r.Shows("No free port.") || r.session != nil {
-		t.Errorf("says %q", r.connect.Status.Text)
+		t.Errorf("says %q", r.Texts())
 	}
 	r.StartDemo = demo
 	r.NewClient = func(config.Credentials, config.Settings) (*exotel.Client, error) {
@@ -463,7 +466,7 @@ func TestWhatCannotStart(t *testing.T) {
 		r.fillIn(r.good)
 		r.Tap(button)
 		if !r.Shows("Bad zone.") || r.session != nil {
-			t.Errorf("%s: says %q", button, r.connect.Status.Text)
+			t.Errorf("%s: says %q", button, r.Texts())
 		}
 	}
 	r.NewClient = client

@@ -6,7 +6,6 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
-	"exotel-monitor/ui/dashboard"
 )
 
 // TestAChangedTokenIsSaidOnEveryRangeAndScreen that shows health, as soon as the calls
@@ -24,10 +23,10 @@ func TestAChangedTokenIsSaidOnEveryRangeAndScreen(t *testing.T) {
 		t.Error("the dashboard does not say why, that an alert is open, or what to do")
 	}
 	for _, choice := range []metrics.Range{metrics.Yesterday, metrics.Last7Days, metrics.ThisMonth, metrics.AllStored, metrics.Today} {
-		r.dashboard.Filters.ChooseRange(choice)
+		r.Tap(rangeNames[choice])
 		r.until("the figures", func() bool { return r.dashboard.Shown.Choice.Range == choice && !r.dashboard.Shown.Loading })
 		if !r.Shows(banner) || !r.Shows(strip) {
-			t.Errorf("%s does not say so", dashboard.RangeName(choice))
+			t.Errorf("%s does not say so", rangeNames[choice])
 		}
 	}
 	r.showAlerts()

@@ -43,9 +43,7 @@ func TestEveryScreenFollowsTheClock(t *testing.T) {
 	look("the history")
 	r.Control(fyne.Key3)
 	r.until("the alerts", func() bool { return r.Shows("1 alert") })
-	for _, row := range r.alerts.List.Rows {
-		row.Head.Tapped(nil)
-	}
+	r.tapAlerts()
 	look("the alerts")
 	r.Control(fyne.Key4)
 	look("the data")

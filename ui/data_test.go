@@ -3,22 +3,18 @@ package ui
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
-	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/data"
-	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )
 
@@ -202,7 +198,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	}
 	r.until("the older ones are gone", func() bool { return r.stored.Filling.Done() && r.stored.Filling.Oldest == sample.Date(time.August, 20) })
 	// For longer costs nothing, and is not asked.
-	r.preferences.Calls.Keep.OnChoose("0")
+	r.ChooseFrom("3 months", "Forever")
 	r.Tap("Save")
 	if r.HasOverlay() || r.Settings.KeepMonths != 0 {
 		t.Error("for ever is asked for")
@@ -232,7 +228,7 @@ func TestFiguresOfDeletedCallsAreGoneAtOnce(t *testing.T) {
 
 func TestSearchIsTypedAndLeft(t *testing.T) {
 	r := sampleRig(t)
-	search := r.dashboard.Filters.Search
+	search := r.Field("Search by number")
 	for _, open := range []func(){func() { r.Control(fyne.KeyF) }, func() { r.Enter("/") }} {
 		open()
 		if r.window.Canvas().Focused() != search || search.Text != "" {
@@ -259,77 +255,10 @@ func TestSearchIsTypedAndLeft(t *testing.T) {
 	if search.Text != " +91 98-0 " {
 		t.Errorf("what was typed became %q", search.Text)
 	}
-	r.dashboard.Filters.ClearFilter()
+	r.window.Canvas().Unfocus()
+	r.Enter("x")
 	if search.Text != "" {
 		t.Errorf("cleared, but %q stands there", search.Text)
-	}
-}
-
-func TestPeriodsThatCanBeShown(t *testing.T) {
-	at := func(d metrics.Date) *time.Time {
-		at := d.In(exotel.India)
-		return &at
-	}
-	none := metrics.Date{}
-	for _, tt := range []struct {
-		name             string
-		from, to, oldest metrics.Date
-		trouble          string
-	}{
-		{"within six months", sample.Date(time.June, 1), sample.Date(time.June, 2), none, ""},
-		{"before that", sample.Date(time.May, 20), sample.Date(time.June, 2), none, "Exotel keeps six months of calls. Choose 21 May 2026 or later."},
-		{"before that, only later days stored", sample.Date(time.May, 20), sample.Date(time.June, 2), sample.Date(time.July, 1), "Exotel keeps six months"},
-		{"before that, and stored", sample.Date(time.March, 2), sample.Date(time.March, 2), sample.Date(time.March, 2), ""},
-		{"before what is stored", sample.Date(time.March, 1), sample.Date(time.June, 2), sample.Date(time.March, 2), "Calls start on 2 March 2026. Choose that day or later."},
-		{"turned round", sample.Date(time.June, 2), sample.Date(time.June, 1), none, "The first day is after the last day."},
-		{"to come", sample.Date(time.November, 21), sample.Date(time.November, 22), sample.Date(time.March, 2), "The first day is in the future."},
-	} {
-		if _, got := dashboard.CheckPeriod(at(tt.from), at(tt.to), sample.Now, tt.oldest); (got == "") != (tt.trouble == "") || !strings.HasPrefix(got, tt.trouble) {
-			t.Errorf("%s: %q, want %q", tt.name, got, tt.trouble)
-		}
-	}
-	for _, now := range []time.Time{sample.Now, sample.Date(time.November, 20).In(exotel.India)} {
-		first := refresh.FirstAskable(now)
-		_, got := dashboard.CheckPeriod(at(first), at(first), now, none)
-		_, before := dashboard.CheckPeriod(at(first.Add(-1)), at(first), now, none)
-		if got != "" || !strings.Contains(before, text.Day(first, now)) {
-			t.Errorf("%v: the first day: %q, the day before: %q", now, got, before)
-		}
-	}
-}
-
-func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
-	r := sampleRig(t)
-	all := r.dashboard.Shown
-	all.Choice = refresh.Choice{Range: metrics.AllStored}
-	r.dashboard.Filters.Mark(all.Choice)
-	r.dashboard.Apply(all, 0, time.Time{})
-	for _, tt := range []struct {
-		change func(*refresh.Filling)
-		want   string
-		action string
-	}{
-		{func(*refresh.Filling) {}, "Downloading: 71 earlier days still to download.", ""},
-		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Downloading: 1 earlier day still to download.", ""},
-		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days still to download.", "Continue"},
-		{func(f *refresh.Filling) { f.Err = sample.ErrDiskFull }, "▲ Stopped: 71 earlier days still to download. The disk is full; free some space.", "Try again"},
-		{func(f *refresh.Filling) { *f = sample.DoneFilling() }, "", ""},
-	} {
-		f := sample.Filling()
-		tt.change(&f)
-		r.dashboard.ApplyStored(account.Stored{Filling: f})
-		act := r.dashboard.Notice.Act
-		if got := r.dashboard.Notice.Text(); got != tt.want || tt.action != "" && (act.Text != tt.action || !act.Visible()) {
-			t.Errorf("%q with %q, want %q with %q", got, act.Text, tt.want, tt.action)
-		}
-	}
-	r.dashboard.Filters.Mark(refresh.Choice{})
-	today := all
-	today.Choice = refresh.Choice{}
-	r.dashboard.Apply(today, 0, time.Time{})
-	r.dashboard.ApplyStored(account.Stored{Filling: sample.Filling()})
-	if got := r.dashboard.Notice.Text(); got != "" {
-		t.Errorf("of today it says %q", got)
 	}
 }
 
@@ -339,6 +268,6 @@ func TestDaysThatExotelNoLongerHasAreNotYetToCome(t *testing.T) {
 	r.dataOn(data.Options{}, account.Stored{Filling: sample.Filling()})
 	r.data.SetRange(gone)
 	if !r.Shows("No data for these days. They are no longer available from Exotel.") {
-		t.Errorf("it says %q", r.data.None.Text)
+		t.Errorf("it says %q", r.Texts())
 	}
 }

@@ -135,7 +135,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSureAlsoBeforeTheDaysAreKnown(t *te
 func TestSavedSettingsLeaveTheChoiceAsItIs(t *testing.T) {
 	r := sampleRig(t)
 	r.dashboard.Filters.ShowPeriod(metrics.Period{From: sample.Date(time.November, 2), To: sample.Date(time.November, 4)})
-	r.dashboard.Filters.Statuses.OnChoose("busy")
+	r.ChooseFrom("All statuses", "Busy")
 	r.Enter("/804")
 	chosen := r.dashboard.Filters.Choice
 	r.Press(fyne.KeyTab)
@@ -146,8 +146,8 @@ func TestSavedSettingsLeaveTheChoiceAsItIs(t *testing.T) {
 		t.Errorf("chosen: %+v", r.dashboard.Filters.Choice)
 	}
 	r.Control(fyne.Key1)
-	r.until("the same days", func() bool { return r.dashboard.Filters.Shows(r.dashboard.Shown.Choice) && !r.dashboard.Shown.Loading })
-	if r.dashboard.Filters.Search.Text != "804" || !r.Shows("Mon 2 Nov – Wed 4 Nov 2026") {
+	r.until("the same days", r.answered)
+	if r.Field("Search by number").Text != "804" || !r.Shows("Mon 2 Nov – Wed 4 Nov 2026") {
 		t.Error("other days or calls are shown")
 	}
 }

@@ -24,7 +24,7 @@ import (
 func (r *rig) again(change func(*refresh.Snapshot)) {
 	s := r.dashboard.Shown
 	change(&s)
-	r.dashboard.Apply(s, r.dashboard.Skew, r.dashboard.Wait)
+	r.dashboard.Apply(s, 0, time.Time{})
 	r.Settle()
 }
 
@@ -93,7 +93,7 @@ func TestOtherScreensGolden(t *testing.T) {
 	t.Run("connect", func(t *testing.T) {
 		r := newRig(t, rigOptions{})
 		r.until("the form", func() bool { return r.connect != nil })
-		r.connect.Fill(config.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
+		r.fillIn(config.Credentials{BaseURL: exotel.Mumbai, Key: "0f3a", Token: "secret", SID: "acme1"})
 		r.connect.Ready(text.Error(sample.Refused), false)
 		r.window.Canvas().Unfocus()
 		r.picture("connect", size)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -23,8 +24,11 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
+	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/config"
+	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/system/notify"
+	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"
 )
@@ -339,6 +343,30 @@ func (r *rig) idle() {
 	}
 }
 
+// answered reports whether the figures of what was chosen last are there.
+func (r *rig) answered() bool {
+	d := r.dashboard
+	return reflect.DeepEqual(d.Filters.Choice, d.Shown.Choice) && !d.Shown.Loading
+}
+
+// labelled returns the chips of which a screen reader is told something that ends so.
+func (r *rig) labelled(end string) (chips []*kit.Chip) {
+	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
+		if c, ok := o.(*kit.Chip); ok && strings.HasSuffix(c.AccessibilityLabel(), end) {
+			chips = append(chips, c)
+		}
+	})
+	return chips
+}
+
+// tapAlerts opens every alert of the list.
+func (r *rig) tapAlerts() {
+	for _, c := range r.labelled("Show details") {
+		c.Tapped(nil)
+	}
+	r.Settle()
+}
+
 // refreshes waits for the request that an act costs, and for the end of it. What is
 // shown may be older than the request: that it loads was posted before.
 func (r *rig) refreshes(name string, act func()) {
@@ -355,9 +383,47 @@ func opened(t testing.TB, o rigOptions, chosen metrics.Range) *rig {
 	o.env = true
 	r := newRig(t, o)
 	r.idle()
-	r.dashboard.Filters.ChooseRange(chosen)
+	r.Tap(rangeNames[chosen])
 	r.idle()
 	return r
+}
+
+// rangeNames are the texts of the chips that choose a range.
+var rangeNames = map[metrics.Range]string{
+	metrics.Today: "Today", metrics.Yesterday: "Yesterday", metrics.Last7Days: "7 days", metrics.Last30Days: "30 days",
+	metrics.ThisMonth: "This month", metrics.AllStored: "All stored",
+}
+
+// chartIn returns the chart of a screen.
+func chartIn(screen fyne.CanvasObject) (found *chart.BarChart) {
+	uitest.Walk(screen, func(o fyne.CanvasObject) {
+		if c, ok := o.(*chart.BarChart); ok {
+			found = c
+		}
+	})
+	return found
+}
+
+// drawnCalls returns the calls in all bars of the chart of a screen.
+func drawnCalls(screen fyne.CanvasObject) (n int) {
+	for _, b := range chartIn(screen).Data.Bars {
+		for _, part := range b.Parts {
+			n += part
+		}
+	}
+	return n
+}
+
+// onBar marks a bar of the chart by keys, and returns what a screen reader says then.
+func (r *rig) onBar(i int) string {
+	r.T.Helper()
+	c := chartIn(r.Top())
+	r.window.Canvas().Focus(c)
+	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	for range i {
+		c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	}
+	return strings.ReplaceAll(c.AccessibilityLabel(), text.NoBreak, " ")
 }
 
 // sampleRig shows the guide's sample day.

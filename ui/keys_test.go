@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
@@ -19,7 +18,6 @@ import (
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/chart"
-	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
@@ -39,10 +37,8 @@ func TestLettersChooseTheRange(t *testing.T) {
 		if got := r.dashboard.Filters.Choice.Range; got != tt.want {
 			t.Errorf("%s chose %v, want %v", tt.key, got, tt.want)
 		}
-		for i, chosen := range dashboard.RangeOrder {
-			if r.dashboard.Filters.Ranges[i].Chosen != (chosen == tt.want) {
-				t.Errorf("%s: segment %v is marked wrongly", tt.key, dashboard.RangeName(chosen))
-			}
+		if got := r.Chosen(); !slices.Equal(got, []string{"Dashboard", rangeNames[tt.want]}) {
+			t.Errorf("%s: marked are %q", tt.key, got)
 		}
 	}
 	r.Press(fyne.KeyLeft)
@@ -58,45 +54,39 @@ func TestLettersChooseTheRange(t *testing.T) {
 
 func TestMenusByKeyboard(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.Filters
-	r.until("the names", func() bool { return len(f.Phones.Options) > 2 })
+	r.until("the names", func() bool { return len(r.dashboard.Shown.ExoPhones) > 0 })
 	for _, tt := range []struct {
-		key  string
-		menu *kit.MenuChip
-		want string
-	}{
-		{"d", f.Directions, exotel.DirectionInbound},
-		{"n", f.Phones, f.Phones.Options[1].Value},
-		{"s", f.Statuses, "completed"},
-	} {
+		key, chip string
+	}{{"d", "All directions"}, {"n", "All ExoPhones"}, {"s", "All statuses"}} {
+		want := r.Lines(tt.chip)[1]
 		r.Enter(tt.key)
 		if !r.HasOverlay() {
 			t.Fatalf("%s opens nothing", tt.key)
 		}
 		r.Enter("ty") // nothing to the menu, and not to the window below it
 		r.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
-		if r.HasOverlay() || tt.menu.Value != tt.want || tt.menu.Chip.Text != tt.menu.Options[1].Text {
-			t.Errorf("%s: chose %q, %q", tt.key, tt.menu.Value, tt.menu.Chip.Text)
+		if r.HasOverlay() || !r.CanTap(want) || r.CanTap(tt.chip) {
+			t.Errorf("%s: the filters are %q", tt.key, r.Chips())
 		}
 		r.Enter(tt.key)
 		r.Press(fyne.KeyEscape)
-		if r.HasOverlay() || tt.menu.Value != tt.want {
-			t.Errorf("%s: Escape chose %q", tt.key, tt.menu.Value)
+		if r.HasOverlay() || !r.CanTap(want) {
+			t.Errorf("%s: after Escape the filters are %q", tt.key, r.Chips())
 		}
 	}
-	if got := f.Choice; got.Range != metrics.Yesterday || got.Filter.IsZero() {
+	if got := r.dashboard.Filters.Choice; got.Range != metrics.Yesterday || got.Filter.IsZero() {
 		t.Errorf("chosen: %+v", got)
 	}
 	r.Enter("x")
-	if !f.Choice.Filter.IsZero() || f.Statuses.Chip.Text != "All statuses" {
-		t.Errorf("x left %+v", f.Choice.Filter)
+	if !r.dashboard.Filters.Choice.Filter.IsZero() || !r.CanTap("All statuses") {
+		t.Errorf("x left %+v", r.dashboard.Filters.Choice.Filter)
 	}
 	// From the chip itself, and back to it.
-	c := r.window.Canvas()
-	c.Focus(f.Directions.Chip)
+	c, chip := r.window.Canvas(), r.labelled("All directions")[0]
+	c.Focus(chip)
 	r.Press(fyne.KeySpace, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeySpace)
-	if f.Choice.Filter.Direction != exotel.DirectionOutboundDial || c.Focused() != f.Directions.Chip {
-		t.Errorf("chosen: %+v", f.Choice.Filter)
+	if r.dashboard.Filters.Choice.Filter.Direction != exotel.DirectionOutboundDial || c.Focused() != chip {
+		t.Errorf("chosen: %+v", r.dashboard.Filters.Choice.Filter)
 	}
 }
 
@@ -153,12 +143,10 @@ func TestActionsByKeyboard(t *testing.T) {
 func TestTypingIsNoCommand(t *testing.T) {
 	r := sampleRig(t)
 	r.showPreferences()
-	p := r.preferences
-	r.window.Canvas().Focus(p.Zone)
-	p.Zone.SetText("")
-	r.Enter("t?c7")
-	if r.HasOverlay() || p.Zone.Text != "t?c7" || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
-		t.Errorf("typed %q, range %v", p.Zone.Text, r.dashboard.Filters.Choice.Range)
+	zone := r.Field("Account time zone")
+	r.Fill("Account time zone", "t?c7")
+	if r.HasOverlay() || zone.Text != "t?c7" || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
+		t.Errorf("typed %q, range %v", zone.Text, r.dashboard.Filters.Choice.Range)
 	}
 	r.Press(fyne.KeyF5, fyne.KeyLeft)
 	r.Control(fyne.Key1)
@@ -167,7 +155,7 @@ func TestTypingIsNoCommand(t *testing.T) {
 		t.Error("Ctrl+1 does nothing while typing")
 	}
 	r.showPreferences()
-	r.window.Canvas().Focus(r.preferences.Rate)
+	r.window.Canvas().Focus(r.Field("Requests a minute"))
 	r.Press(fyne.KeyEscape)
 	if !r.onDashboard {
 		t.Error("Escape does nothing while typing")
@@ -244,13 +232,12 @@ func TestFocusIsSeen(t *testing.T) {
 // TestALongMenuScrollsToTheLineThatAKeyChooses, from the chosen one on.
 func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.Filters
 	var numbers []string
 	for n := range 300 {
 		numbers = append(numbers, fmt.Sprintf("0804%07d", n))
 	}
 	r.window.Resize(fyne.NewSize(1000, 600))
-	f.SetPhones(nil, numbers, heartbeat.Health{})
+	r.dashboard.Filters.SetPhones(nil, numbers, heartbeat.Health{})
 	for _, tt := range []struct {
 		keys []fyne.KeyName
 		want int
@@ -262,22 +249,22 @@ func TestALongMenuScrollsToTheLineThatAKeyChooses(t *testing.T) {
 		r.Enter("n")
 		r.Enter("ty") // nothing to the menu, and not to the window below it
 		r.Press(tt.keys...)
-		line, driver := f.Phones.Options[tt.want], fyne.CurrentApp().Driver()
+		line, driver := numbers[tt.want-1], fyne.CurrentApp().Driver()
 		seen := false
 		uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
-			if w, ok := o.(*kit.Text); ok && w.Text == line.Text {
+			if w, ok := o.(*kit.Text); ok && w.Text == line {
 				top := driver.AbsolutePositionForObject(w).Y
 				seen = top >= 0 && top+w.Size().Height <= r.window.Canvas().Size().Height
 			}
 		})
 		r.Press(fyne.KeyReturn)
-		if !seen || r.HasOverlay() || f.Choice.Filter.ExoPhone != line.Value {
-			t.Errorf("%v: %q is in sight: %v; chose %q", tt.keys, line.Text, seen, f.Choice.Filter.ExoPhone)
+		if !seen || r.HasOverlay() || !r.CanTap(line) {
+			t.Errorf("%v: %q is in sight: %v; the filters are %q", tt.keys, line, seen, r.Chips())
 		}
 	}
 	r.Enter("n")
 	r.Press(fyne.KeyHome, fyne.KeyEscape)
-	if r.HasOverlay() || f.Choice.Filter.ExoPhone == "" {
+	if r.HasOverlay() || !r.CanTap(numbers[11]) {
 		t.Error("Escape does not leave it as it was")
 	}
 }
@@ -290,7 +277,7 @@ func TestMenusOpenInSight(t *testing.T) {
 	driver := fyne.CurrentApp().Driver()
 	for _, key := range []string{"d", "n", "s"} {
 		r.Press(fyne.KeyEnd)
-		if top := driver.AbsolutePositionForObject(r.dashboard.Filters.Phones.Chip).Y; top > 0 {
+		if top := driver.AbsolutePositionForObject(r.labelled("All ExoPhones")[0]).Y; top > 0 {
 			t.Fatalf("the filters are at %v after scrolling", top)
 		}
 		r.Enter(key)
@@ -310,34 +297,16 @@ func TestMenusOpenInSight(t *testing.T) {
 	}
 }
 
-func TestMenusTellNumbersApartWhoseNamesBeginAlike(t *testing.T) {
-	r := sampleRig(t)
-	menu := r.dashboard.Filters.Phones
-	long := strings.Repeat("Customer service of the west, ", 4)
-	for text, want := range map[string]string{
-		"Support · +918040000001":      "Support · +918040000001",
-		long + "day · +918040000001":   "… · +918040000001",
-		long + "night · +912240000002": "… · +912240000002",
-		long:                           "…",
-		"West · sip:" + long:           "…",
-	} {
-		got := menu.Line(text)
-		width := fyne.MeasureText(got, menu.Chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Width
-		if !strings.HasSuffix(got, want) || width > kit.MenuTextMost {
-			t.Errorf("%q: %q, %v wide", text, got, width)
-		}
-	}
-}
-
 func TestChipKeys(t *testing.T) {
 	r := sampleRig(t)
 	c, f := r.window.Canvas(), r.dashboard.Filters
-	c.Focus(f.Ranges[0])
+	c.Focus(r.labelled("Today")[0])
 	r.Press(fyne.KeyReturn)
 	if f.Choice.Range != metrics.Today {
 		t.Error("Enter")
 	}
-	c.Focus(f.Ranges[1])
+	yesterday := r.labelled("Yesterday")[0]
+	c.Focus(yesterday)
 	r.Press(fyne.KeySpace)
 	r.Enter(" ")
 	if f.Choice.Range != metrics.Yesterday {
@@ -348,16 +317,11 @@ func TestChipKeys(t *testing.T) {
 	if f.Choice.Range != metrics.Custom || r.chosenPeriod().Days() != 7 {
 		t.Errorf("a chip keeps keys: %+v", f.Choice)
 	}
-	if c.Focused() != f.Ranges[1] {
+	if c.Focused() != yesterday {
 		t.Error("the focus moved")
 	}
-	info := r.dashboard.View
-	uitest.Walk(info, func(o fyne.CanvasObject) {
-		if i, ok := o.(*kit.Chip); ok && i.Look == kit.LookInfo && strings.Contains(i.Label, "Missed") {
-			c.Focus(i)
-		}
-	})
-	at := c.Focused()
+	at := r.labelled("What Missed means")[0]
+	c.Focus(at)
 	r.Press(fyne.KeyReturn)
 	if !r.HasOverlay() || !r.Shows("Ended calls that weren't answered") {
 		t.Fatal("no definition")
@@ -390,12 +354,10 @@ func TestDefinitionsFitAnywhere(t *testing.T) {
 	r := sampleRig(t)
 	r.window.Resize(fyne.NewSize(700, 500))
 	r.Settle()
-	var infos []*kit.Chip
-	uitest.Walk(r.dashboard.View, func(o fyne.CanvasObject) {
-		if i, ok := o.(*kit.Chip); ok && i.Look == kit.LookInfo {
-			infos = append(infos, i)
-		}
-	})
+	infos := r.labelled(" means")
+	if len(infos) != 5 {
+		t.Fatalf("%d definitions", len(infos))
+	}
 	for _, i := range infos {
 		r.window.Canvas().Focus(i)
 		i.Tapped(nil)
@@ -406,14 +368,7 @@ func TestDefinitionsFitAnywhere(t *testing.T) {
 
 func TestChartKeysInTheWindow(t *testing.T) {
 	r := sampleRig(t)
-	r.window.Canvas().Capture() // the marks follow the picture
-	bars := r.dashboard.Chart
-	r.window.Canvas().Focus(bars)
-	r.Press(fyne.KeyHome, fyne.KeyRight)
-	if bars.Marked() != 1 || r.chosenPeriod().From != sample.Day {
-		t.Errorf("bar %d of %v", bars.Marked(), r.chosenPeriod())
-	}
-	if label := bars.AccessibilityLabel(); !strings.Contains(label, "Calls: 1,247") || !strings.Contains(label, "01:00–02:00 · 8 calls") {
+	if label := r.onBar(1); !strings.Contains(label, "Calls: 1,247") || !strings.Contains(label, "01:00–02:00 · 8 calls") || r.chosenPeriod().From != sample.Day {
 		t.Errorf("read out: %q", label)
 	}
 	r.Press(fyne.KeyReturn)
@@ -421,14 +376,11 @@ func TestChartKeysInTheWindow(t *testing.T) {
 		t.Errorf("the hour's bar lists %d calls", n)
 	}
 	r.Press(fyne.KeyEscape)
-	r.Settle()
-	r.window.Canvas().Capture()
-	r.window.Canvas().Focus(bars)
-	r.Press(fyne.KeyHome, fyne.KeyRight)
+	r.onBar(1)
 	canceled := 0
 	r.dashboard.Actions.Cancel = func() { canceled++ }
 	r.Press(fyne.KeyEscape)
-	if bars.Marked() != chart.NoBar || canceled != 0 {
+	if label := chartIn(r.Top()).AccessibilityLabel(); strings.Contains(label, "01:00–02:00") || canceled != 0 {
 		t.Error("the first Escape takes the mark away")
 	}
 	r.Press(fyne.KeyEscape)
@@ -455,10 +407,10 @@ func TestDialogKeys(t *testing.T) {
 	}
 	r.Enter("c")
 	c := r.window.Canvas()
-	if _, ok := c.Focused().(*dashboard.DateField); !ok {
-		t.Errorf("focus on %T", c.Focused())
+	r.Retype("c7") // typed into the day
+	if !strings.Contains(r.readable(), "c7") {
+		t.Error("the first day does not have the focus")
 	}
-	r.Enter("c7") // typed into the day
 	r.Press(fyne.KeyEscape)
 	if r.HasOverlay() || r.dashboard.Filters.Choice.Range != metrics.Yesterday {
 		t.Error("Escape in a day")
@@ -517,13 +469,16 @@ func TestConnectKeys(t *testing.T) {
 	if !slices.Equal(order, want) {
 		t.Errorf("Tab goes %q, want %q", order, want)
 	}
-	r.window.Canvas().Focus(r.connect.Test)
-	r.Press(fyne.KeyReturn)
-	if !r.Shows("API key") {
-		t.Errorf("Enter on a button: %q", r.connect.Status.Text)
+	for {
+		if b, ok := r.window.Canvas().Focused().(*kit.Button); ok && b.Text == "Test connection" {
+			break
+		}
+		r.Press(fyne.KeyTab)
 	}
-	r.connect.Region.SetSelected("Other address")
-	if r.connect.Address.Disabled() {
+	r.Press(fyne.KeyReturn)
+	r.Says("API key, API token and account SID are all needed")
+	r.Tap("Other address")
+	if r.Fill("Address", "https://proxy.example"); r.Field("Address").Text != "https://proxy.example" {
 		t.Error("another address cannot be typed")
 	}
 }
@@ -533,7 +488,7 @@ func TestHolds(t *testing.T) {
 	r := sampleRig(t)
 	content := r.window.Content().(*fyne.Container)
 	scroll := content.Objects[1].(*container.Scroll)
-	if kit.Contains(scroll.Content, content.Objects[0]) || !kit.Contains(scroll.Content, r.dashboard.Chart) || !kit.Contains(scroll.Content, r.dashboard.Foot.Pause) {
+	if kit.Contains(scroll.Content, content.Objects[0]) || !kit.Contains(scroll.Content, chartIn(scroll.Content)) || !kit.Contains(scroll.Content, r.labelled("Pause")[0]) {
 		t.Error("holds")
 	}
 	kit.Reveal(kit.NewChip(kit.LookButton, "nowhere", nil))
@@ -585,7 +540,7 @@ func TestKeysScrollTheScreen(t *testing.T) {
 	r.showPreferences()
 	r.Settle()
 	page := kit.PageIn(r.window.Canvas())
-	r.window.Canvas().Focus(r.preferences.Zone)
+	r.window.Canvas().Focus(r.Field("Account time zone"))
 	before := page.Offset.Y
 	r.Press(fyne.KeyHome, fyne.KeyDown)
 	if page.Offset.Y != before {

@@ -74,13 +74,13 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 		check(where, text)
 	}
 	look("the dashboard", "080•••••201")
-	r.dashboard.Filters.Phones.Open()
-	look("the menu of ExoPhones", "Support · 080•••••201")
-	r.Press(fyne.KeyEscape)
-	r.dashboard.Filters.Phones.OnChoose("8047112201")
+	const support = "Support · 080•••••201"
+	r.Enter("n")
+	look("the menu of ExoPhones", support)
+	r.Tap(support)
 	r.idle()
 	look("the filter", "080•••••201")
-	r.dashboard.Filters.Phones.OnChoose("")
+	r.ChooseFrom(support, "All ExoPhones")
 	for _, key := range []string{"8047112201", "9845012345"} {
 		r.showPhone(key)
 		r.until("the history", func() bool { return r.phone != nil && r.Shows("Incidents, last 30 days") })
@@ -88,9 +88,7 @@ func TestNoScreenShowsANumberThatIsHidden(t *testing.T) {
 	}
 	r.Control(fyne.Key3)
 	r.until("the alerts", func() bool { return r.Shows("1 alert") })
-	for _, row := range r.alerts.List.Rows {
-		row.Head.Tapped(nil)
-	}
+	r.tapAlerts()
 	look("the alerts", "•••••")
 	r.Control(fyne.Key4)
 	look("the data", "Stored calls")

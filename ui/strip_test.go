@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,13 @@ func TestStripAtAnySize(t *testing.T) {
 		}
 	}
 	r.dashboard.ApplyHealth(h, true, false)
-	r.Tap(r.dashboard.Health.Badges.Layout.More.Text)
+	for _, chip := range r.Chips() {
+		if strings.HasSuffix(chip, " more") {
+			r.Tap(chip)
+		}
+	}
+	if !r.CanTap("Show fewer") {
+		t.Fatal("there are no more numbers")
+	}
 	checkLayout(t, r)
 }

@@ -61,7 +61,7 @@ func TestAThemeThatIsSavedShowsAtOnce(t *testing.T) {
 	}
 	// Other settings leave the theme alone.
 	r.Look(theme.VariantDark)
-	r.preferences.Indian.SetChecked(false)
+	r.Tap("Indian number format (1,24,700)")
 	r.Tap("Save")
 	if look() != config.ThemeDark {
 		t.Errorf("it looks %s", look())

@@ -75,7 +75,7 @@ func TestANewerVersionIsToldOfQuietly(t *testing.T) {
 	}
 	r.picture("news_notes", fyne.NewSize(900, 700))
 	r.Tap("Skip this version")
-	if r.dashboard.News.View.Visible() || r.changed.UpdateSkip != "1.3.0" || len(r.saved) > 0 {
+	if r.Shows("is available") || r.changed.UpdateSkip != "1.3.0" || len(r.saved) > 0 {
 		t.Errorf("it still tells; %q is kept", r.changed.UpdateSkip)
 	}
 	r.applyUpdate(&update.Release{Version: "1.4.0"}, nil)
@@ -97,7 +97,7 @@ func TestWhatIsNotNewerOrNotWantedIsNotToldOf(t *testing.T) {
 	}{"the same": {"1.2.0", ""}, "older": {"1.1.9", ""}, "skipped": {"1.3.0", "1.3.0"}} {
 		r, _ := announced(t, tt.version, func(s *config.Settings) { s.UpdateSkip = tt.skip })
 		r.untilNews()
-		if r.dashboard.News.View.Visible() {
+		if r.Shows("is available") {
 			t.Errorf("%s: it is told of", name)
 		}
 	}
@@ -131,7 +131,7 @@ func TestAFeedOfTheEnvironmentIsNotForTheUserToChoose(t *testing.T) {
 		s.UpdateFeed = "https://example.com/other.json"
 	}}, metrics.Today)
 	r.showPreferences()
-	field := r.preferences.Start.Feed
+	field := r.Field("Update feed URL")
 	if !field.Disabled() || field.Text != feed || !r.Shows("Set by EXOTEL_UPDATE_FEED.") {
 		t.Errorf("the field holds %q", field.Text)
 	}

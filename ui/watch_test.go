@@ -151,7 +151,7 @@ func TestASecondCopyShowsWhatIsStoredWhenExotelIsAwayToo(t *testing.T) {
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
 	r.start(account, r.Settings)
 	r.showDashboard()
-	r.dashboard.Filters.ChooseRange(metrics.Yesterday)
+	r.Tap("Yesterday")
 	r.until("the stored figures", func() bool { return r.Shows("1,247") })
 	r.Control(fyne.Key4)
 	r.until("the word", func() bool {

@@ -26,8 +26,8 @@ func TestNewerChoiceWins(t *testing.T) {
 	r := sampleRig(t)
 	d := r.dashboard
 	late := d.Shown
-	d.Filters.ChooseRange(metrics.Last7Days)
-	d.Filters.Directions.OnChoose(exotel.DirectionInbound)
+	r.Tap("7 days")
+	r.ChooseFrom("All directions", "Inbound")
 	busy := metrics.Busy
 	for name, choice := range map[string]refresh.Choice{
 		"another range":     late.Choice,
@@ -53,13 +53,13 @@ func TestNewerChoiceWins(t *testing.T) {
 func TestNewerChoiceEndsTheOlderFetch(t *testing.T) {
 	r := opened(t, rigOptions{account: exoteltest.Options{CallsPerDay: 500}}, metrics.Today)
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
-	r.dashboard.Filters.ChooseRange(metrics.Last30Days)
+	r.Tap("30 days")
 	r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
 	if s := r.dashboard.Shown; s.Choice.Range != metrics.Last30Days || s.Complete { // of today at most
 		t.Errorf("%d calls are shown as those of %v", s.Data.Stored, s.Choice.Range)
 	}
 	began := time.Now()
-	r.dashboard.Filters.ChooseRange(metrics.Today)
+	r.Tap("Today")
 	r.idle()
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("waited %v for a fetch that nobody wants", took)
@@ -68,27 +68,24 @@ func TestNewerChoiceEndsTheOlderFetch(t *testing.T) {
 
 func TestFiltersTakeEffect(t *testing.T) {
 	r := sampleRig(t)
-	f := r.dashboard.Filters
-	f.Statuses.OnChoose("busy")
-	r.until("busy calls", func() bool { return r.dashboard.Shown.Choice.Filter.Status != nil })
-	if got := r.dashboard.Cards[0].Figure.Text; got != "52" {
+	r.ChooseFrom("All statuses", "Busy")
+	r.until("busy calls", r.answered)
+	if got := r.Figure("Calls"); got != "52" {
 		t.Errorf("%s busy calls", got)
 	}
-	if got := r.dashboard.Legend.Entries[0].Text + ", " + r.dashboard.Legend.Entries[2].Text; got != "Answered 0, Busy 52" {
-		t.Errorf("legend: %s", got)
-	}
-	f.Directions.OnChoose(exotel.DirectionOutboundAPI)
-	r.until("none", func() bool { return r.dashboard.Shown.Choice.Filter.Direction != "" })
+	r.Says("Answered 0", "Busy 52")
+	r.ChooseFrom("All directions", "Outbound, API")
+	r.until("none", r.answered)
 	if r.dashboard.Shown.Summary.Calls() == 0 {
 		if !r.Shows("No calls in this range with these filters.") {
 			t.Error("no word of the filters")
 		}
 		r.Tap("Clear filters")
 	} else {
-		f.ClearFilter()
+		r.Enter("x")
 	}
 	r.until("all calls", func() bool { return r.dashboard.Shown.Choice.Filter.IsZero() })
-	if got := r.dashboard.Cards[0].Figure.Text; got != "1,247" {
+	if got := r.Figure("Calls"); got != "1,247" {
 		t.Errorf("%s calls", got)
 	}
 }
@@ -98,19 +95,20 @@ func TestExoPhones(t *testing.T) {
 	phones := []exoteltest.ExoPhone{{Number: "08047112201", Name: "Support"}, {Number: "02248900102", Name: long}}
 	r := opened(t, rigOptions{account: exoteltest.Options{ExoPhones: phones, CallsPerDay: 50}}, metrics.Today)
 	r.until("the names", func() bool { return len(r.directory.ExoPhones()) == 2 })
-	menu := r.dashboard.Filters.Phones
-	if got := menu.Options[1]; got != (kit.Option{Text: "Support · +918047112201", Value: "8047112201"}) {
-		t.Errorf("offered: %+v", got)
+	const all = "All ExoPhones"
+	lines := r.Lines(all)
+	if got := lines[1]; got != "Support · +918047112201" {
+		t.Errorf("offered: %q", got)
 	}
-	menu.OnChoose(menu.Options[2].Value)
+	r.ChooseFrom(all, lines[2])
 	r.until("the filter", func() bool { return r.dashboard.Shown.Choice.Filter.ExoPhone != "" })
 	r.window.Resize(fyne.NewSize(900, 700))
 	r.Settle()
-	if width := menu.Chip.Size().Width; width > 300 {
+	if width := r.labelled(" · +912248900102")[0].Size().Width; width > 300 {
 		t.Errorf("a long name makes a chip of %v", width)
 	}
 	checkLayout(t, r)
-	menu.Open()
+	r.Enter("n")
 	if width := r.Top().MinSize().Width; width > 500 {
 		t.Errorf("a long name makes a menu of %v", width)
 	}
@@ -120,15 +118,15 @@ func TestExoPhones(t *testing.T) {
 	r.directory = nil
 	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
-	if menu.Value != "2248900102" || menu.Chip.Text != "2248900102" {
-		t.Errorf("the filter shows %q for %q", menu.Chip.Text, menu.Value)
+	if !r.CanTap("2248900102") {
+		t.Errorf("the filters are %q", r.Chips())
 	}
-	menu.OnChoose("")
+	r.ChooseFrom("2248900102", all)
 	r.until("no filter", func() bool { return r.dashboard.Shown.Choice.Filter.IsZero() })
 	r.again(func(s *refresh.Snapshot) { s.ExoPhones = nil })
 	r.offerPhones()
-	if len(menu.Options) > 1 {
-		t.Errorf("still offered: %v", menu.Options)
+	if got := r.Lines(all); len(got) > 1 {
+		t.Errorf("still offered: %q", got)
 	}
 }
 
@@ -155,7 +153,7 @@ func TestPauseAndRefresh(t *testing.T) {
 	if !r.Shows("paused") || !r.dashboard.Shown.Next.IsZero() {
 		t.Error("nothing says that it is paused")
 	}
-	r.dashboard.Filters.ChooseRange(metrics.Today)
+	r.Tap("Today")
 	r.idle()
 	r.refreshes("Refresh", func() { r.Tap("Refresh") })
 	r.Tap("Resume")
@@ -164,132 +162,22 @@ func TestPauseAndRefresh(t *testing.T) {
 
 func TestCancelKeepsOldFigures(t *testing.T) {
 	r := sampleRig(t)
-	r.dashboard.Filters.ChooseRange(metrics.Today)
+	r.Tap("Today")
 	r.idle()
 	r.account.SetFaults(exoteltest.Faults{Delay: patience})
 	r.Tap("Refresh")
 	r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
-	if !r.Shows("until 14:22") || !r.dashboard.Foot.Cancel.Hidden {
+	if !r.Shows("until 14:22") || r.CanTap("Cancel") {
 		t.Error("the old figures are gone, or the end is offered too soon")
 	}
-	r.dashboard.Tick(sample.Now.Add(dashboard.CancelAfter), time.Time{})
-	if r.dashboard.Foot.Cancel.Hidden {
+	r.dashboard.Tick(sample.Now.Add(3*time.Second), time.Time{})
+	if !r.CanTap("Cancel") {
 		t.Fatal("a long load cannot be ended")
 	}
 	r.Tap("Cancel")
 	r.until("the end", func() bool { return !r.dashboard.Shown.Loading })
 	if !r.Shows("Cancelled") || !r.Shows("Showing the previous figures") || !r.Shows("Last refresh cancelled") {
-		t.Errorf("says %q", r.dashboard.Notice.Text())
-	}
-}
-
-// TestNoticePrecedence lists what is said when more than one thing is wrong.
-func TestNoticePrecedence(t *testing.T) {
-	r := sampleRig(t)
-	whole := r.dashboard.Shown
-	whole.Settled, whole.Over = false, false
-	part := refresh.Tally{Received: 1240, Announced: 1247, Missing: 7, DaysMissing: 1}
-	full := fmt.Errorf("2026-11-06: %w", sample.ErrDiskFull)
-	days := func(t refresh.Tally) func(*refresh.Snapshot) {
-		return func(s *refresh.Snapshot) {
-			s.Period.From, s.Complete, s.Tally = s.Period.To.Add(-29), false, t
-		}
-	}
-	for _, tt := range []struct {
-		name   string
-		change func(*refresh.Snapshot)
-		skew   time.Duration
-		want   string
-	}{
-		{"all well", func(*refresh.Snapshot) {}, 0, ""},
-		{"loading", func(s *refresh.Snapshot) { s.Loading = true }, 0, ""},
-		{"clock", func(*refresh.Snapshot) {}, -200 * time.Second, "▲ Clock: This computer's clock is 3 min fast."},
-		{"unreadable", func(s *refresh.Snapshot) { s.Tally.Unreadable = 1 }, time.Hour, "▲ Unreadable rows: 1 row from Exotel couldn't be read"},
-		{"one failure", func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 }, time.Hour, "▲ Refresh failed: Exotel could not be reached"},
-		{"and loading again", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = sample.Unreachable, 1, true }, 0, "▲ Refresh failed: Exotel could not be reached"},
-		{"three failures", func(s *refresh.Snapshot) { s.Err, s.Failures, s.Loading = sample.Unreachable, 3, true }, 0, "▲ Out of date: Last updated 14:22:32. Exotel could not"},
-		{"too old", func(s *refresh.Snapshot) { s.AsOf = s.AsOf.AddDate(0, 0, -1) }, 0, "▲ Out of date: Last updated 19 Nov 14:22:32."},
-		{"incomplete and old", func(s *refresh.Snapshot) { s.Complete, s.Failures, s.Tally, s.Err = false, 3, part, sample.Unreachable }, 0,
-			"◆ Incomplete: Only 1,240 of 1,247 calls loaded. Figures are incomplete. 1 day is missing. Exotel could not"},
-		{"incomplete and loading on", func(s *refresh.Snapshot) { s.Complete, s.Loading, s.Tally = false, true, part }, 0,
-			"Loading: 1,240 of 1,247 calls so far."},
-		{"days on their way", func(s *refresh.Snapshot) {
-			days(refresh.Tally{Received: 9, Missing: 3, DaysMissing: 5})(s)
-			s.Loading, s.Partial = true, map[metrics.Date]bool{}
-			for i := range 7 { // of two of them a part is here
-				s.Partial[s.Period.From.Add(i)] = true
-			}
-		}, 0,
-			"Loading: 23 of 30 days so far."},
-		{"days missing", days(refresh.Tally{Received: 9, DaysMissing: 4}), 0, "◆ Incomplete: 4 days are missing."},
-		{"a day that was over only later", days(refresh.Tally{Received: 9, DaysCut: 1}), 0, "◆ Incomplete: 1 day is cut short: it was downloaded before the day ended."},
-		{"some for good", days(refresh.Tally{Received: 9, DaysMissing: 4, DaysGone: 1}), 0, "◆ Incomplete: 4 days are missing. 1 of them is no longer available from Exotel."},
-		{"all for good", days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3}), 0, "▲ Incomplete: 3 days are missing and no longer available from Exotel."},
-		{"for good and loading", func(s *refresh.Snapshot) {
-			days(refresh.Tally{Received: 9, DaysMissing: 1, DaysGone: 1})(s)
-			s.Loading = true
-		}, 0,
-			"▲ Incomplete: 1 day is missing and no longer available from Exotel."},
-		{"for good and not reached", func(s *refresh.Snapshot) {
-			days(refresh.Tally{Received: 9, DaysMissing: 3, DaysGone: 3})(s)
-			s.Err = sample.Unreachable
-		}, 0, "◆ Incomplete: 3 days are missing and no longer available from Exotel. Exotel could not"},
-		{"not kept", func(s *refresh.Snapshot) { s.SaveErr, s.Tally.Unreadable = full, 1 }, time.Hour, "▲ Not saved: The disk is full; free some space. 6 Nov isn't saved."},
-		{"not kept, and shown", func(s *refresh.Snapshot) { s.SaveErr, s.Data.Saved = full, s.Data.Stored-1 }, 0,
-			"▲ Not saved: The disk is full; free some space. 6 Nov isn't saved. 1 of these calls isn't saved to disk."},
-		{"Exotel has forgotten the day", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 20), To: sample.Date(time.May, 20)}}
-		}, 0, "▲ Missing: This day wasn't saved and is no longer available from Exotel."},
-		{"Exotel has forgotten the days", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 1), To: sample.Date(time.May, 20)}}
-		}, 0, "▲ Missing: These days weren't saved and are no longer available from Exotel."},
-		{"Exotel still has the day", func(s *refresh.Snapshot) {
-			*s = refresh.Snapshot{Choice: s.Choice, Now: s.Now, Period: metrics.Period{From: sample.Date(time.May, 21), To: sample.Date(time.May, 21)}}
-		}, 0, ""},
-		{"not kept and not refreshed", func(s *refresh.Snapshot) { s.SaveErr, s.Err, s.Failures = full, sample.Unreachable, 1 }, 0, "▲ Refresh failed: "},
-		{"refused and incomplete", func(s *refresh.Snapshot) { s.Err, s.Complete, s.Tally = sample.Refused, false, part }, 0,
-			"◆ Not connected: Exotel refused the API key or token (HTTP 401)"},
-		{"nothing known", func(s *refresh.Snapshot) {
-			s.Summary, s.Err, s.Failures, s.AsOf = nil, sample.Unreachable, 5, time.Time{}
-		}, 0, "◆ Not loaded: Exotel could not"},
-		{"nothing known, loading again", func(s *refresh.Snapshot) {
-			s.Summary, s.Err, s.Failures, s.AsOf, s.Loading = nil, sample.Unreachable, 5, time.Time{}, true
-		}, 0, "◆ Not loaded: Exotel could not"},
-		{"canceled", func(s *refresh.Snapshot) { s.Err = refresh.ErrCanceled }, 0, "▲ Cancelled: "},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			s := whole
-			tt.change(&s)
-			r.dashboard.Apply(s, tt.skew, time.Time{})
-			got := r.dashboard.Notice.Text()
-			if (tt.want == "") != (got == "") || !strings.HasPrefix(got, tt.want) {
-				t.Errorf("%q, want %q", got, tt.want)
-			}
-			doubtful := s.Summary == nil || !s.Complete || s.Stale()
-			if gray := r.dashboard.Cards[0].Figure.Color == kit.ColorMuted; gray != doubtful {
-				t.Errorf("gray figures: %v, doubtful: %v", gray, doubtful)
-			}
-			if doubtful && s.Summary != nil && !strings.Contains(r.dashboard.Text(), got) {
-				t.Error("the copied text does not say so")
-			}
-			if !s.Complete && s.Summary != nil && !r.Shows("Figures are incomplete") && !r.Shows("so far") && !r.Shows("missing") && !r.Shows("cut short") {
-				t.Error("a part is shown as the whole")
-			}
-			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")
-			if act := r.dashboard.Notice.Act; goesOn != (act.Visible() && act.Text == "Continue") {
-				t.Errorf("to go on is offered: %v", !goesOn)
-			}
-		})
-	}
-}
-
-func TestCallsThatAreNotKeptAreSpokenOf(t *testing.T) {
-	r := sampleRig(t)
-	for kept, want := range map[int]bool{1247: false, 1246: true} {
-		r.again(func(s *refresh.Snapshot) { s.SaveErr, s.Data.Stored, s.Data.Saved = sample.ErrDiskFull, 1247, kept })
-		if got := r.Shows("1 of these calls isn't saved to disk."); got != want {
-			t.Errorf("%d of 1247 kept: it says so: %v", kept, got)
-		}
+		t.Errorf("says %q", r.Texts())
 	}
 }
 
@@ -305,7 +193,7 @@ func TestCloseInFlight(t *testing.T) {
 		"refresh": func(t *testing.T) *rig {
 			r := sampleRig(t)
 			r.account.SetFaults(exoteltest.Faults{Delay: patience})
-			r.dashboard.Filters.ChooseRange(metrics.Last30Days)
+			r.Tap("30 days")
 			r.until("the loading", func() bool { return r.dashboard.Shown.Loading })
 			return r
 		},
@@ -404,17 +292,8 @@ func TestBeforeTheFirstSnapshot(t *testing.T) {
 	if !r.HasOverlay() || !r.Shows("Choose days") {
 		t.Fatal("no dialog")
 	}
-	days := 0
-	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
-		if field, ok := o.(*dashboard.DateField); ok {
-			days++
-			if field.Text != "20/11/2026" {
-				t.Errorf("begins at %s", field.Text)
-			}
-		}
-	})
-	if days != 2 {
-		t.Errorf("%d days are asked for", days)
+	if said := r.readable(); strings.Count(said, "20/11/2026") != 2 {
+		t.Errorf("asked for from %q", said)
 	}
 	r.Press(fyne.KeyEscape)
 	r.Press(fyne.KeyLeft, fyne.KeyLeft)
@@ -431,15 +310,10 @@ func TestBeforeTheFirstSnapshot(t *testing.T) {
 func TestChooseDays(t *testing.T) {
 	r := sampleRig(t)
 	ask := func(from, to string) {
-		r.Enter("c")
-		fields := []*dashboard.DateField{}
-		uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
-			if f, ok := o.(*dashboard.DateField); ok {
-				fields = append(fields, f)
-			}
-		})
-		fields[0].SetText(from)
-		fields[1].SetText(to)
+		r.Enter("c") // the first day has the focus
+		r.Retype(from)
+		r.Press(fyne.KeyTab, fyne.KeyTab) // over the calendar's button
+		r.Retype(to)
 	}
 	for _, tt := range []struct{ from, to, want string }{
 		{"19/11/2026", "18/11/2026", "The first day is after the last day."},
@@ -462,7 +336,8 @@ func TestChooseDays(t *testing.T) {
 		t.Errorf("shown: %v", r.dashboard.Shown.Period)
 	}
 	// A bar opens its day.
-	r.dashboard.Chart.Choose(1)
+	r.onBar(1)
+	r.Press(fyne.KeyReturn)
 	r.idle()
 	if r.dashboard.Shown.Period != (metrics.Period{From: sample.Day, To: sample.Day}) {
 		t.Errorf("shown: %v", r.dashboard.Shown.Period)
@@ -482,24 +357,6 @@ func TestScreensCloseDialogs(t *testing.T) {
 	r.showConnect("")
 	if r.HasOverlay() {
 		t.Error("the menu stayed")
-	}
-}
-
-func TestChartIsDrawnForNewFiguresOnly(t *testing.T) {
-	r := sampleRig(t)
-	r.window.Canvas().Capture()
-	before := r.dashboard.Chart.Renders
-	r.again(func(s *refresh.Snapshot) { s.Loading = true })
-	r.again(func(s *refresh.Snapshot) { s.Progress = refresh.Progress{Received: 1, Announced: 2} })
-	r.again(func(s *refresh.Snapshot) { s.Loading = false })
-	r.window.Canvas().Capture()
-	if got := r.dashboard.Chart.Renders; got != before {
-		t.Errorf("drawn %d times for the same bars", got-before)
-	}
-	r.again(func(s *refresh.Snapshot) { s.Complete = false })
-	r.window.Canvas().Capture()
-	if r.dashboard.Chart.Renders == before {
-		t.Error("not drawn for hatched bars")
 	}
 }
 
@@ -562,9 +419,11 @@ func TestLayoutAtAnySize(t *testing.T) {
 	r.window.Resize(fyne.NewSize(900, 700))
 	r.Settle()
 	rows := map[float32]int{}
-	for _, c := range r.dashboard.Cards {
-		rows[c.View.Position().Y]++
-	}
+	uitest.Walk(r.window.Content(), func(o fyne.CanvasObject) {
+		if card, ok := o.(*kit.Press); ok {
+			rows[card.Position().Y]++
+		}
+	})
 	if len(rows) != 2 {
 		t.Errorf("the cards stand in %d rows", len(rows))
 	}

@@ -27,7 +27,7 @@ type Screen struct {
 	odd     *kit.Notice
 	failed  *kit.Notice
 	filter  *alertsFilter
-	List    *alertList
+	list    *alertList
 
 	actions Actions
 	format  text.Format
@@ -39,7 +39,7 @@ type Screen struct {
 	again   bool // and will be old when it comes
 	now     time.Time
 
-	Sought int64          // the alert that is to be opened; 0 for none
+	sought int64          // the alert that is to be opened; 0 for none
 	extra  *journal.Entry // listed besides the newest, because it was sought
 }
 
@@ -62,10 +62,10 @@ func New(f text.Format, actions Actions) *Screen {
 	s := &Screen{actions: actions, format: f, blind: kit.NewNotice(), trouble: kit.NewNotice(), odd: kit.NewNotice(), failed: kit.NewNotice()}
 	s.open = newOpenAlert(f, actions)
 	s.filter = newAlertsFilter(s.filtered, func() { actions.Export(s.filter.choice.filter(s.now)) })
-	s.List = newAlertList(f, s.refresh)
-	s.List.Say(text.Tr("Loading…"))
+	s.list = newAlertList(f, s.refresh)
+	s.list.say(text.Tr("Loading…"))
 	s.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16},
-		s.blind.View, s.open.view, s.trouble.View, s.odd.View, s.filter.view, s.failed.View, s.List.view)
+		s.blind.View, s.open.view, s.trouble.View, s.odd.View, s.filter.view, s.failed.View, s.list.view)
 	return s
 }
 
@@ -73,7 +73,7 @@ func New(f text.Format, actions Actions) *Screen {
 func (s *Screen) Set(p watch.Picture, now time.Time) {
 	old := !s.known || s.unread || p.Told != s.shown.Told
 	s.shown, s.known, s.now = p, true, now
-	s.open.Set(p, now)
+	s.open.set(p, now)
 	s.blind.Set(kit.BlindNotice(p.Health, nil, s.format, s.actions.Blind))
 	s.trouble.Set(kit.NoticeText{})
 	switch {
@@ -87,7 +87,7 @@ func (s *Screen) Set(p watch.Picture, now time.Time) {
 		about := text.Tr("A webhook request wasn't a heartbeat (%s) and was ignored.", s.format.DayClock(p.Odd, now))
 		s.odd.Set(kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not recognised"), Body: about, Action: text.Tr("Show"), Do: s.showOdd})
 	}
-	s.List.Tick(now)
+	s.list.tick(now)
 	switch {
 	case old && s.loading: // one after the other, however fast news comes
 		s.again = true
@@ -101,8 +101,8 @@ func (s *Screen) Set(p watch.Picture, now time.Time) {
 func (s *Screen) Tick(now time.Time) {
 	s.now = now
 	if s.known {
-		s.open.Tick(now)
-		s.List.Tick(now)
+		s.open.tick(now)
+		s.list.tick(now)
 	}
 }
 
@@ -124,16 +124,16 @@ func (s *Screen) load() {
 		switch {
 		case err != nil:
 			s.failed.Set(kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not loaded"), Body: text.Error(err), Action: text.Tr("Try again"), Do: s.load})
-			s.filter.Count(-1)
-			s.List.Say(text.Tr("Couldn't read alert history from disk."))
+			s.filter.showCount(-1)
+			s.list.say(text.Tr("Couldn't read alert history from disk."))
 		case len(entries) == 0:
-			s.filter.Count(0)
-			s.List.Say(choice.none())
+			s.filter.showCount(0)
+			s.list.say(choice.none())
 		default:
-			s.filter.Count(len(entries))
-			s.List.Set(entries, s.now)
+			s.filter.showCount(len(entries))
+			s.list.set(entries, s.now)
 		}
-		if err == nil && s.Sought != 0 {
+		if err == nil && s.sought != 0 {
 			s.reach(entries)
 		}
 		if s.again {
@@ -149,15 +149,15 @@ func (s *Screen) filtered() {
 }
 
 // OpenAlert opens an alert in the list as soon as that is read.
-func (s *Screen) OpenAlert(id int64) { s.Sought = id }
+func (s *Screen) OpenAlert(id int64) { s.sought = id }
 
 // reach opens the alert that is sought, or looks for it among those that are not
 // listed.
 func (s *Screen) reach(entries []journal.Entry) {
-	id := s.Sought
-	s.Sought = 0
+	id := s.sought
+	s.sought = 0
 	if has(entries, id) {
-		s.List.Open(id)
+		s.list.open(id)
 		return
 	}
 	s.actions.Find(id, func(found *journal.Entry, err error) {
@@ -167,8 +167,8 @@ func (s *Screen) reach(entries []journal.Entry) {
 		case found == nil:
 			s.failed.Set(kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not found"), Body: text.Tr("Alert %d isn't in this account's history. It may belong to another account or be too old.", id), Action: "", Do: nil})
 		default:
-			s.extra, s.Sought = found, id
-			s.filter.All()
+			s.extra, s.sought = found, id
+			s.filter.all()
 			s.load()
 		}
 		s.refresh()

@@ -76,7 +76,7 @@ func TestAlertsGolden(t *testing.T) {
 		r.Set(sample.Picture(), sample.Now)
 		r.answer(sample.Entries(), nil)
 		r.Picture("alerts_open_light")
-		r.List.Rows[7].Head.Tapped(nil)
+		r.list.rows[7].head.Tapped(nil)
 		r.Resize(900, 1000)
 		r.Picture("alerts_narrow_light")
 	})
@@ -164,7 +164,7 @@ func TestAlertsTickTellsHowLong(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	r.Set(sample.Picture(), sample.Now)
 	r.answer(sample.Entries(), nil)
-	r.List.Rows[9].Head.Tapped(nil)
+	r.list.rows[9].head.Tapped(nil)
 	r.Tick(sample.Now.Add(time.Hour))
 	r.Says("since 10:42 (4 h 40 min)", "Fri 20 Nov 10:42 · ongoing, 4 h 40 min", "incoming\nmajor outage\nFri 20 Nov 10:42 · ongoing, 4 h 40 min")
 }
@@ -174,7 +174,7 @@ func TestAlertsTickDrawsNothingTwice(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	r.Set(sample.Picture(), sample.Now)
 	r.answer(sample.Entries(), nil)
-	r.List.Rows[9].Head.Tapped(nil)
+	r.list.rows[9].head.Tapped(nil)
 	never := color.NRGBA{R: 1, A: 1}
 	var texts []*canvas.Text
 	uitest.Walk(r.Top(), func(o fyne.CanvasObject) {
@@ -183,14 +183,14 @@ func TestAlertsTickDrawsNothingTwice(t *testing.T) {
 			texts = append(texts, text)
 		}
 	})
-	cells := r.List.Rows[9].Details.Objects
+	cells := r.list.rows[9].details.Objects
 	r.Tick(sample.Now.Add(time.Second))
 	for _, text := range texts {
 		if text.Color != never {
 			t.Errorf("%q was drawn again", text.Text)
 		}
 	}
-	if len(texts) == 0 || !slices.Equal(cells, r.List.Rows[9].Details.Objects) {
+	if len(texts) == 0 || !slices.Equal(cells, r.list.rows[9].details.Objects) {
 		t.Error("the particulars were made anew")
 	}
 }
@@ -208,7 +208,7 @@ func TestAlertNamesStandInOneOrder(t *testing.T) {
 	slices.Reverse(again.Incidents)
 	r.Set(p, sample.Now)
 	r.answer([]journal.Entry{{Alert: again}}, nil)
-	r.List.Rows[9].Head.Tapped(nil)
+	r.list.rows[9].head.Tapped(nil)
 	if n := strings.Count(r.Texts(), "Incoming down on Line 1, Line 2, Line 10"); n != 2 {
 		t.Errorf("%d titles in this order:\n%s", n, r.Texts())
 	}
@@ -326,22 +326,22 @@ func TestAlertRowOpens(t *testing.T) {
 	p := sample.Picture()
 	r.Set(p, sample.Now)
 	r.answer(sample.Entries(), nil)
-	row := r.List.Rows[7]
+	row := r.list.rows[7]
 	c := r.Window.Canvas()
 	for range 20 {
-		if c.Focused() == row.Head {
+		if c.Focused() == row.head {
 			break
 		}
 		c.FocusNext()
 	}
-	if c.Focused() != row.Head {
+	if c.Focused() != row.head {
 		t.Fatal("Tab does not reach the row")
 	}
 	r.Press(fyne.KeyReturn)
 	particulars := "Incidents\nSales west\n022 4890 0102\nincoming\nmajor outage\nSun 15 Nov 10:42 – 11:28 · 46 min\n"
 	r.Says(particulars, "Timeline\n", "Notifications\nSun 15 Nov 10:42:00\nNotification\ndelivered\nSun 15 Nov 11:31:00\nRecovery\nnot delivered: no notification service answers; start one, such as dunst")
-	if !strings.HasSuffix(row.Head.AccessibilityLabel(), "Hide details") {
-		t.Error(row.Head.AccessibilityLabel())
+	if !strings.HasSuffix(row.head.AccessibilityLabel(), "Hide details") {
+		t.Error(row.head.AccessibilityLabel())
 	}
 
 	entries := sample.Entries()
@@ -350,7 +350,7 @@ func TestAlertRowOpens(t *testing.T) {
 	r.Set(p, sample.Now)
 	r.answer(entries, nil)
 	r.Says(particulars, "Timeline\nSun 15 Nov 10:42:00\nOpened: WARNING\nSun 15 Nov 11:30:00\nClosed")
-	if c.Focused() != row.Head {
+	if c.Focused() != row.head {
 		t.Error("the focus is lost")
 	}
 	r.Press(fyne.KeySpace)
@@ -372,7 +372,7 @@ func TestAlertsPages(t *testing.T) {
 	r.Tap("Show 50 more")
 	r.Says("Phone 99.")
 	r.SaysNot("Phone 100.")
-	if r.Window.Canvas().Focused() != r.List.Rows[950].Head {
+	if r.Window.Canvas().Focused() != r.list.rows[950].head {
 		t.Error("the keys do not go on from the first new row")
 	}
 	r.Tap("Show 50 more")

@@ -93,7 +93,7 @@ func (f *alertsFilter) mark() {
 }
 
 // All shows the choice of all alerts, without telling of it.
-func (f *alertsFilter) All() {
+func (f *alertsFilter) all() {
 	f.choice = alertsChoice{}
 	f.show()
 }
@@ -106,8 +106,8 @@ func (f *alertsFilter) show() {
 	f.periods.Select(strconv.Itoa(f.choice.days))
 }
 
-// Count says how many alerts are listed; negative for not known.
-func (f *alertsFilter) Count(n int) {
+// showCount says how many alerts are listed; negative for not known.
+func (f *alertsFilter) showCount(n int) {
 	switch {
 	case n < 0:
 		f.count.Set("")

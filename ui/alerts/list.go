@@ -20,7 +20,7 @@ type alertList struct {
 	message *kit.Text // instead of rows
 	more    *kit.Chip
 
-	Rows    map[int64]*alertRow // by the alert's ID, so that the focus stays on it
+	rows    map[int64]*alertRow // by the alert's ID, so that the focus stays on it
 	entries []journal.Entry
 	shown   int // rows
 	format  text.Format
@@ -36,44 +36,44 @@ const pageSize = 50
 func newAlertList(f text.Format, resized func()) *alertList {
 	l := &alertList{
 		box: container.New(&kit.PageLayout{}), message: kit.NewText(kit.ColorMuted, kit.SizeLabel, 3),
-		Rows: map[int64]*alertRow{}, format: f, shown: pageSize, resized: resized,
+		rows: map[int64]*alertRow{}, format: f, shown: pageSize, resized: resized,
 	}
 	l.message.Fit = true
 	l.more = kit.NewChip(kit.LookButton, "", l.showMore)
 	l.view = kit.NewPanel(l.box)
 	l.view.PadX, l.view.PadY = theme.SizeNameInnerPadding, theme.SizeNameInnerPadding
-	l.Say("")
+	l.say("")
 	return l
 }
 
 // Set shows these alerts. Those that were shown before keep their rows, and the
 // rows their state.
-func (l *alertList) Set(entries []journal.Entry, now time.Time) {
+func (l *alertList) set(entries []journal.Entry, now time.Time) {
 	l.entries, l.now = entries, now
-	old := l.Rows
-	l.Rows = make(map[int64]*alertRow, len(entries))
+	old := l.rows
+	l.rows = make(map[int64]*alertRow, len(entries))
 	for _, e := range entries {
 		if row := old[e.ID]; row != nil {
-			l.Rows[e.ID] = row
+			l.rows[e.ID] = row
 		}
 	}
 	l.fill()
 }
 
 // Say shows a sentence and no alerts.
-func (l *alertList) Say(sentence string) {
-	l.entries, l.Rows, l.shown = nil, map[int64]*alertRow{}, pageSize
+func (l *alertList) say(sentence string) {
+	l.entries, l.rows, l.shown = nil, map[int64]*alertRow{}, pageSize
 	l.message.Set(sentence)
 	l.box.Objects = []fyne.CanvasObject{container.New(&kit.PageLayout{Side: kit.RowPad, End: kit.RowPad}, l.message)}
 	l.refresh()
 }
 
 // Tick shows what changes with time alone.
-func (l *alertList) Tick(now time.Time) {
+func (l *alertList) tick(now time.Time) {
 	l.now = now
-	for _, row := range l.Rows {
+	for _, row := range l.rows {
 		if row.ages() {
-			row.Tick(now)
+			row.tick(now)
 		}
 	}
 }
@@ -83,24 +83,24 @@ func (l *alertList) showMore() {
 	next := l.entries[l.shown-pageSize].ID
 	l.fill()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(l.more); c != nil {
-		c.Focus(l.Rows[next].Head) // the chip may be gone
+		c.Focus(l.rows[next].head) // the chip may be gone
 	}
 }
 
 // Open shows the particulars of an alert that is listed, scrolls to it, and puts
 // the focus on it.
-func (l *alertList) Open(id int64) {
+func (l *alertList) open(id int64) {
 	at := slices.IndexFunc(l.entries, func(e journal.Entry) bool { return e.ID == id })
 	for l.shown <= at {
 		l.shown += pageSize
 	}
 	l.fill()
-	row := l.Rows[id]
-	if !row.Details.Visible() {
-		row.Head.Tapped(nil)
+	row := l.rows[id]
+	if !row.details.Visible() {
+		row.head.Tapped(nil)
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(row.Head); c != nil {
-		c.Focus(row.Head)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(row.head); c != nil {
+		c.Focus(row.head)
 	}
 	kit.Reveal(row.view)
 }
@@ -108,12 +108,12 @@ func (l *alertList) Open(id int64) {
 func (l *alertList) fill() {
 	l.box.Objects = nil
 	for _, e := range l.entries[:min(l.shown, len(l.entries))] {
-		row := l.Rows[e.ID]
+		row := l.rows[e.ID]
 		if row == nil {
 			row = newAlertRow(l.format, l.refresh)
-			l.Rows[e.ID] = row
+			l.rows[e.ID] = row
 		}
-		row.Set(e, l.now)
+		row.set(e, l.now)
 		if len(l.box.Objects) > 0 {
 			l.box.Objects = append(l.box.Objects, newRowLine())
 		}

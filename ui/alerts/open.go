@@ -52,7 +52,7 @@ func newOpenAlert(f text.Format, actions Actions) *openAlert {
 }
 
 // Set shows the open alert of a picture.
-func (o *openAlert) Set(p watch.Picture, now time.Time) {
+func (o *openAlert) set(p watch.Picture, now time.Time) {
 	o.picture = p
 	if !reflect.DeepEqual(o.listed, p.Alert) {
 		o.listed = p.Alert
@@ -66,7 +66,7 @@ func (o *openAlert) Set(p watch.Picture, now time.Time) {
 	o.shape.Set(shown)
 	o.view.Edge = shown.Color
 	o.acknowledge.Hidden = p.Alert == nil || !p.Alert.Acknowledged.IsZero()
-	o.Tick(now)
+	o.tick(now)
 	o.view.Refresh()
 }
 
@@ -98,7 +98,7 @@ func (o *openAlert) list() {
 }
 
 // Tick shows what changes with time alone.
-func (o *openAlert) Tick(now time.Time) {
+func (o *openAlert) tick(now time.Time) {
 	o.now = now
 	h, a := o.picture.Health, o.picture.Alert
 	ink, level, about := kit.ColorMuted, text.Tr("No open alerts"), ""

@@ -48,16 +48,16 @@ func TestALinkOpensItsAlert(t *testing.T) {
 				r.Says(tt.says)
 				return
 			}
-			row := r.List.Rows[tt.opens]
-			if row == nil || !row.Details.Visible() || r.Window.Canvas().Focused() != row.Head {
+			row := r.list.rows[tt.opens]
+			if row == nil || !row.details.Visible() || r.Window.Canvas().Focused() != row.head {
 				t.Fatal("it is not opened")
 			}
-			top := fyne.CurrentApp().Driver().AbsolutePositionForObject(row.Head).Y
-			if top < 0 || top+row.Head.Size().Height > r.Window.Canvas().Size().Height {
+			top := fyne.CurrentApp().Driver().AbsolutePositionForObject(row.head).Y
+			if top < 0 || top+row.head.Size().Height > r.Window.Canvas().Size().Height {
 				t.Errorf("it is out of sight at %v", top)
 			}
 			r.answer(sample.Entries(), nil) // the list once more
-			if row := r.List.Rows[tt.opens]; row == nil || !row.Details.Visible() {
+			if row := r.list.rows[tt.opens]; row == nil || !row.details.Visible() {
 				t.Error("it does not stay")
 			}
 		})
@@ -76,8 +76,8 @@ func TestAnAlertOfALaterPageIsShown(t *testing.T) {
 	r.Set(sample.Picture(), sample.Now)
 	r.OpenAlert(pageSize) // the first of the last page
 	r.answer(entries, nil)
-	row := r.List.Rows[pageSize]
-	if row == nil || !row.Details.Visible() || r.Window.Canvas().Focused() != row.Head {
+	row := r.list.rows[pageSize]
+	if row == nil || !row.details.Visible() || r.Window.Canvas().Focused() != row.head {
 		t.Error("it is not opened")
 	}
 }

@@ -24,8 +24,8 @@ import (
 // record about it.
 type alertRow struct {
 	view    *fyne.Container
-	Head    *kit.Chip
-	Details *fyne.Container
+	head    *kit.Chip
+	details *fyne.Container
 	entry   journal.Entry
 	title   string
 	sorted  []alert.Incident
@@ -44,36 +44,36 @@ type rowText struct {
 
 // newAlertRow returns an empty row; resized is called when it is opened or closed.
 func newAlertRow(f text.Format, resized func()) *alertRow {
-	r := &alertRow{format: f, Details: container.New(&kit.PageLayout{Gap: 16, Side: kit.RowText1, End: 10})}
-	r.Details.Hide()
-	r.Head = kit.NewChip(kit.LookButton, "", func() {
-		r.Details.Hidden = !r.Details.Hidden
+	r := &alertRow{format: f, details: container.New(&kit.PageLayout{Gap: 16, Side: kit.RowText1, End: 10})}
+	r.details.Hide()
+	r.head = kit.NewChip(kit.LookButton, "", func() {
+		r.details.Hidden = !r.details.Hidden
 		r.fill()
-		r.Tick(r.now)
+		r.tick(r.now)
 		resized()
 	})
-	r.Head.Render = r.createRenderer
-	r.view = container.New(&kit.PageLayout{}, r.Head, r.Details)
+	r.head.Render = r.createRenderer
+	r.view = container.New(&kit.PageLayout{}, r.head, r.details)
 	return r
 }
 
 // Set shows an alert; the same again costs nothing.
-func (r *alertRow) Set(e journal.Entry, now time.Time) {
+func (r *alertRow) set(e journal.Entry, now time.Time) {
 	if !reflect.DeepEqual(e, r.entry) {
 		r.entry, r.now, r.sorted = e, now, byName(e.Incidents)
 		r.title = alertTitle(e.Worst, r.sorted, r.format)
 		r.fill()
 	}
-	r.Tick(now)
+	r.tick(now)
 }
 
 // Tick shows what changes with time alone.
-func (r *alertRow) Tick(now time.Time) {
+func (r *alertRow) tick(now time.Time) {
 	r.now = now
 	mark, told := toldText(r.entry, now, r.format)
 	words := rowText{
 		level: r.entry.Worst, title: r.title, sub: alertSpan(&r.entry.Alert, now, r.format),
-		told: told, mark: mark, open: r.Details.Visible(),
+		told: told, mark: mark, open: r.details.Visible(),
 	}
 	if words == r.text {
 		return
@@ -81,12 +81,12 @@ func (r *alertRow) Tick(now time.Time) {
 	if r.text = words; r.entry.Open() {
 		r.fill()
 	}
-	r.Head.Text = words.title
-	r.Head.Label = text.Tr("%s: %s. %s. %s. Show details", words.level, words.title, words.sub, words.told)
+	r.head.Text = words.title
+	r.head.Label = text.Tr("%s: %s. %s. %s. Show details", words.level, words.title, words.sub, words.told)
 	if words.open {
-		r.Head.Label = text.Tr("%s: %s. %s. %s. Hide details", words.level, words.title, words.sub, words.told)
+		r.head.Label = text.Tr("%s: %s. %s. %s. Hide details", words.level, words.title, words.sub, words.told)
 	}
-	r.Head.Refresh()
+	r.head.Refresh()
 }
 
 // mostInDetails bounds each part of the particulars.
@@ -99,9 +99,9 @@ func (r *alertRow) ages() bool {
 
 // fill writes the particulars, if they are shown.
 func (r *alertRow) fill() {
-	defer r.Details.Refresh()
-	r.Details.Objects = nil
-	if !r.Details.Visible() {
+	defer r.details.Refresh()
+	r.details.Objects = nil
+	if !r.details.Visible() {
 		return
 	}
 	e := &r.entry
@@ -136,7 +136,7 @@ func (r *alertRow) fill() {
 }
 
 func (r *alertRow) section(title string, content fyne.CanvasObject) {
-	r.Details.Add(container.New(&kit.PageLayout{Gap: 6}, kit.BoldCell(title), content))
+	r.details.Add(container.New(&kit.PageLayout{Gap: 6}, kit.BoldCell(title), content))
 }
 
 func (r *alertRow) clock(at time.Time) string { return r.format.Time(at, "Mon 2 Jan 15:04:05") }
@@ -233,7 +233,7 @@ func (v *alertRowRenderer) Layout(size fyne.Size) {
 }
 
 func (v *alertRowRenderer) Refresh() {
-	c, t := v.row.Head, v.row.text
+	c, t := v.row.head, v.row.text
 	th, variant := c.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	v.shape.Set(kit.LevelLook(t.level))
 	v.level.Set(t.level.String())

@@ -31,12 +31,12 @@ type detail struct {
 func newDetail(s *Screen) *detail {
 	d := &detail{screen: s, parts: container.New(&kit.PageLayout{Gap: 10})}
 	d.view = kit.NewPanel(container.NewVScroll(d.parts))
-	d.Clear()
+	d.clear()
 	return d
 }
 
 // Clear shows no call.
-func (d *detail) Clear() {
+func (d *detail) clear() {
 	d.sid, d.customer = "", ""
 	hint := kit.NewText(kit.ColorMuted, kit.SizeLabel, 3)
 	hint.Fit = true
@@ -46,7 +46,7 @@ func (d *detail) Clear() {
 }
 
 // Set shows a call, and asks for its caller's others.
-func (d *detail) Set(call *calls.Call) {
+func (d *detail) set(call *calls.Call) {
 	if d.sid == call.Sid {
 		return
 	}

@@ -105,7 +105,7 @@ func newRow() *row {
 }
 
 // Set shows a call; nil is one that is not there yet.
-func (r *row) Set(s *Screen, call *calls.Call) {
+func (r *row) set(s *Screen, call *calls.Call) {
 	var shown [9]string
 	color := kit.ColorText
 	if call == nil {

@@ -94,7 +94,7 @@ func (s *Screen) Set(q calls.Query, about string, now time.Time) {
 	s.about.Set(about)
 	s.showOrder()
 	s.List.Reset()
-	s.detail.Clear()
+	s.detail.clear()
 	s.reload(false)
 }
 
@@ -165,12 +165,12 @@ func (s *Screen) load(from, to int) {
 
 // fill shows a call in a row of the list.
 func (s *Screen) fill(object fyne.CanvasObject, n int) {
-	object.(*row).Set(s, s.pages.call(n))
+	object.(*row).set(s, s.pages.call(n))
 }
 
 func (s *Screen) showSelected() {
 	if call := s.pages.call(s.List.Selected()); call != nil {
-		s.detail.Set(call)
+		s.detail.set(call)
 	}
 }
 
@@ -184,7 +184,7 @@ func (s *Screen) sortBy(by calls.Column) {
 	}
 	s.showOrder()
 	s.List.Reset()
-	s.detail.Clear()
+	s.detail.clear()
 	s.reload(false)
 }
 

@@ -36,7 +36,7 @@ type BarChart struct {
 	Data    Data
 	picture chartPicture
 	fonts   fontCache
-	Renders int // pictures drawn so far, for tests
+	renders int // pictures drawn so far, for tests
 
 	hovered int // bar under the pointer, or -1
 	cursor  int // bar marked by key or tap, or -1
@@ -53,13 +53,13 @@ var (
 )
 
 // NoBar stands for "no bar is marked".
-const NoBar = -1
+const noBar = -1
 
 // NewBarChart returns an empty chart. number writes the figures of the axis;
 // readOut returns the lines under the name of bar i while that bar is marked,
 // the most important one first.
 func NewBarChart(number func(int) string, readOut func(i int) []string) *BarChart {
-	c := &BarChart{number: number, readOut: readOut, hovered: NoBar, cursor: NoBar}
+	c := &BarChart{number: number, readOut: readOut, hovered: noBar, cursor: noBar}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -68,7 +68,7 @@ func NewBarChart(number func(int) string, readOut func(i int) []string) *BarChar
 // has as many bars as before.
 func (c *BarChart) SetData(data Data) {
 	if len(data.Bars) != len(c.Data.Bars) {
-		c.hovered, c.cursor = NoBar, NoBar
+		c.hovered, c.cursor = noBar, noBar
 	}
 	c.Data = data
 	c.Refresh()
@@ -80,8 +80,8 @@ func (c *BarChart) MinSize() fyne.Size {
 }
 
 // Marked is the bar to read out: the pointer's before the keyboard's.
-func (c *BarChart) Marked() int {
-	if c.hovered != NoBar {
+func (c *BarChart) marked() int {
+	if c.hovered != noBar {
 		return c.hovered
 	}
 	return c.cursor
@@ -91,11 +91,11 @@ func (c *BarChart) Marked() int {
 func (c *BarChart) barAt(pos fyne.Position) int {
 	scale := c.picture.scale
 	if scale == 0 {
-		return NoBar
+		return noBar
 	}
 	i := c.picture.geometry.at(int(math.Floor(float64(pos.X) * scale)))
 	if i >= len(c.Data.Bars) { // the picture of newer data is still to come
-		return NoBar
+		return noBar
 	}
 	return i
 }
@@ -112,8 +112,8 @@ func (c *BarChart) mark(hovered, cursor int) {
 }
 
 // Choose reports a bar to the owner.
-func (c *BarChart) Choose(i int) {
-	if i != NoBar && c.OnChoose != nil {
+func (c *BarChart) choose(i int) {
+	if i != noBar && c.OnChoose != nil {
 		c.OnChoose(i)
 	}
 }
@@ -125,11 +125,11 @@ func (c *BarChart) MouseIn(ev *desktop.MouseEvent) { c.MouseMoved(ev) }
 func (c *BarChart) MouseMoved(ev *desktop.MouseEvent) { c.mark(c.barAt(ev.Position), c.cursor) }
 
 // MouseOut leaves the mark to the keyboard.
-func (c *BarChart) MouseOut() { c.mark(NoBar, c.cursor) }
+func (c *BarChart) MouseOut() { c.mark(noBar, c.cursor) }
 
 // Cursor is a hand where a tap does something.
 func (c *BarChart) Cursor() desktop.Cursor {
-	if c.OnChoose != nil && c.hovered != NoBar {
+	if c.OnChoose != nil && c.hovered != noBar {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
@@ -140,9 +140,9 @@ func (c *BarChart) Tapped(ev *fyne.PointEvent) {
 	if cv := fyne.CurrentApp().Driver().CanvasForObject(c); cv != nil {
 		cv.Focus(c)
 	}
-	if i := c.barAt(ev.Position); i != NoBar {
+	if i := c.barAt(ev.Position); i != noBar {
 		c.mark(c.hovered, i)
-		c.Choose(i)
+		c.choose(i)
 	}
 }
 
@@ -154,7 +154,7 @@ func (c *BarChart) FocusGained() {
 
 // FocusLost hides the focus ring and the keyboard's mark.
 func (c *BarChart) FocusLost() {
-	c.mark(c.hovered, NoBar)
+	c.mark(c.hovered, noBar)
 	c.setFocused(false)
 }
 
@@ -171,26 +171,26 @@ func (c *BarChart) TypedRune(r rune) { kit.PassRune(c, r) }
 // TypedKey moves the mark and chooses. A key goes on from the bar that is
 // read out, whichever marked it.
 func (c *BarChart) TypedKey(ev *fyne.KeyEvent) {
-	last, from := len(c.Data.Bars)-1, c.Marked()
+	last, from := len(c.Data.Bars)-1, c.marked()
 	switch ev.Name {
 	case fyne.KeyEscape:
-		if from == NoBar {
+		if from == noBar {
 			kit.PassKey(c, ev)
 		}
-		c.mark(NoBar, NoBar)
+		c.mark(noBar, noBar)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		c.Choose(from)
+		c.choose(from)
 	case fyne.KeyHome:
-		c.mark(NoBar, min(0, last))
+		c.mark(noBar, min(0, last))
 	case fyne.KeyEnd:
-		c.mark(NoBar, last)
+		c.mark(noBar, last)
 	case fyne.KeyRight:
-		c.mark(NoBar, min(from+1, last))
+		c.mark(noBar, min(from+1, last))
 	case fyne.KeyLeft:
-		if from == NoBar {
+		if from == noBar {
 			from = last + 1
 		}
-		c.mark(NoBar, max(from-1, min(0, last)))
+		c.mark(noBar, max(from-1, min(0, last)))
 	default:
 		kit.PassKey(c, ev)
 	}
@@ -198,8 +198,8 @@ func (c *BarChart) TypedKey(ev *fyne.KeyEvent) {
 
 // AccessibilityLabel is the summary, and the read-out of the marked bar.
 func (c *BarChart) AccessibilityLabel() string {
-	i := c.Marked()
-	if i == NoBar {
+	i := c.marked()
+	if i == noBar {
 		return c.Data.Summary
 	}
 	lines := append([]string{c.Data.Bars[i].Name}, c.readOut(i)...)

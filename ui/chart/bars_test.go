@@ -134,11 +134,11 @@ func TestChartDrawsOnlyWhatChanged(t *testing.T) {
 		{"scale", func() { s.window.Canvas().(software.WindowlessCanvas).SetScale(2) }, 1},
 		{"colours", func() { test.ApplyTheme(t, kit.NewThemeIn(theme.VariantDark)) }, 1},
 	} {
-		before := s.Renders
+		before := s.renders
 		step.do()
 		s.paintNow()
 		s.paintNow()
-		if got := s.Renders - before; got != step.draws {
+		if got := s.renders - before; got != step.draws {
 			t.Errorf("%s: drawn %d times, want %d", step.name, got, step.draws)
 		}
 	}
@@ -150,19 +150,19 @@ func TestChartKeys(t *testing.T) {
 		keys []fyne.KeyName
 		want int
 	}{
-		{nil, NoBar},
+		{nil, noBar},
 		{[]fyne.KeyName{right}, 0},
 		{[]fyne.KeyName{left}, 23},
 		{[]fyne.KeyName{right, right, right}, 2},
 		{[]fyne.KeyName{home, left}, 0},
 		{[]fyne.KeyName{end, right}, 23},
 		{[]fyne.KeyName{end, left}, 22},
-		{[]fyne.KeyName{home, right, fyne.KeyEscape}, NoBar},
-		{[]fyne.KeyName{fyne.KeyUp}, NoBar},
+		{[]fyne.KeyName{home, right, fyne.KeyEscape}, noBar},
+		{[]fyne.KeyName{fyne.KeyUp}, noBar},
 	} {
 		s := showChart(t, theme.VariantLight, 720, 260, dayData())
 		s.key(tt.keys...)
-		if got := s.Marked(); got != tt.want {
+		if got := s.marked(); got != tt.want {
 			t.Errorf("%v mark %d, want %d", tt.keys, got, tt.want)
 		}
 	}
@@ -171,8 +171,8 @@ func TestChartKeys(t *testing.T) {
 func TestChartWithoutBarsTakesKeys(t *testing.T) {
 	s := showChart(t, theme.VariantLight, 720, 260, Data{})
 	s.key(fyne.KeyRight, fyne.KeyLeft, fyne.KeyHome, fyne.KeyEnd, fyne.KeyReturn)
-	if s.Marked() != NoBar || len(s.chosen) != 0 {
-		t.Errorf("marked %d, chosen %v in an empty chart", s.Marked(), s.chosen)
+	if s.marked() != noBar || len(s.chosen) != 0 {
+		t.Errorf("marked %d, chosen %v in an empty chart", s.marked(), s.chosen)
 	}
 }
 
@@ -180,8 +180,8 @@ func TestChartKeysGoOnFromThePointer(t *testing.T) {
 	s := showChart(t, theme.VariantLight, 720, 260, dayData())
 	s.pointer(8)
 	s.key(fyne.KeyRight)
-	if s.Marked() != 9 {
-		t.Errorf("marked %d, want 9", s.Marked())
+	if s.marked() != 9 {
+		t.Errorf("marked %d, want 9", s.marked())
 	}
 }
 
@@ -208,8 +208,8 @@ func TestChartHover(t *testing.T) {
 		s.paintNow()
 		for i := range s.Data.Bars {
 			test.MoveMouse(s.window.Canvas(), s.middle(i))
-			if s.Marked() != i || s.view.column.Hidden || s.view.panel.Hidden {
-				t.Fatalf("scale %v: pointer on %d marks %d", scale, i, s.Marked())
+			if s.marked() != i || s.view.column.Hidden || s.view.panel.Hidden {
+				t.Fatalf("scale %v: pointer on %d marks %d", scale, i, s.marked())
 			}
 			left, right := s.view.column.Position().X, s.view.column.Position().X+s.view.column.Size().Width
 			if x := s.middle(i).X; x < left || x > right {
@@ -222,7 +222,7 @@ func TestChartHover(t *testing.T) {
 			}
 		}
 		s.MouseOut()
-		if s.Marked() != NoBar || !s.view.column.Hidden || !s.view.panel.Hidden {
+		if s.marked() != noBar || !s.view.column.Hidden || !s.view.panel.Hidden {
 			t.Errorf("scale %v: the mark outlives the pointer", scale)
 		}
 	}
@@ -256,15 +256,15 @@ func TestChartMarkFollowsNewData(t *testing.T) {
 	more.Version, more.Bars[3].Parts[0] = 2, 123456
 	s.SetData(more)
 	s.paintNow()
-	if after := s.view.column.Position(); after.X <= before.X || s.Marked() != 0 {
-		t.Errorf("mark of %d stays at %v, was %v", s.Marked(), after, before)
+	if after := s.view.column.Position(); after.X <= before.X || s.marked() != 0 {
+		t.Errorf("mark of %d stays at %v, was %v", s.marked(), after, before)
 	}
 	s.SetData(Data{Version: 3, Bars: sampleDays(7)})
-	if s.Marked() != NoBar {
+	if s.marked() != noBar {
 		t.Error("the mark of an hour became the mark of a day")
 	}
 	s.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(700, 100)}})
-	if s.Marked() != NoBar {
+	if s.marked() != noBar {
 		t.Error("the pointer found a bar of the picture before")
 	}
 }
@@ -280,7 +280,7 @@ func TestChartFocusRing(t *testing.T) {
 		t.Error("no ring around the focused chart")
 	}
 	s.window.Canvas().Unfocus()
-	if !s.view.ring.Hidden || s.Marked() != NoBar {
+	if !s.view.ring.Hidden || s.marked() != noBar {
 		t.Error("ring or mark outlives the focus")
 	}
 }

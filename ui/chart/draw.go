@@ -27,7 +27,7 @@ type Bar struct {
 }
 
 // Total is the height of the bar.
-func (b Bar) Total() int {
+func (b Bar) total() int {
 	sum := 0
 	for _, part := range b.Parts {
 		sum += part
@@ -38,24 +38,24 @@ func (b Bar) Total() int {
 // chartPalette holds the colours of a picture. It is comparable, so that a
 // change of theme is a change of the cache's key.
 type chartPalette struct {
-	Parts   [Outcomes]drawing.Color
-	Edges   [Outcomes]drawing.Color // outline of a part; equal to its fill for none
-	Surface drawing.Color           // what the chart lies on
-	Line    drawing.Color
-	Text    drawing.Color
+	parts   [Outcomes]drawing.Color
+	edges   [Outcomes]drawing.Color // outline of a part; equal to its fill for none
+	surface drawing.Color           // what the chart lies on
+	line    drawing.Color
+	text    drawing.Color
 }
 
 // chartSpec is everything a picture depends on.
 type chartSpec struct {
-	Bars       []Bar
-	LabelEvery int              // least distance of two labels, in bars
-	Number     func(int) string // writes the figures of the axis
-	Width      int              // device pixels
-	Height     int
-	Scale      float64 // device pixels per unit of length
-	TextSize   float64 // units
-	Font       *truetype.Font
-	Palette    chartPalette
+	bars       []Bar
+	labelEvery int              // least distance of two labels, in bars
+	number     func(int) string // writes the figures of the axis
+	width      int              // device pixels
+	height     int
+	scale      float64 // device pixels per unit of length
+	textSize   float64 // units
+	font       *truetype.Font
+	palette    chartPalette
 }
 
 // chartGeometry says where the bars of a picture are, in device pixels.
@@ -88,13 +88,13 @@ const (
 // which go-chart would fill twice, costs nothing. An error comes with a blank
 // picture.
 func drawChart(spec chartSpec) (image.Image, chartGeometry, error) {
-	if len(spec.Bars) == 0 || spec.Width < spec.px(leastWidth) || spec.Height < spec.px(leastHeight) {
+	if len(spec.bars) == 0 || spec.width < spec.px(leastWidth) || spec.height < spec.px(leastHeight) {
 		return spec.blank(), chartGeometry{}, nil
 	}
 	var geometry chartGeometry
 	picture := spec.frame()
 	picture.Elements = []chart.Renderable{func(r chart.Renderer, plot chart.Box, _ chart.Style) {
-		geometry = chartGeometry{image.Rect(plot.Left, plot.Top, plot.Right, plot.Bottom), len(spec.Bars)}
+		geometry = chartGeometry{image.Rect(plot.Left, plot.Top, plot.Right, plot.Bottom), len(spec.bars)}
 		spec.drawBars(r, geometry)
 		spec.drawUsual(r, geometry)
 		spec.drawLabels(r, geometry)
@@ -112,7 +112,7 @@ func drawChart(spec chartSpec) (image.Image, chartGeometry, error) {
 
 // blank is a picture with nothing in it.
 func (s chartSpec) blank() image.Image {
-	return image.NewRGBA(image.Rect(0, 0, s.Width, s.Height))
+	return image.NewRGBA(image.Rect(0, 0, s.width, s.height))
 }
 
 // frame is go-chart's part of the picture: the range, the axis with its
@@ -133,14 +133,14 @@ func (s chartSpec) frame() chart.BarChart {
 	lines := make([]chart.GridLine, axisSteps+1)
 	for i := range ticks {
 		value := i * top / axisSteps
-		ticks[i] = chart.Tick{Value: float64(value), Label: s.Number(value)}
+		ticks[i] = chart.Tick{Value: float64(value), Label: s.number(value)}
 		lines[i] = chart.GridLine{Value: float64(value)}
 	}
 	return chart.BarChart{
-		Width:      s.Width,
-		Height:     s.Height,
-		DPI:        64 * s.Scale, // go-chart's rasteriser counts 64 points per inch: a point is a unit
-		Font:       s.Font,
+		Width:      s.width,
+		Height:     s.height,
+		DPI:        64 * s.scale, // go-chart's rasteriser counts 64 points per inch: a point is a unit
+		Font:       s.font,
 		Background: background,
 		Canvas:     unseen,
 		XAxis:      chart.Hidden(),
@@ -150,7 +150,7 @@ func (s chartSpec) frame() chart.BarChart {
 			Range:          &chart.ContinuousRange{Max: float64(top)},
 			Ticks:          ticks,
 			GridLines:      lines,
-			GridMajorStyle: chart.Style{StrokeColor: s.Palette.Line, StrokeWidth: float64(s.px(1))},
+			GridMajorStyle: chart.Style{StrokeColor: s.palette.line, StrokeWidth: float64(s.px(1))},
 		},
 		Bars: []chart.Value{{Style: unseen}},
 	}
@@ -159,9 +159,9 @@ func (s chartSpec) frame() chart.BarChart {
 // drawBars draws the stacked bars.
 func (s chartSpec) drawBars(r chart.Renderer, g chartGeometry) {
 	top := axisTop(s.highest())
-	for i, b := range s.Bars {
-		column := g.bar(i, s.Scale)
-		column.Min.Y = column.Max.Y - barHeight(b.Total(), top, g.plot.Dy())
+	for i, b := range s.bars {
+		column := g.bar(i, s.scale)
+		column.Min.Y = column.Max.Y - barHeight(b.total(), top, g.plot.Dy())
 		if column.Empty() {
 			continue
 		}
@@ -180,7 +180,7 @@ func (s chartSpec) drawBars(r chart.Renderer, g chartGeometry) {
 // drawUsual draws what is usual as a dashed line of steps over the bars.
 func (s chartSpec) drawUsual(r chart.Renderer, g chartGeometry) {
 	top, thick, before := axisTop(s.highest()), s.px(usualWidth), -1
-	for i, b := range s.Bars {
+	for i, b := range s.bars {
 		if b.Usual <= 0 {
 			before = -1
 			continue
@@ -200,12 +200,12 @@ func (s chartSpec) dash(r chart.Renderer, line image.Rectangle) {
 	length, gap := s.px(dashLength), s.px(dashGap)
 	if line.Dx() >= line.Dy() {
 		for x := line.Min.X; x < line.Max.X; x += length + gap {
-			fillBox(r, image.Rect(x, line.Min.Y, min(x+length, line.Max.X), line.Max.Y), s.Palette.Text)
+			fillBox(r, image.Rect(x, line.Min.Y, min(x+length, line.Max.X), line.Max.Y), s.palette.text)
 		}
 		return
 	}
 	for y := line.Min.Y; y < line.Max.Y; y += length + gap {
-		fillBox(r, image.Rect(line.Min.X, y, line.Max.X, min(y+length, line.Max.Y)), s.Palette.Text)
+		fillBox(r, image.Rect(line.Min.X, y, line.Max.X, min(y+length, line.Max.Y)), s.palette.text)
 	}
 }
 
@@ -213,11 +213,11 @@ func (s chartSpec) dash(r chart.Renderer, line image.Rectangle) {
 // separator of one unit, as far as the part is big enough to keep a core.
 func (s chartSpec) drawPart(r chart.Renderer, part int, area image.Rectangle, onAnother bool) {
 	line := s.px(1)
-	fill, edge := s.Palette.Parts[part], s.Palette.Edges[part]
+	fill, edge := s.palette.parts[part], s.palette.edges[part]
 	if onAnother && area.Dy() >= 3*line {
 		cut := area
 		cut.Min.Y = cut.Max.Y - line
-		fillBox(r, cut, s.Palette.Surface)
+		fillBox(r, cut, s.palette.surface)
 		area.Max.Y -= line
 	}
 	if edge != fill && area.Dx() >= 6*line && area.Dy() >= 3*line {
@@ -234,7 +234,7 @@ func (s chartSpec) hatch(r chart.Renderer, area image.Rectangle) {
 		area = area.Inset(border)
 	}
 	thick, period := s.px(hatchWidth), s.px(hatchPeriod)
-	r.SetFillColor(s.Palette.Surface.WithAlpha(0xb0))
+	r.SetFillColor(s.palette.surface.WithAlpha(0xb0))
 	bottom := area.Max.Y - thick
 	// A stripe is the set of points whose x+y lies in [c, c+thick]; its ends
 	// are upright so that it never leaves the bar.
@@ -271,21 +271,21 @@ func (s chartSpec) drawLabels(r chart.Renderer, g chartGeometry) {
 
 // textStyle is the style of every text in the picture.
 func (s chartSpec) textStyle() chart.Style {
-	return chart.Style{Font: s.Font, FontSize: s.TextSize, FontColor: s.Palette.Text}
+	return chart.Style{Font: s.font, FontSize: s.textSize, FontColor: s.palette.text}
 }
 
 // highest is the total of the highest bar.
 func (s chartSpec) highest() int {
 	most := 0
-	for _, b := range s.Bars {
-		most = max(most, b.Total(), int(math.Ceil(b.Usual)))
+	for _, b := range s.bars {
+		most = max(most, b.total(), int(math.Ceil(b.Usual)))
 	}
 	return most
 }
 
 // px turns a length into device pixels, at least one.
 func (s chartSpec) px(units float64) int {
-	return max(1, int(math.Round(units*s.Scale)))
+	return max(1, int(math.Round(units*s.scale)))
 }
 
 // fillBox fills a rectangle.

@@ -59,11 +59,11 @@ func sampleDays(n int) []Bar {
 
 // testPalette has five colours that no other part of a picture uses.
 var testPalette = func() chartPalette {
-	p := chartPalette{Surface: drawing.ColorWhite, Line: drawing.ColorSilver, Text: drawing.ColorBlack}
-	for i := range p.Parts {
-		p.Parts[i] = drawing.Color{R: uint8(40 * (i + 1)), B: 200, A: 255}
+	p := chartPalette{surface: drawing.ColorWhite, line: drawing.ColorSilver, text: drawing.ColorBlack}
+	for i := range p.parts {
+		p.parts[i] = drawing.Color{R: uint8(40 * (i + 1)), B: 200, A: 255}
 	}
-	p.Edges = p.Parts
+	p.edges = p.parts
 	return p
 }()
 
@@ -77,8 +77,8 @@ var testFont = func() *truetype.Font {
 }()
 
 func testSpec(bars []Bar, width, height int, scale float64) chartSpec {
-	return chartSpec{Bars: bars, LabelEvery: 2, Number: strconv.Itoa, Width: width, Height: height,
-		Scale: scale, TextSize: 12, Font: testFont, Palette: testPalette}
+	return chartSpec{bars: bars, labelEvery: 2, number: strconv.Itoa, width: width, height: height,
+		scale: scale, textSize: 12, font: testFont, palette: testPalette}
 }
 
 func TestAxisTop(t *testing.T) {
@@ -171,7 +171,7 @@ func TestLabelsStayApart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			spec := testSpec(tt.bars, tt.width, 200, 1)
-			spec.LabelEvery = tt.every
+			spec.labelEvery = tt.every
 			g := chartGeometry{image.Rect(30, 5, tt.width-6, 170), len(tt.bars)}
 			measure := func(text string) int { return 7 * len(text) }
 			placed := placeLabels(spec, g, measure)
@@ -202,15 +202,15 @@ func TestPartsFillTheirBar(t *testing.T) {
 		top := axisTop(spec.highest())
 		for i, b := range bars {
 			area := g.bar(i, scale)
-			height, x := barHeight(b.Total(), top, g.plot.Dy()), area.Min.X+area.Dx()/2
+			height, x := barHeight(b.total(), top, g.plot.Dy()), area.Min.X+area.Dx()/2
 			want := stackCuts(b.Parts, height)
 			var seen [Outcomes]int
 			separators := 0
 			for y := area.Max.Y - height; y < area.Max.Y; y++ {
 				pixel := drawing.ColorFromAlphaMixedRGBA(img.At(x, y).RGBA())
-				if part := slices.Index(spec.Palette.Parts[:], pixel); part >= 0 {
+				if part := slices.Index(spec.palette.parts[:], pixel); part >= 0 {
 					seen[part]++
-				} else if pixel == spec.Palette.Surface {
+				} else if pixel == spec.palette.surface {
 					separators++
 				} else {
 					t.Fatalf("scale %v, bar %d: strange pixel %v at %d", scale, i, pixel, y)
@@ -233,7 +233,7 @@ func TestPartsFillTheirBar(t *testing.T) {
 func TestEmptyDayHasAnAxis(t *testing.T) {
 	var figures []string
 	spec := testSpec(make([]Bar, 24), 600, 200, 1)
-	spec.Number = func(n int) string {
+	spec.number = func(n int) string {
 		figures = append(figures, strconv.Itoa(n))
 		return figures[len(figures)-1]
 	}
@@ -278,7 +278,7 @@ func TestGridIsSharp(t *testing.T) {
 		rows := 0
 		for y := g.plot.Min.Y; y < g.plot.Max.Y+spec.px(1); y++ {
 			switch pixel := drawing.ColorFromAlphaMixedRGBA(img.At(g.plot.Max.X-1, y).RGBA()); {
-			case pixel == spec.Palette.Line:
+			case pixel == spec.palette.line:
 				rows++
 			case pixel.A != 0:
 				t.Fatalf("scale %v: blurred pixel %v in row %d", scale, pixel, y)
@@ -335,7 +335,7 @@ func TestHatchOnlyOnOpenBars(t *testing.T) {
 		pure, mixed := 0, 0
 		for y := area.Min.Y; y < area.Max.Y; y++ {
 			for x := area.Min.X; x < area.Max.X; x++ {
-				if drawing.ColorFromAlphaMixedRGBA(img.At(x, y).RGBA()) == spec.Palette.Parts[0] {
+				if drawing.ColorFromAlphaMixedRGBA(img.At(x, y).RGBA()) == spec.palette.parts[0] {
 					pure++
 				} else {
 					mixed++
@@ -381,7 +381,7 @@ func TestUsualIsADashedLineOverTheBars(t *testing.T) {
 		y := g.plot.Max.Y - int(value/100*float64(g.plot.Dy()))
 		slot := g.column(bar)
 		for x := slot.Min.X; x < slot.Max.X; x++ {
-			if r, gr, b, a := img.At(x, y).RGBA(); a == 0xffff && r>>8 == uint32(spec.Palette.Text.R) && gr>>8 == uint32(spec.Palette.Text.G) && b>>8 == uint32(spec.Palette.Text.B) {
+			if r, gr, b, a := img.At(x, y).RGBA(); a == 0xffff && r>>8 == uint32(spec.palette.text.R) && gr>>8 == uint32(spec.palette.text.G) && b>>8 == uint32(spec.palette.text.B) {
 				dashed++
 			}
 		}

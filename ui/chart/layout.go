@@ -39,7 +39,7 @@ func barHeight(total, top, plot int) int {
 // nor a surplus.
 func stackCuts(parts [Outcomes]int, height int) [Outcomes + 1]int {
 	var cuts [Outcomes + 1]int
-	total := Bar{Parts: parts}.Total()
+	total := Bar{Parts: parts}.total()
 	if total == 0 {
 		return cuts
 	}
@@ -95,7 +95,7 @@ type placedLabel struct {
 // placeLabels picks as many labels as fit at equal distances, none closer than
 // the spec allows.
 func placeLabels(s chartSpec, g chartGeometry, measure func(string) int) []placedLabel {
-	for step := max(1, s.LabelEvery); step <= len(s.Bars); step++ {
+	for step := max(1, s.labelEvery); step <= len(s.bars); step++ {
 		if placed, fits := labelsAt(step, s, g, measure); fits {
 			return placed
 		}
@@ -107,15 +107,15 @@ func placeLabels(s chartSpec, g chartGeometry, measure func(string) int) []place
 // kept inside the picture, and reports whether they stay apart.
 func labelsAt(step int, s chartSpec, g chartGeometry, measure func(string) int) (placed []placedLabel, fits bool) {
 	free := math.MinInt
-	for i := 0; i < len(s.Bars); i += step {
-		text := s.Bars[i].Label
+	for i := 0; i < len(s.bars); i += step {
+		text := s.bars[i].Label
 		if text == "" {
 			continue
 		}
 		width := measure(text)
 		slot := g.column(i)
 		left := (slot.Min.X + slot.Max.X - width) / 2
-		left = max(0, min(left, s.Width-width))
+		left = max(0, min(left, s.width-width))
 		if left < free {
 			return nil, false
 		}

@@ -9,7 +9,7 @@ import (
 // Legend names the parts of the bars and carries their totals.
 type Legend struct {
 	View    *fyne.Container
-	Entries [Outcomes]*kit.Text
+	entries [Outcomes]*kit.Text
 	last    *fyne.Container // of canceled, live and other calls
 	usual   *kit.Text       // the dashed line
 }
@@ -21,8 +21,8 @@ func NewLegend() *Legend {
 		if name == kit.ColorNoAnswer {
 			outline = kit.ColorNoAnswerEdge
 		}
-		l.Entries[i] = kit.NewText(kit.ColorText, kit.SizeLabel, 1)
-		l.last = kit.NewRow(6, kit.NewSwatch(name, outline), l.Entries[i])
+		l.entries[i] = kit.NewText(kit.ColorText, kit.SizeLabel, 1)
+		l.last = kit.NewRow(6, kit.NewSwatch(name, outline), l.entries[i])
 		l.View.Add(l.last)
 	}
 	l.usual = kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
@@ -39,7 +39,7 @@ func (l *Legend) SetUsual(name string) {
 
 // Set shows the names and totals of the chart's parts; an empty last one is hidden.
 func (l *Legend) Set(texts [Outcomes]string) {
-	for i, entry := range l.Entries {
+	for i, entry := range l.entries {
 		entry.Set(texts[i])
 	}
 	l.last.Hidden = texts[Outcomes-1] == ""

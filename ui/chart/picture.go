@@ -42,17 +42,17 @@ func (c *BarChart) paint(width, height int) image.Image {
 	if key == c.picture.key && c.picture.image != nil {
 		return c.picture.image
 	}
-	c.Renders++
+	c.renders++
 	img, geometry, err := drawChart(chartSpec{
-		Bars:       c.Data.Bars,
-		LabelEvery: c.Data.LabelEvery,
-		Number:     c.number,
-		Width:      width,
-		Height:     height,
-		Scale:      key.scale,
-		TextSize:   key.textSize,
-		Font:       key.font,
-		Palette:    key.palette,
+		bars:       c.Data.Bars,
+		labelEvery: c.Data.LabelEvery,
+		number:     c.number,
+		width:      width,
+		height:     height,
+		scale:      key.scale,
+		textSize:   key.textSize,
+		font:       key.font,
+		palette:    key.palette,
 	})
 	if err != nil {
 		fyne.LogError("The calls chart could not be drawn", err)
@@ -89,12 +89,12 @@ func chartColours(th fyne.Theme) chartPalette {
 	named := func(name fyne.ThemeColorName) drawing.Color {
 		return drawing.Color(color.NRGBAModel.Convert(th.Color(name, variant)).(color.NRGBA))
 	}
-	palette := chartPalette{Surface: named(kit.ColorSurface), Line: named(kit.ColorLine), Text: named(kit.ColorMuted)}
+	palette := chartPalette{surface: named(kit.ColorSurface), line: named(kit.ColorLine), text: named(kit.ColorMuted)}
 	for i, name := range outcomeColors {
-		palette.Parts[i] = named(name)
+		palette.parts[i] = named(name)
 	}
-	palette.Edges = palette.Parts
-	palette.Edges[slices.Index(outcomeColors[:], kit.ColorNoAnswer)] = named(kit.ColorNoAnswerEdge)
+	palette.edges = palette.parts
+	palette.edges[slices.Index(outcomeColors[:], kit.ColorNoAnswer)] = named(kit.ColorNoAnswerEdge)
 	return palette
 }
 

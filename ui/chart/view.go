@@ -113,9 +113,9 @@ func (v *chartView) showMark() {
 
 // fillPanel writes the read-out of the marked bar and sizes the panel to it.
 func (v *chartView) fillPanel() {
-	i := v.chart.Marked()
+	i := v.chart.marked()
 	v.panel.Objects = []fyne.CanvasObject{v.border}
-	if i == NoBar {
+	if i == noBar {
 		return
 	}
 	texts := append([]string{v.chart.Data.Bars[i].Name}, v.chart.readOut(i)...)
@@ -149,8 +149,8 @@ func (v *chartView) panelLine(row int, text string) *canvas.Text {
 // placeMark puts the mark on its column and the read-out beside it: at the
 // right, or at the left if that has more room, and never outside the widget.
 func (v *chartView) placeMark() {
-	i, p := v.chart.Marked(), v.chart.picture
-	v.column.Hidden = i == NoBar || i >= p.geometry.bars
+	i, p := v.chart.marked(), v.chart.picture
+	v.column.Hidden = i == noBar || i >= p.geometry.bars
 	v.panel.Hidden = v.column.Hidden
 	if v.column.Hidden {
 		return

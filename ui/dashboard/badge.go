@@ -42,7 +42,7 @@ func newBadge(t badgeText, open func(key string)) *badge {
 }
 
 // Set shows the ExoPhone as it is now; the same again costs nothing.
-func (b *badge) Set(t badgeText) {
+func (b *badge) set(t badgeText) {
 	if b.text != t {
 		b.text = t
 		b.chip.Text, b.chip.Label = t.name, t.label()

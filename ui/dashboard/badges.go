@@ -14,7 +14,7 @@ import (
 // more there are, or on demand all of them.
 type badgeRow struct {
 	view   *fyne.Container
-	Layout *badgeLayout
+	layout *badgeLayout
 	badges map[string]*badge // by number key, so that the focus stays on its ExoPhone
 	texts  []badgeText
 	format text.Format
@@ -25,17 +25,17 @@ type badgeRow struct {
 // called when more or fewer badges are shown.
 func newBadgeRow(f text.Format, open func(key string), changed func()) *badgeRow {
 	b := &badgeRow{badges: map[string]*badge{}, format: f, open: open}
-	b.Layout = &badgeLayout{gap: 8}
-	b.Layout.More = kit.NewChip(kit.LookButton, "", func() {
-		b.Layout.all = !b.Layout.all
+	b.layout = &badgeLayout{gap: 8}
+	b.layout.more = kit.NewChip(kit.LookButton, "", func() {
+		b.layout.all = !b.layout.all
 		changed()
 	})
-	b.view = &fyne.Container{Layout: b.Layout, Hidden: true}
+	b.view = &fyne.Container{Layout: b.layout, Hidden: true}
 	return b
 }
 
 // Set shows these ExoPhones in this order, and reports whether anything changed.
-func (b *badgeRow) Set(phones []heartbeat.PhoneHealth) bool {
+func (b *badgeRow) set(phones []heartbeat.PhoneHealth) bool {
 	texts := make([]badgeText, len(phones))
 	for i, p := range phones {
 		texts[i] = newBadgeText(p, b.format)
@@ -52,11 +52,11 @@ func (b *badgeRow) Set(phones []heartbeat.PhoneHealth) bool {
 		if shown == nil {
 			shown = newBadge(t, b.open)
 		}
-		shown.Set(t)
+		shown.set(t)
 		b.badges[t.key] = shown
 		b.view.Objects = append(b.view.Objects, shown.chip)
 	}
-	b.view.Objects = append(b.view.Objects, b.Layout.More)
+	b.view.Objects = append(b.view.Objects, b.layout.more)
 	b.view.Hidden = len(texts) == 0
 	return true
 }
@@ -65,7 +65,7 @@ func (b *badgeRow) Set(phones []heartbeat.PhoneHealth) bool {
 // The last object is the chip that changes between the two.
 type badgeLayout struct {
 	gap   float32
-	More  *kit.Chip
+	more  *kit.Chip
 	all   bool
 	width float32 // last given, for MinSize
 }
@@ -89,7 +89,7 @@ func (l *badgeLayout) shown(objects []fyne.CanvasObject, width float32) (n int, 
 	case l.all:
 		return badges, true
 	}
-	th := l.More.Theme()
+	th := l.more.Theme()
 	most := fyne.MeasureText(text.Tr("+%d more", badges), th.Size(kit.SizeLabel), fyne.TextStyle{})
 	room = width - most.Width - 2*kit.ChipPadX
 	for i, object := range objects[:n] {
@@ -129,11 +129,11 @@ func (l *badgeLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for i, object := range objects[:len(objects)-1] {
 		object.(*kit.Chip).Hidden = i >= n
 	}
-	l.More.Hidden = !more
+	l.more.Hidden = !more
 	if l.all {
-		l.More.Set(text.Tr("Show fewer"))
+		l.more.Set(text.Tr("Show fewer"))
 	} else {
-		l.More.Set(text.Tr("+%d more", len(objects)-1-n))
+		l.more.Set(text.Tr("+%d more", len(objects)-1-n))
 	}
 	l.rows(l.visible(objects, n, more), size.Width, func(o fyne.CanvasObject, at fyne.Position, size fyne.Size) {
 		o.Resize(size)
@@ -145,7 +145,7 @@ func (l *badgeLayout) visible(objects []fyne.CanvasObject, n int, more bool) []f
 	if !more {
 		return objects[:n]
 	}
-	return append(slices.Clone(objects[:n]), l.More)
+	return append(slices.Clone(objects[:n]), l.more)
 }
 
 // MinSize is as wide as the widest badge, and as high as the last width asks for.

@@ -14,16 +14,16 @@ import (
 // card shows one figure: its name, the figure, and in a line or two what it is
 // made of. Pressing it lists the calls behind it; the "i" opens its definition.
 type card struct {
-	View        *kit.Press
+	view        *kit.Press
 	name        string
-	Figure, sub *kit.Text
+	figure, sub *kit.Text
 	usual       *kit.Text
 }
 
 func newCard(name, definition string, show func()) *card {
 	c := &card{
 		name:   name,
-		Figure: kit.NewBoldText(kit.SizeFigure),
+		figure: kit.NewBoldText(kit.SizeFigure),
 		sub:    kit.NewText(kit.ColorMuted, kit.SizeSub, 2),
 		usual:  kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
 	}
@@ -33,21 +33,21 @@ func newCard(name, definition string, show func()) *card {
 	info.Label = text.Tr("What %s means", name)
 	info.OnTapped = func() { kit.ShowDefinition(info, name, definition) }
 	head := container.NewBorder(nil, nil, label, info)
-	panel := kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.Figure, c.usual, c.sub))
+	panel := kit.NewPanel(container.New(layout.NewCustomPaddedVBoxLayout(0), head, c.figure, c.usual, c.sub))
 	panel.PadY = kit.SizeBlockGap
-	c.View = kit.NewPress(panel, func() string { return text.Tr("%s. Show the calls behind it", c.Text()) }, show)
-	c.Set("…", "")
+	c.view = kit.NewPress(panel, func() string { return text.Tr("%s. Show the calls behind it", c.text()) }, show)
+	c.set("…", "")
 	return c
 }
 
 // Set shows a figure and what stands under it.
-func (c *card) Set(figure, sub string) {
-	c.Figure.Set(figure)
+func (c *card) set(figure, sub string) {
+	c.figure.Set(figure)
 	c.sub.Set(sub)
 }
 
-// SetUsual shows what is usual for the figure.
-func (c *card) SetUsual(u usualText) {
+// setUsual shows what is usual for the figure.
+func (c *card) setUsual(u usualText) {
 	c.usual.Set(u.words)
 	if u.different {
 		c.usual.SetColor(theme.ColorNameWarning)
@@ -57,17 +57,17 @@ func (c *card) SetUsual(u usualText) {
 }
 
 // Fade shows the figure as one that must not be taken for the present truth.
-func (c *card) Fade(faded bool) {
+func (c *card) fade(faded bool) {
 	if faded {
-		c.Figure.SetColor(kit.ColorMuted)
+		c.figure.SetColor(kit.ColorMuted)
 	} else {
-		c.Figure.SetColor(kit.ColorText)
+		c.figure.SetColor(kit.ColorText)
 	}
 }
 
 // Text is the card in one line, for the clipboard and for screen readers.
-func (c *card) Text() string {
-	words := c.name + ": " + c.Figure.Text
+func (c *card) text() string {
+	words := c.name + ": " + c.figure.Text
 	if below := text.Dotted(c.usual.Text, c.sub.Text); below != "" {
 		words += " (" + below + ")"
 	}

@@ -24,21 +24,21 @@ import (
 // shape over the day, how fresh and how complete.
 type Screen struct {
 	View    *fyne.Container
-	Health  *healthLine
+	health  *healthLine
 	Filters *filterBar
-	Notice  *kit.Notice
-	Cards   [5]*card
+	notice  *kit.Notice
+	cards   [5]*card
 	title   *kit.Text
-	Legend  *chart.Legend
-	Chart   *chart.BarChart
-	News    *newsLine
-	Foot    *foot
+	legend  *chart.Legend
+	chart   *chart.BarChart
+	news    *newsLine
+	foot    *foot
 
 	Actions Actions
 	format  text.Format
 	Shown   refresh.Snapshot
-	Skew    time.Duration  // of the computer's clock
-	Wait    time.Time      // when requests go on after Exotel asked to wait
+	skew    time.Duration  // of the computer's clock
+	wait    time.Time      // when requests go on after Exotel asked to wait
 	stored  account.Stored // what the filling has come to
 	refused error          // why the account refuses the keys; nil if it does not
 	now     time.Time
@@ -66,28 +66,28 @@ type Actions struct {
 
 func New(f text.Format, actions Actions) *Screen {
 	d := &Screen{Actions: actions, format: f}
-	d.Health = newHealthLine(f, actions.Health)
-	d.Health.grown = func() { d.View.Refresh() }
-	d.Filters = NewFilterBar(f, actions.Choose, actions.AskPeriod)
-	d.Notice = kit.NewNotice()
+	d.health = newHealthLine(f, actions.Health)
+	d.health.grown = func() { d.View.Refresh() }
+	d.Filters = newFilterBar(f, actions.Choose, actions.AskPeriod)
+	d.notice = kit.NewNotice()
 	row := container.New(&kit.CardsLayout{Gap: 14, MinWidth: 196})
 	for i, def := range cardDefinitions() {
-		d.Cards[i] = newCard(def.name, def.text, func() { d.showCard(i) })
-		row.Add(d.Cards[i].View)
+		d.cards[i] = newCard(def.name, def.text, func() { d.showCard(i) })
+		row.Add(d.cards[i].view)
 	}
 	d.title = kit.NewBoldText(kit.SizeLabel)
-	d.Legend = chart.NewLegend()
-	d.Chart = chart.NewBarChart(f.Count, d.ReadOut)
-	d.Chart.OnChoose = d.DrillDown
-	head := kit.NewRow(10, d.title, layout.NewSpacer(), d.Legend.View)
+	d.legend = chart.NewLegend()
+	d.chart = chart.NewBarChart(f.Count, d.readOut)
+	d.chart.OnChoose = d.drillDown
+	head := kit.NewRow(10, d.title, layout.NewSpacer(), d.legend.View)
 	d.title.MaxWidth = 460
-	chart := kit.NewPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.Chart))
+	chart := kit.NewPanel(container.New(layout.NewBorderLayout(head, nil, nil, nil), head, d.chart))
 	d.table = newTable(d)
 	figures := container.New(&besideLayout{gap: 12}, chart, d.table.view)
-	d.News = newNewsLine(actions.News)
-	d.Foot = newFoot(actions.Cancel, actions.Pause)
+	d.news = newNewsLine(actions.News)
+	d.foot = newFoot(actions.Cancel, actions.Pause)
 	d.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16, Grower: figures},
-		d.Health.view, d.Filters.view, d.Notice.View, row, figures, d.News.View, d.Foot.view)
+		d.health.view, d.Filters.view, d.notice.View, row, figures, d.news.view, d.foot.view)
 	return d
 }
 
@@ -105,17 +105,17 @@ func cardDefinitions() [5]cardDefinition {
 
 // Apply shows a snapshot, unless it answers an older choice than the last one.
 func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
-	if !d.Filters.Shows(s.Choice) {
+	if !d.Filters.shows(s.Choice) {
 		return
 	}
-	d.Shown, d.Skew, d.Wait, d.now = s, skew, wait, s.Now
-	d.Filters.OfferOther(s.OtherDirection)
-	d.Notice.Set(d.noticeText())
+	d.Shown, d.skew, d.wait, d.now = s, skew, wait, s.Now
+	d.Filters.offerOther(s.OtherDirection)
+	d.notice.Set(d.noticeText())
 	if d.table.known && !sameCalls(d.table.of, s.Query) {
 		d.table.Clear()
 	}
 	d.showFigures()
-	d.Foot.Set(&d.Shown, d.format, d.now, d.Wait)
+	d.foot.set(&d.Shown, d.format, d.now, d.wait)
 	d.showChart()
 	d.View.Refresh()
 }
@@ -128,8 +128,8 @@ func (d *Screen) ApplyStored(s account.Stored) {
 
 // showNotice says what there is to say about the figures now.
 func (d *Screen) showNotice() {
-	said := d.Notice.Text()
-	if d.Notice.Set(d.noticeText()); d.Notice.Text() != said {
+	said := d.notice.Text()
+	if d.notice.Set(d.noticeText()); d.notice.Text() != said {
 		d.View.Refresh()
 	}
 }
@@ -137,7 +137,7 @@ func (d *Screen) showNotice() {
 // ApplyHealth shows how the ExoPhones are. ackable says that there is trouble that the
 // user can acknowledge, acknowledged that it has been.
 func (d *Screen) ApplyHealth(h heartbeat.Health, ackable, acknowledged bool) {
-	d.Health.Set(h, ackable, acknowledged)
+	d.health.set(h, ackable, acknowledged)
 	d.showNotice()
 }
 
@@ -150,63 +150,63 @@ func (d *Screen) ApplyRefused(err error) {
 }
 
 // ApplyAsides shows what there is to say besides the health.
-func (d *Screen) ApplyAsides(a Asides) { d.Health.SetAsides(a) }
+func (d *Screen) ApplyAsides(a Asides) { d.health.setAsides(a) }
 
 // ApplyUpdate tells of a newer version of the program, "" for none.
 func (d *Screen) ApplyUpdate(version string) {
-	if d.News.version != version {
-		d.News.Set(version)
+	if d.news.version != version {
+		d.news.set(version)
 		d.View.Refresh()
 	}
 }
 
 // Tick shows what changes with time alone.
 func (d *Screen) Tick(now, wait time.Time) {
-	d.now, d.Wait = now, wait
-	d.Health.Tick(now)
+	d.now, d.wait = now, wait
+	d.health.tick(now)
 	if !d.Shown.Now.IsZero() {
-		d.Foot.Set(&d.Shown, d.format, now, wait)
+		d.foot.set(&d.Shown, d.format, now, wait)
 	}
 }
 
 func (d *Screen) showFigures() {
 	s := &d.Shown
-	texts := [5]CardText{{"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}}
+	texts := [5]cardText{{"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}}
 	switch {
 	case s.Summary != nil:
-		texts = [5]CardText{
-			CallsText(s, d.format), answerRateText(s.Summary, d.format), durationText(s.Summary, d.format),
-			PeakText(s.Summary, d.format), missedText(s.Summary, d.format),
+		texts = [5]cardText{
+			callsText(s, d.format), answerRateText(s.Summary, d.format), durationText(s.Summary, d.format),
+			peakText(s.Summary, d.format), missedText(s.Summary, d.format),
 		}
 	case !s.Loading:
 		for i := range texts {
-			texts[i] = CardText{text.Unknown, text.Tr("not loaded")}
+			texts[i] = cardText{text.Unknown, text.Tr("not loaded")}
 		}
 	}
 	usual := d.usualTexts()
-	for i, c := range d.Cards {
-		c.Set(texts[i].Figure, texts[i].Sub)
-		c.SetUsual(usual[i])
-		c.Fade(s.Summary == nil || !s.Complete || s.Stale())
+	for i, c := range d.cards {
+		c.set(texts[i].figure, texts[i].sub)
+		c.setUsual(usual[i])
+		c.fade(s.Summary == nil || !s.Complete || s.Stale())
 	}
 }
 
 func (d *Screen) showChart() {
 	s := &d.Shown
 	d.title.Set(d.chartTitle())
-	data := chart.Data{LabelEvery: labelEvery(s.Period), Note: d.chartNote(), Version: d.Chart.Data.Version}
+	data := chart.Data{LabelEvery: labelEvery(s.Period), Note: d.chartNote(), Version: d.chart.Data.Version}
 	if s.Summary != nil {
-		data.Bars, data.Summary = Bars(s, d.format), d.Text()
+		data.Bars, data.Summary = barsOf(s, d.format), d.Text()
 		if d.firstHour = 0; s.Period.Days() == 1 {
 			data.Bars, d.firstHour = withUsual(data.Bars, d.usualNow())
 		}
 	}
-	d.Legend.Set(legendTexts(s.Summary, d.format))
-	d.Legend.SetUsual(usualName(d.usualNow()))
-	if old := d.Chart.Data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
+	d.legend.Set(legendTexts(s.Summary, d.format))
+	d.legend.SetUsual(usualName(d.usualNow()))
+	if old := d.chart.Data; data.LabelEvery != old.LabelEvery || !slices.Equal(data.Bars, old.Bars) {
 		data.Version++
 	}
-	d.Chart.SetData(data)
+	d.chart.SetData(data)
 }
 
 // chartTitle names the chart.
@@ -234,7 +234,7 @@ func (d *Screen) chartNote() string {
 	}
 }
 
-func (d *Screen) ReadOut(i int) []string {
+func (d *Screen) readOut(i int) []string {
 	s := d.Shown.Summary
 	switch {
 	case s == nil:
@@ -247,7 +247,7 @@ func (d *Screen) ReadOut(i int) []string {
 }
 
 // DrillDown shows the days of a bar, or lists the calls of an hour.
-func (d *Screen) DrillDown(i int) {
+func (d *Screen) drillDown(i int) {
 	switch {
 	case d.Shown.Summary == nil:
 	case d.Shown.Period.Days() > 1:
@@ -261,19 +261,19 @@ func (d *Screen) DrillDown(i int) {
 // readers, with what is to be known of them.
 func (d *Screen) Text() string {
 	lines := []string{text.Period(&d.Shown)}
-	if only := d.Filters.FilterText(d.Shown.Choice.Filter); only != "" {
+	if only := d.Filters.filterText(d.Shown.Choice.Filter); only != "" {
 		lines = append(lines, only)
 	}
-	for _, c := range d.Cards {
-		lines = append(lines, c.Text())
+	for _, c := range d.cards {
+		lines = append(lines, c.text())
 	}
-	if trouble := d.Notice.Text(); trouble != "" {
+	if trouble := d.notice.Text(); trouble != "" {
 		lines = append(lines, trouble)
 	}
-	return strings.Join(append(lines, d.Foot.state.Text), "\n")
+	return strings.Join(append(lines, d.foot.state.Text), "\n")
 }
 
 // About says of which days and calls the figures are.
 func (d *Screen) About() string {
-	return text.Dotted(text.Period(&d.Shown), d.Filters.FilterText(d.Shown.Choice.Filter))
+	return text.Dotted(text.Period(&d.Shown), d.Filters.filterText(d.Shown.Choice.Filter))
 }

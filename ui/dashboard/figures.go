@@ -13,9 +13,9 @@ import (
 // read-out. It knows no widgets.
 
 // CardText is what a card shows.
-type CardText struct{ Figure, Sub string }
+type cardText struct{ figure, sub string }
 
-func CallsText(s *refresh.Snapshot, f text.Format) CardText {
+func callsText(s *refresh.Snapshot, f text.Format) cardText {
 	sum := s.Summary
 	live := text.Tr("%s live", f.Count(sum.Counts[metrics.Live]))
 	if s.LiveUpTo && sum.Counts[metrics.Live] > 0 {
@@ -29,7 +29,7 @@ func CallsText(s *refresh.Snapshot, f text.Format) CardText {
 	if n := sum.Counts[metrics.Other] - stuck; n > 0 {
 		parts = append(parts, otherText(n, f))
 	}
-	return CardText{f.Count(sum.Calls()), strings.Join(parts, " · ")}
+	return cardText{f.Count(sum.Calls()), strings.Join(parts, " · ")}
 }
 
 // otherText counts the calls whose status Exotel does not document.
@@ -37,10 +37,10 @@ func otherText(n int, f text.Format) string {
 	return text.Together(text.TrN(n, "%s with other statuses", f.Count(n)))
 }
 
-func answerRateText(sum *metrics.Summary, f text.Format) CardText {
+func answerRateText(sum *metrics.Summary, f text.Format) cardText {
 	answered, ended := sum.Counts[metrics.Answered], sum.Counts.Ended()
 	if ended == 0 {
-		return CardText{text.Unknown, text.Tr("no ended calls")}
+		return cardText{text.Unknown, text.Tr("no ended calls")}
 	}
 	sub := text.Tr("%s of %s ended", f.Count(answered), f.Count(ended))
 	if _, ok := sum.TalkRate(); ok {
@@ -53,28 +53,28 @@ func answerRateText(sum *metrics.Summary, f text.Format) CardText {
 	} else {
 		sub += " · " + text.Tr("spoke to a person: %s (details for %s)", text.Unknown, f.Count(sum.WithDetails))
 	}
-	return CardText{text.Percent(answered, ended), sub}
+	return cardText{text.Percent(answered, ended), sub}
 }
 
-func durationText(sum *metrics.Summary, f text.Format) CardText {
+func durationText(sum *metrics.Summary, f text.Format) cardText {
 	seconds, ok := sum.Duration.Rounded()
 	switch {
 	case sum.Counts[metrics.Answered] == 0:
-		return CardText{text.Unknown, text.Tr("no answered calls")}
+		return cardText{text.Unknown, text.Tr("no answered calls")}
 	case !ok:
-		return CardText{text.Unknown, text.Tr("no durations yet")}
+		return cardText{text.Unknown, text.Tr("no durations yet")}
 	}
 	sub := text.TrN(sum.Duration.N, "across %s answered calls", f.Count(sum.Duration.N))
 	if talk, ok := sum.Talk.Rounded(); ok {
 		sub += " · " + text.Together(text.Tr("talk time %s across %s", metrics.Duration(talk), f.Count(sum.Talk.N)))
 	}
-	return CardText{metrics.Duration(seconds), sub}
+	return cardText{metrics.Duration(seconds), sub}
 }
 
-func PeakText(sum *metrics.Summary, f text.Format) CardText {
+func peakText(sum *metrics.Summary, f text.Format) cardText {
 	peak, ok := sum.PeakHour()
 	if !ok {
-		return CardText{text.Unknown, text.Tr("no calls")}
+		return cardText{text.Unknown, text.Tr("no calls")}
 	}
 	calls := f.CallCount(peak.Calls)
 	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
@@ -94,14 +94,14 @@ func PeakText(sum *metrics.Summary, f text.Format) CardText {
 		}
 		sub += " · " + text.Tr("also %s", strings.Join(others, ", "))
 	}
-	return CardText{f.Hour(peak.Hours[0]), sub}
+	return cardText{f.Hour(peak.Hours[0]), sub}
 }
 
-func missedText(sum *metrics.Summary, f text.Format) CardText {
+func missedText(sum *metrics.Summary, f text.Format) cardText {
 	if sum.Counts.Ended() == 0 {
-		return CardText{text.Unknown, text.Tr("no ended calls")}
+		return cardText{text.Unknown, text.Tr("no ended calls")}
 	}
-	return CardText{f.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, f)}
+	return cardText{f.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, f)}
 }
 
 // missedParts lists why calls were not answered; canceled only where it occurs.
@@ -177,7 +177,7 @@ func legendTexts(sum *metrics.Summary, f text.Format) [chart.Outcomes]string {
 }
 
 // Bars are the chart's: hours of one day, or days, weeks or months.
-func Bars(s *refresh.Snapshot, f text.Format) []chart.Bar {
+func barsOf(s *refresh.Snapshot, f text.Format) []chart.Bar {
 	if s.Period.Days() == 1 {
 		return hourBars(s, f)
 	}

@@ -39,10 +39,10 @@ func upTo(s *refresh.Snapshot) *refresh.Snapshot {
 }
 
 // CardTexts are the texts of the five cards.
-func cardTexts(s *refresh.Snapshot, f text.Format) []CardText {
+func cardTexts(s *refresh.Snapshot, f text.Format) []cardText {
 	sum := s.Summary
-	return []CardText{
-		CallsText(s, f), answerRateText(sum, f), durationText(sum, f), PeakText(sum, f), missedText(sum, f),
+	return []cardText{
+		callsText(s, f), answerRateText(sum, f), durationText(sum, f), peakText(sum, f), missedText(sum, f),
 	}
 }
 
@@ -59,48 +59,48 @@ func TestFigures(t *testing.T) {
 		name string
 		shot *refresh.Snapshot
 		g    metrics.Grouping
-		want []CardText
+		want []cardText
 	}{
-		{"no calls", day(sample.Day, summary(0, sample.Tally())), metrics.Thousands, []CardText{
+		{"no calls", day(sample.Day, summary(0, sample.Tally())), metrics.Thousands, []cardText{
 			{"0", "all day · 0 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"—", "no calls"}, {"—", "no ended calls"},
 		}},
-		{"live only", day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []CardText{
+		{"live only", day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 2))), metrics.Thousands, []cardText{
 			{"2", "so far, until 14:22 · 2 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 2 calls"}, {"—", "no ended calls"},
 		}},
-		{"live ones that may be over", upTo(day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 1865)))), metrics.Thousands, []CardText{
+		{"live ones that may be over", upTo(day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 1865)))), metrics.Thousands, []cardText{
 			{"1,865", "so far, until 14:22 · up to 1,865 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no ended calls"},
 		}},
-		{"many live ones that are not over", day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []CardText{
+		{"many live ones that are not over", day(sample.Today(), summary(14, sample.Tally(0, 0, 0, 0, 0, 1865))), metrics.Thousands, []cardText{
 			{"1,865", "so far, until 14:22 · 1,865 live"}, {"—", "no ended calls"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1,865 calls"}, {"—", "no ended calls"},
 		}},
-		{"none of those that may be over is chosen", upTo(day(sample.Today(), summary(14, sample.Tally(0, 1)))), metrics.Thousands, []CardText{
+		{"none of those that may be over is chosen", upTo(day(sample.Today(), summary(14, sample.Tally(0, 1)))), metrics.Thousands, []cardText{
 			{"1", "so far, until 14:22 · 0 live"}, {"0%", "0 of 1 ended · 0% spoke to a person"}, {"—", "no answered calls"}, {"14:00", "14:00–15:00 · 1 call"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
-		{"one call", day(sample.Today(), summary(14, sample.Tally(1))), metrics.Thousands, []CardText{
+		{"one call", day(sample.Today(), summary(14, sample.Tally(1))), metrics.Thousands, []cardText{
 			{"1", "so far, until 14:22 · 0 live"}, {"100%", "1 of 1 ended · 100% spoke to a person"}, {"—", "no durations yet"},
 			{"14:00", "14:00–15:00 · 1 call"}, {"0", "0 no answer · 0 busy · 0 failed"},
 		}},
-		{"few calls have no decimals, rounded once", day(sample.Day, summary(10, sample.Tally(46, 47))), metrics.Thousands, []CardText{
+		{"few calls have no decimals, rounded once", day(sample.Day, summary(10, sample.Tally(46, 47))), metrics.Thousands, []cardText{
 			{"93", "all day · 0 live"}, {"49%", "46 of 93 ended · 49% spoke to a person"}, {"—", "no durations yet"},
 			{"10:00", "10:00–11:00 · 93 calls"}, {"47", "47 no answer · 0 busy · 0 failed"},
 		}},
-		{"99 and 100", day(sample.Day, summary(10, sample.Tally(99, 1))), metrics.Thousands, []CardText{
+		{"99 and 100", day(sample.Day, summary(10, sample.Tally(99, 1))), metrics.Thousands, []cardText{
 			{"100", "all day · 0 live"}, {"99.0%", "99 of 100 ended · 99.0% spoke to a person"}, {"—", "no durations yet"},
 			{"10:00", "10:00–11:00 · 100 calls"}, {"1", "1 no answer · 0 busy · 0 failed"},
 		}},
-		{"nothing answered", day(sample.Day, summary(10, sample.Tally(0, 2, 1))), metrics.Thousands, []CardText{
+		{"nothing answered", day(sample.Day, summary(10, sample.Tally(0, 2, 1))), metrics.Thousands, []cardText{
 			{"3", "all day · 0 live"}, {"0%", "0 of 3 ended · 0% spoke to a person"}, {"—", "no answered calls"},
 			{"10:00", "10:00–11:00 · 3 calls"}, {"3", "2 no answer · 1 busy · 0 failed"},
 		}},
-		{"details are missing", day(sample.Day, unsettled), metrics.Thousands, []CardText{
+		{"details are missing", day(sample.Day, unsettled), metrics.Thousands, []cardText{
 			{"100", "all day · 0 live"}, {"90.0%", "90 of 100 ended · spoke to a person: — (details for 94)"}, {"2m 14s", "across 10 answered calls"},
 			{"09:00", "09:00–10:00 · 100 calls"}, {"10", "10 no answer · 0 busy · 0 failed"},
 		}},
-		{"a tie", day(sample.Day, tie), metrics.Thousands, []CardText{
+		{"a tie", day(sample.Day, tie), metrics.Thousands, []cardText{
 			{"6", "all day · 0 live"}, {"50%", "3 of 6 ended · 100% of 2 spoke to a person"}, {"—", "no durations yet"},
 			{"09:00", "09:00–10:00 · 2 calls · also 11:00, 17:00"}, {"3", "3 no answer · 0 busy · 0 failed"},
 		}},
-		{"Indian grouping and every part", day(sample.Day, long), metrics.Indian, []CardText{
+		{"Indian grouping and every part", day(sample.Day, long), metrics.Indian, []cardText{
 			{"4,24,567", "all day · 7 live · 60 with other statuses"}, {"29.2%", "1,24,000 of 4,24,500 ended · 29.2% spoke to a person"},
 			{"1h 6m 40s", "across 1,24,000 answered calls"}, {"11:00", "11:00–12:00 · 4,24,567 calls"},
 			{"3,00,500", "3,00,000 no answer · 0 busy · 0 failed · 500 cancelled"},
@@ -110,12 +110,12 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-func compareCards(t *testing.T, got, want []CardText) {
+func compareCards(t *testing.T, got, want []cardText) {
 	t.Helper()
 	for i := range want {
-		plainSub := strings.ReplaceAll(got[i].Sub, text.NoBreak, " ")
-		if got[i].Figure != want[i].Figure || plainSub != want[i].Sub {
-			t.Errorf("%s: %q, %q, want %q, %q", cardDefinitions()[i].name, got[i].Figure, plainSub, want[i].Figure, want[i].Sub)
+		plainSub := strings.ReplaceAll(got[i].sub, text.NoBreak, " ")
+		if got[i].figure != want[i].figure || plainSub != want[i].sub {
+			t.Errorf("%s: %q, %q, want %q, %q", cardDefinitions()[i].name, got[i].figure, plainSub, want[i].figure, want[i].sub)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func TestHoursFollowTheClock(t *testing.T) {
 		{text.Format{}, "09:00", "09:00–10:00 · 2 calls · also 14:00", "14", "14:00–15:00 · 2 calls"},
 		{text.Format{Clock12: true}, "9:00 am", "9:00 am–10:00 am · 2 calls · also 2:00 pm", "2 pm", "2:00 pm–3:00 pm · 2 calls"},
 	} {
-		if got := PeakText(tie, tt.f); got.Figure != tt.figure || got.Sub != tt.sub {
+		if got := peakText(tie, tt.f); got.figure != tt.figure || got.sub != tt.sub {
 			t.Errorf("peak %+v", got)
 		}
 		if got := hourBars(s, tt.f)[14]; got.Label != tt.label || got.Name != tt.name {
@@ -182,7 +182,7 @@ func TestEachFigureNamesHowManyCallsItIsOver(t *testing.T) {
 	sum.Outcomes[metrics.Talked], sum.Outcomes[metrics.OutcomeUnknown] = 5, 9
 	sum.Period = metrics.Period{From: sample.Day.Add(-1), To: sample.Day}
 	sum.Outcomes[metrics.OutcomeOther] = 0 // Exotel gave two no status, and their legs tell
-	compareCards(t, cardTexts(day(sample.Day, sum), text.Format{}), []CardText{
+	compareCards(t, cardTexts(day(sample.Day, sum), text.Format{}), []cardText{
 		{"17", "all day · 0 live · 2 with other statuses"},
 		{"80%", "12 of 15 ended · 63% of 8 spoke to a person"},
 		{"1m 0s", "across 12 answered calls · talk time 1m 30s across 5"},
@@ -194,7 +194,7 @@ func TestEachFigureNamesHowManyCallsItIsOver(t *testing.T) {
 // TestStackAddsUp: whatever the statuses, the parts of a bar are its calls.
 func TestStackAddsUp(t *testing.T) {
 	counts := sample.Tally(7, 6, 5, 4, 3, 2, 1)
-	if got := (chart.Bar{Parts: stack(counts)}).Total(); got != counts.Total() {
+	if got := callsOf(chart.Bar{Parts: stack(counts)}); got != counts.Total() {
 		t.Errorf("%d of %d", got, counts.Total())
 	}
 	if got := stack(counts); got != [chart.Outcomes]int{7, 6, 5, 4, 6} {
@@ -205,8 +205,8 @@ func TestStackAddsUp(t *testing.T) {
 func TestCallsWithoutAKnownEndAreNamedApart(t *testing.T) {
 	sum := summary(9, sample.Tally(90, 10, 0, 0, 0, 1, 5))
 	sum.Outcomes[metrics.EndUnknown], sum.Outcomes[metrics.OutcomeOther] = 3, 2
-	got := CallsText(day(sample.Day, sum), text.Format{})
-	compareCards(t, []CardText{got}, []CardText{{"106", "all day · 1 live · 3 end not known · 2 with other statuses"}})
+	got := callsText(day(sample.Day, sum), text.Format{})
+	compareCards(t, []cardText{got}, []cardText{{"106", "all day · 1 live · 3 end not known · 2 with other statuses"}})
 }
 
 func TestReadOut(t *testing.T) {

@@ -26,7 +26,7 @@ type filterBar struct {
 	onChoose  func(refresh.Choice)
 	askPeriod func()
 
-	Ranges     []*kit.Chip
+	ranges     []*kit.Chip
 	Directions *kit.MenuChip
 	Phones     *kit.MenuChip
 	Statuses   *kit.MenuChip
@@ -35,9 +35,9 @@ type filterBar struct {
 	named      map[string]string // the ExoPhones' names, or their whole numbers, by key in the directory
 }
 
-var RangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.AllStored, metrics.Custom}
+var rangeOrder = []metrics.Range{metrics.Today, metrics.Yesterday, metrics.Last7Days, metrics.Last30Days, metrics.ThisMonth, metrics.AllStored, metrics.Custom}
 
-func RangeName(r metrics.Range) string {
+func rangeName(r metrics.Range) string {
 	switch r {
 	case metrics.Yesterday:
 		return text.Tr("Yesterday")
@@ -92,12 +92,12 @@ func statusName(s metrics.Status) string {
 
 // NewFilterBar returns the bar. onChoose hears of every change; AskPeriod opens
 // the dialog for a custom range.
-func NewFilterBar(f text.Format, onChoose func(refresh.Choice), askPeriod func()) *filterBar {
+func newFilterBar(f text.Format, onChoose func(refresh.Choice), askPeriod func()) *filterBar {
 	b := &filterBar{format: f, onChoose: onChoose, askPeriod: askPeriod}
 	segments := kit.NewRow(-1)
-	for _, r := range RangeOrder {
-		segment := kit.NewChip(kit.LookSegment, RangeName(r), func() { b.ChooseRange(r) })
-		b.Ranges = append(b.Ranges, segment)
+	for _, r := range rangeOrder {
+		segment := kit.NewChip(kit.LookSegment, rangeName(r), func() { b.ChooseRange(r) })
+		b.ranges = append(b.ranges, segment)
 		segments.Add(segment)
 	}
 	statuses := []kit.Option{{Text: text.Tr("All statuses"), Value: ""}}
@@ -149,7 +149,7 @@ func directionOptions(other bool) []kit.Option {
 }
 
 // OfferOther says whether there are calls of a direction that is none of Exotel's.
-func (b *filterBar) OfferOther(any bool) {
+func (b *filterBar) offerOther(any bool) {
 	b.Directions.SetOptions(directionOptions(any || b.Choice.Filter.Direction == metrics.DirectionOther))
 }
 
@@ -189,7 +189,7 @@ func (b *filterBar) changed() {
 
 // Shows reports whether c is what was chosen last. A snapshot of another choice
 // is the late answer to an older one.
-func (b *filterBar) Shows(c refresh.Choice) bool {
+func (b *filterBar) shows(c refresh.Choice) bool {
 	ours, theirs := b.Choice.Filter.Status, c.Filter.Status
 	if (ours == nil) != (theirs == nil) || ours != nil && *ours != *theirs {
 		return false
@@ -201,15 +201,15 @@ func (b *filterBar) Shows(c refresh.Choice) bool {
 // Mark shows what is chosen.
 func (b *filterBar) Mark(c refresh.Choice) {
 	b.Choice = c
-	for i, r := range RangeOrder {
-		b.Ranges[i].Choose(r == c.Range)
+	for i, r := range rangeOrder {
+		b.ranges[i].Choose(r == c.Range)
 	}
 	status := ""
 	if c.Filter.Status != nil {
 		status = c.Filter.Status.String()
 	}
 	if c.Filter.Direction == metrics.DirectionOther {
-		b.OfferOther(true)
+		b.offerOther(true)
 	}
 	b.Directions.Select(c.Filter.Direction)
 	b.Phones.Select(b.account.Key(c.Filter.ExoPhone))
@@ -253,7 +253,7 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h h
 }
 
 // FilterText says of which calls figures are, "" for all.
-func (b *filterBar) FilterText(f metrics.Filter) string {
+func (b *filterBar) filterText(f metrics.Filter) string {
 	var parts []string
 	if f.Direction != "" {
 		parts = append(parts, inSentence(directionName(f.Direction)))

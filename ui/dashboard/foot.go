@@ -17,7 +17,7 @@ import (
 type foot struct {
 	view          *fyne.Container
 	period, state *kit.Text
-	Cancel, Pause *kit.Chip
+	cancel, pause *kit.Chip
 	began         time.Time // when the load under way was first seen; zero when none is
 }
 
@@ -25,11 +25,11 @@ func newFoot(cancel, pause func()) *foot {
 	f := &foot{
 		period: kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
 		state:  kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
-		Cancel: kit.NewChip(kit.LookButton, text.Tr("Cancel"), cancel),
-		Pause:  kit.NewChip(kit.LookButton, text.Tr("Pause"), pause),
+		cancel: kit.NewChip(kit.LookButton, text.Tr("Cancel"), cancel),
+		pause:  kit.NewChip(kit.LookButton, text.Tr("Pause"), pause),
 	}
-	f.Cancel.Hidden = true
-	f.view = kit.NewRow(10, f.period, layout.NewSpacer(), f.state, f.Cancel, f.Pause)
+	f.cancel.Hidden = true
+	f.view = kit.NewRow(10, f.period, layout.NewSpacer(), f.state, f.cancel, f.pause)
 	return f
 }
 
@@ -37,31 +37,31 @@ func newFoot(cancel, pause func()) *foot {
 // a while.
 const (
 	cancelFromCalls = 300
-	CancelAfter     = 3 * time.Second
+	cancelAfter     = 3 * time.Second
 )
 
 // Set shows the state of a snapshot at now. waitUntil is when requests go on
 // after Exotel asked to wait.
-func (f *foot) Set(s *refresh.Snapshot, format text.Format, now, waitUntil time.Time) {
+func (f *foot) set(s *refresh.Snapshot, format text.Format, now, waitUntil time.Time) {
 	switch {
 	case !s.Loading:
 		f.began = time.Time{}
 	case f.began.IsZero():
 		f.began = now
 	}
-	long := s.Progress.Announced >= cancelFromCalls || waitUntil.After(now) || now.Sub(f.began) >= CancelAfter
+	long := s.Progress.Announced >= cancelFromCalls || waitUntil.After(now) || now.Sub(f.began) >= cancelAfter
 	pause := text.Tr("Pause")
 	if s.Paused {
 		pause = text.Tr("Resume")
 	}
 	period, state, hidden := text.Period(s), stateText(s, format, now, waitUntil), !s.Loading || !long
-	if f.period.Text == period && f.state.Text == state && f.Pause.Text == pause && f.Cancel.Hidden == hidden {
+	if f.period.Text == period && f.state.Text == state && f.pause.Text == pause && f.cancel.Hidden == hidden {
 		return
 	}
 	f.period.Set(period)
 	f.state.Set(state)
-	f.Pause.Set(pause)
-	f.Cancel.Hidden = hidden
+	f.pause.Set(pause)
+	f.cancel.Hidden = hidden
 	f.view.Refresh()
 }
 

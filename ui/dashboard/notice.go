@@ -19,7 +19,7 @@ import (
 func (d *Screen) noticeText() kit.NoticeText {
 	s, f := &d.Shown, d.format
 	known := s.Summary != nil
-	blind := kit.BlindNotice(d.Health.health, d.refused, f, d.Actions.Blind)
+	blind := kit.BlindNotice(d.health.health, d.refused, f, d.Actions.Blind)
 	switch {
 	case blind.Title != "":
 		blind.Body = text.Sentences(blind.Body, d.missing())
@@ -50,8 +50,8 @@ func (d *Screen) noticeText() kit.NoticeText {
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not saved"), Body: about, Action: "", Do: nil}
 	case known && s.Tally.Unreadable > 0:
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Unreadable rows"), Body: text.TrN(s.Tally.Unreadable, "%s rows from Exotel couldn't be read and aren't counted.", f.Count(s.Tally.Unreadable)), Action: "", Do: nil}
-	case d.Skew != 0:
-		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Clock"), Body: skewText(d.Skew), Action: "", Do: nil}
+	case d.skew != 0:
+		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Clock"), Body: skewText(d.skew), Action: "", Do: nil}
 	case known && s.Summary.Calls() == 0 && !s.Choice.Filter.IsZero():
 		return kit.NoticeText{Tone: kit.Caution, Title: text.Tr("No calls"), Body: text.Tr("No calls in this range with these filters."), Action: text.Tr("Clear filters"), Do: d.Filters.ClearFilter}
 	case known && s.Choice.Range == metrics.AllStored:

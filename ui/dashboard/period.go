@@ -47,10 +47,10 @@ func AskPeriod(w fyne.Window, p metrics.Period, now time.Time, clockError error,
 
 // DateField is a day with a calendar. Fyne keeps it as a time in a zone of its
 // own; only year, month and day are read from it.
-type DateField struct{ widget.DateEntry }
+type dateField struct{ widget.DateEntry }
 
-func newDateField(d metrics.Date) *DateField {
-	f := &DateField{}
+func newDateField(d metrics.Date) *dateField {
+	f := &dateField{}
 	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	f.ExtendBaseWidget(f)
 	at := d.In(time.UTC)
@@ -60,7 +60,7 @@ func newDateField(d metrics.Date) *DateField {
 
 // read is the day in the field, nil when the text is none: Fyne would go on with
 // the last good one.
-func (f *DateField) read() *time.Time {
+func (f *dateField) read() *time.Time {
 	if f.Validate() != nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (f *DateField) read() *time.Time {
 }
 
 // TypedKey edits the text or passes the key on.
-func (f *DateField) TypedKey(e *fyne.KeyEvent) {
+func (f *dateField) TypedKey(e *fyne.KeyEvent) {
 	if kit.IsWindowKey(e.Name) {
 		kit.PassKey(f, e)
 		return
@@ -77,7 +77,7 @@ func (f *DateField) TypedKey(e *fyne.KeyEvent) {
 }
 
 // TypedShortcut edits the text or passes the shortcut on.
-func (f *DateField) TypedShortcut(s fyne.Shortcut) {
+func (f *dateField) TypedShortcut(s fyne.Shortcut) {
 	if !kit.PassShortcut(f, s) {
 		f.DateEntry.TypedShortcut(s)
 	}

@@ -27,7 +27,7 @@ type healthLine struct {
 	trouble      *kit.Text // of our own
 	snoozed      *kit.Text
 	snooze       *fyne.Container // how long, and its end
-	Badges       *badgeRow
+	badges       *badgeRow
 
 	grown  func() // hears that the strip wants another height
 	height float32
@@ -79,10 +79,10 @@ func newHealthLine(f text.Format, actions HealthActions) *healthLine {
 	h.acknowledged.Set(text.Tr("Acknowledged"))
 	h.alternate = kit.NewChip(kit.LookButton, "", func() { actions.Copy(h.number) })
 	h.alternate.Icon = theme.ContentCopyIcon()
-	h.Badges = newBadgeRow(f, actions.OpenPhone, h.refresh)
+	h.badges = newBadgeRow(f, actions.OpenPhone, h.refresh)
 	h.snooze = kit.NewRow(12, h.snoozed, kit.NewChip(kit.LookButton, text.Tr("End snooze"), actions.EndSnooze))
 	head := container.New(&kit.HeadLayout{Gap: 12}, kit.NewRow(9, h.shape, h.level), h.about, h.alternate, h.acknowledge, h.acknowledged)
-	h.view = kit.NewPanel(container.New(&kit.PageLayout{Gap: 10}, head, h.trouble, h.snooze, h.Badges.view))
+	h.view = kit.NewPanel(container.New(&kit.PageLayout{Gap: 10}, head, h.trouble, h.snooze, h.badges.view))
 	h.view.PadY = kit.SizeBlockGap
 	h.say(healthSaid{})
 	return h
@@ -90,7 +90,7 @@ func newHealthLine(f text.Format, actions HealthActions) *healthLine {
 
 // Set shows the health of the ExoPhones. ackable says that there is trouble that the
 // user can acknowledge, acknowledged that it has been.
-func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool) {
+func (h *healthLine) set(health heartbeat.Health, ackable, acknowledged bool) {
 	h.health = health
 	if health.At.After(h.now) {
 		h.now = health.At
@@ -107,16 +107,16 @@ func (h *healthLine) Set(health heartbeat.Health, ackable, acknowledged bool) {
 		said.alternate = text.Tr("Copy alternate: %s", name)
 	}
 	h.addAsides(&said)
-	if changed := h.Badges.Set(health.Phones); changed || said != h.said {
+	if changed := h.badges.set(health.Phones); changed || said != h.said {
 		h.say(said)
 	}
-	h.Tick(h.now)
+	h.tick(h.now)
 }
 
 // SetAsides shows what there is to say besides the health.
-func (h *healthLine) SetAsides(a Asides) {
+func (h *healthLine) setAsides(a Asides) {
 	h.asides = a
-	h.Tick(h.now)
+	h.tick(h.now)
 }
 
 func (h *healthLine) addAsides(said *healthSaid) {
@@ -127,7 +127,7 @@ func (h *healthLine) addAsides(said *healthSaid) {
 }
 
 // Tick shows what changes with time alone.
-func (h *healthLine) Tick(now time.Time) {
+func (h *healthLine) tick(now time.Time) {
 	h.now = now
 	said := h.said
 	if h.addAsides(&said); said != h.said {

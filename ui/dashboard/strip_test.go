@@ -82,8 +82,8 @@ func newStrip(t testing.TB, width float32) *strip {
 // badgesShown are the labels of the badges that can be seen.
 func (s *strip) badgesShown() []string {
 	var names []string
-	uitest.Walk(s.Badges.view, func(o fyne.CanvasObject) {
-		if c, ok := o.(*kit.Chip); ok && c != s.Badges.Layout.More {
+	uitest.Walk(s.badges.view, func(o fyne.CanvasObject) {
+		if c, ok := o.(*kit.Chip); ok && c != s.badges.layout.more {
 			names = append(names, c.Text)
 		}
 	})
@@ -96,7 +96,7 @@ func TestStripBeforeTheFirstWord(t *testing.T) {
 		t.Errorf("%s: %s", s.level.Text, s.about.Text)
 	}
 	before := s.view.MinSize()
-	s.Set(heartbeat.Health{}, false, false)
+	s.set(heartbeat.Health{}, false, false)
 	if s.level.Text != "UNKNOWN" || s.view.MinSize() != before {
 		t.Error("an empty Health is shown in another way")
 	}
@@ -121,7 +121,7 @@ func TestStripOffersWhatCanBeDone(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStrip(t, 1000)
-			s.Set(tt.health, tt.ackable, tt.acknowledged)
+			s.set(tt.health, tt.ackable, tt.acknowledged)
 			var got []string
 			for _, o := range []fyne.CanvasObject{s.alternate, s.acknowledge, s.acknowledged} {
 				switch o := o.(type) {
@@ -144,7 +144,7 @@ func TestStripOffersWhatCanBeDone(t *testing.T) {
 
 func TestStripActions(t *testing.T) {
 	s := newStrip(t, 1000)
-	s.Set(sample.HealthAt(heartbeat.Warning), true, false)
+	s.set(sample.HealthAt(heartbeat.Warning), true, false)
 	test.Tap(s.alternate)
 	test.Tap(s.acknowledge)
 	if s.copied != "08047112233" || s.acks != 1 {
@@ -156,7 +156,7 @@ func TestStripActions(t *testing.T) {
 func TestBadgesByKeyboard(t *testing.T) {
 	s := newStrip(t, 1400)
 	h := sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Support", sample.Down, sample.Up), sample.Phone("08047112202", "", sample.Up, sample.NotKnown))
-	s.Set(h, false, false)
+	s.set(h, false, false)
 	c := s.window.Canvas()
 	var labels []string
 	for _, key := range []fyne.KeyName{fyne.KeyReturn, fyne.KeySpace} {
@@ -190,9 +190,9 @@ func TestBadgeSaysItInWordsAndMarks(t *testing.T) {
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			s := newStrip(t, 1000)
-			s.Set(sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Sales", tt.incoming, tt.outgoing)), false, false)
+			s.set(sample.Health(heartbeat.Warning, sample.Phone("08047112201", "Sales", tt.incoming, tt.outgoing)), false, false)
 			var got []string
-			uitest.Walk(s.Badges.view, func(o fyne.CanvasObject) {
+			uitest.Walk(s.badges.view, func(o fyne.CanvasObject) {
 				switch o := o.(type) {
 				case *canvas.Text:
 					got = append(got, o.Text)
@@ -212,12 +212,12 @@ func TestBadgeSaysItInWordsAndMarks(t *testing.T) {
 // and all of them on demand.
 func TestBadgesFitOneRow(t *testing.T) {
 	s := newStrip(t, 1200)
-	s.Set(sample.Health(heartbeat.Warning, sample.ManyPhones(50)...), false, false)
+	s.set(sample.Health(heartbeat.Warning, sample.ManyPhones(50)...), false, false)
 	shown := s.badgesShown()
 	if n := len(shown); n < 3 || n > 6 || shown[0] != "line 0" {
 		t.Fatalf("%d badges: %q", n, shown)
 	}
-	more := s.Badges.Layout.More
+	more := s.badges.layout.more
 	if want := fmt.Sprintf("+%d more", 50-len(shown)); more.Text != want || !more.Visible() {
 		t.Errorf("%q, want %q", more.Text, want)
 	}
@@ -230,7 +230,7 @@ func TestBadgesFitOneRow(t *testing.T) {
 	if n := len(s.badgesShown()); n != len(shown) || s.view.Size().Height != low {
 		t.Errorf("%d badges in %v after closing", n, s.view.Size())
 	}
-	s.Set(sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up)...), false, false)
+	s.set(sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up)...), false, false)
 	if n := len(s.badgesShown()); n != 2 || more.Visible() {
 		t.Errorf("%d badges of 2, and %q", n, more.Text)
 	}
@@ -240,11 +240,11 @@ func TestBadgesFitOneRow(t *testing.T) {
 func TestFocusStaysOnItsExoPhone(t *testing.T) {
 	s := newStrip(t, 1400)
 	sales, support := sample.Phone("08047112201", "Sales", sample.Up, sample.Up), sample.Phone("08047112202", "Support", sample.Up, sample.Up)
-	s.Set(sample.Health(heartbeat.OK, sales, support), false, false)
+	s.set(sample.Health(heartbeat.OK, sales, support), false, false)
 	c := s.window.Canvas()
 	c.FocusNext()
 	support.Incoming.State = sample.Down
-	s.Set(sample.Health(heartbeat.Warning, support, sales), false, false)
+	s.set(sample.Health(heartbeat.Warning, support, sales), false, false)
 	c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if !slices.Equal(s.opened, []string{sales.Key}) || !slices.Equal(s.badgesShown(), []string{"Support", "Sales"}) {
 		t.Errorf("opened %q of %q", s.opened, s.badgesShown())
@@ -254,13 +254,13 @@ func TestFocusStaysOnItsExoPhone(t *testing.T) {
 // TestStripTicks: the relative time goes on, and the rest is left alone.
 func TestStripTicks(t *testing.T) {
 	s := newStrip(t, 1000)
-	s.Set(sample.HealthAt(heartbeat.Warning), true, false)
+	s.set(sample.HealthAt(heartbeat.Warning), true, false)
 	grown := s.growth
-	s.Tick(sample.Now.Add(40 * time.Second))
+	s.tick(sample.Now.Add(40 * time.Second))
 	if want := "2 of 6 numbers down, incoming · since 10:42 (3 h 41 min)"; s.about.Text != want {
 		t.Errorf("%q, want %q", s.about.Text, want)
 	}
-	s.Tick(sample.Now.Add(20 * time.Hour))
+	s.tick(sample.Now.Add(20 * time.Hour))
 	if want := "2 of 6 numbers down, incoming · since Fri 20 Nov 10:42 (23 h 40 min)"; s.about.Text != want {
 		t.Errorf("%q, want %q", s.about.Text, want)
 	}
@@ -278,14 +278,14 @@ func BenchmarkHealthStrip(b *testing.B) {
 			for b.Loop() {
 				h.Phones = slices.Clone(h.Phones)
 				h.Phones[0].Incoming.State = sample.Down - h.Phones[0].Incoming.State + sample.Up
-				s.Set(h, true, false)
+				s.set(h, true, false)
 			}
 		})
 		b.Run(fmt.Sprint(n, " the same"), func(b *testing.B) {
 			s := newStrip(b, 1200)
 			h := sample.Health(heartbeat.Warning, sample.ManyPhones(n)...)
 			for b.Loop() {
-				s.Set(h, true, false)
+				s.set(h, true, false)
 			}
 		})
 	}

@@ -123,7 +123,7 @@ func (t *table) name(p *calls.Part) (name, number string, look kit.Look) {
 	}
 	if !t.agents {
 		key := exotel.NumberKey(p.Address)
-		for _, phone := range t.screen.Health.health.Phones {
+		for _, phone := range t.screen.health.health.Phones {
 			if phone.Key == key {
 				look = kit.PhoneLook(phone.Incoming.State, phone.Outgoing.State)
 				if phone.Name != "" {

@@ -10,7 +10,7 @@ import (
 // newsLine is a quiet line below the figures that tells of a newer version of
 // the program. It takes no room while there is none.
 type newsLine struct {
-	View    *fyne.Container
+	view    *fyne.Container
 	text    *kit.Text
 	version string
 }
@@ -20,18 +20,18 @@ type NewsActions struct{ Show, Download, Skip func() }
 
 func newNewsLine(actions NewsActions) *newsLine {
 	n := &newsLine{text: kit.NewText(kit.ColorMuted, kit.SizeSub, 1)}
-	n.View = kit.NewRow(10, n.text,
+	n.view = kit.NewRow(10, n.text,
 		kit.NewChip(kit.LookButton, text.Tr("See what is new"), actions.Show),
 		kit.NewChip(kit.LookButton, text.Tr("Download"), actions.Download),
 		kit.NewChip(kit.LookButton, text.Tr("Skip this version"), actions.Skip))
-	n.View.Hide()
+	n.view.Hide()
 	return n
 }
 
 // Set tells of a version, "" for none.
-func (n *newsLine) Set(version string) {
+func (n *newsLine) set(version string) {
 	n.text.Set(text.Tr("Exotel Monitor %s is available", version))
 	n.version = version
-	n.View.Hidden = version == ""
-	n.View.Refresh()
+	n.view.Hidden = version == ""
+	n.view.Refresh()
 }

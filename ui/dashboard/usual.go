@@ -111,7 +111,7 @@ func withUsual(bars []chart.Bar, u pattern.Usual) (shown []chart.Bar, first int)
 	last := -1
 	for hour := range bars {
 		bars[hour].Usual = u.Hours[hour].Middle
-		if bars[hour].Total() == 0 && u.Hours[hour].Middle < never {
+		if (bars[hour].Parts == [chart.Outcomes]int{}) && u.Hours[hour].Middle < never {
 			continue
 		}
 		if last < 0 {

@@ -24,7 +24,7 @@ func newFillBar() *fillBar {
 }
 
 // Set shows another share; the same one costs nothing.
-func (b *fillBar) Set(share float32) {
+func (b *fillBar) set(share float32) {
 	if share = min(max(share, 0), 1); share != b.share {
 		b.share = share
 		b.Refresh()

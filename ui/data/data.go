@@ -23,7 +23,7 @@ type Screen struct {
 	fill   *fillPanel
 	period *kit.Text
 	facts  [rangeFacts]*fact
-	None   *kit.Text // instead of the facts
+	none   *kit.Text // instead of the facts
 	list   *fyne.Container
 	months *fyne.Container
 	size   *fact
@@ -55,13 +55,13 @@ type Actions struct {
 }
 
 func New(o Options, now time.Time, actions Actions) *Screen {
-	s := &Screen{o: o, now: now, period: kit.NewHint(""), None: kit.NewAnswer(), answer: kit.NewAnswer(), list: newFacts(), months: newFacts()}
+	s := &Screen{o: o, now: now, period: kit.NewHint(""), none: kit.NewAnswer(), answer: kit.NewAnswer(), list: newFacts(), months: newFacts()}
 	s.fill = newFillPanel(actions)
 	for i, name := range rangeFactNames() {
 		s.facts[i] = newFact(name)
 		s.list.Add(s.facts[i].view)
 	}
-	left := kit.NewPanel(newFacts(kit.NewHeading(text.Tr("Current view")), s.period, s.None, s.list))
+	left := kit.NewPanel(newFacts(kit.NewHeading(text.Tr("Current view")), s.period, s.none, s.list))
 	here := kit.NewPanel(newFacts(append([]fyne.CanvasObject{kit.NewHeading(text.Tr("On this computer"))}, s.placeFacts(actions)...)...))
 	months := kit.NewPanel(newFacts(kit.NewHeading(text.Tr("By month")), s.months))
 	s.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16}, s.fill.view,
@@ -75,7 +75,7 @@ func (s *Screen) placeFacts(actions Actions) []fyne.CanvasObject {
 	s.size = newFact(text.Tr("Size on disk"))
 	keep := newFact(text.Tr("Keep calls"), kit.NewChip(kit.LookButton, text.Tr("Change"), actions.Keep))
 	keep.chips[0].Label = text.Tr("Change how long calls are kept")
-	keep.Set(factText{text.Months(s.o.Keep), text.Tr("Exotel keeps six months; older calls exist only here."), false})
+	keep.set(factText{text.Months(s.o.Keep), text.Tr("Exotel keeps six months; older calls exist only here."), false})
 	folder := newFact(text.Tr("Folder"))
 	where := s.o.Folder
 	if where == "" {
@@ -84,7 +84,7 @@ func (s *Screen) placeFacts(actions Actions) []fyne.CanvasObject {
 		folder = newFact(text.Tr("Folder"), kit.NewChip(kit.LookButton, text.Tr("Copy"), func() { actions.Copy(s.o.Folder) }))
 		folder.chips[0].Icon, folder.chips[0].Label = theme.ContentCopyIcon(), text.Tr("Copy the folder's path")
 	}
-	folder.Set(factText{"", where, false})
+	folder.set(factText{"", where, false})
 	remove := kit.NewChip(kit.LookButton, text.Tr("Delete local data"), actions.Remove)
 	return []fyne.CanvasObject{s.size.view, keep.view, folder.view, kit.NewRow(8, remove), s.answer}
 }
@@ -114,7 +114,7 @@ func (s *Screen) Say(sentence string, color fyne.ThemeColorName) {
 }
 
 func (s *Screen) show() {
-	changed := s.fill.Set(fillWords(s.stored, s.o.None, s.o.Keep, s.o.Format, s.now))
+	changed := s.fill.set(fillWords(s.stored, s.o.None, s.o.Keep, s.o.Format, s.now))
 	changed = s.showRange() || changed
 	changed = s.showMonths() || changed
 	size := factText{text.Unknown, text.Tr("Nothing is saved to disk."), false}
@@ -124,7 +124,7 @@ func (s *Screen) show() {
 	case s.o.None == "":
 		size.about = s.notRead()
 	}
-	if s.size.Set(size) || changed {
+	if s.size.set(size) || changed {
 		s.View.Refresh()
 	}
 }
@@ -145,12 +145,12 @@ func (s *Screen) showRange() bool {
 	default:
 		none = text.Sentences(text.Tr("No data for these days yet."), text.Error(s.shown.Err))
 	}
-	changed := s.period.Text != period || s.None.Text != none || s.list.Hidden == known
+	changed := s.period.Text != period || s.none.Text != none || s.list.Hidden == known
 	s.period.Set(period)
-	kit.SetAnswer(s.None, none, kit.ColorText)
+	kit.SetAnswer(s.none, none, kit.ColorText)
 	s.list.Hidden = !known
 	for i, text := range factsOf(&s.shown, s.o.None, s.o.Format, s.now) {
-		changed = s.facts[i].Set(text) || changed
+		changed = s.facts[i].set(text) || changed
 	}
 	return changed
 }
@@ -206,7 +206,7 @@ func newFact(name string, chips ...*kit.Chip) *fact {
 }
 
 // Set shows the figure, and reports whether it is another one.
-func (f *fact) Set(t factText) bool {
+func (f *fact) set(t factText) bool {
 	color := kit.ColorText
 	if t.bad {
 		color = theme.ColorNameWarning

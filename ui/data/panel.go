@@ -31,12 +31,12 @@ func newFillPanel(actions Actions) *fillPanel {
 	p.pause = kit.NewChip(kit.LookButton, text.Tr("Pause"), func() { actions.Pause(!p.text.resume) })
 	head := container.New(&kit.HeadLayout{Gap: 12}, kit.NewRow(9, p.shape, p.word), p.main, p.again, p.pause)
 	p.view = kit.NewPanel(container.New(&kit.PageLayout{Gap: 10}, kit.NewHeading(text.Tr("Stored calls")), head, p.bar, p.detail))
-	p.Set(fillText{})
+	p.set(fillText{})
 	return p
 }
 
 // Set shows the text, and reports whether it is another one.
-func (p *fillPanel) Set(t fillText) bool {
+func (p *fillPanel) set(t fillText) bool {
 	if t == p.text {
 		return false
 	}
@@ -47,7 +47,7 @@ func (p *fillPanel) Set(t fillText) bool {
 	p.main.Set(t.main)
 	p.detail.Set(t.detail)
 	p.detail.Hidden = t.detail == ""
-	p.bar.Set(t.share)
+	p.bar.set(t.share)
 	p.bar.Hidden = !t.bar
 	p.again.Hidden = !t.again
 	p.pause.Set(text.Tr("Pause"))

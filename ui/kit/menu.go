@@ -44,11 +44,11 @@ func (m *MenuChip) Select(value string) {
 }
 
 // MenuTextMost is the width at which a menu's text is cut.
-const MenuTextMost = 400
+const menuTextMost = 400
 
 // Line is an option's text as the menu has room for it.
-func (m *MenuChip) Line(text string) string {
-	return shortenName(text, MenuTextMost, func(text string) fyne.Size {
+func (m *MenuChip) line(text string) string {
+	return shortenName(text, menuTextMost, func(text string) fyne.Size {
 		return fyne.MeasureText(text, m.Chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
 	})
 }
@@ -56,7 +56,7 @@ func (m *MenuChip) Line(text string) string {
 func (m *MenuChip) Open() {
 	menu := fyne.NewMenu("")
 	for _, o := range m.Options {
-		item := fyne.NewMenuItem(m.Line(o.Text), func() { m.OnChoose(o.Value) })
+		item := fyne.NewMenuItem(m.line(o.Text), func() { m.OnChoose(o.Value) })
 		item.Checked = o.Value == m.Value
 		menu.Items = append(menu.Items, item)
 	}

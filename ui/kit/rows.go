@@ -15,8 +15,8 @@ type Rows struct {
 	widget.BaseWidget
 
 	// Create returns an empty row; Fill shows what is in a row of the list.
-	Create func() fyne.CanvasObject
-	Fill   func(object fyne.CanvasObject, row int)
+	create func() fyne.CanvasObject
+	fill   func(object fyne.CanvasObject, row int)
 	// OpenOnTap opens a row at the first click on it.
 	OpenOnTap bool
 	// OnSelected is called when another row is selected, OnOpened for Enter and a
@@ -43,7 +43,7 @@ var (
 
 // NewRows returns an empty list.
 func NewRows(create func() fyne.CanvasObject, fill func(fyne.CanvasObject, int)) *Rows {
-	r := &Rows{Create: create, Fill: fill, selected: -1}
+	r := &Rows{create: create, fill: fill, selected: -1}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -243,7 +243,7 @@ func (v *rowsRenderer) Objects() []fyne.CanvasObject {
 func (v *rowsRenderer) Layout(size fyne.Size) {
 	r := v.rows
 	for len(v.pool) < r.visible() {
-		v.pool = append(v.pool, r.Create())
+		v.pool = append(v.pool, r.create())
 		v.lines = append(v.lines, canvas.NewRectangle(nil))
 	}
 	r.top = max(0, min(r.top, r.count-r.visible()))
@@ -268,7 +268,7 @@ func (v *rowsRenderer) Refresh() {
 		y := float32(i) * rowHeight
 		object.Move(fyne.NewPos(RowsInset, y))
 		object.Resize(fyne.NewSize(width-RowsInset, rowHeight))
-		r.Fill(object, r.top+i)
+		r.fill(object, r.top+i)
 		object.Show()
 		line.FillColor = th.Color(ColorLine, variant)
 		line.Move(fyne.NewPos(0, y+rowHeight-1))

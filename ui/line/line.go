@@ -138,7 +138,7 @@ func (s *Screen) load() {
 
 func (s *Screen) show() {
 	for i, direction := range heartbeat.Directions {
-		s.lines[i].Set(s.phone.Line(direction), s.history.Spans[direction], s.loaded, s.now)
+		s.lines[i].set(s.phone.Line(direction), s.history.Spans[direction], s.loaded, s.now)
 	}
 	s.showShares()
 	s.showIncidents()
@@ -230,7 +230,7 @@ func newPhoneLine(direction heartbeat.Direction, f text.Format, copyText func(st
 }
 
 // Set shows a line, and what is on record about it if that was loaded.
-func (l *phoneLine) Set(line heartbeat.LineHealth, spans []journal.Span, loaded bool, now time.Time) {
+func (l *phoneLine) set(line heartbeat.LineHealth, spans []journal.Span, loaded bool, now time.Time) {
 	l.now, l.loaded, l.number = now, loaded, ""
 	l.mark.Set(lineLook(line.State))
 	l.state.Set(lineText(line, now, l.format))

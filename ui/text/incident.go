@@ -33,7 +33,7 @@ func (f Format) Plain(word string) string {
 }
 
 // DayName writes the day of a time, with the year when that is not clear.
-func (f Format) DayName(at, now time.Time) string {
+func (f Format) dayName(at, now time.Time) string {
 	if now.Sub(at) < 300*24*time.Hour {
 		return f.Time(at, "Mon 2 Jan")
 	}
@@ -43,13 +43,13 @@ func (f Format) DayName(at, now time.Time) string {
 // Lasted writes from when to when something lasted and how long that was; to
 // is zero while it lasts.
 func (f Format) Lasted(from, to, now time.Time) string {
-	text := f.DayName(from, now) + " " + f.Clock(from)
+	text := f.dayName(from, now) + " " + f.Clock(from)
 	if to.IsZero() {
 		return Dotted(text, Tr("ongoing, %s", Duration(max(0, now.Sub(from)))))
 	}
 	end := f.Clock(to)
 	if metrics.DateOf(f.In(from)) != metrics.DateOf(f.In(to)) {
-		end = f.DayName(to, now) + " " + end
+		end = f.dayName(to, now) + " " + end
 	}
 	return Dotted(text+" – "+end, Duration(max(0, to.Sub(from))))
 }

@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/ui/kit"
+	"exotel-monitor/ui/text"
 )
 
 // Driver uses a window as a person does: it reads, presses and types.
@@ -91,13 +92,7 @@ func (d *Driver) Texts() string {
 
 // Shows reports whether a text can be read on the screen.
 func (d *Driver) Shows(text string) bool {
-	found := strings.Contains(d.Texts(), text)
-	Walk(d.Top(), func(o fyne.CanvasObject) {
-		if drawn, ok := o.(*canvas.Text); ok {
-			found = found || strings.Contains(drawn.Text, text)
-		}
-	})
-	return found
+	return strings.Contains(d.Texts(), text) || strings.Contains(strings.Join(drawn(d.Top()), "\n"), text)
 }
 
 // Says fails the test for each text that cannot be read.
@@ -129,10 +124,25 @@ func (d *Driver) Chips() []string {
 	return list
 }
 
-// Tap presses the button, chip or menu item of that text.
+// Chosen returns the texts of the chips that are shown as chosen.
+func (d *Driver) Chosen() []string {
+	var list []string
+	Walk(d.Top(), func(o fyne.CanvasObject) {
+		if c, ok := o.(*kit.Chip); ok && c.Chosen {
+			list = append(list, c.Text)
+		}
+	})
+	return list
+}
+
+// Tap presses the button or chip of that text, or else whatever else of that text can
+// be pressed, such as the line of a menu.
 func (d *Driver) Tap(text string) {
 	d.T.Helper()
 	target := d.find(text)
+	if target == nil {
+		target = d.findLine(text)
+	}
 	if target == nil {
 		d.T.Fatalf("there is no button %q among %q", text, d.Chips())
 	}
@@ -157,6 +167,130 @@ func (d *Driver) find(text string) (target fyne.Tappable) {
 		}
 	})
 	return target
+}
+
+// findLine returns what can be pressed, beside chips and buttons, and has the text: the
+// innermost, for a menu can be pressed, too.
+func (d *Driver) findLine(text string) (target fyne.Tappable) {
+	Walk(d.Top(), func(o fyne.CanvasObject) {
+		line, ok := o.(fyne.Tappable)
+		if _, typed := o.(*kit.Field); ok && !typed && slices.Contains(drawn(o), text) {
+			target = line
+		}
+	})
+	return target
+}
+
+// ChooseFrom opens the menu of a chip and takes the line of that text.
+func (d *Driver) ChooseFrom(chip, line string) {
+	d.T.Helper()
+	d.Tap(chip)
+	d.Tap(line)
+}
+
+// Lines returns the lines of the menu of a chip.
+func (d *Driver) Lines(chip string) []string {
+	d.T.Helper()
+	d.Tap(chip)
+	defer d.Press(fyne.KeyEscape)
+	return drawn(d.Top())
+}
+
+// drawn returns the texts that an object draws.
+func drawn(o fyne.CanvasObject) []string {
+	var list []string
+	Walk(o, func(o fyne.CanvasObject) {
+		if text, ok := o.(*canvas.Text); ok {
+			list = append(list, text.Text)
+		}
+	})
+	return list
+}
+
+// card returns the panel that can be pressed and is headed by a name, with its texts.
+func (d *Driver) card(name string) (card *kit.Press, texts []string) {
+	d.T.Helper()
+	Walk(d.Top(), func(o fyne.CanvasObject) {
+		press, ok := o.(*kit.Press)
+		if !ok || card != nil {
+			return
+		}
+		var list []string
+		Walk(press, func(o fyne.CanvasObject) {
+			if text, ok := o.(*kit.Text); ok {
+				list = append(list, text.Text)
+			}
+		})
+		if len(list) > 0 && list[0] == name {
+			card, texts = press, list[1:]
+		}
+	})
+	if card == nil {
+		d.T.Fatalf("there is no card %q", name)
+	}
+	return card, texts
+}
+
+// Figure returns the figure of a card.
+func (d *Driver) Figure(card string) string {
+	d.T.Helper()
+	_, texts := d.card(card)
+	return texts[0]
+}
+
+// Under returns what stands under the figure of a card.
+func (d *Driver) Under(card string) string {
+	d.T.Helper()
+	_, texts := d.card(card)
+	return strings.ReplaceAll(texts[1], text.NoBreak, " ")
+}
+
+// TapCard presses a card.
+func (d *Driver) TapCard(name string) {
+	d.T.Helper()
+	card, _ := d.card(name)
+	card.Tapped(&fyne.PointEvent{})
+	d.Settle()
+}
+
+// Field returns the field that follows a label, or that has this placeholder.
+func (d *Driver) Field(label string) *kit.Field {
+	d.T.Helper()
+	var found *kit.Field
+	last := ""
+	Walk(d.Top(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *canvas.Text:
+			last = o.Text
+		case *kit.Text:
+			last = o.Text
+		case *kit.Field:
+			if found == nil && (last == label || o.PlaceHolder == label) {
+				found = o
+			}
+		}
+	})
+	if found == nil {
+		d.T.Fatalf("there is no field %q", label)
+	}
+	return found
+}
+
+// Fill types into the field of a label, in place of what is there.
+func (d *Driver) Fill(label, text string) {
+	d.T.Helper()
+	d.Window.Canvas().Focus(d.Field(label))
+	d.Retype(text)
+}
+
+// Retype types into the field that has the focus, in place of what is there.
+func (d *Driver) Retype(text string) {
+	if field, ok := d.Window.Canvas().Focused().(fyne.Shortcutable); ok {
+		field.TypedShortcut(&fyne.ShortcutSelectAll{})
+	}
+	d.Press(fyne.KeyBackspace)
+	d.Enter(text)
+	d.Settle()
 }
 
 // Choose opens the menu of a chip and takes an item of it.
