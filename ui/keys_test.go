@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
@@ -481,17 +480,6 @@ func TestConnectKeys(t *testing.T) {
 	if r.Fill("Address", "https://proxy.example"); r.Field("Address").Text != "https://proxy.example" {
 		t.Error("another address cannot be typed")
 	}
-}
-
-// TestHolds: what is in the header is not looked for in the screen.
-func TestHolds(t *testing.T) {
-	r := sampleRig(t)
-	content := r.window.Content().(*fyne.Container)
-	scroll := content.Objects[1].(*container.Scroll)
-	if kit.Contains(scroll.Content, content.Objects[0]) || !kit.Contains(scroll.Content, chartIn(scroll.Content)) || !kit.Contains(scroll.Content, r.labelled("Pause")[0]) {
-		t.Error("holds")
-	}
-	kit.Reveal(kit.NewChip(kit.LookButton, "nowhere", nil))
 }
 
 func TestAgo(t *testing.T) {

@@ -30,7 +30,7 @@ type Chip struct {
 	widget.BaseWidget
 
 	Text     string
-	Look     chipLook
+	look     chipLook
 	Icon     fyne.Resource // before the text; nil for none
 	Opens    bool          // shows that a menu opens
 	Label    string        // for screen readers where the text does not say it
@@ -50,7 +50,7 @@ var (
 )
 
 func NewChip(look chipLook, text string, onTap func()) *Chip {
-	c := &Chip{Text: text, Look: look, OnTapped: onTap}
+	c := &Chip{Text: text, look: look, OnTapped: onTap}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -180,7 +180,7 @@ func (r *chipRenderer) Objects() []fyne.CanvasObject {
 // MinSize is in whole units, so that the borders of chips that touch each other
 // fall on one line.
 func (r *chipRenderer) MinSize() fyne.Size {
-	if r.chip.Look == LookInfo {
+	if r.chip.look == LookInfo {
 		return fyne.NewSquareSize(chipInfoSide)
 	}
 	size := r.least()
@@ -197,7 +197,7 @@ func (r *chipRenderer) least() fyne.Size {
 	if r.chip.Opens {
 		size.Width += ChipIcon
 	}
-	switch r.chip.Look {
+	switch r.chip.look {
 	case LookTab:
 		size = r.text.MinSize().AddWidthHeight(8, 2*16)
 	case LookHeading:
@@ -209,7 +209,7 @@ func (r *chipRenderer) least() fyne.Size {
 func (r *chipRenderer) Layout(size fyne.Size) {
 	face := size
 	r.face.Move(fyne.Position{})
-	if r.chip.Look == LookTab {
+	if r.chip.look == LookTab {
 		face.Height = tabUnderline
 		r.face.Move(fyne.NewPos(0, size.Height-tabUnderline))
 	}
@@ -245,27 +245,27 @@ func (r *chipRenderer) Refresh() {
 	r.text.TextSize = th.Size(SizeLabel)
 	r.text.TextStyle = fyne.TextStyle{}
 	switch {
-	case c.Look == lookPrimary, c.Look == LookSegment && c.Chosen:
+	case c.look == lookPrimary, c.look == LookSegment && c.Chosen:
 		fill, line, ink = of(theme.ColorNamePrimary), of(theme.ColorNamePrimary), of(theme.ColorNameForegroundOnPrimary)
-	case c.Look == LookTab:
+	case c.look == LookTab:
 		r.text.TextSize = th.Size(theme.SizeNameText)
 		fill, line, ink = color.Transparent, color.Transparent, of(ColorMuted)
 		if c.Chosen {
 			r.text.TextStyle.Bold = true
 			fill, ink = of(theme.ColorNamePrimary), of(ColorText)
 		}
-	case c.Look == LookHeading:
+	case c.look == LookHeading:
 		r.text.TextSize = th.Size(SizeSub)
 		fill, line, ink = color.Transparent, color.Transparent, of(ColorMuted)
-	case c.Look == LookInfo:
+	case c.look == LookInfo:
 		r.text.TextSize = th.Size(theme.SizeNameCaptionText) - 1
 		ink, radius = of(ColorMuted), chipInfoSide/2
 	}
-	if c.Look == LookSegment || c.Look == LookTab {
+	if c.look == LookSegment || c.look == LookTab {
 		radius = 0
 	}
 	r.face.FillColor, r.face.StrokeColor, r.face.StrokeWidth, r.face.CornerRadius = fill, line, 1, radius
-	if c.Look == LookTab {
+	if c.look == LookTab {
 		r.face.StrokeWidth = 0
 	}
 	r.shade.FillColor, r.shade.CornerRadius = color.Transparent, radius
@@ -280,7 +280,7 @@ func (r *chipRenderer) Refresh() {
 		return fyne.MeasureText(text, r.text.TextSize, r.text.TextStyle)
 	})
 	r.text.Color, r.text.Alignment = ink, fyne.TextAlignCenter
-	if c.Look == LookHeading {
+	if c.look == LookHeading {
 		r.text.Alignment = fyne.TextAlignLeading
 	}
 	if c.Icon != nil {

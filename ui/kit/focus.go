@@ -171,7 +171,7 @@ func pageOf(object fyne.CanvasObject) *container.Scroll {
 	if c == nil {
 		return nil
 	}
-	if page := PageIn(c); page != nil && Contains(page.Content, object) {
+	if page := PageIn(c); page != nil && contains(page.Content, object) {
 		return page
 	}
 	return nil
@@ -195,8 +195,8 @@ func scrollIn(screen fyne.CanvasObject) *container.Scroll {
 	return nil
 }
 
-// Contains reports whether an object is somewhere in a screen.
-func Contains(screen, object fyne.CanvasObject) bool {
+// contains reports whether an object is somewhere in a screen.
+func contains(screen, object fyne.CanvasObject) bool {
 	var parts []fyne.CanvasObject
 	switch s := screen.(type) {
 	case *fyne.Container:
@@ -207,7 +207,7 @@ func Contains(screen, object fyne.CanvasObject) bool {
 		parts = []fyne.CanvasObject{s.content}
 	}
 	for _, part := range parts {
-		if part == object || Contains(part, object) {
+		if part == object || contains(part, object) {
 			return true
 		}
 	}

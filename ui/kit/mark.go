@@ -26,13 +26,13 @@ var (
 )
 
 // shape is a picture of 16 by 16, as SVG without its colour.
-type shape struct{ Name, svg string }
+type shape struct{ name, svg string }
 
 // In is the shape in a colour, under a name that tells both.
 func (s shape) In(ink color.Color) fyne.Resource {
 	red, green, blue, _ := ink.RGBA()
 	fill := fmt.Sprintf("#%02x%02x%02x", red>>8, green>>8, blue>>8)
-	return fyne.NewStaticResource(s.Name+fill+".svg", []byte(
+	return fyne.NewStaticResource(s.name+fill+".svg", []byte(
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><g fill="`+fill+`">`+s.svg+`</g></svg>`))
 }
 
