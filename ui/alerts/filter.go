@@ -92,7 +92,7 @@ func (f *alertsFilter) mark() {
 	f.changed()
 }
 
-// All shows the choice of all alerts, without telling of it.
+// all shows the choice of all alerts, without telling of it.
 func (f *alertsFilter) all() {
 	f.choice = alertsChoice{}
 	f.show()

@@ -46,7 +46,7 @@ func newAlertList(f text.Format, resized func()) *alertList {
 	return l
 }
 
-// Set shows these alerts. Those that were shown before keep their rows, and the
+// set shows these alerts. Those that were shown before keep their rows, and the
 // rows their state.
 func (l *alertList) set(entries []journal.Entry, now time.Time) {
 	l.entries, l.now = entries, now
@@ -60,7 +60,7 @@ func (l *alertList) set(entries []journal.Entry, now time.Time) {
 	l.fill()
 }
 
-// Say shows a sentence and no alerts.
+// say shows a sentence and no alerts.
 func (l *alertList) say(sentence string) {
 	l.entries, l.rows, l.shown = nil, map[int64]*alertRow{}, pageSize
 	l.message.Set(sentence)
@@ -68,7 +68,7 @@ func (l *alertList) say(sentence string) {
 	l.refresh()
 }
 
-// Tick shows what changes with time alone.
+// tick shows what changes with time alone.
 func (l *alertList) tick(now time.Time) {
 	l.now = now
 	for _, row := range l.rows {
@@ -87,7 +87,7 @@ func (l *alertList) showMore() {
 	}
 }
 
-// Open shows the particulars of an alert that is listed, scrolls to it, and puts
+// open shows the particulars of an alert that is listed, scrolls to it, and puts
 // the focus on it.
 func (l *alertList) open(id int64) {
 	at := slices.IndexFunc(l.entries, func(e journal.Entry) bool { return e.ID == id })

@@ -51,7 +51,7 @@ func newOpenAlert(f text.Format, actions Actions) *openAlert {
 	return o
 }
 
-// Set shows the open alert of a picture.
+// set shows the open alert of a picture.
 func (o *openAlert) set(p watch.Picture, now time.Time) {
 	o.picture = p
 	if !reflect.DeepEqual(o.listed, p.Alert) {
@@ -97,7 +97,7 @@ func (o *openAlert) list() {
 	}
 }
 
-// Tick shows what changes with time alone.
+// tick shows what changes with time alone.
 func (o *openAlert) tick(now time.Time) {
 	o.now = now
 	h, a := o.picture.Health, o.picture.Alert

@@ -57,7 +57,7 @@ func newAlertRow(f text.Format, resized func()) *alertRow {
 	return r
 }
 
-// Set shows an alert; the same again costs nothing.
+// set shows an alert; the same again costs nothing.
 func (r *alertRow) set(e journal.Entry, now time.Time) {
 	if !reflect.DeepEqual(e, r.entry) {
 		r.entry, r.now, r.sorted = e, now, byName(e.Incidents)
@@ -67,7 +67,7 @@ func (r *alertRow) set(e journal.Entry, now time.Time) {
 	r.tick(now)
 }
 
-// Tick shows what changes with time alone.
+// tick shows what changes with time alone.
 func (r *alertRow) tick(now time.Time) {
 	r.now = now
 	mark, told := toldText(r.entry, now, r.format)
@@ -182,14 +182,17 @@ type alertRowRenderer struct {
 	width                   float32 // last given, for MinSize
 }
 
+// Destroy implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{v.shade, v.shape, v.level, v.title, v.sub, v.mark, v.told, v.arrow, v.ring}
 }
 
 func (v *alertRowRenderer) narrow() bool { return v.width > 0 && v.width < kit.RowNarrow }
 
+// MinSize implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) MinSize() fyne.Size {
 	height := v.title.MinSize().Height + v.sub.MinSize().Height
 	if v.narrow() {
@@ -198,6 +201,7 @@ func (v *alertRowRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(kit.MinTableWidth, kit.Ceil(height)+2*kit.RowPad)
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) Layout(size fyne.Size) {
 	v.width = size.Width
 	v.shade.Resize(size)
@@ -232,6 +236,7 @@ func (v *alertRowRenderer) Layout(size fyne.Size) {
 	place(v.sub, kit.RowText1, kit.RowPad+first, right-kit.RowText1, second)
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) Refresh() {
 	c, t := v.row.head, v.row.text
 	th, variant := c.Theme(), fyne.CurrentApp().Settings().ThemeVariant()

@@ -35,7 +35,7 @@ func newDetail(s *Screen) *detail {
 	return d
 }
 
-// Clear shows no call.
+// clear shows no call.
 func (d *detail) clear() {
 	d.sid, d.customer = "", ""
 	hint := kit.NewText(kit.ColorMuted, kit.SizeLabel, 3)
@@ -45,7 +45,7 @@ func (d *detail) clear() {
 	d.parts.Refresh()
 }
 
-// Set shows a call, and asks for its caller's others.
+// set shows a call, and asks for its caller's others.
 func (d *detail) set(call *calls.Call) {
 	if d.sid == call.Sid {
 		return

@@ -104,7 +104,7 @@ func newRow() *row {
 	return r
 }
 
-// Set shows a call; nil is one that is not there yet.
+// set shows a call; nil is one that is not there yet.
 func (r *row) set(s *Screen, call *calls.Call) {
 	var shown [9]string
 	color := kit.ColorText

@@ -79,7 +79,7 @@ func (c *BarChart) MinSize() fyne.Size {
 	return fyne.NewSize(300, 140)
 }
 
-// Marked is the bar to read out: the pointer's before the keyboard's.
+// marked returns the bar to read out: the pointer's before the keyboard's.
 func (c *BarChart) marked() int {
 	if c.hovered != noBar {
 		return c.hovered
@@ -111,7 +111,7 @@ func (c *BarChart) mark(hovered, cursor int) {
 	}
 }
 
-// Choose reports a bar to the owner.
+// choose reports a bar to the owner.
 func (c *BarChart) choose(i int) {
 	if i != noBar && c.OnChoose != nil {
 		c.OnChoose(i)
@@ -127,7 +127,7 @@ func (c *BarChart) MouseMoved(ev *desktop.MouseEvent) { c.mark(c.barAt(ev.Positi
 // MouseOut leaves the mark to the keyboard.
 func (c *BarChart) MouseOut() { c.mark(noBar, c.cursor) }
 
-// Cursor is a hand where a tap does something.
+// Cursor returns a hand where a tap does something.
 func (c *BarChart) Cursor() desktop.Cursor {
 	if c.OnChoose != nil && c.hovered != noBar {
 		return desktop.PointerCursor
@@ -196,7 +196,7 @@ func (c *BarChart) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// AccessibilityLabel is the summary, and the read-out of the marked bar.
+// AccessibilityLabel returns the summary, and the read-out of the marked bar.
 func (c *BarChart) AccessibilityLabel() string {
 	i := c.marked()
 	if i == noBar {
@@ -206,10 +206,10 @@ func (c *BarChart) AccessibilityLabel() string {
 	return c.Data.Summary + " " + strings.Join(lines, ". ")
 }
 
-// AccessibilityRole is text: there is no role for pictures.
+// AccessibilityRole returns that of texts: there is none for pictures.
 func (c *BarChart) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
-// CreateRenderer is called by Fyne.
+// CreateRenderer implements fyne.Widget.
 func (c *BarChart) CreateRenderer() fyne.WidgetRenderer {
 	c.ExtendBaseWidget(c)
 	c.view = newChartView(c)

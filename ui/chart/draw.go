@@ -26,7 +26,7 @@ type Bar struct {
 	Usual float64       // what is usual, a step of the dashed line; 0 for none
 }
 
-// Total is the height of the bar.
+// total is the height of the bar.
 func (b Bar) total() int {
 	sum := 0
 	for _, part := range b.Parts {

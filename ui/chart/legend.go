@@ -14,6 +14,7 @@ type Legend struct {
 	usual   *kit.Text       // the dashed line
 }
 
+// NewLegend returns a legend without figures.
 func NewLegend() *Legend {
 	l := &Legend{View: kit.NewRow(16)}
 	for i, name := range outcomeColors {

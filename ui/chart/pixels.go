@@ -42,28 +42,36 @@ func newPixelRenderer(width, height int) (chart.Renderer, error) {
 // out unencoded to a writer with this method.
 type pixelCollector struct{ to *pixelRenderer }
 
-func (c pixelCollector) SetRGBA(img *image.RGBA)     { c.to.pixels = img }
+// SetRGBA takes the image.
+func (c pixelCollector) SetRGBA(img *image.RGBA) { c.to.pixels = img }
+
+// Write implements io.Writer and drops what is written.
 func (c pixelCollector) Write(p []byte) (int, error) { return len(p), nil }
 
+// SetFillColor implements chart.Renderer.
 func (r *pixelRenderer) SetFillColor(c drawing.Color) {
 	r.fill = c
 	r.Renderer.SetFillColor(c)
 }
 
+// SetStrokeColor implements chart.Renderer.
 func (r *pixelRenderer) SetStrokeColor(c drawing.Color) {
 	r.stroke = c
 	r.Renderer.SetStrokeColor(c)
 }
 
+// SetStrokeWidth implements chart.Renderer.
 func (r *pixelRenderer) SetStrokeWidth(width float64) {
 	r.width = width
 	r.Renderer.SetStrokeWidth(width)
 }
 
+// MoveTo implements chart.Renderer.
 func (r *pixelRenderer) MoveTo(x, y int) {
 	r.path = append(r.path, pathPoint{image.Pt(x, y), true})
 }
 
+// LineTo implements chart.Renderer.
 func (r *pixelRenderer) LineTo(x, y int) {
 	r.path = append(r.path, pathPoint{image.Pt(x, y), false})
 }

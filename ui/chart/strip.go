@@ -42,6 +42,8 @@ var (
 // NoPart stands for "no part is marked".
 const NoPart = -1
 
+// NewStrip returns an empty strip. onMark is called when another part is marked, and
+// readOut returns what a screen reader is told of it.
 func NewStrip(name string, f text.Format, onMark func(), readOut func() string) *Strip {
 	s := &Strip{name: name, format: f, onMark: onMark, readOut: readOut, hovered: NoPart, cursor: NoPart}
 	s.ExtendBaseWidget(s)
@@ -74,7 +76,7 @@ func (s *Strip) partOf(at time.Time) int {
 	return NoPart
 }
 
-// Marked is the part to read out: the pointer's before the keyboard's.
+// Marked returns the part to read out: the pointer's before the keyboard's.
 func (s *Strip) Marked() int {
 	if s.hovered != NoPart {
 		return s.hovered
@@ -173,10 +175,10 @@ func (s *Strip) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// AccessibilityLabel is what the strip says in words.
+// AccessibilityLabel returns what the strip says in words.
 func (s *Strip) AccessibilityLabel() string { return s.name + ": " + s.readOut() }
 
-// AccessibilityRole is text: there is no role for pictures.
+// AccessibilityRole returns that of texts: there is none for pictures.
 func (s *Strip) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 // Lengths of a strip, in units.
@@ -207,16 +209,20 @@ type stripRenderer struct {
 	labels     []fyne.CanvasObject
 }
 
+// Destroy implements fyne.WidgetRenderer.
 func (r *stripRenderer) Destroy() {}
 
+// MinSize implements fyne.WidgetRenderer.
 func (r *stripRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(stripWidth, stripHeight+stripAxis)
 }
 
+// Objects implements fyne.WidgetRenderer.
 func (r *stripRenderer) Objects() []fyne.CanvasObject {
 	return append(append([]fyne.CanvasObject{r.picture}, r.labels...), r.mark, r.ring)
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *stripRenderer) Layout(size fyne.Size) {
 	r.picture.Resize(fyne.NewSize(size.Width, stripHeight))
 	r.ring.Move(fyne.NewSquareOffsetPos(-3))
@@ -263,6 +269,7 @@ func (r *stripRenderer) placeMark() {
 	canvas.Refresh(r.mark)
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *stripRenderer) Refresh() {
 	th, variant := r.strip.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	r.mark.StrokeColor, r.ring.StrokeColor = th.Color(kit.ColorText, variant), th.Color(kit.ColorText, variant)

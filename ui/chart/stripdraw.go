@@ -70,7 +70,7 @@ func hatchStrip(img *image.RGBA, area image.Rectangle, period, thick int, c colo
 	}
 }
 
-// NewStripSample is a small piece of a strip, as in a legend.
+// NewStripSample returns a small piece of a strip, as in a legend.
 func NewStripSample(state heartbeat.State) fyne.CanvasObject {
 	began := time.Unix(0, 0)
 	parts := []Part{{began, began.Add(time.Hour), state}}

@@ -53,7 +53,7 @@ func newChartView(c *BarChart) *chartView {
 // Destroy has nothing to free.
 func (v *chartView) Destroy() {}
 
-// MinSize is the widget's.
+// MinSize returns the widget's.
 func (v *chartView) MinSize() fyne.Size { return v.chart.MinSize() }
 
 // Objects lists the parts from back to front.

@@ -41,7 +41,7 @@ func newBadge(t badgeText, open func(key string)) *badge {
 	return b
 }
 
-// Set shows the ExoPhone as it is now; the same again costs nothing.
+// set shows the ExoPhone as it is now; the same again costs nothing.
 func (b *badge) set(t badgeText) {
 	if b.text != t {
 		b.text = t
@@ -81,14 +81,18 @@ type badgeRenderer struct {
 	least fyne.Size
 }
 
+// Destroy implements fyne.WidgetRenderer.
 func (r *badgeRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
 func (r *badgeRenderer) Objects() []fyne.CanvasObject {
 	return append(append([]fyne.CanvasObject{r.face, r.shade}, r.row...), r.ring)
 }
 
+// MinSize implements fyne.WidgetRenderer.
 func (r *badgeRenderer) MinSize() fyne.Size { return r.least }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *badgeRenderer) Layout(size fyne.Size) {
 	r.face.Resize(size)
 	r.shade.Resize(size)
@@ -99,6 +103,7 @@ func (r *badgeRenderer) Layout(size fyne.Size) {
 	}
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *badgeRenderer) Refresh() {
 	chip, t := r.badge.chip, r.badge.text
 	th, variant := chip.Theme(), fyne.CurrentApp().Settings().ThemeVariant()

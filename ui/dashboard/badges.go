@@ -34,7 +34,7 @@ func newBadgeRow(f text.Format, open func(key string), changed func()) *badgeRow
 	return b
 }
 
-// Set shows these ExoPhones in this order, and reports whether anything changed.
+// set shows these ExoPhones in this order, and reports whether anything changed.
 func (b *badgeRow) set(phones []heartbeat.PhoneHealth) bool {
 	texts := make([]badgeText, len(phones))
 	for i, p := range phones {
@@ -148,7 +148,8 @@ func (l *badgeLayout) visible(objects []fyne.CanvasObject, n int, more bool) []f
 	return append(slices.Clone(objects[:n]), l.more)
 }
 
-// MinSize is as wide as the widest badge, and as high as the last width asks for.
+// MinSize returns the width of the widest badge, and the height that the last width asks
+// for.
 func (l *badgeLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	if len(objects) == 0 {
 		return fyne.Size{}

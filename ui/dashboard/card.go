@@ -40,7 +40,7 @@ func newCard(name, definition string, show func()) *card {
 	return c
 }
 
-// Set shows a figure and what stands under it.
+// set shows a figure and what stands under it.
 func (c *card) set(figure, sub string) {
 	c.figure.Set(figure)
 	c.sub.Set(sub)
@@ -56,7 +56,7 @@ func (c *card) setUsual(u usualText) {
 	}
 }
 
-// Fade shows the figure as one that must not be taken for the present truth.
+// fade shows the figure as one that must not be taken for the present truth.
 func (c *card) fade(faded bool) {
 	if faded {
 		c.figure.SetColor(kit.ColorMuted)
@@ -65,7 +65,7 @@ func (c *card) fade(faded bool) {
 	}
 }
 
-// Text is the card in one line, for the clipboard and for screen readers.
+// text is the card in one line, for the clipboard and for screen readers.
 func (c *card) text() string {
 	words := c.name + ": " + c.figure.Text
 	if below := text.Dotted(c.usual.Text, c.sub.Text); below != "" {

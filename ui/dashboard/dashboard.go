@@ -64,6 +64,7 @@ type Actions struct {
 	Health    HealthActions
 }
 
+// New returns a dashboard without figures.
 func New(f text.Format, actions Actions) *Screen {
 	d := &Screen{Actions: actions, format: f}
 	d.health = newHealthLine(f, actions.Health)
@@ -246,7 +247,7 @@ func (d *Screen) readOut(i int) []string {
 	}
 }
 
-// DrillDown shows the days of a bar, or lists the calls of an hour.
+// drillDown shows the days of a bar, or lists the calls of an hour.
 func (d *Screen) drillDown(i int) {
 	switch {
 	case d.Shown.Summary == nil:
@@ -257,7 +258,7 @@ func (d *Screen) drillDown(i int) {
 	}
 }
 
-// Text is the figures as a few lines of text, for the clipboard and for screen
+// Text returns the figures as a few lines of text, for the clipboard and for screen
 // readers, with what is to be known of them.
 func (d *Screen) Text() string {
 	lines := []string{text.Period(&d.Shown)}

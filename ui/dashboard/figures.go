@@ -12,7 +12,7 @@ import (
 // This file turns a summary into the texts of the cards, the legend and the
 // read-out. It knows no widgets.
 
-// CardText is what a card shows.
+// cardText is what a card shows.
 type cardText struct{ figure, sub string }
 
 func callsText(s *refresh.Snapshot, f text.Format) cardText {

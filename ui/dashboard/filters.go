@@ -90,7 +90,7 @@ func statusName(s metrics.Status) string {
 	}
 }
 
-// NewFilterBar returns the bar. onChoose hears of every change; AskPeriod opens
+// newFilterBar returns the bar. onChoose hears of every change; AskPeriod opens
 // the dialog for a custom range.
 func newFilterBar(f text.Format, onChoose func(refresh.Choice), askPeriod func()) *filterBar {
 	b := &filterBar{format: f, onChoose: onChoose, askPeriod: askPeriod}
@@ -148,7 +148,7 @@ func directionOptions(other bool) []kit.Option {
 	return options
 }
 
-// OfferOther says whether there are calls of a direction that is none of Exotel's.
+// offerOther says whether there are calls of a direction that is none of Exotel's.
 func (b *filterBar) offerOther(any bool) {
 	b.Directions.SetOptions(directionOptions(any || b.Choice.Filter.Direction == metrics.DirectionOther))
 }
@@ -161,6 +161,7 @@ func (b *filterBar) find(text string) {
 	}
 }
 
+// ChooseRange chooses a range, or asks for the days of a custom one.
 func (b *filterBar) ChooseRange(r metrics.Range) {
 	if r == metrics.Custom {
 		b.askPeriod()
@@ -187,7 +188,7 @@ func (b *filterBar) changed() {
 	b.onChoose(b.Choice)
 }
 
-// Shows reports whether c is what was chosen last. A snapshot of another choice
+// shows reports whether c is what was chosen last. A snapshot of another choice
 // is the late answer to an older one.
 func (b *filterBar) shows(c refresh.Choice) bool {
 	ours, theirs := b.Choice.Filter.Status, c.Filter.Status
@@ -252,7 +253,7 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h h
 	b.Phones.Select(chosen)
 }
 
-// FilterText says of which calls figures are, "" for all.
+// filterText says of which calls figures are, "" for all.
 func (b *filterBar) filterText(f metrics.Filter) string {
 	var parts []string
 	if f.Direction != "" {

@@ -40,7 +40,7 @@ const (
 	cancelAfter     = 3 * time.Second
 )
 
-// Set shows the state of a snapshot at now. waitUntil is when requests go on
+// set shows the state of a snapshot at now. waitUntil is when requests go on
 // after Exotel asked to wait.
 func (f *foot) set(s *refresh.Snapshot, format text.Format, now, waitUntil time.Time) {
 	switch {

@@ -9,7 +9,7 @@ import (
 
 // This file gives lines and names the one order that they have everywhere.
 
-// WorstFirst is a health whose ExoPhones that are down come in the order of how many
+// WorstFirst returns a health whose ExoPhones that are down come in the order of how many
 // directions are, then of how many calls they have, by number key.
 func WorstFirst(h heartbeat.Health, calls map[string]int) heartbeat.Health {
 	h.Phones = slices.Clone(h.Phones)

@@ -45,7 +45,7 @@ func AskPeriod(w fyne.Window, p metrics.Period, now time.Time, clockError error,
 	w.Canvas().Focus(from)
 }
 
-// DateField is a day with a calendar. Fyne keeps it as a time in a zone of its
+// dateField is a day with a calendar. Fyne keeps it as a time in a zone of its
 // own; only year, month and day are read from it.
 type dateField struct{ widget.DateEntry }
 

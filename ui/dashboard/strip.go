@@ -88,7 +88,7 @@ func newHealthLine(f text.Format, actions HealthActions) *healthLine {
 	return h
 }
 
-// Set shows the health of the ExoPhones. ackable says that there is trouble that the
+// set shows the health of the ExoPhones. ackable says that there is trouble that the
 // user can acknowledge, acknowledged that it has been.
 func (h *healthLine) set(health heartbeat.Health, ackable, acknowledged bool) {
 	h.health = health
@@ -113,7 +113,7 @@ func (h *healthLine) set(health heartbeat.Health, ackable, acknowledged bool) {
 	h.tick(h.now)
 }
 
-// SetAsides shows what there is to say besides the health.
+// setAsides shows what there is to say besides the health.
 func (h *healthLine) setAsides(a Asides) {
 	h.asides = a
 	h.tick(h.now)
@@ -126,7 +126,7 @@ func (h *healthLine) addAsides(said *healthSaid) {
 	}
 }
 
-// Tick shows what changes with time alone.
+// tick shows what changes with time alone.
 func (h *healthLine) tick(now time.Time) {
 	h.now = now
 	said := h.said

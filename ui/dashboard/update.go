@@ -28,7 +28,7 @@ func newNewsLine(actions NewsActions) *newsLine {
 	return n
 }
 
-// Set tells of a version, "" for none.
+// set tells of a version, "" for none.
 func (n *newsLine) set(version string) {
 	n.text.Set(text.Tr("Exotel Monitor %s is available", version))
 	n.version = version

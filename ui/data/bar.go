@@ -23,7 +23,7 @@ func newFillBar() *fillBar {
 	return b
 }
 
-// Set shows another share; the same one costs nothing.
+// set shows another share; the same one costs nothing.
 func (b *fillBar) set(share float32) {
 	if share = min(max(share, 0), 1); share != b.share {
 		b.share = share
@@ -47,10 +47,16 @@ type fillBarRenderer struct {
 	rail, done *canvas.Rectangle
 }
 
-func (r *fillBarRenderer) Destroy()                     {}
-func (r *fillBarRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rail, r.done} }
-func (r *fillBarRenderer) MinSize() fyne.Size           { return r.bar.MinSize() }
+// Destroy implements fyne.WidgetRenderer.
+func (r *fillBarRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
+func (r *fillBarRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rail, r.done} }
+
+// MinSize implements fyne.WidgetRenderer.
+func (r *fillBarRenderer) MinSize() fyne.Size { return r.bar.MinSize() }
+
+// Layout implements fyne.WidgetRenderer.
 func (r *fillBarRenderer) Layout(size fyne.Size) {
 	r.rail.Resize(size)
 	width := size.Width * r.bar.share
@@ -60,6 +66,7 @@ func (r *fillBarRenderer) Layout(size fyne.Size) {
 	r.done.Resize(fyne.NewSize(width, size.Height))
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *fillBarRenderer) Refresh() {
 	th, variant := r.bar.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	r.rail.FillColor = th.Color(theme.ColorNameButton, variant)

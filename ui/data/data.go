@@ -54,6 +54,7 @@ type Actions struct {
 	Remove func() // what is kept of the account
 }
 
+// New returns a screen that knows nothing of the stored calls yet.
 func New(o Options, now time.Time, actions Actions) *Screen {
 	s := &Screen{o: o, now: now, period: kit.NewHint(""), none: kit.NewAnswer(), answer: kit.NewAnswer(), list: newFacts(), months: newFacts()}
 	s.fill = newFillPanel(actions)
@@ -205,7 +206,7 @@ func newFact(name string, chips ...*kit.Chip) *fact {
 	return f
 }
 
-// Set shows the figure, and reports whether it is another one.
+// set shows the figure, and reports whether it is another one.
 func (f *fact) set(t factText) bool {
 	color := kit.ColorText
 	if t.bad {

@@ -35,7 +35,7 @@ func newFillPanel(actions Actions) *fillPanel {
 	return p
 }
 
-// Set shows the text, and reports whether it is another one.
+// set shows the text, and reports whether it is another one.
 func (p *fillPanel) set(t fillText) bool {
 	if t == p.text {
 		return false

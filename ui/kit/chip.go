@@ -49,6 +49,7 @@ var (
 	_ desktop.Hoverable  = (*Chip)(nil)
 )
 
+// NewChip returns a chip that calls onTap when it is pressed.
 func NewChip(look chipLook, text string, onTap func()) *Chip {
 	c := &Chip{Text: text, look: look, OnTapped: onTap}
 	c.ExtendBaseWidget(c)
@@ -112,12 +113,16 @@ func (c *Chip) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// MouseIn, MouseMoved and MouseOut follow the pointer.
-func (c *Chip) MouseIn(*desktop.MouseEvent)    { c.Hovered = true; c.Refresh() }
-func (c *Chip) MouseMoved(*desktop.MouseEvent) {}
-func (c *Chip) MouseOut()                      { c.Hovered = false; c.Refresh() }
+// MouseIn implements desktop.Hoverable.
+func (c *Chip) MouseIn(*desktop.MouseEvent) { c.Hovered = true; c.Refresh() }
 
-// Cursor is a hand.
+// MouseMoved implements desktop.Hoverable.
+func (c *Chip) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (c *Chip) MouseOut() { c.Hovered = false; c.Refresh() }
+
+// Cursor returns a hand.
 func (c *Chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // ShowMenu opens a menu below the chip.
@@ -154,6 +159,7 @@ type chipRenderer struct {
 	icon, arrow       *canvas.Image
 }
 
+// Lengths in a chip, in units.
 const (
 	ChipPadX     = 12
 	chipPadY     = 7
@@ -164,8 +170,10 @@ const (
 	chipTextMost = 220 // a longer text, such as an ExoPhone's name, ends in "…"
 )
 
+// Destroy implements fyne.WidgetRenderer.
 func (r *chipRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
 func (r *chipRenderer) Objects() []fyne.CanvasObject {
 	objects := []fyne.CanvasObject{r.face, r.shade, r.text}
 	if r.chip.Icon != nil {
@@ -177,7 +185,7 @@ func (r *chipRenderer) Objects() []fyne.CanvasObject {
 	return append(objects, r.ring)
 }
 
-// MinSize is in whole units, so that the borders of chips that touch each other
+// MinSize returns whole units, so that the borders of chips that touch each other
 // fall on one line.
 func (r *chipRenderer) MinSize() fyne.Size {
 	if r.chip.look == LookInfo {
@@ -187,6 +195,7 @@ func (r *chipRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(Ceil(size.Width), Ceil(size.Height))
 }
 
+// Ceil returns the least whole number that is not below v.
 func Ceil(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
 func (r *chipRenderer) least() fyne.Size {
@@ -206,6 +215,7 @@ func (r *chipRenderer) least() fyne.Size {
 	return size
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *chipRenderer) Layout(size fyne.Size) {
 	face := size
 	r.face.Move(fyne.Position{})
@@ -237,6 +247,7 @@ func (r *chipRenderer) Layout(size fyne.Size) {
 	r.text.Move(fyne.NewPos(left, (size.Height-text.Height)/2))
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *chipRenderer) Refresh() {
 	c, th, variant := r.chip, r.chip.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	of := func(name fyne.ThemeColorName) color.Color { return th.Color(name, variant) }

@@ -10,6 +10,7 @@ import (
 	"exotel-monitor/ui/text"
 )
 
+// DialogWidth is the width of a dialog.
 const DialogWidth = 440
 
 // Dialogs opens the dialogs of a window, and closes them.
@@ -74,7 +75,7 @@ func (d *Dialogs) CloseTop() bool {
 	return top != nil
 }
 
-// Wrapped is a text on as many lines as it takes.
+// Wrapped returns a text on as many lines as it takes.
 func Wrapped(text string) *widget.Label {
 	label := widget.NewLabel(text)
 	label.Wrapping = fyne.TextWrapWord

@@ -20,7 +20,7 @@ func PassKey(from fyne.CanvasObject, e *fyne.KeyEvent) {
 	}
 }
 
-// PassRune is PassKey for characters.
+// PassRune hands a character that a focused widget has no use for to the window.
 func PassRune(from fyne.CanvasObject, r rune) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil && c.OnTypedRune() != nil {
 		c.OnTypedRune()(r)
@@ -60,10 +60,12 @@ type fieldRenderer struct {
 	wheel *wheel
 }
 
+// Objects implements fyne.WidgetRenderer.
 func (r *fieldRenderer) Objects() []fyne.CanvasObject {
 	return append(slices.Clone(r.WidgetRenderer.Objects()), r.wheel)
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *fieldRenderer) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
 	r.wheel.Resize(size)
@@ -95,6 +97,7 @@ func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
 	}
 }
 
+// NewField returns an empty field.
 func NewField() *Field {
 	f := &Field{}
 	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
@@ -102,6 +105,7 @@ func NewField() *Field {
 	return f
 }
 
+// NewSecretField returns an empty field that does not show what is typed.
 func NewSecretField() *Field {
 	f := NewField()
 	f.Password = true
@@ -130,6 +134,7 @@ func (f *Field) TypedShortcut(s fyne.Shortcut) {
 // Button is Fyne's, which Enter presses as well as Space.
 type Button struct{ widget.Button }
 
+// NewButton returns a button that calls onTap when it is pressed.
 func NewButton(text string, importance widget.Importance, onTap func()) *Button {
 	b := &Button{}
 	b.Text, b.Importance, b.OnTapped = text, importance, onTap
@@ -177,7 +182,7 @@ func pageOf(object fyne.CanvasObject) *container.Scroll {
 	return nil
 }
 
-// PageIn is the page of a window that scrolls; nil for none.
+// PageIn returns the page of a window that scrolls, or nil if there is none.
 func PageIn(c fyne.Canvas) *container.Scroll { return scrollIn(c.Content()) }
 
 // scrollIn returns the first scroller in a screen; nil for none.

@@ -6,13 +6,14 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
+// Lengths of a form, in units.
 const (
 	FormWidth   = 720
 	labelWidth  = 168 // of the column that all rows share
 	NumberWidth = 84  // of a field for a number or a time of day
 )
 
-// NewSection is a part of the sheet: its title, what it is for, and its rows.
+// NewSection returns a part of the sheet: its title, what it is for, and its rows.
 func NewSection(title, about string, rows ...fyne.CanvasObject) fyne.CanvasObject {
 	parts := []fyne.CanvasObject{NewHeading(title)}
 	if about != "" {
@@ -37,7 +38,7 @@ func NewFormRow(label string, control fyne.CanvasObject, below ...fyne.CanvasObj
 	return container.New(rowLabelLayout{}, append([]fyne.CanvasObject{name, control}, below...)...)
 }
 
-// NewHint is what to know about a control, in few words.
+// NewHint returns a line with what to know about a control.
 func NewHint(text string) *Text {
 	hint := NewText(ColorMuted, theme.SizeNameCaptionText, 2)
 	hint.Fit = true
@@ -45,7 +46,7 @@ func NewHint(text string) *Text {
 	return hint
 }
 
-// NewAnswer is a line for what came of something. It is hidden while empty.
+// NewAnswer returns a line for what came of something. It is hidden while empty.
 func NewAnswer() *Text {
 	answer := NewText(ColorText, SizeLabel, 6)
 	answer.Fit = true

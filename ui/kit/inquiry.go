@@ -17,6 +17,8 @@ type Inquiry struct {
 	held   string // why it cannot be asked now, "" if it can
 }
 
+// NewInquiry returns a question that is asked by a button of that text. Its answer goes
+// to the line.
 func NewInquiry(text string, answer *Text, ask func()) *Inquiry {
 	return &Inquiry{Button: NewButton(text, widget.MediumImportance, ask), Answer: answer}
 }

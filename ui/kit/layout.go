@@ -34,7 +34,7 @@ func (l *CardsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// MinSize is one column wide and as high as the last width asks for.
+// MinSize returns the width of a column, and the height that the last width asks for.
 func (l *CardsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	columns := l.columns(len(objects))
 	rows := float32((len(objects) + columns - 1) / columns)
@@ -87,7 +87,7 @@ func (l *PageLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// MinSize is the widest block's width and all heights.
+// MinSize returns the width of the widest block and the height of all together.
 func (l *PageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
 	for _, object := range objects {
@@ -160,7 +160,7 @@ func (l *RowLayout) place(objects []fyne.CanvasObject, x, y, height float32) {
 	}
 }
 
-// MinSize is one line, or two where the last width was too narrow.
+// MinSize returns the size of a line, or of two where the last width was too narrow.
 func (l *RowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	left, right := l.parts(objects)
 	first, second := l.measure(left), l.measure(right)
@@ -202,7 +202,7 @@ func (l *ColumnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// MinSize is narrow, and as high as the last width asks for.
+// MinSize returns a narrow width, and the height that the last width asks for.
 func (l *ColumnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	size := fyne.NewSize(0, 0)
 	_, beside := l.column()
@@ -274,7 +274,7 @@ func (l *HeadLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// MinSize is one line, or two where the last width was too narrow.
+// MinSize returns the size of a line, or of two where the last width was too narrow.
 func (l *HeadLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	lead, about, actions := objects[0].MinSize(), objects[1].MinSize(), l.actions(objects)
 	size := fyne.NewSize(max(lead.Width+l.Gap+about.Width, actions.Width), max(lead.Height, about.Height))

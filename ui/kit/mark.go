@@ -28,7 +28,7 @@ var (
 // shape is a picture of 16 by 16, as SVG without its colour.
 type shape struct{ name, svg string }
 
-// In is the shape in a colour, under a name that tells both.
+// In returns the shape in a colour, under a name that tells both.
 func (s shape) In(ink color.Color) fyne.Resource {
 	red, green, blue, _ := ink.RGBA()
 	fill := fmt.Sprintf("#%02x%02x%02x", red>>8, green>>8, blue>>8)
@@ -49,6 +49,7 @@ type Mark struct {
 	side float32
 }
 
+// NewMark returns a mark of that side, with the look of what is not known.
 func NewMark(side float32) *Mark {
 	m := &Mark{look: LevelLook(heartbeat.Unknown), side: side}
 	m.ExtendBaseWidget(m)
@@ -76,10 +77,17 @@ type markRenderer struct {
 	scale float32 // of the screen that the image was drawn for
 }
 
-func (r *markRenderer) Destroy()                     {}
+// Destroy implements fyne.WidgetRenderer.
+func (r *markRenderer) Destroy() {}
+
+// Objects implements fyne.WidgetRenderer.
 func (r *markRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.image} }
-func (r *markRenderer) MinSize() fyne.Size           { return fyne.NewSquareSize(r.mark.side) }
-func (r *markRenderer) Layout(size fyne.Size)        { r.image.Resize(size) }
+
+// MinSize implements fyne.WidgetRenderer.
+func (r *markRenderer) MinSize() fyne.Size { return fyne.NewSquareSize(r.mark.side) }
+
+// Layout implements fyne.WidgetRenderer.
+func (r *markRenderer) Layout(size fyne.Size) { r.image.Resize(size) }
 
 // Refresh draws the shape if it, its colour or the screen is another than
 // before: there may be hundreds, and drawing takes time.
@@ -98,7 +106,7 @@ func (r *markRenderer) Refresh() {
 	r.image.Refresh()
 }
 
-// LevelLook is how a level looks.
+// LevelLook returns how a level looks.
 func LevelLook(l heartbeat.Level) Look {
 	switch l {
 	case heartbeat.OK:
@@ -112,7 +120,7 @@ func LevelLook(l heartbeat.Level) Look {
 	}
 }
 
-// PhoneLook is how an ExoPhone looks that carries calls like this: one that is
+// PhoneLook returns how an ExoPhone looks that carries calls like this: one that is
 // down in both directions looks worse than one that still carries some.
 func PhoneLook(incoming, outgoing heartbeat.State) Look {
 	switch {
@@ -127,7 +135,7 @@ func PhoneLook(incoming, outgoing heartbeat.State) Look {
 	}
 }
 
-// StateMark is the mark of a line's state.
+// StateMark returns the mark of a line's state.
 func StateMark(s heartbeat.State) Look {
 	switch s {
 	case heartbeat.Up:
@@ -139,8 +147,10 @@ func StateMark(s heartbeat.State) Look {
 	}
 }
 
+// ShapeSide is the side of a shape beside a text.
 const ShapeSide = 15
 
+// Lengths of an ExoPhone's badge, in units.
 const (
 	BadgePadX     = 10
 	BadgePadY     = 6

@@ -18,6 +18,8 @@ type MenuChip struct {
 	OnChoose func(value string)
 }
 
+// NewMenuChip returns a chip that shows the first option. onChoose is called with the
+// value of the line that the user takes.
 func NewMenuChip(options []Option, onChoose func(string)) *MenuChip {
 	m := &MenuChip{Options: options, OnChoose: onChoose}
 	m.Chip = NewChip(LookButton, options[0].Text, m.Open)
@@ -46,13 +48,14 @@ func (m *MenuChip) Select(value string) {
 // MenuTextMost is the width at which a menu's text is cut.
 const menuTextMost = 400
 
-// Line is an option's text as the menu has room for it.
+// line returns an option's text as the menu has room for it.
 func (m *MenuChip) line(text string) string {
 	return shortenName(text, menuTextMost, func(text string) fyne.Size {
 		return fyne.MeasureText(text, m.Chip.Theme().Size(theme.SizeNameText), fyne.TextStyle{})
 	})
 }
 
+// Open opens the menu.
 func (m *MenuChip) Open() {
 	menu := fyne.NewMenu("")
 	for _, o := range m.Options {

@@ -18,6 +18,7 @@ type Panel struct {
 	Square  bool // no corners and no side borders: the header
 }
 
+// NewPanel returns a panel around its content.
 func NewPanel(content fyne.CanvasObject) *Panel {
 	p := &Panel{content: content, PadX: sizeInside, PadY: sizeInside}
 	p.ExtendBaseWidget(p)
@@ -39,8 +40,10 @@ type panelRenderer struct {
 	face, edge *canvas.Rectangle
 }
 
+// Destroy implements fyne.WidgetRenderer.
 func (r *panelRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
 func (r *panelRenderer) Objects() []fyne.CanvasObject {
 	if r.panel.Edge == "" {
 		return []fyne.CanvasObject{r.face, r.panel.content}
@@ -55,10 +58,12 @@ func (r *panelRenderer) pad(name fyne.ThemeSizeName) float32 {
 	return r.panel.Theme().Size(name)
 }
 
+// MinSize implements fyne.WidgetRenderer.
 func (r *panelRenderer) MinSize() fyne.Size {
 	return r.panel.content.MinSize().AddWidthHeight(2*r.pad(r.panel.PadX), 2*r.pad(r.panel.PadY))
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *panelRenderer) Layout(size fyne.Size) {
 	r.face.Resize(size)
 	if r.panel.Square {
@@ -71,6 +76,7 @@ func (r *panelRenderer) Layout(size fyne.Size) {
 	r.panel.content.Resize(size.SubtractWidthHeight(2*x, 2*y))
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *panelRenderer) Refresh() {
 	th, variant := r.panel.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	r.face.FillColor = th.Color(ColorSurface, variant)
@@ -95,15 +101,17 @@ type swatch struct {
 	color, outline fyne.ThemeColorName
 }
 
+// SwatchSide is the side of a swatch.
 const SwatchSide = 11
 
+// NewSwatch returns a small square of one colour.
 func NewSwatch(color, outline fyne.ThemeColorName) *swatch {
 	s := &swatch{color: color, outline: outline}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
-// MinSize is the square's.
+// MinSize returns the square's.
 func (s *swatch) MinSize() fyne.Size { return fyne.NewSquareSize(SwatchSide) }
 
 // CreateRenderer implements fyne.Widget.
@@ -118,15 +126,22 @@ type swatchRenderer struct {
 	shape  *canvas.Rectangle
 }
 
-func (r *swatchRenderer) Destroy()                     {}
-func (r *swatchRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.shape} }
-func (r *swatchRenderer) MinSize() fyne.Size           { return r.swatch.MinSize() }
+// Destroy implements fyne.WidgetRenderer.
+func (r *swatchRenderer) Destroy() {}
 
+// Objects implements fyne.WidgetRenderer.
+func (r *swatchRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.shape} }
+
+// MinSize implements fyne.WidgetRenderer.
+func (r *swatchRenderer) MinSize() fyne.Size { return r.swatch.MinSize() }
+
+// Layout implements fyne.WidgetRenderer.
 func (r *swatchRenderer) Layout(size fyne.Size) {
 	r.shape.Resize(r.swatch.MinSize())
 	r.shape.Move(fyne.NewPos((size.Width-SwatchSide)/2, (size.Height-SwatchSide)/2))
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *swatchRenderer) Refresh() {
 	th, variant := r.swatch.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	r.shape.FillColor = th.Color(r.swatch.color, variant)

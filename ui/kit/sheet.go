@@ -16,14 +16,14 @@ func NewSheet(parts ...fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewCenter(container.New(&WidthLayout{sheetWidth}, box))
 }
 
-// NewHeading is the title of a sheet or of a part of it.
+// NewHeading returns the title of a sheet or of a part of it.
 func NewHeading(text string) fyne.CanvasObject {
 	h := NewBoldText(theme.SizeNameSubHeadingText)
 	h.Set(text)
 	return h
 }
 
-// NewParagraph is a text of a sheet, on as many lines as it takes.
+// NewParagraph returns a text of a sheet, on as many lines as it takes.
 func NewParagraph(text string) *Text {
 	w := NewText(ColorText, theme.SizeNameText, 8)
 	w.Fit = true
@@ -35,12 +35,14 @@ func NewParagraph(text string) *Text {
 // the height it wants there.
 type WidthLayout struct{ Width float32 }
 
+// Layout implements fyne.Layout.
 func (l *WidthLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, object := range objects {
 		object.Resize(size)
 	}
 }
 
+// MinSize implements fyne.Layout.
 func (l *WidthLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	size := fyne.NewSize(l.Width, 0)
 	for _, object := range objects {

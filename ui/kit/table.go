@@ -62,7 +62,7 @@ func (l *TableLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// MinSize is narrow, and as high as the last width asks for.
+// MinSize returns a narrow width, and the height that the last width asks for.
 func (l *TableLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	size := fyne.NewSize(MinTableWidth, 0)
 	for first := 0; first < len(objects); first += l.Columns {
@@ -78,25 +78,26 @@ func (l *TableLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
-// NewTable is a table of texts and other objects, row after row.
+// NewTable returns a table of texts and other objects, row after row.
 func NewTable(columns int, cells ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&TableLayout{Columns: columns, GapX: 20, GapY: 6}, cells...)
 }
 
-// Cell is a text in a table; a long one takes several lines where it stands in
-// the last column.
+// Cell returns a text of a table.
 func Cell(text string, color fyne.ThemeColorName) *Text {
 	w := NewText(color, SizeLabel, 1)
 	w.Set(text)
 	return w
 }
 
+// BoldCell returns a text of a table that stands out.
 func BoldCell(text string) *Text {
 	w := NewBoldText(SizeLabel)
 	w.Set(text)
 	return w
 }
 
+// LongCell returns a text for the last column of a table, on as many lines as it takes.
 func LongCell(text string, color fyne.ThemeColorName) *Text {
 	w := NewText(color, SizeLabel, 4)
 	w.Fit = true

@@ -24,12 +24,14 @@ type Text struct {
 	MaxWidth float32 // the widest that one line asks for; 0 for all of the text
 }
 
+// NewText returns an empty text on that many lines at most.
 func NewText(color fyne.ThemeColorName, size fyne.ThemeSizeName, lines int) *Text {
 	w := &Text{Color: color, size: size, lines: lines}
 	w.ExtendBaseWidget(w)
 	return w
 }
 
+// NewBoldText returns an empty text on one line that stands out.
 func NewBoldText(size fyne.ThemeSizeName) *Text {
 	w := NewText(ColorText, size, 1)
 	w.style.Bold = true
@@ -52,7 +54,7 @@ func (w *Text) SetColor(name fyne.ThemeColorName) {
 	}
 }
 
-// AccessibilityLabel is the whole text.
+// AccessibilityLabel returns the whole text.
 func (w *Text) AccessibilityLabel() string { return w.Text }
 
 // AccessibilityRole says that this is text.
@@ -120,14 +122,17 @@ type textRenderer struct {
 	objects []fyne.CanvasObject
 }
 
-func (r *textRenderer) Destroy()                     {}
+// Destroy implements fyne.WidgetRenderer.
+func (r *textRenderer) Destroy() {}
+
+// Objects implements fyne.WidgetRenderer.
 func (r *textRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 // narrowest is how wide a column of several lines is at least.
 const narrowest = 80
 
-// MinSize is one line, or for several lines a narrow column: of all of them, or
-// of as many as the text needs in the last width.
+// MinSize returns the size of one line, or for several lines that of a narrow column: of
+// all of them, or of as many as the text needs in the last width.
 func (r *textRenderer) MinSize() fyne.Size {
 	w := r.words
 	height := w.measure("M").Height
@@ -147,6 +152,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 	}
 }
 
+// Layout implements fyne.WidgetRenderer.
 func (r *textRenderer) Layout(size fyne.Size) {
 	lines := r.words.wrap(size.Width)
 	height := r.words.measure("M").Height
@@ -165,6 +171,7 @@ func (r *textRenderer) Layout(size fyne.Size) {
 	}
 }
 
+// Refresh implements fyne.WidgetRenderer.
 func (r *textRenderer) Refresh() {
 	th, variant := r.words.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
 	for _, object := range r.objects {

@@ -229,7 +229,7 @@ func newPhoneLine(direction heartbeat.Direction, f text.Format, copyText func(st
 	return l
 }
 
-// Set shows a line, and what is on record about it if that was loaded.
+// set shows a line, and what is on record about it if that was loaded.
 func (l *phoneLine) set(line heartbeat.LineHealth, spans []journal.Span, loaded bool, now time.Time) {
 	l.now, l.loaded, l.number = now, loaded, ""
 	l.mark.Set(lineLook(line.State))

@@ -10,7 +10,7 @@ import (
 	"exotel-monitor/ui/system/notify"
 )
 
-// A Format says how times and numbers are written on the screen. The zero Format
+// Format says how times and numbers are written on the screen. The zero Format
 // writes each time in the zone that the time has by a 24-hour clock, and hides no phone
 // numbers.
 type Format struct {

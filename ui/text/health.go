@@ -13,7 +13,7 @@ func (f Format) LevelSentence(h heartbeat.Health, now time.Time) string {
 	return h.Level.String() + " · " + f.Health(h, now)
 }
 
-// Health is LevelSentence without the level.
+// Health says what LevelSentence does, without the level.
 func (f Format) Health(h heartbeat.Health, now time.Time) string {
 	switch h.Level {
 	case heartbeat.OK:
@@ -112,6 +112,7 @@ func Trouble(h heartbeat.Health) string {
 	return Tr("Can't check line status: %s", Short(h.Trouble))
 }
 
+// State names the state of a line.
 func State(s heartbeat.State) string {
 	switch s {
 	case heartbeat.Up:

@@ -32,7 +32,7 @@ func (f Format) Plain(word string) string {
 	}
 }
 
-// DayName writes the day of a time, with the year when that is not clear.
+// dayName writes the day of a time, with the year when that is not clear.
 func (f Format) dayName(at, now time.Time) string {
 	if now.Sub(at) < 300*24*time.Hour {
 		return f.Time(at, "Mon 2 Jan")

@@ -54,6 +54,8 @@ const Unknown = "—"
 // than the calls can tell.
 const fewCalls = 100
 
+// Percent writes a part of a whole in per cent, with a decimal where there are calls
+// enough for it.
 func Percent(part, whole int) string {
 	if whole < fewCalls {
 		return fmt.Sprintf("%d%%", (200*part+whole)/(2*whole)) // not from tenths: that would round twice
@@ -68,7 +70,7 @@ const NoBreak = "\u00a0"
 // Together keeps a part on one line.
 func Together(part string) string { return strings.ReplaceAll(part, " ", NoBreak) }
 
-// Months is for how long calls are kept; 0 months is for ever.
+// Months says for how long calls are kept; 0 months is for ever.
 func Months(months int) string {
 	if months == 0 {
 		return Tr("Forever")

@@ -20,7 +20,7 @@ func (f Format) Span(s *refresh.Snapshot) string {
 	}
 }
 
-// Period is the chosen days in words, with the zone they are in.
+// Period writes the chosen days in words, with the zone they are in.
 func Period(s *refresh.Snapshot) string {
 	const long, short = "Mon 2 Jan 2006", "Mon 2 Jan"
 	from, to := s.Period.From.In(s.Now.Location()), s.Period.To.In(s.Now.Location())

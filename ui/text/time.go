@@ -6,6 +6,7 @@ import (
 	"exotel-monitor/metrics"
 )
 
+// Earlier returns the earlier of two times.
 func Earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
@@ -13,7 +14,7 @@ func Earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// UntilTomorrow is the next morning in the account's zone.
+// UntilTomorrow returns the next morning in the account's zone.
 func UntilTomorrow(now time.Time) time.Time {
 	const morning = 8
 	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())

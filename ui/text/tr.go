@@ -24,7 +24,7 @@ var Load = sync.OnceFunc(func() {
 // fmt, is its key in the catalogues of other languages.
 func Tr(english string, args ...any) string { return format(lang.L(english), args) }
 
-// TrN is Tr for a text that counts n things. The key is the English text for many;
+// TrN returns a text that counts n things in the user's language. The key is the English text for many;
 // the English catalogue has the one for a single thing.
 func TrN(n int, english string, args ...any) string { return format(lang.N(english, n), args) }
 

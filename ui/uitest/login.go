@@ -7,8 +7,10 @@ type FakeLogin struct {
 	Err  error
 }
 
+// Enabled reports whether the program starts at login.
 func (l *FakeLogin) Enabled() (bool, error) { return l.On, l.Err }
 
+// Set has the program start at login or not, unless Err is set.
 func (l *FakeLogin) Set(on bool) error {
 	if l.Err == nil {
 		l.On = on

@@ -21,7 +21,7 @@ func UseTheme(t testing.TB, variant fyne.ThemeVariant) {
 	app.Settings().SetTheme(kit.NewThemeIn(variant))
 }
 
-// NewApp is Fyne's app for a test. It paints nothing once, because Fyne dates the
+// NewApp returns Fyne's app for a test. It paints nothing once, because Fyne dates the
 // widgets by the last painting: after a minute without any, new ones count as
 // forgotten, and lose their parts at the first picture.
 func NewApp(t testing.TB) fyne.App {

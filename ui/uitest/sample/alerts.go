@@ -11,7 +11,7 @@ import (
 	"exotel-monitor/heartbeat/watch"
 )
 
-// Incident is an incident that lasted from one time of Now's day to
+// Incident returns an incident that lasted from one time of Now's day to
 // another; "" for one that lasts.
 func Incident(number, name string, direction heartbeat.Direction, from, to string) alert.Incident {
 	return alert.Incident{
@@ -20,7 +20,7 @@ func Incident(number, name string, direction heartbeat.Direction, from, to strin
 	}
 }
 
-// Clock is a time of Now's day, or of a day before when it is written
+// Clock returns a time of Now's day, or of a day before when it is written
 // with it, such as "18 23:50"; the zero time for "".
 func Clock(clock string) time.Time {
 	if clock == "" {
@@ -36,7 +36,7 @@ func Clock(clock string) time.Time {
 	return at
 }
 
-// Alert is the open alert on the pictures.
+// Alert returns the open alert on the pictures.
 func Alert() *alert.Alert {
 	in, out := heartbeat.Incoming, heartbeat.Outgoing
 	a := &alert.Alert{
@@ -55,7 +55,7 @@ func note(kind alert.Kind, clock string, state journal.DeliveryState, reason str
 	return journal.Delivery{Note: alert.Note{Kind: kind, At: Clock(clock)}, State: state, Error: reason}
 }
 
-// Entries are the alerts on the pictures, newest first.
+// Entries returns the alerts on the pictures, newest first.
 func Entries() []journal.Entry {
 	in, out := heartbeat.Incoming, heartbeat.Outgoing
 	closed := func(id int64, level heartbeat.Level, from, to string, incidents ...alert.Incident) journal.Entry {
@@ -81,7 +81,7 @@ func Entries() []journal.Entry {
 	return []journal.Entry{open, second, third, fourth, fifth}
 }
 
-// Picture is what the watch sees on the pictures.
+// Picture returns what the watch sees on the pictures.
 func Picture() watch.Picture {
 	return watch.Picture{Health: HealthAt(heartbeat.Critical), Alert: Alert()}
 }

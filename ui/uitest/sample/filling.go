@@ -7,11 +7,12 @@ import (
 	refresh "exotel-monitor/metrics/sync"
 )
 
+// Date returns a day of the year of the tests.
 func Date(month time.Month, day int) metrics.Date {
 	return metrics.Date{Year: 2026, Month: month, Day: day}
 }
 
-// Filling is a filling under way on the tests' day.
+// Filling returns a filling under way on the tests' day.
 func Filling() refresh.Filling {
 	month := func(m time.Month, days, of, calls int) refresh.Month {
 		return refresh.Month{First: Date(m, 1), Days: days, Of: of, Calls: calls}
@@ -26,7 +27,7 @@ func Filling() refresh.Filling {
 	}
 }
 
-// DoneFilling is a filling that has come to its end.
+// DoneFilling returns a filling that has come to its end.
 func DoneFilling() refresh.Filling {
 	f := Filling()
 	f.Days, f.Calls, f.Oldest, f.Reading, f.Progress, f.Left = f.Of, 998400, Date(time.March, 2), metrics.Date{}, refresh.Progress{}, 0

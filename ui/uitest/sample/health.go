@@ -9,13 +9,14 @@ import (
 	"exotel-monitor/heartbeat"
 )
 
+// The states of a line.
 const (
 	Up       = heartbeat.Up
 	Down     = heartbeat.Down
 	NotKnown = heartbeat.NotKnown
 )
 
-// Phone is an ExoPhone in these states.
+// Phone returns an ExoPhone in these states.
 func Phone(number, name string, incoming, outgoing heartbeat.State) heartbeat.PhoneHealth {
 	return heartbeat.PhoneHealth{
 		Key: exotel.NumberKey(number), Number: number, Name: name,
@@ -23,7 +24,7 @@ func Phone(number, name string, incoming, outgoing heartbeat.State) heartbeat.Ph
 	}
 }
 
-// Phones are ExoPhones in these states, incoming and outgoing by turns.
+// Phones returns ExoPhones in these states, incoming and outgoing by turns.
 func Phones(states ...heartbeat.State) []heartbeat.PhoneHealth {
 	var phones []heartbeat.PhoneHealth
 	for i := 0; i < len(states); i += 2 {
@@ -32,7 +33,7 @@ func Phones(states ...heartbeat.State) []heartbeat.PhoneHealth {
 	return phones
 }
 
-// Health is the health of a listed account, pulled three minutes ago; the
+// Health returns the health of a listed account, pulled three minutes ago; the
 // level is since 10:42.
 func Health(level heartbeat.Level, phones ...heartbeat.PhoneHealth) heartbeat.Health {
 	return heartbeat.Health{
@@ -41,7 +42,7 @@ func Health(level heartbeat.Level, phones ...heartbeat.PhoneHealth) heartbeat.He
 	}
 }
 
-// HealthAt is the health on the pictures: two numbers down, one unknown.
+// HealthAt returns the health on the pictures: two numbers down, one unknown.
 func HealthAt(level heartbeat.Level) heartbeat.Health {
 	h := Health(level,
 		Phone("+918047112201", "Support main", Down, Up), Phone("+912248900102", "Sales west", Down, Up),
@@ -53,7 +54,7 @@ func HealthAt(level heartbeat.Level) heartbeat.Health {
 	return h
 }
 
-// ManyPhones are n numbers with long names, the second half down.
+// ManyPhones returns n numbers with long names, the second half down.
 func ManyPhones(n int) []heartbeat.PhoneHealth {
 	var phones []heartbeat.PhoneHealth
 	for i := range n {

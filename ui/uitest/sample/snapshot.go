@@ -14,7 +14,7 @@ func Tally(n ...int) metrics.Counts {
 	return c
 }
 
-// DaysUntilToday is a snapshot of the days from one on to the tests' day, with a call on each.
+// DaysUntilToday returns a snapshot of the days from one on to the tests' day, with a call on each.
 func DaysUntilToday(from metrics.Date) *refresh.Snapshot {
 	p := metrics.Period{From: from, To: Today()}
 	sum := &metrics.Summary{Period: p, Counts: Tally(p.Days())}
@@ -24,6 +24,7 @@ func DaysUntilToday(from metrics.Date) *refresh.Snapshot {
 	return &refresh.Snapshot{Choice: refresh.Choice{Range: metrics.Custom, Custom: p}, Period: p, Summary: sum, Now: Now, AsOf: Now, Interval: time.Minute}
 }
 
+// DateOf returns a day.
 func DateOf(year int, month time.Month, day int) metrics.Date {
 	return metrics.Date{Year: year, Month: month, Day: day}
 }

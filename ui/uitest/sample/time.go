@@ -14,4 +14,5 @@ var (
 	Day = metrics.Date{Year: 2026, Month: time.November, Day: 19}
 )
 
+// Today returns the day of Now.
 func Today() metrics.Date { return metrics.DateOf(Now) }

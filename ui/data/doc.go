@@ -1,0 +1,3 @@
+// Package data is the screen that shows which calls are stored on this computer, and how
+// far the storing has come.
+package data
