@@ -62,7 +62,8 @@ func (b *badgeRow) set(phones []heartbeat.PhoneHealth) bool {
 }
 
 // badgeLayout sets objects in one row, or all of them in as many as it takes.
-// The last object is the chip that changes between the two.
+// The last object is the chip that changes between the two. Fyne's rows that break show
+// all objects, and know their height only after they were laid out.
 type badgeLayout struct {
 	gap   float32
 	more  *kit.Chip

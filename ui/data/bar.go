@@ -9,7 +9,9 @@ import (
 	"exotel-monitor/ui/kit"
 )
 
-// fillBar shows how much of something is done. The words beside it say the same.
+// fillBar shows how much of something is done. The words beside it say the same. Fyne's
+// progress bar is as high as a text and a half, and tells what is left by a paler blue
+// alone, at a contrast below 3:1.
 type fillBar struct {
 	widget.BaseWidget
 	share float32 // 0 to 1
@@ -31,7 +33,7 @@ func (b *fillBar) set(share float32) {
 	}
 }
 
-// MinSize is a line.
+// MinSize returns the size of a line.
 func (b *fillBar) MinSize() fyne.Size { return fyne.NewSize(kit.MinTableWidth, fillHeight) }
 
 // CreateRenderer implements fyne.Widget.

@@ -66,7 +66,8 @@ func SetAnswer(answer *Text, sentence string, color fyne.ThemeColorName) {
 }
 
 // rowLabelLayout lays out NewFormRow: the label first, the control second, the rest
-// below the control.
+// below the control. Fyne's form lines up the labels of one container alone, and these
+// are of several sections.
 type rowLabelLayout struct{}
 
 const (

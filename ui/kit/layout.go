@@ -7,7 +7,8 @@ import (
 )
 
 // CardsLayout lays cards out in equal columns: all in one row where there is
-// room, in as few equal rows as it takes where there is not.
+// room, in as few equal rows as it takes where there is not. Fyne's grids have either a
+// fixed number of columns or cells of a fixed size.
 type CardsLayout struct {
 	Gap, MinWidth float32
 	width         float32 // last given, for MinSize
@@ -51,7 +52,7 @@ func (l *CardsLayout) rowHeight(objects []fyne.CanvasObject) float32 {
 
 // PageLayout stacks blocks with a gap between them and gives the grower what
 // room is left. When its width changes the heights are asked for again, since
-// narrow cards wrap.
+// narrow cards wrap. Fyne's boxes ask for heights before they give the width.
 type PageLayout struct {
 	Gap, Side, End float32 // between blocks, at the sides, above and below
 	Grower         fyne.CanvasObject
@@ -102,7 +103,8 @@ func (l *PageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // RowLayout puts objects side by side, centred in height, with a gap; what
 // stands behind a layout.Spacer is moved to the right end. Where the row is too
-// narrow for both, the right part goes to a second line.
+// narrow for both, the right part goes to a second line. Fyne's boxes stretch objects
+// over the height and never break, and its rows that break have no right end.
 type RowLayout struct {
 	Gap, End float32 // between objects and lines; below a second line
 	width    float32
@@ -171,7 +173,8 @@ func (l *RowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // ColumnsLayout sets two objects side by side, each as high as it wants, or one
-// below the other where they would be too narrow.
+// below the other where they would be too narrow. Fyne's adaptive grid asks how the
+// device is held, and not how wide the window is.
 type ColumnsLayout struct {
 	Gap, MinWidth float32
 	width         float32 // last given, for MinSize
@@ -222,7 +225,8 @@ func (l *ColumnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // HeadLayout is StripLayout for more than one thing to do: where the sentence
-// would get too little room beside them, they stand on a line of their own.
+// would get too little room beside them, they stand on a line of their own. Fyne's
+// border keeps them on one.
 type HeadLayout struct {
 	Gap   float32
 	width float32 // last given, for MinSize

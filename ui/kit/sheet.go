@@ -32,7 +32,7 @@ func NewParagraph(text string) *Text {
 }
 
 // WidthLayout gives its content a width, or more where the content needs it, and
-// the height it wants there.
+// the height it wants there. Fyne's cells of a fixed size have a fixed height, too.
 type WidthLayout struct{ Width float32 }
 
 // Layout implements fyne.Layout.

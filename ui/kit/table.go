@@ -6,12 +6,12 @@ import (
 )
 
 // TableLayout sets objects in rows of a number of columns. A column is as wide
-// as its widest object and the last takes what is left; even columns share the
-// width and are centred in their rows. Where there is too little room for all, each gets its share of it.
+// as its widest object and the last takes what is left. Where there is too little
+// room for all, each gets its share of it. Fyne's form has two columns alone, and none
+// of its layouts lets a text wrap before it asks for the height.
 type TableLayout struct {
 	Columns    int
 	GapX, GapY float32
-	Even       bool
 }
 
 // MinTableWidth is the least width that a table asks for.
@@ -27,14 +27,11 @@ func (l *TableLayout) widths(objects []fyne.CanvasObject, width float32) []float
 	}
 	room := width - l.GapX*float32(l.Columns-1)
 	for i := range list {
-		switch {
-		case l.Even:
-			list[i] = room / float32(l.Columns)
-		case sum > room:
+		if sum > room {
 			list[i] *= room / sum
 		}
 	}
-	if !l.Even && sum < room {
+	if sum < room {
 		list[l.Columns-1] += room - sum
 	}
 	return list
@@ -50,12 +47,8 @@ func (l *TableLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			height = max(height, object.MinSize().Height)
 		}
 		for i, object := range row {
-			at, size := fyne.NewPos(left, top), fyne.NewSize(widths[i], object.MinSize().Height)
-			if l.Even {
-				at.Y += (height - size.Height) / 2
-			}
-			object.Move(at)
-			object.Resize(size)
+			object.Move(fyne.NewPos(left, top))
+			object.Resize(fyne.NewSize(widths[i], object.MinSize().Height))
 			left += widths[i] + l.GapX
 		}
 		top += height + l.GapY

@@ -67,7 +67,7 @@ func New(p heartbeat.PhoneHealth, f text.Format, now time.Time, actions Actions)
 		s.lines[i] = newPhoneLine(direction, f, actions.Copy)
 		day.Add(s.lines[i].view)
 	}
-	s.shares = container.New(&kit.TableLayout{Columns: 1 + len(shareWindows), GapX: 20, GapY: 8, Even: true})
+	s.shares = container.NewGridWithColumns(1 + len(shareWindows))
 	s.incidents = container.New(&kit.PageLayout{Gap: 8})
 	s.View = container.New(&kit.PageLayout{Gap: 14, Side: 32, End: 16},
 		kit.NewRow(16, s.Back, s.name, s.number), s.blind.View, s.failed.View, kit.NewPanel(day),
