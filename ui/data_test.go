@@ -178,7 +178,7 @@ func TestCallsAreKeptForLessOnlyWhenTheUserIsSure(t *testing.T) {
 	r.until("all days", func() bool { return r.stored.Filling.Done() })
 	r.Control(fyne.Key4)
 	r.Tap("Change")
-	if r.preferences == nil || r.window.Canvas().Focused() != r.preferences.Calls.Keep.Chip {
+	if r.preferences == nil || r.window.Canvas().Focused() != r.labelled("How long to keep calls")[0] {
 		t.Fatal("Change leads elsewhere")
 	}
 	r.Press(fyne.KeyReturn)

@@ -64,7 +64,7 @@ func (l *alertList) set(entries []journal.Entry, now time.Time) {
 func (l *alertList) say(sentence string) {
 	l.entries, l.rows, l.shown = nil, map[int64]*alertRow{}, pageSize
 	l.message.Set(sentence)
-	l.box.Objects = []fyne.CanvasObject{container.New(&kit.PageLayout{Side: kit.RowPad, End: kit.RowPad}, l.message)}
+	l.box.Objects = []fyne.CanvasObject{container.New(&kit.PageLayout{Side: rowPad, End: rowPad}, l.message)}
 	l.refresh()
 }
 
@@ -121,7 +121,7 @@ func (l *alertList) fill() {
 	}
 	if left := len(l.entries) - l.shown; left > 0 {
 		l.more.Set(text.Tr("Show %d more", min(left, pageSize)))
-		l.box.Objects = append(l.box.Objects, container.New(&kit.PageLayout{Side: kit.RowPad, End: kit.RowPad}, kit.NewRow(0, l.more)))
+		l.box.Objects = append(l.box.Objects, container.New(&kit.PageLayout{Side: rowPad, End: rowPad}, kit.NewRow(0, l.more)))
 	}
 	l.refresh()
 }

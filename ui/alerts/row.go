@@ -34,6 +34,14 @@ type alertRow struct {
 	now     time.Time
 }
 
+// Lengths of a row, in units.
+const (
+	rowPad    = 10
+	rowText1  = rowPad + kit.RowShape + 10 // where its texts begin
+	rowGap    = 10
+	rowNarrow = 900 // narrower, what was told stands below
+)
+
 // rowText is what a row shows of its alert.
 type rowText struct {
 	level            heartbeat.Level
@@ -44,7 +52,7 @@ type rowText struct {
 
 // newAlertRow returns an empty row; resized is called when it is opened or closed.
 func newAlertRow(f text.Format, resized func()) *alertRow {
-	r := &alertRow{format: f, details: container.New(&kit.PageLayout{Gap: 16, Side: kit.RowText1, End: 10})}
+	r := &alertRow{format: f, details: container.New(&kit.PageLayout{Gap: 16, Side: rowText1, End: 10})}
 	r.details.Hide()
 	r.head = kit.NewChip(kit.LookButton, "", func() {
 		r.details.Hidden = !r.details.Hidden
@@ -190,7 +198,7 @@ func (v *alertRowRenderer) Objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{v.shade, v.shape, v.level, v.title, v.sub, v.mark, v.told, v.arrow, v.ring}
 }
 
-func (v *alertRowRenderer) narrow() bool { return v.width > 0 && v.width < kit.RowNarrow }
+func (v *alertRowRenderer) narrow() bool { return v.width > 0 && v.width < rowNarrow }
 
 // MinSize implements fyne.WidgetRenderer.
 func (v *alertRowRenderer) MinSize() fyne.Size {
@@ -198,7 +206,7 @@ func (v *alertRowRenderer) MinSize() fyne.Size {
 	if v.narrow() {
 		height += v.told.MinSize().Height
 	}
-	return fyne.NewSize(kit.MinTableWidth, kit.Ceil(height)+2*kit.RowPad)
+	return fyne.NewSize(kit.MinTableWidth, kit.Ceil(height)+2*rowPad)
 }
 
 // Layout implements fyne.WidgetRenderer.
@@ -211,29 +219,29 @@ func (v *alertRowRenderer) Layout(size fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(max(0, width), height))
 	}
-	right := size.Width - kit.RowPad - kit.ChipIcon
+	right := size.Width - rowPad - kit.ChipIcon
 	place(v.arrow, right, (size.Height-kit.ChipIcon)/2, kit.ChipIcon, kit.ChipIcon)
-	right -= kit.RowGap
-	place(v.shape, kit.RowPad, kit.RowPad+(first-kit.RowShape)/2, kit.RowShape, kit.RowShape)
+	right -= rowGap
+	place(v.shape, rowPad, rowPad+(first-kit.RowShape)/2, kit.RowShape, kit.RowShape)
 
 	told, shift := v.told.MinSize().Width, float32(0)
 	if v.mark.Visible() {
 		shift = kit.BadgeMark + kit.BadgeGap
 	}
 	if v.narrow() {
-		top := kit.RowPad + first + second
-		place(v.mark, kit.RowText1, top+(second-kit.BadgeMark)/2, kit.BadgeMark, kit.BadgeMark)
-		place(v.told, kit.RowText1+shift, top, right-kit.RowText1-shift, second)
+		top := rowPad + first + second
+		place(v.mark, rowText1, top+(second-kit.BadgeMark)/2, kit.BadgeMark, kit.BadgeMark)
+		place(v.told, rowText1+shift, top, right-rowText1-shift, second)
 	} else {
 		told = min(told, size.Width*0.42)
 		place(v.told, right-told, (size.Height-second)/2, told, second)
 		place(v.mark, right-told-shift, (size.Height-kit.BadgeMark)/2, kit.BadgeMark, kit.BadgeMark)
-		right -= told + shift + 2*kit.RowGap
+		right -= told + shift + 2*rowGap
 	}
 	level := v.level.MinSize().Width
-	place(v.level, kit.RowText1, kit.RowPad, level, first)
-	place(v.title, kit.RowText1+level+kit.RowGap, kit.RowPad, right-kit.RowText1-level-kit.RowGap, first)
-	place(v.sub, kit.RowText1, kit.RowPad+first, right-kit.RowText1, second)
+	place(v.level, rowText1, rowPad, level, first)
+	place(v.title, rowText1+level+rowGap, rowPad, right-rowText1-level-rowGap, first)
+	place(v.sub, rowText1, rowPad+first, right-rowText1, second)
 }
 
 // Refresh implements fyne.WidgetRenderer.
@@ -268,5 +276,5 @@ func (v *alertRowRenderer) Refresh() {
 
 // newRowLine is the line between two rows.
 func newRowLine() fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(0, 0, kit.RowPad, kit.RowPad), widget.NewSeparator())
+	return container.New(layout.NewCustomPaddedLayout(0, 0, rowPad, rowPad), widget.NewSeparator())
 }

@@ -19,6 +19,16 @@ type badge struct {
 	text badgeText
 }
 
+// Lengths of a badge, in units.
+const (
+	badgePadX     = 10
+	badgePadY     = 6
+	badgeWide     = 7 // before the directions
+	badgeNarrow   = 4 // beside a mark
+	badgeShape    = 12
+	badgeNameMost = 140 // a longer name or number ends in "…"
+)
+
 // badgeText is what a badge shows.
 type badgeText struct {
 	key, name, number  string // no number where it stands for the name
@@ -60,7 +70,7 @@ func (t badgeText) label() string {
 }
 
 func (b *badge) createRenderer() fyne.WidgetRenderer {
-	r := &badgeRenderer{badge: b, shape: kit.NewMark(kit.BadgeShape), in: kit.NewMark(kit.BadgeMark), out: kit.NewMark(kit.BadgeMark)}
+	r := &badgeRenderer{badge: b, shape: kit.NewMark(badgeShape), in: kit.NewMark(kit.BadgeMark), out: kit.NewMark(kit.BadgeMark)}
 	for _, box := range []**canvas.Rectangle{&r.face, &r.shade, &r.ring} {
 		*box = canvas.NewRectangle(color.Transparent)
 	}
@@ -111,7 +121,7 @@ func (r *badgeRenderer) Refresh() {
 
 	write := func(text *canvas.Text, what string, color fyne.ThemeColorName, size fyne.ThemeSizeName) {
 		text.TextSize, text.Color = th.Size(size), of(color)
-		text.Text = kit.Shorten(what, kit.BadgeNameMost, func(what string) fyne.Size {
+		text.Text = kit.Shorten(what, badgeNameMost, func(what string) fyne.Size {
 			return fyne.MeasureText(what, text.TextSize, text.TextStyle)
 		})
 	}
@@ -124,7 +134,7 @@ func (r *badgeRenderer) Refresh() {
 	r.in.Set(kit.StateMark(t.incoming))
 	r.out.Set(kit.StateMark(t.outgoing))
 
-	r.row, r.least = r.row[:0], fyne.NewSize(kit.BadgePadX, r.name.MinSize().Height+2*kit.BadgePadY)
+	r.row, r.least = r.row[:0], fyne.NewSize(badgePadX, r.name.MinSize().Height+2*badgePadY)
 	put := func(part fyne.CanvasObject, gap float32) {
 		size := part.MinSize()
 		part.Resize(size)
@@ -135,16 +145,16 @@ func (r *badgeRenderer) Refresh() {
 	put(r.shape, kit.BadgeGap)
 	put(r.name, kit.BadgeGap)
 	if t.number != "" {
-		put(r.number, kit.BadgeWide)
+		put(r.number, badgeWide)
 	}
 	if t.incoming == heartbeat.NotKnown && t.outgoing == heartbeat.NotKnown {
 		r.inWord.Text = text.State(heartbeat.NotKnown)
-		put(r.inWord, kit.BadgePadX)
+		put(r.inWord, badgePadX)
 	} else {
-		put(r.inWord, kit.BadgeNarrow)
-		put(r.in, kit.BadgeNarrow)
-		put(r.outWord, kit.BadgeNarrow)
-		put(r.out, kit.BadgePadX)
+		put(r.inWord, badgeNarrow)
+		put(r.in, badgeNarrow)
+		put(r.outWord, badgeNarrow)
+		put(r.out, badgePadX)
 	}
 	r.least.Width = kit.Ceil(r.least.Width)
 

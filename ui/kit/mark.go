@@ -150,23 +150,9 @@ func StateMark(s heartbeat.State) Look {
 // ShapeSide is the side of a shape beside a text.
 const ShapeSide = 15
 
-// Lengths of an ExoPhone's badge, in units.
+// Lengths of marks in rows and badges, in units.
 const (
-	BadgePadX     = 10
-	BadgePadY     = 6
-	BadgeGap      = 5 // between its parts
-	BadgeWide     = 7 // before the directions
-	BadgeNarrow   = 4 // beside a mark
-	BadgeShape    = 12
-	BadgeMark     = 9
-	BadgeNameMost = 140 // a longer name or number ends in "…"
-)
-
-// Lengths of a row, in units.
-const (
-	RowPad    = 10
+	BadgeGap  = 5 // between a badge's parts
+	BadgeMark = 9
 	RowShape  = 14
-	RowText1  = RowPad + RowShape + 10 // where its texts begin
-	RowGap    = 10
-	RowNarrow = 900 // narrower, what was told stands below
 )
