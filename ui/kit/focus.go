@@ -176,7 +176,7 @@ func pageOf(object fyne.CanvasObject) *container.Scroll {
 	if c == nil {
 		return nil
 	}
-	if page := PageIn(c); page != nil && contains(page.Content, object) {
+	if page := PageIn(c); page != nil && Contains(page.Content, object) {
 		return page
 	}
 	return nil
@@ -200,8 +200,8 @@ func scrollIn(screen fyne.CanvasObject) *container.Scroll {
 	return nil
 }
 
-// contains reports whether an object is somewhere in a screen.
-func contains(screen, object fyne.CanvasObject) bool {
+// Contains reports whether an object is somewhere in a screen.
+func Contains(screen, object fyne.CanvasObject) bool {
 	var parts []fyne.CanvasObject
 	switch s := screen.(type) {
 	case *fyne.Container:
@@ -212,7 +212,7 @@ func contains(screen, object fyne.CanvasObject) bool {
 		parts = []fyne.CanvasObject{s.content}
 	}
 	for _, part := range parts {
-		if part == object || contains(part, object) {
+		if part == object || Contains(part, object) {
 			return true
 		}
 	}

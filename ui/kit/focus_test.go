@@ -15,7 +15,7 @@ func TestWhatIsInTheHeaderIsNotLookedForInTheScreen(t *testing.T) {
 	card := NewPress(NewPanel(container.NewVBox(inCard)), func() string { return "" }, func() {})
 	screen := container.NewVBox(container.NewHBox(chip), card)
 	for o, want := range map[fyne.CanvasObject]bool{header: false, chip: true, inCard: true, screen: false} {
-		if contains(screen, o) != want {
+		if Contains(screen, o) != want {
 			t.Errorf("%T is in the screen: %v", o, !want)
 		}
 	}

@@ -70,7 +70,7 @@ func (w *Text) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-func (w *Text) measure(text string) fyne.Size {
+func (w *Text) Measure(text string) fyne.Size {
 	return fyne.MeasureText(text, w.Theme().Size(w.size), w.style)
 }
 
@@ -83,14 +83,14 @@ func (w *Text) wrap(width float32) []string {
 	rest := strings.Split(w.Text, " ") // not at a no-break space
 	for len(rest) > 0 {
 		n := 1
-		for n < len(rest) && w.measure(strings.Join(rest[:n+1], " ")).Width <= width {
+		for n < len(rest) && w.Measure(strings.Join(rest[:n+1], " ")).Width <= width {
 			n++
 		}
 		if len(lines) == w.lines-1 {
-			return append(lines, Shorten(strings.Join(rest, " "), width, w.measure))
+			return append(lines, Shorten(strings.Join(rest, " "), width, w.Measure))
 		}
 		line := strings.TrimSuffix(strings.Join(rest[:n], " "), " ·")
-		lines = append(lines, Shorten(line, width, w.measure))
+		lines = append(lines, Shorten(line, width, w.Measure))
 		rest = rest[n:]
 	}
 	return lines
@@ -135,10 +135,10 @@ const narrowest = 80
 // all of them, or of as many as the text needs in the last width.
 func (r *textRenderer) MinSize() fyne.Size {
 	w := r.words
-	height := w.measure("M").Height
+	height := w.Measure("M").Height
 	switch width := w.Size().Width; {
 	case w.lines == 1:
-		size := fyne.NewSize(w.measure(w.Text).Width, height)
+		size := fyne.NewSize(w.Measure(w.Text).Width, height)
 		if w.MaxWidth > 0 {
 			size.Width = min(size.Width, w.MaxWidth)
 		}
@@ -155,7 +155,7 @@ func (r *textRenderer) MinSize() fyne.Size {
 // Layout implements fyne.WidgetRenderer.
 func (r *textRenderer) Layout(size fyne.Size) {
 	lines := r.words.wrap(size.Width)
-	height := r.words.measure("M").Height
+	height := r.words.Measure("M").Height
 	top := float32(0)
 	if r.words.lines == 1 || r.words.Fit {
 		top = (size.Height - height*float32(max(1, len(lines)))) / 2

@@ -29,7 +29,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%v: %d lines", width, len(lines))
 		}
 		for _, line := range lines {
-			if line != "…" && w.measure(line).Width > width {
+			if line != "…" && w.Measure(line).Width > width {
 				t.Errorf("%v: %q is too wide", width, line)
 			}
 			if strings.HasSuffix(line, "·") {
