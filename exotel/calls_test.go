@@ -19,7 +19,7 @@ func TestCallsEqualTheAccountsRowByRow(t *testing.T) {
 		return a
 	}
 	busy := func(f exoteltest.Faults) *exoteltest.Account {
-		a := newAccount(900)
+		a := newAccount(250)
 		a.SetFaults(f)
 		return a
 	}
@@ -30,7 +30,7 @@ func TestCallsEqualTheAccountsRowByRow(t *testing.T) {
 		"a day":                  {newAccount(1247), lastDays(1)},
 		"today, with live calls": {newAccount(1247), today()},
 		"without live calls":     {busy(exoteltest.Faults{HideLive: true}), today()},
-		"a month":                {newAccount(1247), lastDays(30)},
+		"a month":                {newAccount(250), lastDays(30)},
 		"the guide's sample day": {scripted(exoteltest.SampleDay(noon.AddDate(0, 0, -1), exotel.India)...), lastDays(1)},
 		"edge rows":              {scripted(exoteltest.EdgeRows(noon.AddDate(0, 0, -1), exotel.India)...), lastDays(1)},
 		"an empty account":       {newAccount(0), lastDays(30)},
@@ -45,20 +45,20 @@ func TestCallsEqualTheAccountsRowByRow(t *testing.T) {
 			return a
 		}(), lastDays(30)},
 		"all forms of all fields":       {busy(exoteltest.Faults{OddForms: 1}), lastDays(3)},
-		"a fifth of the values lost":    {busy(exoteltest.Faults{OddValues: 0.2}), lastDays(30)},
+		"a fifth of the values lost":    {busy(exoteltest.Faults{OddValues: 0.2}), lastDays(10)},
 		"odd forms and values together": {busy(exoteltest.Faults{OddForms: 0.2, OddValues: 0.2}), lastDays(3)},
 		"unreadable rows between":       {busy(exoteltest.Faults{BadRows: 0.2}), lastDays(3)},
-		"rows sent twice":               {busy(exoteltest.Faults{Duplicates: 0.2}), lastDays(30)},
+		"rows sent twice":               {busy(exoteltest.Faults{Duplicates: 0.2}), lastDays(10)},
 		"wrapped items":                 {busy(exoteltest.Faults{WrapItems: true}), lastDays(3)},
-		"raw links":                     {busy(exoteltest.Faults{RawLinks: true}), lastDays(30)},
+		"raw links":                     {busy(exoteltest.Faults{RawLinks: true}), lastDays(10)},
 		"an empty last link":            {busy(exoteltest.Faults{End: exoteltest.EndEmpty}), lastDays(3)},
 		"no last link":                  {busy(exoteltest.Faults{End: exoteltest.EndAbsent}), lastDays(3)},
-		"no total":                      {busy(exoteltest.Faults{Total: exoteltest.TotalAbsent}), lastDays(30)},
-		"a null total":                  {busy(exoteltest.Faults{Total: exoteltest.TotalNull}), lastDays(30)},
-		"a total as text":               {busy(exoteltest.Faults{Total: exoteltest.TotalAsText}), lastDays(30)},
-		"half the total":                {busy(exoteltest.Faults{Total: exoteltest.TotalBelow}), lastDays(30)},
+		"no total":                      {busy(exoteltest.Faults{Total: exoteltest.TotalAbsent}), lastDays(10)},
+		"a null total":                  {busy(exoteltest.Faults{Total: exoteltest.TotalNull}), lastDays(10)},
+		"a total as text":               {busy(exoteltest.Faults{Total: exoteltest.TotalAsText}), lastDays(10)},
+		"half the total":                {busy(exoteltest.Faults{Total: exoteltest.TotalBelow}), lastDays(10)},
 		"everything odd at once": {busy(exoteltest.Faults{OddForms: 0.3, OddValues: 0.2, BadRows: 0.1, Duplicates: 0.1,
-			WrapItems: true, RawLinks: true, Total: exoteltest.TotalAsText, End: exoteltest.EndAbsent}), lastDays(30)},
+			WrapItems: true, RawLinks: true, Total: exoteltest.TotalAsText, End: exoteltest.EndAbsent}), lastDays(10)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := read(newClient(t, test.account, nil), test.query)

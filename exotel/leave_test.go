@@ -100,7 +100,7 @@ func TestADeadlineThatThePaceWouldMissIsADeadline(t *testing.T) {
 
 // One client serves several readers at once, as a dashboard's screens are.
 func TestConcurrentReaders(t *testing.T) {
-	account := newAccount(600)
+	account := newAccount(200)
 	client := newClient(t, account, nil)
 	var all sync.WaitGroup
 	for i := range 8 {

@@ -116,7 +116,7 @@ func TestNoCallIsLiveTwoMinutesAfterItsEnd(t *testing.T) {
 	for _, test := range []struct{ perDay, most int }{{300, 2}, {5_000, 2}, {50_000, 8}} {
 		t.Run(fmt.Sprint(test.perDay), func(t *testing.T) {
 			account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: test.perDay})
-			clock.now = busyMorning
+			clock.now = lateMorning
 			fetcher := storing(t, client)
 			mustLoad(t, fetcher, oneDay(today), 0)
 			most := 0

@@ -59,7 +59,7 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				account := exoteltest.New(exoteltest.Options{CallsPerDay: 110, Now: time.Now})
+				account := exoteltest.New(exoteltest.Options{Now: time.Now})
 				client, err := exotel.New(exotel.Options{
 					BaseURL: "https://api.exotel.com", SID: "acme1", Key: "key", Token: "token", RatePerMinute: 120, Transport: wire{account},
 				})
@@ -71,6 +71,8 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 				// A month is enough, and days do not pass while it is read.
 				keep := FillerOptions{KeepMonths: 1, Share: 1}
 				span := metrics.Period{From: metrics.DateOf(now.AddDate(0, -1, 0)), To: metrics.DateOf(now).Add(-1)}
+				// Ten days have calls, of two pages on a weekday, and the others none.
+				account.Add(exoteltest.New(exoteltest.Options{CallsPerDay: 110, Now: time.Now}).Calls(fetcher.start(span.To.Add(-9)), fetcher.start(span.To.Add(1)))...)
 				account.SetFaults(test.faults)
 				f := runFiller(t, fetcher, keep, func(f Filling) bool { return f.Done() || f.Err != nil || f.Days+f.Short == f.Of })
 				equal(t, "whole", f.Done(), test.whole)

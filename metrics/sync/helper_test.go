@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -260,9 +261,9 @@ func mustHold(t testing.TB, f *Fetcher, account *exoteltest.Account, p metrics.P
 			continue
 		}
 		n++
-		if g, ok := got[w.Sid]; !ok || plainCall(g) != plainCall(w) {
+		if g, ok := got[w.Sid]; !ok || !reflect.DeepEqual(plain(g), plain(w)) {
 			if different++; different < 4 {
-				t.Errorf("got  %s\nwant %s", plainCall(g), plainCall(w))
+				t.Errorf("got  %+v\nwant %+v", plain(g), plain(w))
 			}
 		}
 	}
@@ -270,16 +271,21 @@ func mustHold(t testing.TB, f *Fetcher, account *exoteltest.Account, p metrics.P
 	equal(t, "calls that differ", different, 0)
 }
 
-// plainCall writes a call so that equal ones are equal, whatever their zones.
-func plainCall(c exotel.Call) string {
-	c.Extra = ""
-	details := "none"
-	if d := c.Details; d != nil {
-		details = fmt.Sprintf("%d %q %q %v", d.Conversation, d.Leg1Status, d.Leg2Status, d.Legs)
+// plainCall is a call as it is compared, whatever the zone of its times.
+type plainCall struct {
+	exotel.Call
+	details exotel.Details
+	times   [4]int64
+}
+
+func plain(c exotel.Call) plainCall {
+	p := plainCall{Call: c, times: [4]int64{metrics.CreatedAt(&c).Unix(), c.Updated.Unix(), c.Started.Unix(), c.Ended.Unix()}}
+	if c.Details != nil {
+		p.details = *c.Details
+		p.details.Legs = append([]exotel.Leg{}, p.details.Legs...)
 	}
-	times := fmt.Sprint(metrics.CreatedAt(&c).Unix(), c.Updated.Unix(), c.Started.Unix(), c.Ended.Unix())
-	c.Details, c.Created, c.Updated, c.Started, c.Ended = nil, time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	return fmt.Sprintf("%+v %s %s", c, times, details)
+	p.Created, p.Updated, p.Started, p.Ended, p.Extra = time.Time{}, time.Time{}, time.Time{}, time.Time{}, ""
+	return p
 }
 
 func at(day metrics.Date, hour, minute int) time.Time {

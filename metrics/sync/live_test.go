@@ -130,7 +130,7 @@ func (s *shift) over(t *testing.T, f *Fetcher, at time.Time) (n int) {
 // TestLiveCallsThatAreAskedForAreNotMarked: at any size of account that the requests
 // are enough for.
 func TestLiveCallsThatAreAskedForAreNotMarked(t *testing.T) {
-	for perDay, minutes := range map[int]int{40: 120, 300: 60, 5_000: 30, 50_000: 6} {
+	for perDay, minutes := range map[int]int{40: 60, 300: 30, 5_000: 20, 50_000: 6} {
 		t.Run(fmt.Sprint(perDay), func(t *testing.T) {
 			onShift(t, busyMorning, exoteltest.Options{CallsPerDay: perDay}, func(t *testing.T, s *shift) {
 				s.work(t, minutes, nil)

@@ -1,3 +1,8 @@
+//go:build !race
+
+// The race detector has memory of its own, and makes two hours of refreshes slow. Each
+// part of what they do is in a test that runs with it.
+
 package sync
 
 import (

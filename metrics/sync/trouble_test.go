@@ -109,6 +109,7 @@ func TestACatchUpThatIsBrokenOffLeavesNoHiddenGap(t *testing.T) {
 
 func TestCallsThatEndedAreNotLiveWhileADayIsBehind(t *testing.T) {
 	account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 3000})
+	clock.now = busyMorning
 	fetcher := storing(t, client)
 	mustLoad(t, fetcher, oneDay(today), 0)
 	account.SetFaults(exoteltest.Faults{Total: exoteltest.TotalAbove})
@@ -125,15 +126,15 @@ func TestCallsThatEndedAreNotLiveWhileADayIsBehind(t *testing.T) {
 
 // A computer's clock may be months ahead; then no stored call is old.
 func TestAWrongClockRemovesNothingAndReadsNothing(t *testing.T) {
+	account, client, now := newAccount(t, exoteltest.Options{CallsPerDay: 40})
+	path := filepath.Join(t.TempDir(), "calls.db")
+	fetcher, end := kept(t, client, path)
+	mustLoad(t, fetcher, sixMonths(), 0)
+	end()
 	for name, ahead := range map[string]int{"three days ahead": 3, "thirteen months ahead": 395, "ten years ahead": 3650} {
 		t.Run(name, func(t *testing.T) {
-			account, client, now := newAccount(t, exoteltest.Options{CallsPerDay: 40})
-			path := filepath.Join(t.TempDir(), "calls.db")
-			fetcher, end := kept(t, client, path)
-			mustLoad(t, fetcher, sixMonths(), 0)
-			end()
 			wrong := &clock{now.now.AddDate(0, 0, ahead)}
-			fetcher, end = kept(t, clientOf(t, wrong, account), path)
+			fetcher, end := kept(t, clientOf(t, wrong, account), path)
 			var refused *exotel.Error
 			if _, err := fetcher.Load(t.Context(), metrics.Today.Period(wrong.now), 0, nil); !errors.As(err, &refused) || refused.Kind != exotel.KindClock {
 				t.Errorf("today: %v", err)
@@ -142,10 +143,10 @@ func TestAWrongClockRemovesNothingAndReadsNothing(t *testing.T) {
 				t.Errorf("Exotel's today: %v", err)
 			}
 			end()
-			fetcher, _ = kept(t, client, path)
-			mustHold(t, fetcher, account, sixMonths())
 		})
 	}
+	fetcher, _ = kept(t, client, path)
+	mustHold(t, fetcher, account, sixMonths())
 }
 
 func TestAPollWithinTheAgeCostsNothingWhileADayIsBehind(t *testing.T) {
