@@ -17,7 +17,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
@@ -73,7 +73,7 @@ func countsAgree(t *testing.T) {
 	}
 	defer store.Close()
 	fetcher := refresh.NewFetcher(client, store, refresh.Options{})
-	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, Interval: time.Hour})
+	api := jsonapi.New(jsonapi.Options{Fetcher: fetcher, Health: func() monitor.Snapshot { return monitor.Snapshot{} }, Interval: time.Hour})
 	uitest.NewApp(t).Settings().SetTheme(kit.NewTheme())
 	text.Load()
 

@@ -81,7 +81,7 @@ func (w *Window) onRune(r rune) {
 		w.acknowledge()
 		return
 	case r == 'z' && (w.onDashboard || w.alerts != nil):
-		if until := w.now().Add(30 * time.Minute); until.After(w.watched.Snoozed) { // never shorter than it is
+		if until := w.now().Add(30 * time.Minute); until.After(w.watched.SnoozedUntil) { // never shorter than it is
 			w.snooze(until)
 		}
 		return

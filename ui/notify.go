@@ -16,7 +16,7 @@ func (w *Window) tryNotification(then func(*journal.Delivery, error)) {
 		if parts == nil {
 			return nil, errNotWatching
 		}
-		d := parts.Watch.Try(ctx)
+		d := parts.Monitor.SendTest(ctx)
 		return &d, nil
 	}, then)
 }

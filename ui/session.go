@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
@@ -35,7 +35,7 @@ type sessionEvents struct {
 	tick     func(now time.Time)
 	stored   func(account.Stored)
 
-	health    func(watch.Picture)
+	health    func(monitor.Snapshot)
 	reception func(reception.State)
 }
 

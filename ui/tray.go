@@ -15,7 +15,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
@@ -59,14 +59,14 @@ func newTray(app fyne.App, tooltip func(string), actions trayActions) *tray {
 
 // Set shows what the watch sees. Menus are made anew as seldom as possible:
 // each costs the system's tray a round of questions.
-func (t *tray) Set(p watch.Picture, f text.Format) {
+func (t *tray) Set(p monitor.Snapshot, f text.Format) {
 	t.format = f
 	text := f.LevelSentence(p.Health, p.Health.At)
 	if p.Health.At.After(t.now) {
 		t.now = p.Health.At
 	}
-	snoozed := p.Snoozed.After(t.now)
-	t.until = p.Snoozed
+	snoozed := p.SnoozedUntil.After(t.now)
+	t.until = p.SnoozedUntil
 	if t.desktop == nil || t.text == text && t.snoozed == snoozed && t.alert == (p.Alert != nil) {
 		return
 	}

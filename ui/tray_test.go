@@ -132,7 +132,7 @@ func TestTheTrayShowsTheLevelAndWhatCanBeDone(t *testing.T) {
 		}
 	}
 	p := r.watched
-	p.Snoozed = sample.Now.Add(time.Hour)
+	p.SnoozedUntil = sample.Now.Add(time.Hour)
 	tr.Set(p, text.Format{Zone: exotel.India})
 	if app.item("End snooze").Action(); !snoozed.IsZero() {
 		t.Error("the snooze does not end")

@@ -10,8 +10,8 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	"exotel-monitor/heartbeat/watch"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/dashboard"
@@ -45,7 +45,7 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 }
 
 // applyHealth shows what the watch sees.
-func (w *Window) applyHealth(p watch.Picture) {
+func (w *Window) applyHealth(p monitor.Snapshot) {
 	p.Health = dashboard.WorstFirst(p.Health, w.dashboard.Shown.Busy)
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
@@ -74,12 +74,12 @@ func (w *Window) applyReception(state reception.State) {
 
 // showAsides says on the dashboard what it has to say besides the health.
 func (w *Window) showAsides() {
-	unrecorded := w.watched.Trouble
+	unrecorded := w.watched.RecordErr
 	if errors.Is(unrecorded, file.ErrInUse) { // another copy records
 		unrecorded = nil
 	}
 	w.dashboard.ApplyAsides(dashboard.Asides{
-		Deaf: cmp.Or(w.received.Err, w.received.TunnelErr), Unrecorded: unrecorded, Snoozed: w.watched.Snoozed,
+		Deaf: cmp.Or(w.received.Err, w.received.TunnelErr), Unrecorded: unrecorded, Snoozed: w.watched.SnoozedUntil,
 	})
 }
 
@@ -93,19 +93,19 @@ func (w *Window) parts() *account.Parts {
 
 func (w *Window) acknowledge() {
 	if parts := w.parts(); parts != nil {
-		parts.Watch.Acknowledge()
+		parts.Monitor.Acknowledge()
 	}
 }
 
 func (w *Window) snooze(until time.Time) {
 	if parts := w.parts(); parts != nil {
-		parts.Watch.Snooze(until)
+		parts.Monitor.Snooze(until)
 	}
 }
 
 func (w *Window) pull() {
 	if parts := w.parts(); parts != nil {
-		parts.Watch.Pull()
+		parts.Monitor.Poll()
 	}
 }
 

@@ -52,7 +52,7 @@ func (r *rig) beat(level, incoming string) {
 	r.beats++
 	at := sample.Now.Add(time.Duration(r.beats-100) * time.Second)
 	body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":%s,"outgoing_affected":null,"data":{}}`, at.Format(time.RFC3339), level, incoming)
-	if !r.parts().Watch.Heartbeat([]byte(body)) {
+	if !r.parts().Monitor.Heartbeat([]byte(body)) {
 		r.T.Fatal("refused")
 	}
 	r.until("the heartbeat", func() bool { return r.watched.Health.Level.String() == level })
@@ -137,7 +137,7 @@ func TestARecordThatCannotBeUsedKeepsNobodyFromWatching(t *testing.T) {
 		}
 	}}, metrics.Today)
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	if r.watched.Trouble == nil {
+	if r.watched.RecordErr == nil {
 		t.Error("it does not say that nothing is recorded")
 	}
 	if !r.Shows("Incidents cannot be recorded: ") || !r.Shows("OK") {
@@ -191,8 +191,8 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 		t.Error("there are no figures")
 	}
 	r.until("the health", func() bool { return r.watched.Health.Level == heartbeat.OK })
-	if !errors.Is(r.watched.Trouble, file.ErrInUse) || r.Shows("cannot be recorded") {
-		t.Errorf("got %v", r.watched.Trouble)
+	if !errors.Is(r.watched.RecordErr, file.ErrInUse) || r.Shows("cannot be recorded") {
+		t.Errorf("got %v", r.watched.RecordErr)
 	}
 	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: sample.Now, Announced: true, Told: sample.Now}
 	err := journal.New(other).Keep(t.Context(), &alert.Desk{}, alert.Decision{Updates: []*alert.Update{{Alert: opened}}})
@@ -372,8 +372,8 @@ func TestASnoozeIsShownAndEndsOnTheDashboard(t *testing.T) {
 	r.until("the snooze", func() bool { return r.Shows("Snoozed until 16:22") })
 	r.Enter("z")
 	r.beat("WARNING", `["08040000001"]`)
-	if !r.watched.Snoozed.Equal(until) {
-		t.Errorf("Z made it %v", r.watched.Snoozed)
+	if !r.watched.SnoozedUntil.Equal(until) {
+		t.Errorf("Z made it %v", r.watched.SnoozedUntil)
 	}
 	r.Tap("End snooze")
 	r.until("the end", func() bool { return !r.Shows("Snoozed") })
@@ -412,7 +412,7 @@ func TestAnExportIsWrittenWholeOrSaysWhyNotAndClosesItsFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := heard(t, nil)
 			r.beat("WARNING", `["08040000001"]`)
-			r.until("the alert", func() bool { return r.watched.Alert != nil && r.watched.Told > 0 })
+			r.until("the alert", func() bool { return r.watched.Alert != nil && r.watched.Revision > 0 })
 			c.before(r)
 			file := &written{fails: c.fails}
 			r.exportAlertsTo(file, journal.Filter{}, sample.Now)

@@ -13,8 +13,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"exotel-monitor/exotel"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/alerts"
@@ -100,7 +100,7 @@ type Window struct {
 	tray      *tray
 	hasTray   func(context.Context) bool // asks whether the system shows one
 	closing   bool                       // what closing the window does is asked, or was
-	watched   watch.Picture              // what the watch sees
+	watched   monitor.Snapshot           // what the watch sees
 	received  reception.State            // how heartbeats are received
 	stored    account.Stored             // how far the account's calls are stored
 	locked    bool                       // the keyring was, when it was last asked
@@ -290,7 +290,7 @@ func (w *Window) start(c config.Credentials, chosen config.Settings) bool {
 		return false
 	}
 	w.usualAt = time.Time{}
-	w.directory, w.watched, w.received, w.stored = nil, watch.Picture{}, reception.State{}, account.Stored{}
+	w.directory, w.watched, w.received, w.stored = nil, monitor.Snapshot{}, reception.State{}, account.Stored{}
 	w.format = text.FormatOf(w.Settings)
 	var s *session
 	w.dashboard = dashboard.New(w.format, dashboard.Actions{

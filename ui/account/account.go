@@ -17,8 +17,8 @@ import (
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	"exotel-monitor/heartbeat/watch"
 	refresh "exotel-monitor/metrics/sync"
 	"exotel-monitor/ui/config"
 )
@@ -55,7 +55,7 @@ type Events struct {
 	Snapshot  func(refresh.Snapshot)
 	ExoPhones func(*exotel.Directory)
 	Stored    func(Stored)
-	Health    func(watch.Picture)
+	Health    func(monitor.Snapshot)
 	Reception func(reception.State)
 }
 
@@ -89,7 +89,7 @@ type Parts struct {
 	Store   *Store
 	Fetcher *refresh.Fetcher
 	Filler  *refresh.Filler // nil where nothing is saved, or another process fills the store
-	Watch   *watch.Watch
+	Monitor *monitor.Monitor
 	Journal *journal.Journal
 }
 
@@ -171,11 +171,11 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 		rules.Text = a.o.Text
 	}
 	var err error
-	p.Watch, err = watch.New(ctx, watch.Options{
-		Asked: asked, Refused: a.o.Client.Refused, PullEvery: h.PullEvery(), PushEvery: h.PushEvery(),
-		Journal: p.Journal, Unrecorded: store.RecordErr, Rules: rules, Send: a.sender(store),
+	p.Monitor, err = monitor.New(ctx, monitor.Options{
+		Source: asked, AccessErr: a.o.Client.Refused, PollEvery: h.PullEvery(), PushEvery: h.PushEvery(),
+		Journal: p.Journal, RecordErr: store.RecordErr, Rules: rules, Send: a.sender(store),
 		Publish: a.o.Events.Health,
-		Now:     a.o.Client.Now, Proven: a.o.Client.ClockProven, Log: a.o.Log,
+		Now:     a.o.Client.Now, ClockProven: a.o.Client.ClockProven, Log: a.o.Log,
 	})
 	if err == nil {
 		a.parts.Store(p)
@@ -232,7 +232,7 @@ func (a *Account) lead(ctx context.Context) error {
 	if err := p.Store.unfilled(); err != nil {
 		a.o.Events.Stored(Stored{Unkept: err})
 	}
-	a.o.Events.Health(p.Watch.Picture())
+	a.o.Events.Health(p.Monitor.Snapshot())
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var work sync.WaitGroup
@@ -251,7 +251,7 @@ func (a *Account) lead(ctx context.Context) error {
 	if p.Filler != nil {
 		work.Go(func() { p.Filler.Run(inner) })
 	}
-	p.Watch.Run(inner)
+	p.Monitor.Run(inner)
 	work.Wait()
 	if taken == nil {
 		return nil
@@ -304,7 +304,7 @@ func (a *Account) Listen(ctx context.Context) error {
 
 func (a *Account) newReception(secret string) *reception.Reception {
 	o := a.o.Settings.Health.Reception(secret, a.o.DataDir, a.o.Home)
-	o.Deliver = func(body []byte) bool { return a.Parts().Watch.Heartbeat(body) }
+	o.Deliver = func(body []byte) bool { return a.Parts().Monitor.Heartbeat(body) }
 	o.Changed, o.Log = a.o.Events.Reception, a.o.Log
 	if o.SSH != nil {
 		o.SSH.Confirm = a.o.Confirm

@@ -182,7 +182,7 @@ func TestAProcessTellsThoughItCannotUseTheRecordThatItTakesOver(t *testing.T) {
 				server.SetPhone(phone)
 				time.Sleep(5 * time.Minute)
 				synctest.Wait()
-				if trouble := second.Parts().Watch.Picture().Trouble; len(second.told()) != 1 || trouble == nil || errors.Is(trouble, file.ErrInUse) {
+				if trouble := second.Parts().Monitor.Snapshot().RecordErr; len(second.told()) != 1 || trouble == nil || errors.Is(trouble, file.ErrInUse) {
 					t.Errorf("told %d times, trouble: %v", len(second.told()), trouble)
 				}
 			})

@@ -11,7 +11,7 @@ import (
 
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )
@@ -31,7 +31,7 @@ type Screen struct {
 
 	actions Actions
 	format  text.Format
-	shown   watch.Picture
+	shown   monitor.Snapshot
 	known   bool // a picture was shown
 	unread  bool // the list could not be read last time
 	asked   int  // times that the list was asked for
@@ -70,21 +70,21 @@ func New(f text.Format, actions Actions) *Screen {
 }
 
 // Set shows what the watch sees, and asks for the list again when it is old.
-func (s *Screen) Set(p watch.Picture, now time.Time) {
-	old := !s.known || s.unread || p.Told != s.shown.Told
+func (s *Screen) Set(p monitor.Snapshot, now time.Time) {
+	old := !s.known || s.unread || p.Revision != s.shown.Revision
 	s.shown, s.known, s.now = p, true, now
 	s.open.set(p, now)
 	s.blind.Set(kit.BlindNotice(p.Health, nil, s.format, s.actions.Blind))
 	s.trouble.Set(kit.NoticeText{})
 	switch {
-	case errors.Is(p.Trouble, file.ErrInUse):
+	case errors.Is(p.RecordErr, file.ErrInUse):
 		s.trouble.Set(kit.NoticeText{Tone: kit.Calm, Title: text.Tr("Shared"), Body: text.Tr("Another Exotel Monitor records alerts and notifies you. They are shown here too. To acknowledge or snooze them, use that one, or quit it: this one then takes over."), Action: "", Do: nil})
-	case p.Trouble != nil:
-		s.trouble.Set(kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not recorded"), Body: text.Tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.Trouble.Error(), ".")), Action: "", Do: nil})
+	case p.RecordErr != nil:
+		s.trouble.Set(kit.NoticeText{Tone: kit.Grave, Title: text.Tr("Not recorded"), Body: text.Tr("Incidents cannot be recorded: %s; notifications still arrive.", strings.TrimSuffix(p.RecordErr.Error(), ".")), Action: "", Do: nil})
 	}
 	s.odd.Set(kit.NoticeText{})
-	if !p.Odd.IsZero() {
-		about := text.Tr("A webhook request wasn't a heartbeat (%s) and was ignored.", s.format.DayClock(p.Odd, now))
+	if !p.UnrecognizedAt.IsZero() {
+		about := text.Tr("A webhook request wasn't a heartbeat (%s) and was ignored.", s.format.DayClock(p.UnrecognizedAt, now))
 		s.odd.Set(kit.NoticeText{Tone: kit.Caution, Title: text.Tr("Not recognised"), Body: about, Action: text.Tr("Show"), Do: s.showOdd})
 	}
 	s.list.tick(now)

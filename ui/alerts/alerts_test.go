@@ -17,7 +17,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
@@ -82,7 +82,7 @@ func TestAlertsGolden(t *testing.T) {
 	})
 	t.Run("empty", func(t *testing.T) {
 		r := newAlertsRig(t, theme.VariantDark)
-		p := watch.Picture{Health: sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up, sample.Up, sample.Up)...), Odd: sample.Clock("10:12"), Trouble: errors.New("the disk is full")}
+		p := monitor.Snapshot{Health: sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up, sample.Up, sample.Up, sample.Up, sample.Up)...), UnrecognizedAt: sample.Clock("10:12"), RecordErr: errors.New("the disk is full")}
 		r.Set(p, sample.Now)
 		r.answer(nil, nil)
 		r.Picture("alerts_empty_dark")
@@ -91,17 +91,17 @@ func TestAlertsGolden(t *testing.T) {
 
 // TestAlertOpen lists what the top of the screen says and offers.
 func TestAlertOpen(t *testing.T) {
-	acknowledged, snoozed, silent, none := sample.Picture(), sample.Picture(), sample.Picture(), watch.Picture{}
+	acknowledged, snoozed, silent, none := sample.Picture(), sample.Picture(), sample.Picture(), monitor.Snapshot{}
 	acknowledged.Alert.Acknowledged = sample.Clock("10:50")
-	snoozed.Snoozed = sample.Clock("16:20")
+	snoozed.SnoozedUntil = sample.Clock("16:20")
 	silent.Health.Level, silent.Health.Heard, silent.Health.Phones = heartbeat.Unknown, sample.Now.Add(-22*time.Minute), sample.Phones(sample.NotKnown, sample.NotKnown)
 	none.Health = sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up)...)
 	over := none
-	over.Snoozed = sample.Clock("13:20")
-	waiting := watch.Picture{}
+	over.SnoozedUntil = sample.Clock("13:20")
+	waiting := monitor.Snapshot{}
 	for _, tt := range []struct {
 		name    string
-		picture watch.Picture
+		picture monitor.Snapshot
 		edge    fyne.ThemeColorName
 		says    string
 		offers  []string
@@ -143,7 +143,7 @@ func TestAlertsActions(t *testing.T) {
 	r.Tap("Check now")
 	r.Choose("Snooze", 1)
 	snoozed := sample.Picture()
-	snoozed.Snoozed = r.snoozed[0]
+	snoozed.SnoozedUntil = r.snoozed[0]
 	r.Set(snoozed, sample.Now)
 	r.Tap("End snooze")
 	if want := []time.Time{sample.Now.Add(2 * time.Hour), {}}; !slices.Equal(r.snoozed, want) {
@@ -244,7 +244,7 @@ func TestAlertsLoadWhenTheListIsOld(t *testing.T) {
 	if len(r.filters) != 1 {
 		t.Fatalf("asked %d times", len(r.filters))
 	}
-	p.Told++
+	p.Revision++
 	r.Set(p, sample.Now)
 	r.answer(nil, errors.New("database is locked"))
 	r.Says("◆ Not loaded", "Database is locked.")
@@ -265,7 +265,7 @@ func TestAlertsLoadOneAfterTheOther(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	p := sample.Picture()
 	for range 3 {
-		p.Told++
+		p.Revision++
 		r.Set(p, sample.Now)
 	}
 	if len(r.filters) != 1 {
@@ -348,7 +348,7 @@ func TestAlertRowOpens(t *testing.T) {
 
 	entries := sample.Entries()
 	entries[2].Steps = []alert.Change{{At: sample.Clock("15 10:42"), Step: alert.Opened, Level: heartbeat.Warning}, {At: sample.Clock("15 11:30"), Step: alert.Closed}}
-	p.Told++
+	p.Revision++
 	r.Set(p, sample.Now)
 	r.answer(entries, nil)
 	r.Says(particulars, "Timeline\nSun 15 Nov 10:42:00\nOpened: WARNING\nSun 15 Nov 11:30:00\nClosed")
@@ -388,7 +388,7 @@ func TestAlertsPages(t *testing.T) {
 func TestAlertsTrouble(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	p := sample.Picture()
-	p.Trouble = errors.New("the disk is full.")
+	p.RecordErr = errors.New("the disk is full.")
 	r.Set(p, sample.Now)
 	r.Says("Incidents cannot be recorded: the disk is full; notifications still arrive.")
 	r.Set(sample.Picture(), sample.Now)
@@ -399,7 +399,7 @@ func TestAlertsTrouble(t *testing.T) {
 func TestAlertsOddPosts(t *testing.T) {
 	r := newAlertsRig(t, theme.VariantLight)
 	p := sample.Picture()
-	p.Odd = sample.Clock("10:12")
+	p.UnrecognizedAt = sample.Clock("10:12")
 	r.Set(p, sample.Now)
 	r.Says("A webhook request wasn't a heartbeat (10:12) and was ignored.")
 	r.Tap("Show")
@@ -422,7 +422,7 @@ func TestAlertsOddPostsAnswerInWords(t *testing.T) {
 	}{{nil, "None recorded."}, {errors.New("database is locked"), "Database is locked."}} {
 		r := newAlertsRig(t, theme.VariantLight)
 		p := sample.Picture()
-		p.Odd = sample.Clock("10:12")
+		p.UnrecognizedAt = sample.Clock("10:12")
 		r.Set(p, sample.Now)
 		r.Tap("Show")
 		r.odds[0](nil, tt.err)

@@ -10,7 +10,7 @@ import (
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )
@@ -29,7 +29,7 @@ type openAlert struct {
 
 	actions Actions
 	format  text.Format
-	picture watch.Picture
+	picture monitor.Snapshot
 	listed  *alert.Alert // whose incidents are in the table
 	title   string       // its own
 	now     time.Time
@@ -52,7 +52,7 @@ func newOpenAlert(f text.Format, actions Actions) *openAlert {
 }
 
 // set shows the open alert of a picture.
-func (o *openAlert) set(p watch.Picture, now time.Time) {
+func (o *openAlert) set(p monitor.Snapshot, now time.Time) {
 	o.picture = p
 	if !reflect.DeepEqual(o.listed, p.Alert) {
 		o.listed = p.Alert
@@ -122,7 +122,7 @@ func (o *openAlert) tick(now time.Time) {
 	snoozed := ""
 	o.snooze.Opens = !o.snoozed()
 	if o.snoozed() {
-		snoozed = text.Tr("Notifications snoozed until %s", o.format.DayClock(o.picture.Snoozed, now))
+		snoozed = text.Tr("Notifications snoozed until %s", o.format.DayClock(o.picture.SnoozedUntil, now))
 		o.snooze.Set(text.Tr("End snooze"))
 	} else {
 		o.snooze.Set(text.Tr("Snooze"))
@@ -134,7 +134,7 @@ func (o *openAlert) tick(now time.Time) {
 	}
 }
 
-func (o *openAlert) snoozed() bool { return o.picture.Snoozed.After(o.now) }
+func (o *openAlert) snoozed() bool { return o.picture.SnoozedUntil.After(o.now) }
 
 // pressSnooze ends a snooze, or offers how long one may last.
 func (o *openAlert) pressSnooze() {

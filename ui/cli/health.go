@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
@@ -21,9 +21,9 @@ import (
 const AppName = "Exotel Monitor"
 
 // logLevels logs each change of the level.
-func logLevels(log *slog.Logger) func(watch.Picture) {
+func logLevels(log *slog.Logger) func(monitor.Snapshot) {
 	last := heartbeat.Unknown
-	return func(p watch.Picture) {
+	return func(p monitor.Snapshot) {
 		if p.Health.Level != last {
 			last = p.Health.Level
 			log.Info("ExoPhone health", "level", last.String())

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/jsonapi"
@@ -64,7 +64,7 @@ func RunServe(ctx context.Context, o Options, s config.Settings, out io.Writer, 
 	defer cancel()
 	server := &http.Server{
 		Handler: jsonapi.New(jsonapi.Options{
-			Fetcher: a.Parts().Fetcher, Health: func() watch.Picture { return a.Parts().Watch.Picture() },
+			Fetcher: a.Parts().Fetcher, Health: func() monitor.Snapshot { return a.Parts().Monitor.Snapshot() },
 			Interval: s.Interval(), Remote: o.apiRemote, Log: log,
 		}),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // to stop is to stop loading, too

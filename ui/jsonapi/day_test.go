@@ -7,7 +7,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 )
 
 // TestDashboardIsOfTheDayThatItIsWhenItIsAnswered: only Exotel's first answer tells
@@ -36,7 +36,7 @@ func TestDashboardIsOfTheDayThatItIsWhenItIsAnswered(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := New(Options{Fetcher: newFetcher(t, client), Health: func() watch.Picture { return watch.Picture{} }})
+			h := New(Options{Fetcher: newFetcher(t, client), Health: func() monitor.Snapshot { return monitor.Snapshot{} }})
 			got := object(t, ask(h, "GET", "/api/dashboard").Body.Bytes())
 			includes(t, "answer", got, object(t, []byte(`{"metrics": {"start": "2026-11-20", "end": "2026-11-20"}}`)))
 		})

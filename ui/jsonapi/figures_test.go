@@ -18,7 +18,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
@@ -52,7 +52,7 @@ func inOffice(t *testing.T, opens time.Time, perDay int, before func(account htt
 			answers = before(o.Account)
 		}
 		o.fetcher = newFetcher(t, newClient(t, answers, time.Now))
-		o.handler = New(Options{Fetcher: o.fetcher, Health: func() watch.Picture { return watch.Picture{} }, Interval: time.Minute})
+		o.handler = New(Options{Fetcher: o.fetcher, Health: func() monitor.Snapshot { return monitor.Snapshot{} }, Interval: time.Minute})
 		worker := refresh.NewWorker(o.fetcher, func(refresh.Snapshot) {}, refresh.WorkerOptions{Interval: time.Minute})
 		ctx, cancel := context.WithCancel(t.Context())
 		var work sync.WaitGroup
@@ -313,7 +313,7 @@ func stored(t *testing.T, day metrics.Date, n int, damage string) http.Handler {
 	store = open()
 	t.Cleanup(func() { _ = store.Close() })
 	fetcher := refresh.NewFetcher(client, store, refresh.Options{})
-	return New(Options{Fetcher: fetcher, Health: func() watch.Picture { return watch.Picture{} }, Interval: time.Minute})
+	return New(Options{Fetcher: fetcher, Health: func() monitor.Snapshot { return monitor.Snapshot{} }, Interval: time.Minute})
 }
 
 // TestDaysThatExotelNoLongerHasAreAsTheyAreStored: whole, damaged or not at all.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 )
 
 // Health is the ExoPhones' health: the guide's three fields, and more.
@@ -70,11 +70,11 @@ func optional(t time.Time) *string {
 }
 
 // newHealth writes what a watch sees.
-func newHealth(p watch.Picture) Health {
+func newHealth(p monitor.Snapshot) Health {
 	h := Health{
 		Status: p.Health.Level.String(), LastUpdated: optional(p.Health.Heard), Since: optional(p.Health.Since),
 		Source: string(p.Health.Source), ExpectedSeconds: int(p.Health.Every / time.Second),
-		Details: []Phone{}, Phones: []Phone{}, UnrecognisedAt: optional(p.Odd),
+		Details: []Phone{}, Phones: []Phone{}, UnrecognisedAt: optional(p.UnrecognizedAt),
 	}
 	for _, phone := range p.Health.Phones {
 		shown := Phone{phone.Number, phone.Name, newLine(phone.Incoming), newLine(phone.Outgoing)}
@@ -89,7 +89,7 @@ func newHealth(p watch.Picture) Health {
 	if text := reason(p.Health); text != "" {
 		h.Reason = &text
 	}
-	if err := errors.Join(p.Health.Trouble, p.Trouble); err != nil {
+	if err := errors.Join(p.Health.Trouble, p.RecordErr); err != nil {
 		text := err.Error()
 		h.Trouble = &text
 	}

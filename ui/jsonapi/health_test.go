@@ -11,15 +11,15 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 )
 
 // warned is an account with one of two numbers down, incoming.
-func warned() watch.Picture {
+func warned() monitor.Snapshot {
 	at := time.Date(2026, 11, 22, 5, 12, 0, 0, time.UTC)
 	down := heartbeat.LineHealth{State: heartbeat.Down, Word: "major_outage", Since: at, Checked: at.Add(time.Minute), Alternates: []string{"08040000011"}}
 	up := heartbeat.LineHealth{State: heartbeat.Up, Word: "active", Since: at, Checked: at.Add(time.Minute)}
-	return watch.Picture{
+	return monitor.Snapshot{
 		Health: heartbeat.Health{
 			Level: heartbeat.Warning, Since: at, Heard: at.Add(5 * time.Minute), Source: heartbeat.Pushed, Every: 5 * time.Minute,
 			Phones: []heartbeat.PhoneHealth{
@@ -77,7 +77,7 @@ func TestUnknownHealthHasAReason(t *testing.T) {
 		{"no ExoPhones", heartbeat.Health{Listed: true}, "The account has no ExoPhones."},
 		{"nothing said", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Phones: one}, "Exotel has not said how the ExoPhones are."},
 	} {
-		_, h := newHandler(t, Options{Health: func() watch.Picture { return watch.Picture{Health: test.health} }})
+		_, h := newHandler(t, Options{Health: func() monitor.Snapshot { return monitor.Snapshot{Health: test.health} }})
 		got := object(t, ask(h, "GET", "/api/health").Body.Bytes())
 		if reason, _ := got["reason"].(string); got["status"] != "UNKNOWN" || !strings.HasPrefix(reason, test.want) {
 			t.Errorf("%s: %v because of %q, want %q", test.name, got["status"], reason, test.want)

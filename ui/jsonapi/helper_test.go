@@ -10,7 +10,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics/calls/sqlite"
 	refresh "exotel-monitor/metrics/sync"
 )
@@ -77,7 +77,7 @@ func newHandler(t *testing.T, o Options) (*exoteltest.Account, http.Handler) {
 	account, client := newAccount(t, exoteltest.Options{})
 	o.Fetcher = newFetcher(t, client)
 	if o.Health == nil {
-		o.Health = func() watch.Picture { return watch.Picture{} }
+		o.Health = func() monitor.Snapshot { return monitor.Snapshot{} }
 	}
 	return account, New(o)
 }

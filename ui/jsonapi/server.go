@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics"
 	refresh "exotel-monitor/metrics/sync"
 )
@@ -23,7 +23,7 @@ import (
 type Options struct {
 	Fetcher *refresh.Fetcher
 	// Health is what is known of the ExoPhones now.
-	Health func() watch.Picture
+	Health func() monitor.Snapshot
 	// Interval is the time between two refreshes of the running day, which somebody
 	// else begins. Figures that are not much older cost no request.
 	Interval time.Duration

@@ -8,7 +8,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
-	"exotel-monitor/heartbeat/watch"
+	"exotel-monitor/heartbeat/monitor"
 )
 
 // Incident returns an incident that lasted from one time of Now's day to
@@ -82,6 +82,6 @@ func Entries() []journal.Entry {
 }
 
 // Picture returns what the watch sees on the pictures.
-func Picture() watch.Picture {
-	return watch.Picture{Health: HealthAt(heartbeat.Critical), Alert: Alert()}
+func Picture() monitor.Snapshot {
+	return monitor.Snapshot{Health: HealthAt(heartbeat.Critical), Alert: Alert()}
 }

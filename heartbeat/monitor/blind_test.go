@@ -1,4 +1,4 @@
-package watch
+package monitor
 
 import (
 	"strings"
@@ -19,8 +19,8 @@ const (
 // refuses the keys for something else.
 func watching(t *testing.T, path string, p *phones) *rig {
 	return start(t, path, func(o *Options) {
-		o.Asked, o.Now = p, p.Now
-		o.Refused = func() error {
+		o.Source, o.Now = p, p.Now
+		o.AccessErr = func() error {
 			if failed := p.error.Load(); failed != nil && failed.RefusesKeys() {
 				return failed
 			}
@@ -34,13 +34,13 @@ func TestRefusedKeysAreKnownAtOnceAndToldOnce(t *testing.T) {
 		inTime(t, func(t *testing.T, path string) {
 			p := &phones{}
 			r := watching(t, path, p)
-			if level := r.Picture().Health.Level; level != heartbeat.OK {
+			if level := r.Snapshot().Health.Level; level != heartbeat.OK {
 				t.Fatalf("at first %s", level)
 			}
 			refusal := &exotel.Error{Op: "check an ExoPhone", Kind: kind}
 			p.error.Store(refusal)
-			time.Sleep(2*lookEvery + time.Second)
-			if h := r.Picture().Health; h.Level != heartbeat.Unknown || h.Blind != refusal || h.Up() != 0 {
+			time.Sleep(2*evaluateEvery + time.Second)
+			if h := r.Snapshot().Health; h.Level != heartbeat.Unknown || h.Blind != refusal || h.Up() != 0 {
 				t.Errorf("%s: after seconds %s, blind for %v, %d up", kind, h.Level, h.Blind, h.Up())
 			}
 			time.Sleep(10 * time.Minute)
@@ -50,9 +50,9 @@ func TestRefusedKeysAreKnownAtOnceAndToldOnce(t *testing.T) {
 			time.Sleep(time.Minute)
 			r.told()
 			p.error.Store(nil)
-			time.Sleep(2*lookEvery + time.Second)
+			time.Sleep(2*evaluateEvery + time.Second)
 			r.told(toldSees)
-			if p := r.Picture(); p.Health.Level != heartbeat.OK || p.Alert != nil {
+			if p := r.Snapshot(); p.Health.Level != heartbeat.OK || p.Alert != nil {
 				t.Errorf("%s: in the end %s, %+v", kind, p.Health.Level, p.Alert)
 			}
 			r.stop()
@@ -94,12 +94,12 @@ func TestWhoCannotBeReachedForAnIntervalIsToldOnce(t *testing.T) {
 		p.error.Store(&exotel.Error{Op: "check an ExoPhone", Kind: exotel.KindNetwork})
 		time.Sleep(9 * time.Minute) // an attempt fails five minutes after the last round
 		r.told()
-		if level := r.Picture().Health.Level; level != heartbeat.OK {
+		if level := r.Snapshot().Health.Level; level != heartbeat.OK {
 			t.Errorf("before an interval %s", level)
 		}
 		time.Sleep(3 * time.Minute)
 		r.told(toldBlind)
-		if level := r.Picture().Health.Level; level != heartbeat.Unknown {
+		if level := r.Snapshot().Health.Level; level != heartbeat.Unknown {
 			t.Errorf("after an interval %s", level)
 		}
 		p.error.Store(nil)
@@ -128,7 +128,7 @@ func TestAComputerThatWakesIsNotBlindUntilAskingFails(t *testing.T) {
 		r.told(toldBlind)
 		p.slept.Add(int64(8 * time.Hour))
 		time.Sleep(10 * time.Second)
-		if p := r.Picture(); p.Alert == nil || p.Health.Level != heartbeat.Unknown {
+		if p := r.Snapshot(); p.Alert == nil || p.Health.Level != heartbeat.Unknown {
 			t.Errorf("asleep in between: %s, %+v", p.Health.Level, p.Alert)
 		}
 		r.stop()
@@ -145,7 +145,7 @@ func TestHeartbeatsThatComeMakeUpForRefusedKeys(t *testing.T) {
 			time.Sleep(5 * time.Minute)
 			r.push(post("OK"))
 		}
-		if h := r.Picture().Health; h.Level != heartbeat.OK || h.Blind != nil || h.Trouble == nil {
+		if h := r.Snapshot().Health; h.Level != heartbeat.OK || h.Blind != nil || h.Trouble == nil {
 			t.Errorf("while heartbeats come: %s, blind for %v, trouble %v", h.Level, h.Blind, h.Trouble)
 		}
 		r.told()
@@ -160,7 +160,7 @@ func TestHeartbeatsThatComeMakeUpForRefusedKeys(t *testing.T) {
 func TestHeartbeatsThatStopAreToldWhereNobodyAsks(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{}
-		change := func(o *Options) { o.Asked, o.Now, o.PullEvery = p, p.Now, 0 }
+		change := func(o *Options) { o.Source, o.Now, o.PollEvery = p, p.Now, 0 }
 		r := start(t, path, change)
 		time.Sleep(time.Hour)
 		r.told() // none ever came: the address may not be entered at Exotel yet
@@ -183,7 +183,7 @@ func TestKeysRefusedForTheListAreKnownWhereOnlyHeartbeatsAreWanted(t *testing.T)
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{}
 		p.error.Store(&exotel.Error{Op: "list ExoPhones", Kind: exotel.KindCredentials})
-		r := start(t, path, func(o *Options) { o.Asked, o.PullEvery = p, 0 })
+		r := start(t, path, func(o *Options) { o.Source, o.PollEvery = p, 0 })
 		time.Sleep(time.Minute)
 		r.told(toldBlind)
 		p.error.Store(nil)

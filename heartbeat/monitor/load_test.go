@@ -1,4 +1,4 @@
-package watch
+package monitor
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ import (
 
 // station is a watch on a real file behind a real listener.
 type station struct {
-	*Watch
+	*Monitor
 	journal  *journal.Journal
 	url      string
 	accepted atomic.Int64
@@ -42,10 +42,10 @@ func startStation(t testing.TB) *station {
 	}
 	j := journal.New(f)
 	s := &station{journal: j}
-	s.Watch, err = New(context.Background(), Options{
-		Journal: j, Now: time.Now, Proven: func() bool { return true }, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
+	s.Monitor, err = New(context.Background(), Options{
+		Journal: j, Now: time.Now, ClockProven: func() bool { return true }, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send:    func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Accepted, nil },
-		Publish: func(Picture) {},
+		Publish: func(Snapshot) {},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestAThousandMalformedBodiesChangeNothing(t *testing.T) {
 			t.Fatalf("%d: %d, %v: %.80q", n, code, err, malformed(n))
 		}
 	}
-	if level := s.board.Health(time.Now()).Level; level != heartbeat.Unknown {
+	if level := s.tracker.Health(time.Now()).Level; level != heartbeat.Unknown {
 		t.Errorf("the level is %s", level)
 	}
 	if odd, err := s.journal.Odd(context.Background()); err != nil || len(odd) > 20 {
@@ -206,7 +206,7 @@ func postMany(b *testing.B, clients, n int) {
 	if err := errors.Join(failed...); err != nil || s.accepted.Load() != int64(n) {
 		b.Fatalf("%d of %d, %v", s.accepted.Load(), n, err)
 	}
-	h := s.board.Health(time.Now())
+	h := s.tracker.Health(time.Now())
 	if _, _, down := h.Affected(); h.Level != heartbeat.Warning || down != strings.Count(string(heavy(size, begin)), "phone_number") {
 		b.Fatalf("%s with %d down", h.Level, down)
 	}

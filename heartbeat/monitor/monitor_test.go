@@ -1,4 +1,4 @@
-package watch
+package monitor
 
 import (
 	"context"
@@ -38,13 +38,13 @@ func post(level string, incoming ...string) []byte {
 
 // rig is a watch on a file, and the user it tells.
 type rig struct {
-	*Watch
+	*Monitor
 	t        *testing.T
 	file     *file.File
 	journal  *journal.Journal
 	mu       sync.Mutex
 	notes    []string
-	pictures []Picture
+	pictures []Snapshot
 	refuse   error
 	stop     func()
 }
@@ -66,8 +66,8 @@ func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
 	j := journal.New(f)
 	r := &rig{t: t, file: f, journal: j}
 	o := Options{
-		Journal: j, PushEvery: 5 * time.Minute, PullEvery: 5 * time.Minute, Log: log,
-		Now: time.Now, Proven: func() bool { return true },
+		Journal: j, PushEvery: 5 * time.Minute, PollEvery: 5 * time.Minute, Log: log,
+		Now: time.Now, ClockProven: func() bool { return true },
 		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
 		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
 			r.mu.Lock()
@@ -78,7 +78,7 @@ func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
 			}
 			return journal.Accepted, nil
 		},
-		Publish: func(p Picture) {
+		Publish: func(p Snapshot) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.pictures = append(r.pictures, p)
@@ -88,7 +88,7 @@ func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
 		change(&o)
 	}
 	var err error
-	if r.Watch, err = New(context.Background(), o); err != nil {
+	if r.Monitor, err = New(context.Background(), o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -119,11 +119,11 @@ func (r *rig) told(want ...string) {
 }
 
 // published returns how many pictures there were, and the last.
-func (r *rig) published() (int, Picture) {
+func (r *rig) published() (int, Snapshot) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.pictures) == 0 {
-		return 0, Picture{}
+		return 0, Snapshot{}
 	}
 	return len(r.pictures), r.pictures[len(r.pictures)-1]
 }
@@ -154,12 +154,12 @@ func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
 							t.Fatal(err)
 						}
 						t.Cleanup(func() { _ = copied.Close() })
-						o.Journal, o.Unrecorded = journal.New(copied), dbfile.ErrUnwritable
+						o.Journal, o.RecordErr = journal.New(copied), dbfile.ErrUnwritable
 						if err := o.Journal.EndAll(context.Background()); err != nil {
 							t.Fatal(err)
 						}
 					})
-					if p := r.Picture(); p.Alert != nil {
+					if p := r.Snapshot(); p.Alert != nil {
 						t.Errorf("it lasts: %+v", p.Alert)
 					}
 					r.push(post("OK"))
@@ -180,13 +180,13 @@ func TestCriticalIsToldOnceAndItsEndOnce(t *testing.T) {
 		r.push(post("CRITICAL", "08040000001"))
 		r.push(post("CRITICAL", "08040000001"))
 		r.told("announcement: CRITICAL: incoming down on 1 number")
-		if p := r.Picture(); p.Health.Level != heartbeat.Critical || p.Alert == nil || len(p.Alert.Incidents) != 1 {
+		if p := r.Snapshot(); p.Health.Level != heartbeat.Critical || p.Alert == nil || len(p.Alert.Incidents) != 1 {
 			t.Errorf("got %+v", p)
 		}
 		r.push(post("OK"))
 		r.push(post("OK"))
 		r.told("announcement: CRITICAL: incoming down on 1 number", "recovery: OK again: 08040000001")
-		if p := r.Picture(); p.Health.Level != heartbeat.OK || p.Alert != nil {
+		if p := r.Snapshot(); p.Health.Level != heartbeat.OK || p.Alert != nil {
 			t.Errorf("got %+v", p)
 		}
 		r.stop()
@@ -203,20 +203,20 @@ func TestASecondCopyShowsWhatTheFirstRecordsAndDoesNothingItself(t *testing.T) {
 		}
 		var log strings.Builder
 		second := startOn(t, f, func(o *Options) {
-			o.Unrecorded, o.Log = file.ErrInUse, slog.New(slog.NewTextHandler(&log, nil))
+			o.RecordErr, o.Log = file.ErrInUse, slog.New(slog.NewTextHandler(&log, nil))
 		})
 		told := -1
 		expect := func(what string, isNew bool) {
 			t.Helper()
-			time.Sleep(2 * lookEvery)
-			p, want := second.Picture(), first.Picture()
-			if fmt.Sprintf("%+v", p.Alert) != fmt.Sprintf("%+v", want.Alert) || !p.Snoozed.Equal(want.Snoozed) || !errors.Is(p.Trouble, file.ErrInUse) {
-				t.Errorf("%s: got %+v, snoozed until %v, %v\nwant %+v, %v", what, p.Alert, p.Snoozed, p.Trouble, want.Alert, want.Snoozed)
+			time.Sleep(2 * evaluateEvery)
+			p, want := second.Snapshot(), first.Snapshot()
+			if fmt.Sprintf("%+v", p.Alert) != fmt.Sprintf("%+v", want.Alert) || !p.SnoozedUntil.Equal(want.SnoozedUntil) || !errors.Is(p.RecordErr, file.ErrInUse) {
+				t.Errorf("%s: got %+v, snoozed until %v, %v\nwant %+v, %v", what, p.Alert, p.SnoozedUntil, p.RecordErr, want.Alert, want.SnoozedUntil)
 			}
-			if (p.Told != told) != isNew {
+			if (p.Revision != told) != isNew {
 				t.Errorf("%s: the list is old: %t", what, !isNew)
 			}
-			told = p.Told
+			told = p.Revision
 		}
 		expect("an alert of before", true)
 		second.push(post("WARNING", "08040000003")) // the first has not heard of it
@@ -238,9 +238,9 @@ func TestASecondCopyShowsWhatTheFirstRecordsAndDoesNothingItself(t *testing.T) {
 		second.told()
 		first.stop()
 		if err := os.Remove(path); err == nil { // Windows keeps it
-			time.Sleep(2 * lookEvery)
-			if p := second.Picture(); !errors.Is(p.Trouble, file.ErrLost) || errors.Is(p.Trouble, file.ErrInUse) {
-				t.Errorf("the record is gone: got %v", p.Trouble)
+			time.Sleep(2 * evaluateEvery)
+			if p := second.Snapshot(); !errors.Is(p.RecordErr, file.ErrLost) || errors.Is(p.RecordErr, file.ErrInUse) {
+				t.Errorf("the record is gone: got %v", p.RecordErr)
 			}
 		}
 		if second.stop(); log.Len() > 0 {
@@ -258,7 +258,7 @@ func TestARestartTellsNothingAgain(t *testing.T) {
 		time.Sleep(time.Second)
 		r.stop()
 		r = start(t, path, nil)
-		if p := r.Picture(); p.Health.Level != heartbeat.Unknown || p.Alert == nil || p.Alert.Acknowledged.IsZero() || p.Snoozed.IsZero() {
+		if p := r.Snapshot(); p.Health.Level != heartbeat.Unknown || p.Alert == nil || p.Alert.Acknowledged.IsZero() || p.SnoozedUntil.IsZero() {
 			t.Errorf("after the restart: %+v", p)
 		}
 		r.push(post("WARNING", "08040000001"))
@@ -270,12 +270,12 @@ func TestARestartTellsNothingAgain(t *testing.T) {
 func TestALineIsUpSinceBeforeTheRestart(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{}
-		r := start(t, path, func(o *Options) { o.Asked = p })
-		since := r.Picture().Health.Phones[0].Incoming.Since
+		r := start(t, path, func(o *Options) { o.Source = p })
+		since := r.Snapshot().Health.Phones[0].Incoming.Since
 		r.stop()
 		time.Sleep(time.Minute)
-		r = start(t, path, func(o *Options) { o.Asked = p })
-		if got := r.Picture().Health.Phones[0].Incoming; got.State != heartbeat.Up || got.Since.Sub(since).Abs() > time.Second {
+		r = start(t, path, func(o *Options) { o.Source = p })
+		if got := r.Snapshot().Health.Phones[0].Incoming; got.State != heartbeat.Up || got.Since.Sub(since).Abs() > time.Second {
 			t.Errorf("up since %v, was since %v", got.Since, since)
 		}
 		r.stop()
@@ -293,7 +293,7 @@ func TestTheWindowKnowsWithoutTheDisk(t *testing.T) {
 		first := r.pictures[0]
 		r.mu.Unlock()
 		// That the disk failed is not known yet: this picture did not wait for it.
-		if first.Health.Level != heartbeat.Critical || first.Alert == nil || first.Trouble != nil {
+		if first.Health.Level != heartbeat.Critical || first.Alert == nil || first.RecordErr != nil {
 			t.Errorf("the first picture: %+v", first)
 		}
 		r.stop()
@@ -319,7 +319,7 @@ func TestAClockThatIsSlowDoesNotAgeAHeartbeat(t *testing.T) {
 		r := start(t, path, func(o *Options) { o.Now = func() time.Time { return time.Now().Add(20 * time.Minute) } })
 		body := fmt.Appendf(nil, `{"timestamp":%q,"status_type":"CRITICAL"}`, time.Now().Add(20*time.Minute).Format(time.RFC3339))
 		r.push(body)
-		if level := r.Picture().Health.Level; level != heartbeat.Critical {
+		if level := r.Snapshot().Health.Level; level != heartbeat.Critical {
 			t.Errorf("just received: %s", level)
 		}
 		r.stop()
@@ -333,7 +333,7 @@ func TestWhatIsChosenJustBeforeTheEndIsRecorded(t *testing.T) {
 		r.Acknowledge()
 		r.stop()
 		r = start(t, path, nil)
-		if p := r.Picture(); p.Alert == nil || p.Alert.Acknowledged.IsZero() {
+		if p := r.Snapshot(); p.Alert == nil || p.Alert.Acknowledged.IsZero() {
 			t.Errorf("after the restart: %+v", p.Alert)
 		}
 		r.stop()
@@ -360,13 +360,13 @@ func TestANotificationThatTheEndInterruptsIsRemindedOf(t *testing.T) {
 func TestAnOutageSeenByAskingIsToldInOnePiece(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{n: 6, wait: 300 * time.Millisecond}
-		r := start(t, path, func(o *Options) { o.Asked = p })
+		r := start(t, path, func(o *Options) { o.Source = p })
 		time.Sleep(time.Minute)
 		p.down.Store(true)
 		time.Sleep(10 * time.Minute)
 		r.told("announcement: CRITICAL: incoming down on 6 of 6 numbers")
 		r.stop()
-		r = start(t, path, func(o *Options) { o.Asked = p })
+		r = start(t, path, func(o *Options) { o.Source = p })
 		time.Sleep(10 * time.Minute)
 		r.told() // a restart with nothing changed is silent
 		r.stop()
@@ -376,7 +376,7 @@ func TestAnOutageSeenByAskingIsToldInOnePiece(t *testing.T) {
 func TestTooLargeWithEveryNumberDownIsNeverOK(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{n: 6, wait: 300 * time.Millisecond}
-		r := start(t, path, func(o *Options) { o.Asked = p })
+		r := start(t, path, func(o *Options) { o.Source = p })
 		time.Sleep(time.Minute)
 		p.down.Store(true)
 		before, _ := r.published()
@@ -405,7 +405,7 @@ func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
 		r.push(post("CRITICAL", "08040000001"))
 		time.Sleep(time.Minute)
 		r.told("announcement: CRITICAL: incoming down on 1 number")
-		if p := r.Picture(); p.Trouble == nil || p.Health.Level != heartbeat.Critical {
+		if p := r.Snapshot(); p.RecordErr == nil || p.Health.Level != heartbeat.Critical {
 			t.Errorf("got %+v", p)
 		}
 		r.stop()
@@ -432,7 +432,7 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 			t.Error("taken for a heartbeat")
 		}
 		odd, err := r.journal.Odd(context.Background())
-		if p := r.Picture(); err != nil || len(odd) != 1 || string(odd[0].Body) != `{"hello":"world"}` || p.Odd.IsZero() || p.Health.Level != heartbeat.Unknown {
+		if p := r.Snapshot(); err != nil || len(odd) != 1 || string(odd[0].Body) != `{"hello":"world"}` || p.UnrecognizedAt.IsZero() || p.Health.Level != heartbeat.Unknown {
 			t.Errorf("got %+v, %v, %+v", odd, err, p)
 		}
 		r.stop()
@@ -441,14 +441,14 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 
 func TestWhyNothingIsRecordedIsSaidInEachPicture(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
-		r := start(t, path, func(o *Options) { o.Asked, o.Unrecorded = &phones{}, dbfile.ErrUnwritable })
+		r := start(t, path, func(o *Options) { o.Source, o.RecordErr = &phones{}, dbfile.ErrUnwritable })
 		r.push(post("CRITICAL", "08040000001"))
 		if n, _ := r.published(); n == 0 {
 			t.Error("there are no pictures")
 		}
 		for i, p := range r.pictures {
-			if !errors.Is(p.Trouble, dbfile.ErrUnwritable) {
-				t.Errorf("picture %d: %v", i, p.Trouble)
+			if !errors.Is(p.RecordErr, dbfile.ErrUnwritable) {
+				t.Errorf("picture %d: %v", i, p.RecordErr)
 			}
 		}
 		r.stop()
@@ -493,13 +493,13 @@ func (p *phones) Connectivity(_ context.Context, sid string) (exotel.Connectivit
 func TestTooLargeStartsAPull(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		p := &phones{}
-		r := start(t, path, func(o *Options) { o.Asked = p })
+		r := start(t, path, func(o *Options) { o.Source = p })
 		time.Sleep(time.Minute)
 		before := p.asked.Load()
 		r.push(post("PAYLOAD_TOO_LARGE"))
 		time.Sleep(5 * time.Second)
-		if p.asked.Load() != before+2 || r.Picture().Health.Level != heartbeat.OK {
-			t.Errorf("%d questions, %s", p.asked.Load()-before, r.Picture().Health.Level)
+		if p.asked.Load() != before+2 || r.Snapshot().Health.Level != heartbeat.OK {
+			t.Errorf("%d questions, %s", p.asked.Load()-before, r.Snapshot().Health.Level)
 		}
 		r.stop()
 	})
@@ -525,11 +525,11 @@ func TestNothingNewIsNotPublished(t *testing.T) {
 func TestATestNotificationSaysWhatBecameOfIt(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, nil)
-		if d := r.Try(t.Context()); d.State != journal.Accepted || d.Error != "" {
+		if d := r.SendTest(t.Context()); d.State != journal.Accepted || d.Error != "" {
 			t.Errorf("got %+v", d)
 		}
 		r.refuse = errors.New("start a notification daemon")
-		if d := r.Try(t.Context()); d.State != journal.Refused || d.Error != "start a notification daemon" {
+		if d := r.SendTest(t.Context()); d.State != journal.Refused || d.Error != "start a notification daemon" {
 			t.Errorf("refused: %+v", d)
 		}
 		r.stop()
@@ -544,7 +544,7 @@ func TestTheRecordIsNotDroppedByAClockThatIsNotProven(t *testing.T) {
 			ahead := atomic.Int64{}
 			r := start(t, path, func(o *Options) {
 				o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-				o.Proven = func() bool { return proven }
+				o.ClockProven = func() bool { return proven }
 			})
 			r.push(post("CRITICAL", "08040000001"))
 			r.push(post("OK"))
@@ -581,7 +581,7 @@ func TestADiskThatHangsKeepsNobodyFromEndingTheWatch(t *testing.T) {
 		r.push(post("CRITICAL", "08040000001"))
 		began := time.Now()
 		r.stop()
-		if took := time.Since(began); took > endWait {
+		if took := time.Since(began); took > maxShutdown {
 			t.Errorf("it took %v", took)
 		}
 	})
@@ -593,8 +593,8 @@ func TestADiskThatHangsIsSaidAndNobodyStaysUntold(t *testing.T) {
 		held(t, path)
 		r.push(post("CRITICAL", "08040000001"))
 		time.Sleep(time.Minute)
-		if _, p := r.published(); !errors.Is(p.Trouble, file.ErrSlow) {
-			t.Errorf("the trouble is %v", p.Trouble)
+		if _, p := r.published(); !errors.Is(p.RecordErr, file.ErrSlow) {
+			t.Errorf("the trouble is %v", p.RecordErr)
 		}
 		r.told("announcement: CRITICAL: incoming down on 1 number")
 		r.stop()
