@@ -38,7 +38,6 @@ func (w *Window) askFile(name string, write func(io.WriteCloser)) {
 // export is an export of calls under way.
 type export struct {
 	written atomic.Int64
-	total   int
 	label   *widget.Label
 	box     *dialog.CustomDialog
 }

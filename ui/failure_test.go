@@ -88,7 +88,7 @@ func TestSettingsThatCannotBeUsedAreReplacedOnlyWhenTheUserSaysSo(t *testing.T) 
 	r := unread(t, false)
 	r.Tap("Continue with defaults")
 	r.showPreferences()
-	r.Tap("Save settings")
+	r.Tap("Save")
 	if !r.Shows("The settings in /data/settings.json cannot be used: no JSON. Saving replaces the file") || len(r.saved) > 0 {
 		t.Fatalf("saved %d times without a question", len(r.saved))
 	}
@@ -96,9 +96,10 @@ func TestSettingsThatCannotBeUsedAreReplacedOnlyWhenTheUserSaysSo(t *testing.T) 
 	if len(r.saved) > 0 {
 		t.Fatal("saved all the same")
 	}
-	r.Tap("Save settings")
+	r.Tap("Save")
 	r.Tap("Replace")
-	r.Tap("Save settings") // asks no more
+	r.Tap("Indian number format (1,24,700)")
+	r.Tap("Save") // asks no more
 	if len(r.saved) != 2 || r.HasOverlay() {
 		t.Errorf("saved %d times", len(r.saved))
 	}

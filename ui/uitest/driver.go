@@ -238,11 +238,11 @@ func (d *Driver) Figure(card string) string {
 	return texts[0]
 }
 
-// Under returns what stands under the figure of a card.
+// Under returns what stands under the figure of a card, below what is usual.
 func (d *Driver) Under(card string) string {
 	d.T.Helper()
 	_, texts := d.card(card)
-	return strings.ReplaceAll(texts[1], text.NoBreak, " ")
+	return strings.ReplaceAll(texts[len(texts)-1], text.NoBreak, " ")
 }
 
 // TapCard presses a card.
