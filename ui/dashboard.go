@@ -134,7 +134,11 @@ func (w *Window) askParts(agents bool) {
 		by = calls.ByAgent
 	}
 	trace := metrics.Period{From: s.Period.To.Add(1 - traceDays), To: s.Period.To}
-	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]calls.Part, error) {
+	var unreached calls.Unreached
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) (list []calls.Part, err error) {
+		if unreached, err = calls.ReadUnreached(ctx, parts.Store.Calls, q); err != nil {
+			return nil, err
+		}
 		return calls.Parts(ctx, parts.Store.Calls, q, by, trace)
 	}, func(list []calls.Part, err error) {
 		switch {
@@ -142,7 +146,7 @@ func (w *Window) askParts(agents bool) {
 		case err != nil:
 			w.Log.Warn("the figures of lines are not known", "error", err)
 		default:
-			w.dashboard.ApplyParts(list, agents, q)
+			w.dashboard.ApplyParts(list, agents, unreached, q)
 		}
 	})
 }

@@ -57,6 +57,15 @@ func TestEveryFigureListsItsCalls(t *testing.T) {
 				t.Errorf("%s: %s counts %d calls, and %d are listed", name, card, want[i], got)
 			}
 		}
+		r.showDashboard()
+		callers := r.Figure("To call back")
+		if r.TapCard("To call back"); callers == "0" {
+			if r.calls != nil {
+				t.Errorf("%s: calls are listed of nobody", name)
+			}
+		} else if n := r.listed(); !r.Shows("of "+callers+" caller") || n == 0 {
+			t.Errorf("%s: %s callers are not those of\n%s", name, callers, r.Texts())
+		}
 		for hour, counts := range s.Hours {
 			r.showDashboard()
 			r.onBar(hour)

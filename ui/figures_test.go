@@ -26,6 +26,7 @@ func TestSampleDayToTheDigit(t *testing.T) {
 		"Avg duration: 2m 14s (across 976 answered calls · talk time 1m 52s across 897)\n" +
 		"Peak hour: 11:00 (11:00–12:00 · 152 calls)\n" +
 		"Missed: 271 (189 no answer · 52 busy · 30 failed)\n" +
+		"To call back: 48 (reached nobody · 7 tried again)\n" +
 		"Final · fetched 14:22:32 · next at 14:23:33"
 	if got := r.dashboard.Text(); got != want {
 		t.Errorf("as text:\n%s\nwant\n%s", got, want)

@@ -172,7 +172,7 @@ func TestTabOrder(t *testing.T) {
 	r := sampleRig(t)
 	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 })
 	var got []string
-	for range 35 {
+	for range 37 {
 		r.Press(fyne.KeyTab)
 		switch focused := r.window.Canvas().Focused().(type) {
 		case *kit.Chip:
@@ -196,6 +196,7 @@ func TestTabOrder(t *testing.T) {
 		"Search by number", "All directions", "All ExoPhones", "All statuses", "Try again", "Details",
 		"Calls", "What Calls means", "Answer rate", "What Answer rate means", "Avg duration", "What Avg duration means",
 		"Peak hour", "What Peak hour means", "Missed", "What Missed means",
+		"To call back", "What To call back means",
 		"chart", "Lines", "Agents", "rows", "Pause", "Dashboard",
 	}
 	if !slices.Equal(got[:len(want)], want) {
@@ -354,7 +355,7 @@ func TestDefinitionsFitAnywhere(t *testing.T) {
 	r.window.Resize(fyne.NewSize(700, 500))
 	r.Settle()
 	infos := r.labelled(" means")
-	if len(infos) != 5 {
+	if len(infos) != 6 {
 		t.Fatalf("%d definitions", len(infos))
 	}
 	for _, i := range infos {

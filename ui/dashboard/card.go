@@ -24,7 +24,7 @@ func newCard(name, definition string, show func()) *card {
 	c := &card{
 		name:   name,
 		figure: kit.NewBoldText(kit.SizeFigure),
-		sub:    kit.NewText(kit.ColorMuted, kit.SizeSub, 2),
+		sub:    kit.NewText(kit.ColorMuted, kit.SizeSub, 3),
 		usual:  kit.NewText(kit.ColorMuted, kit.SizeSub, 1),
 	}
 	label := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics/calls"
@@ -27,7 +28,7 @@ type Screen struct {
 	health  *healthLine
 	Filters *filterBar
 	notice  *kit.Notice
-	cards   [5]*card
+	cards   [6]*card
 	title   *kit.Text
 	legend  *chart.Legend
 	chart   *chart.BarChart
@@ -44,6 +45,7 @@ type Screen struct {
 	now     time.Time
 
 	table     *table
+	unreached *calls.Unreached // nil until they are known
 	usual     pattern.Usual
 	usualOf   calls.Query // the calls that usual is of
 	firstHour int         // of the chart of a day
@@ -71,7 +73,7 @@ func New(f text.Format, actions Actions) *Screen {
 	d.health.grown = func() { d.View.Refresh() }
 	d.Filters = newFilterBar(f, actions.Choose, actions.AskPeriod)
 	d.notice = kit.NewNotice()
-	row := container.New(&kit.CardsLayout{Gap: 14, MinWidth: 196})
+	row := container.New(&kit.CardsLayout{Gap: 14, MinWidth: 188})
 	for i, def := range cardDefinitions() {
 		d.cards[i] = newCard(def.name, def.text, func() { d.showCard(i) })
 		row.Add(d.cards[i].view)
@@ -94,13 +96,14 @@ func New(f text.Format, actions Actions) *Screen {
 
 type cardDefinition struct{ name, text string }
 
-func cardDefinitions() [5]cardDefinition {
-	return [5]cardDefinition{
+func cardDefinitions() [6]cardDefinition {
+	return [6]cardDefinition{
 		{text.Tr("Calls"), text.Tr("All calls started in this period, including live ones. A call counts once, however many legs it has. “Up to” means some live calls may already have ended.")},
 		{text.Tr("Answer rate"), text.Tr("Completed calls ÷ ended calls. Exotel also marks an incoming call completed when only the menu picked up; “spoke to a person” counts calls where both sides were connected.")},
 		{text.Tr("Avg duration"), text.Tr("Average length of answered calls, including greeting, menu and ringing. Talk time is the average for calls where both sides were connected. The two are over different calls, so talk time can be the longer one. Exotel adds both a few minutes after a call ends.")},
 		{text.Tr("Peak hour"), text.Tr("The hour with the most calls. Over several days: the hour with the most calls on an average day. Days without calls don't count.")},
 		{text.Tr("Missed"), text.Tr("Ended calls that weren't answered, by Exotel's reason. Answered + missed = ended.")},
+		{text.Tr("To call back"), text.Tr("Callers who reached nobody in this period: they have a missed incoming call, and nobody spoke to them in another call, whoever placed it. Withheld and short numbers can't be called back.")},
 	}
 }
 
@@ -114,6 +117,7 @@ func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 	d.notice.Set(d.noticeText())
 	if d.table.known && !sameCalls(d.table.of, s.Query) {
 		d.table.Clear()
+		d.unreached = nil
 	}
 	d.showFigures()
 	d.foot.set(&d.Shown, d.format, d.now, d.wait)
@@ -172,12 +176,12 @@ func (d *Screen) Tick(now, wait time.Time) {
 
 func (d *Screen) showFigures() {
 	s := &d.Shown
-	texts := [5]cardText{{"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}}
+	texts := [6]cardText{{"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}, {"…", ""}}
 	switch {
 	case s.Summary != nil:
-		texts = [5]cardText{
+		texts = [6]cardText{
 			callsText(s, d.format), answerRateText(s.Summary, d.format), durationText(s.Summary, d.format),
-			peakText(s.Summary, d.format), missedText(s.Summary, d.format),
+			peakText(s.Summary, d.format), missedText(s.Summary, d.format), d.unreachedText(),
 		}
 	case !s.Loading:
 		for i := range texts {
@@ -188,7 +192,11 @@ func (d *Screen) showFigures() {
 	for i, c := range d.cards {
 		c.set(texts[i].figure, texts[i].sub)
 		c.setUsual(usual[i])
-		c.fade(s.Summary == nil || !s.Complete || s.Stale())
+		faded := s.Summary == nil || !s.Complete || s.Stale()
+		c.fade(faded)
+		if i == cardUnreached && !faded && d.unreached != nil && len(d.unreached.Callers) > 0 {
+			c.figure.SetColor(theme.ColorNameWarning)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	cardDuration
 	cardPeak
 	cardMissed
+	cardUnreached
 )
 
 // showCard lists the calls behind a card's figure.
@@ -41,6 +42,11 @@ func (d *Screen) showCard(i int) {
 		}
 	case cardMissed:
 		d.list(only(q, missed...), text.Tr("Missed"))
+	case cardUnreached:
+		if u := d.unreached; u != nil && len(u.Callers) > 0 {
+			q.Callers, q.Directions, q.Outcomes = u.Callers, []calls.Direction{calls.Inbound}, calls.Misses()
+			d.list(q, text.TrN(len(u.Callers), "of %s callers who reached nobody", d.format.Count(len(u.Callers))))
+		}
 	}
 }
 

@@ -104,6 +104,19 @@ func missedText(sum *metrics.Summary, f text.Format) cardText {
 	return cardText{f.Count(sum.Counts.Unanswered()), missedParts(sum.Counts, f)}
 }
 
+// unreachedText counts the callers who reached nobody.
+func (d *Screen) unreachedText() cardText {
+	u := d.unreached
+	if u == nil {
+		return cardText{"…", ""}
+	}
+	sub := text.Tr("reached nobody")
+	if u.Again > 0 {
+		sub += " · " + text.Together(text.Tr("%s tried again", d.format.Count(u.Again)))
+	}
+	return cardText{d.format.Count(len(u.Callers)), sub}
+}
+
 // missedParts lists why calls were not answered; canceled only where it occurs.
 func missedParts(c metrics.Counts, f text.Format) string {
 	parts := []string{

@@ -135,11 +135,15 @@ func (t *table) name(p *calls.Part) (name, number string, look kit.Look) {
 	return f.Phone(p.Address), "", look
 }
 
-// ApplyParts shows the lines or agents of the calls of a query, unless others are shown.
-func (d *Screen) ApplyParts(parts []calls.Part, agents bool, q calls.Query) {
-	if agents == d.table.agents && sameCalls(q, d.Shown.Query) {
-		d.table.Set(parts, q)
+// ApplyParts shows the lines or agents of the calls of a query, and the callers who
+// reached nobody, unless others are shown.
+func (d *Screen) ApplyParts(parts []calls.Part, agents bool, u calls.Unreached, q calls.Query) {
+	if agents != d.table.agents || !sameCalls(q, d.Shown.Query) {
+		return
 	}
+	d.unreached = &u
+	d.table.Set(parts, q)
+	d.showFigures()
 }
 
 // HasDetails reports whether the table and what is usual are of the calls that are

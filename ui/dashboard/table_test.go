@@ -50,7 +50,7 @@ func part(address string, answered, missed int) calls.Part {
 
 func TestLinesHaveTheirNamesFiguresAndHealth(t *testing.T) {
 	r := newTableRig(t)
-	r.ApplyParts([]calls.Part{part("08047112201", 300, 112), part("02248900102", 10, 9), part("", 1, 0)}, false, r.Shown.Query)
+	r.ApplyParts([]calls.Part{part("08047112201", 300, 112), part("02248900102", 10, 9), part("", 1, 0)}, false, calls.Unreached{}, r.Shown.Query)
 	r.Settle()
 	for _, want := range []string{"Support main\n080 4711 2201\n412\n72.8%\n112", "Sales west\n022 4890 0102\n19\n—\n9", "None"} {
 		if !strings.Contains(r.Texts(), want) {
@@ -62,7 +62,7 @@ func TestLinesHaveTheirNamesFiguresAndHealth(t *testing.T) {
 
 func TestALineThatIsChosenFiltersEverything(t *testing.T) {
 	r := newTableRig(t)
-	r.ApplyParts([]calls.Part{part("08047112201", 300, 112), part("02248900102", 10, 9)}, false, r.Shown.Query)
+	r.ApplyParts([]calls.Part{part("08047112201", 300, 112), part("02248900102", 10, 9)}, false, calls.Unreached{}, r.Shown.Query)
 	r.Window.Canvas().Focus(r.table.rows)
 	r.Press(fyne.KeyDown, fyne.KeyReturn)
 	if len(r.chosen) != 1 || r.chosen[0].Filter.ExoPhone != "02248900102" {
@@ -76,11 +76,11 @@ func TestAnAgentThatIsChosenListsItsCalls(t *testing.T) {
 	if len(r.asked) != 1 || !r.asked[0] {
 		t.Fatalf("asked for agents: %v", r.asked)
 	}
-	r.ApplyParts([]calls.Part{part("08047112201", 1, 1)}, false, r.Shown.Query) // comes too late
+	r.ApplyParts([]calls.Part{part("08047112201", 1, 1)}, false, calls.Unreached{}, r.Shown.Query) // comes too late
 	if r.table.rows.Count() != 0 {
 		t.Error("lines are shown as agents")
 	}
-	r.ApplyParts([]calls.Part{part("09700000471", 30, 2)}, true, r.Shown.Query)
+	r.ApplyParts([]calls.Part{part("09700000471", 30, 2)}, true, calls.Unreached{}, r.Shown.Query)
 	r.Settle()
 	r.Says("By agent", "097000 00471")
 	r.Window.Canvas().Focus(r.table.rows)

@@ -45,13 +45,13 @@ type usualText struct {
 }
 
 // usualTexts returns what the cards say of usual, in their order.
-func (d *Screen) usualTexts() (texts [5]usualText) {
+func (d *Screen) usualTexts() (texts [6]usualText) {
 	u, sum := d.usualNow(), d.Shown.Summary
 	if sum == nil || u.Weeks == 0 {
 		return texts
 	}
 	if u.Weeks < pattern.MinWeeks {
-		for i := range texts {
+		for i := range cardUnreached { // the others have a usual
 			texts[i].words = text.Tr("usual not known yet")
 		}
 		return texts
