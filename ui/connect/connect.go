@@ -20,14 +20,14 @@ import (
 // the place to mend keys later.
 type Screen struct {
 	View    fyne.CanvasObject
-	Region  *widget.RadioGroup
-	Address *kit.Field
+	region  *widget.RadioGroup
+	address *kit.Field
 	Key     *kit.Field
-	Token   *kit.Field
-	Sid     *kit.Field
-	Status  *kit.Text
-	Test    *kit.Button
-	Connect *kit.Button
+	token   *kit.Field
+	sid     *kit.Field
+	status  *kit.Text
+	test    *kit.Button
+	connect *kit.Button
 	Stop    *kit.Button // ends what is going on
 	Waiting bool
 }
@@ -41,28 +41,29 @@ type Actions struct {
 	Unlock  func() // nil unless the keyring is locked
 }
 
+// New returns a screen with what is known of the account.
 func New(known config.Credentials, actions Actions) *Screen {
 	s := &Screen{
-		Address: kit.NewField(), Key: kit.NewField(), Token: kit.NewSecretField(), Sid: kit.NewField(),
-		Status: kit.NewParagraph(""),
+		address: kit.NewField(), Key: kit.NewField(), token: kit.NewSecretField(), sid: kit.NewField(),
+		status: kit.NewParagraph(""),
 	}
-	s.Address.SetPlaceHolder("https://")
-	s.Region = widget.NewRadioGroup([]string{text.Tr("Singapore"), text.Tr("Mumbai"), text.Tr("Other address")}, s.showRegion)
-	s.Region.Horizontal, s.Region.Required = true, true
-	s.Fill(known)
+	s.address.SetPlaceHolder("https://")
+	s.region = widget.NewRadioGroup([]string{text.Tr("Singapore"), text.Tr("Mumbai"), text.Tr("Other address")}, s.showRegion)
+	s.region.Horizontal, s.region.Required = true, true
+	s.fill(known)
 	submit := func() {
 		if !s.Waiting { // Enter in a field reaches here while the buttons are held
-			actions.Connect(s.Credentials())
+			actions.Connect(s.credentials())
 		}
 	}
-	for _, f := range []*kit.Field{s.Address, s.Key, s.Token, s.Sid} {
+	for _, f := range []*kit.Field{s.address, s.Key, s.token, s.sid} {
 		f.OnSubmitted = func(string) { submit() }
 	}
-	s.Test = kit.NewButton(text.Tr("Test connection"), widget.MediumImportance, func() { actions.Test(s.Credentials()) })
-	s.Connect = kit.NewButton(text.Tr("Connect"), widget.HighImportance, submit)
+	s.test = kit.NewButton(text.Tr("Test connection"), widget.MediumImportance, func() { actions.Test(s.credentials()) })
+	s.connect = kit.NewButton(text.Tr("Connect"), widget.HighImportance, submit)
 	s.Stop = kit.NewButton("", widget.MediumImportance, nil)
 	s.Stop.Hide()
-	buttons := kit.NewRow(8, s.Connect, s.Test)
+	buttons := kit.NewRow(8, s.connect, s.test)
 	if actions.Back != nil {
 		buttons.Add(kit.NewButton(text.Tr("Back"), widget.MediumImportance, actions.Back))
 	}
@@ -70,11 +71,11 @@ func New(known config.Credentials, actions Actions) *Screen {
 		buttons.Add(kit.NewButton(text.Tr("Try keyring again"), widget.MediumImportance, actions.Unlock))
 	}
 	form := widget.NewForm(
-		widget.NewFormItem(text.Tr("Region"), s.Region),
-		widget.NewFormItem(text.Tr("Address"), s.Address),
+		widget.NewFormItem(text.Tr("Region"), s.region),
+		widget.NewFormItem(text.Tr("Address"), s.address),
 		widget.NewFormItem(text.Tr("API key"), s.Key),
-		widget.NewFormItem(text.Tr("API token"), s.Token),
-		widget.NewFormItem(text.Tr("Account SID"), s.Sid),
+		widget.NewFormItem(text.Tr("API token"), s.token),
+		widget.NewFormItem(text.Tr("Account SID"), s.sid),
 	)
 	hint := kit.NewParagraph(text.Tr("Find these in your Exotel dashboard under Settings › API settings. They are stored in this computer's keyring and sent only to Exotel."))
 	or := kit.NewText(kit.ColorMuted, kit.SizeLabel, 1)
@@ -92,50 +93,50 @@ func New(known config.Credentials, actions Actions) *Screen {
 func (s *Screen) outcome() fyne.CanvasObject {
 	const lines = 3 // of a refusal with its advice
 	room := canvas.NewRectangle(color.Transparent)
-	room.SetMinSize(fyne.NewSize(0, max(lines*s.Status.Measure("M").Height, s.Stop.MinSize().Height)))
+	room.SetMinSize(fyne.NewSize(0, max(lines*s.status.Measure("M").Height, s.Stop.MinSize().Height)))
 	stop := kit.NewRow(0, s.Stop)
-	return container.NewStack(room, container.New(layout.NewBorderLayout(nil, nil, nil, stop), s.Status, stop))
+	return container.NewStack(room, container.New(layout.NewBorderLayout(nil, nil, nil, stop), s.status, stop))
 }
 
-// Fill enters what is known of the account.
-func (s *Screen) Fill(known config.Credentials) {
+// fill enters what is known of the account.
+func (s *Screen) fill(known config.Credentials) {
 	s.Key.SetText(known.Key)
-	s.Token.SetText(known.Token)
-	s.Sid.SetText(known.SID)
+	s.token.SetText(known.Token)
+	s.sid.SetText(known.SID)
 	switch base, err := exotel.ParseBaseURL(known.BaseURL); {
 	case err != nil || base.String() == exotel.Singapore:
-		s.Region.SetSelected(s.Region.Options[0])
+		s.region.SetSelected(s.region.Options[0])
 	case base.String() == exotel.Mumbai:
-		s.Region.SetSelected(s.Region.Options[1])
+		s.region.SetSelected(s.region.Options[1])
 	default:
-		s.Address.SetText(base.String())
-		s.Region.SetSelected(s.Region.Options[2])
+		s.address.SetText(base.String())
+		s.region.SetSelected(s.region.Options[2])
 	}
 }
 
 func (s *Screen) showRegion(chosen string) {
 	switch chosen {
-	case s.Region.Options[0]:
-		s.Address.SetText(exotel.Singapore)
-		s.Address.Disable()
-	case s.Region.Options[1]:
-		s.Address.SetText(exotel.Mumbai)
-		s.Address.Disable()
+	case s.region.Options[0]:
+		s.address.SetText(exotel.Singapore)
+		s.address.Disable()
+	case s.region.Options[1]:
+		s.address.SetText(exotel.Mumbai)
+		s.address.Disable()
 	default:
-		s.Address.Enable()
+		s.address.Enable()
 	}
 }
 
-func (s *Screen) Credentials() config.Credentials {
-	return config.Credentials{BaseURL: s.Address.Text, Key: s.Key.Text, Token: s.Token.Text, SID: s.Sid.Text}.Trimmed()
+func (s *Screen) credentials() config.Credentials {
+	return config.Credentials{BaseURL: s.address.Text, Key: s.Key.Text, Token: s.token.Text, SID: s.sid.Text}.Trimmed()
 }
 
 // Busy says what is going on, holds the buttons meanwhile, and offers to end it.
 func (s *Screen) Busy(sentence, stopping string, stop func()) {
 	s.Waiting = true
-	kit.SetAnswer(s.Status, sentence, kit.ColorText)
-	s.Test.Disable()
-	s.Connect.Disable()
+	kit.SetAnswer(s.status, sentence, kit.ColorText)
+	s.test.Disable()
+	s.connect.Disable()
 	s.Stop.OnTapped = stop
 	s.Stop.SetText(stopping)
 	s.Stop.Show()
@@ -148,14 +149,14 @@ func (s *Screen) Ready(sentence string, good bool) {
 	if good {
 		color = theme.ColorNameSuccess
 	}
-	kit.SetAnswer(s.Status, sentence, color)
-	s.Test.Enable()
-	s.Connect.Enable()
+	kit.SetAnswer(s.status, sentence, color)
+	s.test.Enable()
+	s.connect.Enable()
 	s.Stop.Hide()
 }
 
 // Clear forgets what was typed, so that no secret stays in a hidden screen.
 func (s *Screen) Clear() {
 	s.Key.SetText("")
-	s.Token.SetText("")
+	s.token.SetText("")
 }

@@ -116,7 +116,7 @@ func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 	d.Filters.offerOther(s.OtherDirection)
 	d.notice.Set(d.noticeText())
 	if d.table.known && !sameCalls(d.table.of, s.Query) {
-		d.table.Clear()
+		d.table.clear()
 		d.unreached = nil
 	}
 	d.showFigures()

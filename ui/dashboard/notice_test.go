@@ -128,7 +128,7 @@ func TestNoticePrecedence(t *testing.T) {
 				t.Error("a part is shown as the whole")
 			}
 			goesOn := strings.HasPrefix(tt.want, "◆ Incomplete")
-			if act := r.notice.Act; goesOn != (act.Visible() && act.Text == "Continue") {
+			if goesOn != r.CanTap("Continue") {
 				t.Errorf("to go on is offered: %v", !goesOn)
 			}
 		})
@@ -184,9 +184,8 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 		f := sample.Filling()
 		tt.change(&f)
 		r.ApplyStored(account.Stored{Filling: f})
-		act := r.notice.Act
-		if got := r.notice.Text(); got != tt.want || tt.action != "" && (act.Text != tt.action || !act.Visible()) {
-			t.Errorf("%q with %q, want %q with %q", got, act.Text, tt.want, tt.action)
+		if got := r.notice.Text(); got != tt.want || tt.action != "" && !r.CanTap(tt.action) {
+			t.Errorf("%q among %q, want %q with %q", got, r.Chips(), tt.want, tt.action)
 		}
 	}
 	r.Filters.Mark(refresh.Choice{})

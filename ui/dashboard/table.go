@@ -36,7 +36,7 @@ func newTable(d *Screen) *table {
 	t := &table{screen: d, title: kit.NewBoldText(kit.SizeLabel)}
 	t.chips[0] = kit.NewChip(kit.LookSegment, text.Tr("Lines"), func() { t.choose(false) })
 	t.chips[1] = kit.NewChip(kit.LookSegment, text.Tr("Agents"), func() { t.choose(true) })
-	t.rows = kit.NewRows(func() fyne.CanvasObject { return newPartRow() }, func(o fyne.CanvasObject, n int) { o.(*partRow).Set(t, &t.parts[n]) })
+	t.rows = kit.NewRows(func() fyne.CanvasObject { return newPartRow() }, func(o fyne.CanvasObject, n int) { o.(*partRow).set(t, &t.parts[n]) })
 	t.rows.OpenOnTap = true
 	t.rows.OnOpened = t.open
 	heads := &fyne.Container{Layout: &partLayout{}}
@@ -68,19 +68,19 @@ func (t *table) choose(agents bool) {
 	if t.agents != agents {
 		t.agents = agents
 		t.mark()
-		t.Clear()
+		t.clear()
 		t.screen.Actions.Parts(agents)
 	}
 }
 
-// Set shows parts of the calls of a query.
-func (t *table) Set(parts []calls.Part, of calls.Query) {
+// set shows parts of the calls of a query.
+func (t *table) set(parts []calls.Part, of calls.Query) {
 	t.parts, t.of, t.known = parts, of, true
 	t.show()
 }
 
-// Clear shows none until others come.
-func (t *table) Clear() {
+// clear shows none until others come.
+func (t *table) clear() {
 	t.parts, t.known = nil, false
 	t.show()
 }
@@ -142,7 +142,7 @@ func (d *Screen) ApplyParts(parts []calls.Part, agents bool, u calls.Unreached, 
 		return
 	}
 	d.unreached = &u
-	d.table.Set(parts, q)
+	d.table.set(parts, q)
 	d.showFigures()
 }
 
@@ -179,12 +179,12 @@ func newPartRow() *partRow {
 // fewCalls is the number of calls below which a share says nothing.
 const fewCalls = 20
 
-// Set shows a part.
-func (r *partRow) Set(t *table, p *calls.Part) {
+// set shows a part.
+func (r *partRow) set(t *table, p *calls.Part) {
 	name, number, look := t.name(p)
 	r.mark.Set(look)
 	r.mark.Hidden = t.agents
-	r.name.Set(name, number)
+	r.name.set(name, number)
 	count := t.screen.format.Count
 	r.calls.Set(count(p.Counts.Total()))
 	r.missed.Set(count(p.Counts.Unanswered()))
@@ -257,8 +257,8 @@ func newPartName() *partName {
 	return n
 }
 
-// Set shows another name and number.
-func (n *partName) Set(name, number string) {
+// set shows another name and number.
+func (n *partName) set(name, number string) {
 	n.name.Set(name)
 	n.number.Set(number)
 	n.box.Refresh()

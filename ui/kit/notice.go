@@ -16,13 +16,14 @@ type Notice struct {
 	row     *fyne.Container
 	word    *Text
 	about   *Text
-	Act     *Chip
+	act     *Chip
 	details *Chip
 }
 
 // noticeTone is how grave a notice is.
 type noticeTone int
 
+// The tones of a notice.
 const (
 	Caution noticeTone = iota
 	Grave              // in the way of every figure
@@ -43,16 +44,17 @@ type NoticeText struct {
 // noticeLines is enough for the longest of Exotel's errors with its advice.
 const noticeLines = 4
 
+// NewNotice returns a notice that says nothing.
 func NewNotice() *Notice {
 	n := &Notice{
 		word:  NewBoldText(SizeLabel),
 		about: NewText(ColorText, SizeLabel, noticeLines),
-		Act:   NewChip(LookButton, "", nil),
+		act:   NewChip(LookButton, "", nil),
 
 		details: NewChip(LookButton, text.Tr("Details"), nil),
 	}
 	n.about.Fit = true
-	n.row = container.New(&StripLayout{Gap: 12}, n.word, n.about, n.Act, n.details)
+	n.row = container.New(&StripLayout{Gap: 12}, n.word, n.about, n.act, n.details)
 	n.View = NewPanel(n.row)
 	n.View.PadY = SizeSub
 	n.View.Edge = theme.ColorNameWarning
@@ -78,16 +80,16 @@ func (n *Notice) Set(t NoticeText) {
 	}
 	n.word.Set(mark + t.Title)
 	n.about.Set(t.Body)
-	n.Act.OnTapped = t.Do
-	n.Act.Set(t.Action)
-	n.Act.Hidden = t.Action == ""
+	n.act.OnTapped = t.Do
+	n.act.Set(t.Action)
+	n.act.Hidden = t.Action == ""
 	n.details.OnTapped = func() { ShowDefinition(n.details, text.Tr("Details"), t.Details) }
 	n.details.Hidden = t.Details == ""
 	n.View.Show()
 	n.View.Refresh()
 }
 
-// Text is the notice in one line, "" when it says nothing.
+// Text returns the notice in one line, "" when it says nothing.
 func (n *Notice) Text() string {
 	if !n.View.Visible() {
 		return ""

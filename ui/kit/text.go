@@ -70,6 +70,7 @@ func (w *Text) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
+// Measure returns how large a text is on one line.
 func (w *Text) Measure(text string) fyne.Size {
 	return fyne.MeasureText(text, w.Theme().Size(w.size), w.style)
 }
