@@ -10,7 +10,7 @@ import (
 // two behind Exotel's, and it steps back by that when Exotel is first heard.
 func TestHeartbeatsCountInTheOrderOfTheirOwnTimes(t *testing.T) {
 	for _, behind := range []time.Duration{0, time.Second, 2 * time.Second, time.Minute} {
-		b := NewBoard(BoardOptions{})
+		b := NewTracker(TrackerOptions{})
 		hear := func(level, affected string, made, now time.Time) bool {
 			body := fmt.Sprintf(`{"timestamp":%q,"status_type":%q,"incoming_affected":[%s],"outgoing_affected":null,"data":{}}`,
 				made.Format(time.RFC3339Nano), level, affected)
@@ -18,12 +18,12 @@ func TestHeartbeatsCountInTheOrderOfTheirOwnTimes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return b.Hear(report, now)
+			return b.AddReport(report, now)
 		}
 		if !hear("WARNING", `"08040000001"`, noon, noon) {
 			t.Fatal("the first heartbeat does not count")
 		}
-		for i := range goodWords {
+		for i := range minGood {
 			made := noon.Add(time.Duration(i+1) * 10 * time.Millisecond)
 			if !hear("OK", "", made, made.Add(-behind)) {
 				t.Errorf("%v behind: a heartbeat that was made later does not count", behind)

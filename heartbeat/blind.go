@@ -7,73 +7,73 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// ErrSilent is why nothing is known of the ExoPhones when heartbeats have stopped
-// and nobody asks for the ExoPhones instead.
+// ErrSilent is the BlindErr when heartbeats have stopped and nothing polls the ExoPhones
+// instead.
 var ErrSilent = errors.New("no heartbeats arrive")
 
-// refused reports whether an error says that the account refuses the keys.
-func refused(err error) bool {
+// refusesKeys reports whether an error says that the account refuses the keys.
+func refusesKeys(err error) bool {
 	failed, ok := errors.AsType[*exotel.Error](err)
 	return ok && failed.RefusesKeys()
 }
 
-// blind returns since when nothing can be learned about the ExoPhones, and why. The
-// error is nil while heartbeats are fresh, or asking has not failed for longer than
-// an interval. That the account refuses the keys counts at once.
-func (b *Board) blind(now time.Time) (since time.Time, why error) {
-	failed := b.failing
+// blindSince returns since when nothing can be learned about the ExoPhones, and why. The
+// error is nil while heartbeats are fresh, and until polls have failed for longer than an
+// interval. A refusal of the keys counts at once.
+func (t *Tracker) blindSince(now time.Time) (since time.Time, why error) {
+	failed := t.failingSince
 	switch {
-	case b.fresh(b.pushed, Pushed, now):
+	case t.isFresh(t.pushedAt, Pushed, now):
 		return time.Time{}, nil
 	case failed.IsZero():
-		return b.silent(now)
-	case refused(b.trouble), now.Sub(failed) > b.pullEvery:
-		return later(failed, b.pushed), b.trouble
+		return t.silentSince(now)
+	case refusesKeys(t.pollErr), now.Sub(failed) > t.pollEvery:
+		return laterOf(failed, t.pushedAt), t.pollErr
 	}
 	return time.Time{}, nil
 }
 
-// silent returns ErrSilent if heartbeats came once and have stopped, and nobody asks
-// for the ExoPhones. As long as their interval is a guess, silence says nothing; nor
-// does the time in which this computer slept.
-func (b *Board) silent(now time.Time) (since time.Time, why error) {
-	last := later(b.newest, b.awake)
-	if b.pulls || b.awake.IsZero() || b.newest.IsZero() || !b.fixed && !b.learned || now.Sub(last) <= silentAfter*b.pushEvery {
+// silentSince returns ErrSilent if heartbeats have come and stopped, and nothing polls
+// the ExoPhones. Silence means nothing while the interval is a guess, or while the
+// computer slept.
+func (t *Tracker) silentSince(now time.Time) (since time.Time, why error) {
+	last := laterOf(t.newestPushed, t.awakeSince)
+	if t.polls || t.awakeSince.IsZero() || t.newestPushed.IsZero() || !t.intervalFixed && !t.intervalLearned || now.Sub(last) <= maxMissed*t.pushEvery {
 		return time.Time{}, nil
 	}
 	return last, ErrSilent
 }
 
-// Woke tells the board that nobody could ask for a while before now: the computer
-// slept, or the program has just started. What failed before says nothing of now.
-func (b *Board) Woke(now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.failing, b.awake = time.Time{}, now
+// NoteSleep notes that nothing could be learned for a while before now, because the
+// computer slept or the program has just started. Earlier failures then do not count.
+func (t *Tracker) NoteSleep(now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.failingSince, t.awakeSince = time.Time{}, now
 }
 
-// answered notes that Exotel answered at now.
-func (b *Board) answered(now time.Time) {
-	if !b.failing.IsZero() { // whatever kept Exotel from answering is over
-		b.failing, b.trouble = time.Time{}, nil
+// noteAnswer notes that Exotel answered at now.
+func (t *Tracker) noteAnswer(now time.Time) {
+	if !t.failingSince.IsZero() { // whatever kept Exotel from answering is over
+		t.failingSince, t.pollErr = time.Time{}, nil
 	}
-	b.learnedAt, b.inRound, b.dark = now, true, false
+	t.lastContact, t.answeredInRound, t.isBlind = now, true, false
 }
 
-// failed notes that Exotel did not answer by now, or not to all questions.
-func (b *Board) failed(err error, complete bool, now time.Time) {
-	b.trouble = err
+// noteFailure notes that by now Exotel did not answer, or not to every request.
+func (t *Tracker) noteFailure(err error, complete bool, now time.Time) {
+	t.pollErr = err
 	switch {
-	case complete && b.inRound:
-		b.failing = time.Time{} // the error is about single ExoPhones
-	case b.failing.IsZero() && b.inRound:
-		b.failing = now
-	case b.failing.IsZero(): // the round may have hung for minutes
-		b.failing = later(b.pullBegan, b.awake)
+	case complete && t.answeredInRound:
+		t.failingSince = time.Time{} // the error is about single ExoPhones
+	case t.failingSince.IsZero() && t.answeredInRound:
+		t.failingSince = now
+	case t.failingSince.IsZero(): // the round may have hung for minutes
+		t.failingSince = laterOf(t.pollStarted, t.awakeSince)
 	}
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}

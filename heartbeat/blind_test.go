@@ -17,15 +17,15 @@ var (
 // TestNothingThatCannotBeLearnedStaysGreen tells of an account that was asked and up at
 // noon.
 func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
-	asked := BoardOptions{Pull: 5 * minutes}
+	asked := TrackerOptions{Poll: 5 * minutes}
 	fail := func(err error) func(*story) {
 		return func(s *story) {
-			s.PullBegan(s.now)
-			s.PullEnded(err, false, s.now)
+			s.PollStarted(s.now)
+			s.PollEnded(err, false, s.now)
 		}
 	}
 	wait := func(d time.Duration) func(*story) { return func(s *story) { s.after(d) } }
-	wake := func(s *story) { s.after(8 * time.Hour).Woke(s.now) }
+	wake := func(s *story) { s.after(8 * time.Hour).NoteSleep(s.now) }
 	heard := func(s *story) { s.push(OK) }
 	answer := func(s *story) {
 		for _, p := range numbers {
@@ -34,7 +34,7 @@ func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name    string
-		options BoardOptions
+		options TrackerOptions
 		events  []func(*story)
 		level   Level
 		why     error
@@ -45,14 +45,14 @@ func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
 		{"not reached, for now", asked, []func(*story){fail(unreachable), wait(5 * minutes), fail(unreachable)}, OK, nil, 0},
 		{"not reached for an interval", asked, []func(*story){wait(minutes), fail(unreachable), wait(5*minutes + 1), fail(unreachable)}, Unknown, unreachable, minutes},
 		{"a round that hangs", asked, []func(*story){
-			wait(minutes), func(s *story) { s.PullBegan(s.now) }, wait(3 * minutes),
-			func(s *story) { s.PullEnded(unreachable, false, s.now) }, wait(2*minutes + 1),
+			wait(minutes), func(s *story) { s.PollStarted(s.now) }, wait(3 * minutes),
+			func(s *story) { s.PollEnded(unreachable, false, s.now) }, wait(2*minutes + 1),
 		}, Unknown, unreachable, minutes},
 		{"not reached, then refused", asked, []func(*story){fail(unreachable), wait(minutes), fail(refusal)}, Unknown, refusal, 0},
 		{"an error of one number", asked, []func(*story){func(s *story) {
-			s.PullBegan(s.now)
+			s.PollStarted(s.now)
 			answer(s)
-			s.PullEnded(forbidden, true, s.now)
+			s.PollEnded(forbidden, true, s.now)
 		}, wait(10 * minutes)}, OK, nil, 0},
 		{"answers again", asked, []func(*story){fail(refusal), wait(minutes), answer}, OK, nil, 0},
 		{"one of two answers again", asked, []func(*story){fail(refusal), wait(minutes), func(s *story) { s.pull("sid-two", "active", "active") }}, OK, nil, 0},
@@ -60,43 +60,43 @@ func TestNothingThatCannotBeLearnedStaysGreen(t *testing.T) {
 		{"awake after it was not reached", asked, []func(*story){fail(unreachable), wake}, Unknown, nil, 0},
 		{"awake, not reached yet", asked, []func(*story){wake, wait(minutes), fail(unreachable), wait(4 * minutes), fail(unreachable)}, Unknown, nil, 0},
 		{"awake, not reached for an interval", asked, []func(*story){wake, fail(unreachable), wait(6 * minutes), fail(unreachable)}, Unknown, unreachable, 8 * time.Hour},
-		{"awake after a nap from refused keys", asked, []func(*story){fail(refusal), wait(minutes), (*story).look, func(s *story) { s.Woke(s.now) }}, Unknown, nil, 0},
-		{"awake after a nap, refused again", asked, []func(*story){fail(refusal), (*story).look, wait(minutes), func(s *story) { s.Woke(s.now) }, fail(refusal)}, Unknown, refusal, minutes},
+		{"awake after a nap from refused keys", asked, []func(*story){fail(refusal), wait(minutes), (*story).look, func(s *story) { s.NoteSleep(s.now) }}, Unknown, nil, 0},
+		{"awake after a nap, refused again", asked, []func(*story){fail(refusal), (*story).look, wait(minutes), func(s *story) { s.NoteSleep(s.now) }, fail(refusal)}, Unknown, refusal, minutes},
 
-		{"refused while heartbeats come", BoardOptions{Pull: 5 * minutes, Push: 5 * minutes}, []func(*story){heard, fail(refusal)}, OK, nil, 0},
-		{"refused, and heartbeats stop", BoardOptions{Pull: 5 * minutes, Push: 5 * minutes}, []func(*story){heard, fail(refusal), wait(15*minutes + 1)}, Unknown, refusal, 0},
-		{"refused, and a heartbeat comes", BoardOptions{Pull: 5 * minutes, Push: 5 * minutes}, []func(*story){fail(refusal), wait(minutes), heard}, OK, nil, 0},
+		{"refused while heartbeats come", TrackerOptions{Poll: 5 * minutes, Push: 5 * minutes}, []func(*story){heard, fail(refusal)}, OK, nil, 0},
+		{"refused, and heartbeats stop", TrackerOptions{Poll: 5 * minutes, Push: 5 * minutes}, []func(*story){heard, fail(refusal), wait(15*minutes + 1)}, Unknown, refusal, 0},
+		{"refused, and a heartbeat comes", TrackerOptions{Poll: 5 * minutes, Push: 5 * minutes}, []func(*story){fail(refusal), wait(minutes), heard}, OK, nil, 0},
 
-		{"heartbeats stop, and nobody asks", BoardOptions{Push: 5 * minutes}, []func(*story){heard, wait(15*minutes + 1)}, Unknown, ErrSilent, 0},
-		{"awake among heartbeats", BoardOptions{Push: 5 * minutes}, []func(*story){heard, wake, wait(15 * minutes)}, Unknown, nil, 0},
-		{"heartbeats of an unknown interval stop", BoardOptions{}, []func(*story){heard, wait(time.Hour)}, Unknown, nil, 0},
-		{"no heartbeat ever came", BoardOptions{Push: 5 * minutes}, []func(*story){wait(time.Hour)}, Unknown, nil, 0},
+		{"heartbeats stop, and nobody asks", TrackerOptions{Push: 5 * minutes}, []func(*story){heard, wait(15*minutes + 1)}, Unknown, ErrSilent, 0},
+		{"awake among heartbeats", TrackerOptions{Push: 5 * minutes}, []func(*story){heard, wake, wait(15 * minutes)}, Unknown, nil, 0},
+		{"heartbeats of an unknown interval stop", TrackerOptions{}, []func(*story){heard, wait(time.Hour)}, Unknown, nil, 0},
+		{"no heartbeat ever came", TrackerOptions{Push: 5 * minutes}, []func(*story){wait(time.Hour)}, Unknown, nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStory(test.options, numbers...)
-			s.Woke(s.now)
-			if test.options.Pull > 0 {
-				s.PullBegan(s.now)
+			s.NoteSleep(s.now)
+			if test.options.Poll > 0 {
+				s.PollStarted(s.now)
 				answer(s)
-				s.PullEnded(nil, true, s.now)
-				s.PullBegan(s.now)
+				s.PollEnded(nil, true, s.now)
+				s.PollStarted(s.now)
 			}
 			for _, event := range test.events {
 				event(s)
 			}
 			h := s.Health(s.now)
-			if h.Level != test.level || !errors.Is(h.Blind, test.why) || h.Blind == nil != (test.why == nil) {
-				t.Errorf("%s, blind for %v; want %s, %v", h.Level, h.Blind, test.level, test.why)
+			if h.Level != test.level || !errors.Is(h.BlindErr, test.why) || h.BlindErr == nil != (test.why == nil) {
+				t.Errorf("%s, blind for %v; want %s, %v", h.Level, h.BlindErr, test.level, test.why)
 			}
 			if test.why != nil && !h.BlindSince.Equal(noon.Add(test.since)) {
 				t.Errorf("since %v, want %v", h.BlindSince, noon.Add(test.since))
 			}
-			if h.Level == Unknown && h.Up() > 0 {
-				t.Errorf("%d numbers are up", h.Up())
+			if h.Level == Unknown && h.UpCount() > 0 {
+				t.Errorf("%d numbers are up", h.UpCount())
 			}
 		})
 	}
 }
 
-// look lets the board see that time has passed, as its owner does every few seconds.
+// look lets the tracker see that time has passed, as its owner does every few seconds.
 func (s *story) look() { s.Health(s.now) }

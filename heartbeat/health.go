@@ -2,12 +2,12 @@ package heartbeat
 
 import "time"
 
-// State is how one ExoPhone carries calls in one direction.
+// State is the state of one ExoPhone in one direction.
 type State int
 
 // The states.
 const (
-	NotKnown State = iota
+	StateUnknown State = iota
 	Up
 	Down
 )
@@ -15,31 +15,31 @@ const (
 // LineHealth is what is known of one ExoPhone in one direction.
 type LineHealth struct {
 	State State
-	// Word is Exotel's last that agrees with the state, such as "major_outage";
-	// it may be "".
-	Word    string
-	Since   time.Time // of the state
-	Checked time.Time // when Exotel last checked the line, else when it spoke
-	Heard   time.Time // when the last word about the line was made
-	// Failed says that the last check found it down, which waits for its confirmation:
-	// the state is still that from before.
-	Failed bool
-	// Alternates are the ExoPhones that Exotel suggests instead: none that is down, and
-	// none that is not the account's.
+	// Status is the last of Exotel's statuses that agrees with State, such as
+	// "major_outage". It may be empty.
+	Status     string
+	Since      time.Time // of the state
+	Checked    time.Time // when Exotel last checked the line, or else reported it
+	ReportedAt time.Time // when the last report about the line was made
+	// Suspect means that the last check found the line down for the first time. State
+	// does not change until another check confirms it.
+	Suspect bool
+	// Alternates are the ExoPhones that Exotel suggests instead. They are up, and the
+	// account's.
 	Alternates []string
 }
 
 // PhoneHealth is what is known of one ExoPhone.
 type PhoneHealth struct {
-	Key      string // equal for all forms of the number, see exotel.NumberKey
-	SID      string // as the account's list has it; "" if it is not on it
+	Key      string // equal for all forms of the number; see exotel.NumberKey
+	SID      string // by the account's list, "" if it is not on the list
 	Number   string
-	Name     string // as given in Exotel's dashboard; "" if it is the number again
+	Name     string // from Exotel's dashboard, "" if it is only the number again
 	Incoming LineHealth
 	Outgoing LineHealth
 }
 
-// Line is the ExoPhone's health in one direction.
+// Line returns the health in one direction.
 func (p PhoneHealth) Line(d Direction) LineHealth {
 	if d == Outgoing {
 		return p.Outgoing
@@ -47,11 +47,11 @@ func (p PhoneHealth) Line(d Direction) LineHealth {
 	return p.Incoming
 }
 
-// Affected reports whether the ExoPhone is down in a direction at least.
-func (p PhoneHealth) Affected() bool { return p.Downs() > 0 }
+// IsAffected reports whether the ExoPhone is down in at least one direction.
+func (p PhoneHealth) IsAffected() bool { return p.DownCount() > 0 }
 
-// Downs is the number of directions in which the ExoPhone is down.
-func (p PhoneHealth) Downs() int {
+// DownCount returns the number of directions in which the ExoPhone is down.
+func (p PhoneHealth) DownCount() int {
 	n := 0
 	for _, direction := range Directions {
 		if p.Line(direction).State == Down {
@@ -61,54 +61,54 @@ func (p PhoneHealth) Downs() int {
 	return n
 }
 
-// Up reports whether the ExoPhone is known to be up in both directions.
-func (p PhoneHealth) Up() bool { return p.Incoming.State == Up && p.Outgoing.State == Up }
+// IsUp reports whether the ExoPhone is known to be up in both directions.
+func (p PhoneHealth) IsUp() bool { return p.Incoming.State == Up && p.Outgoing.State == Up }
 
-// Source is where a word about the ExoPhones came from.
-type Source string
+// Origin is the way in which a report came.
+type Origin string
 
-// The sources.
+// The origins.
 const (
-	Pushed Source = "webhook" // Exotel posted a heartbeat
-	Pulled Source = "pull"    // we asked for the numbers one by one
+	Pushed Origin = "webhook" // Exotel posted a heartbeat
+	Polled Origin = "pull"    // the program asked for the ExoPhone
 )
 
-// Health is what is known of the account's ExoPhones at one time. It never
-// changes.
+// Health is what is known of the account's ExoPhones at one moment. It never changes.
 type Health struct {
-	Level Level
-	At    time.Time // when this was known
-	Since time.Time // of the trouble, or else of the level; zero if never known
-	Heard time.Time // when the last word was made, zero for never
-	// Source is whose interval counts: the webhook's while its heartbeats are
-	// fresh. It is "" before the first word.
-	Source Source
-	Spoke  Source        // where the last word came from
-	Every  time.Duration // how often a word is expected
-	Phones []PhoneHealth // the worst first, then by name
-	Listed bool          // Phones holds all of the account's ExoPhones
-	// Word is Exotel's own for the level where it is not one we know.
-	Word string
-	// Trouble is why the ExoPhones could not be asked; nil if they could. It is
-	// a fault of our connection and says nothing about the ExoPhones.
-	Trouble error
-	// Blind is why nothing can be learned about the ExoPhones any more: the account
-	// refuses the keys, nothing could be asked for longer than an interval, or the
-	// heartbeats have stopped. It is nil if something can. The level is then Unknown.
-	Blind      error
+	Level      Level
+	At         time.Time // the moment
+	Since      time.Time // start of the trouble, or else of the level; zero if never known
+	ReportedAt time.Time // when the last report was made, zero for never
+	// Origin is the origin whose interval counts: Pushed while heartbeats are fresh. It
+	// is empty before the first report.
+	Origin     Origin
+	LastOrigin Origin        // origin of the last report
+	Interval   time.Duration // between reports
+	Phones     []PhoneHealth // worst first, then by name
+	Listed     bool          // Phones holds all of the account's ExoPhones
+	// LevelText is Exotel's own text for a level that is not documented, or else empty.
+	LevelText string
+	// PollErr is why the ExoPhones could not be polled, nil if they could. It says
+	// nothing about the ExoPhones themselves.
+	PollErr error
+	// BlindErr is why nothing can be learned about the ExoPhones: the account refuses the
+	// keys, polls have failed for longer than an interval, or the heartbeats have
+	// stopped. It is nil if something can be learned. Otherwise the level is Unknown.
+	BlindErr   error
 	BlindSince time.Time
-	// Learned is when Exotel last answered, or a heartbeat came; zero if it did neither
-	// since the program started, or since nothing could be learned.
-	Learned time.Time
+	// LastContact is when Exotel last answered or sent a heartbeat. It is zero if it did
+	// neither since the program started, or since BlindErr was set.
+	LastContact time.Time
 }
 
-// Silent reports whether words came once and none for three intervals.
-func (h Health) Silent() bool {
-	return !h.Heard.IsZero() && h.At.Sub(h.Heard) > silentAfter*h.Every
+// IsSilent reports whether reports have come, but none for three intervals.
+func (h Health) IsSilent() bool {
+	return !h.ReportedAt.IsZero() && h.At.Sub(h.ReportedAt) > maxMissed*h.Interval
 }
 
-// Affected counts the ExoPhones that are down incoming, outgoing, and at all.
-func (h Health) Affected() (incoming, outgoing, phones int) {
+// AffectedCounts returns the number of ExoPhones that are down incoming, outgoing, and in
+// any direction.
+func (h Health) AffectedCounts() (incoming, outgoing, phones int) {
 	for _, p := range h.Phones {
 		if p.Incoming.State == Down {
 			incoming++
@@ -116,29 +116,29 @@ func (h Health) Affected() (incoming, outgoing, phones int) {
 		if p.Outgoing.State == Down {
 			outgoing++
 		}
-		if p.Affected() {
+		if p.IsAffected() {
 			phones++
 		}
 	}
 	return incoming, outgoing, phones
 }
 
-// Failed counts the ExoPhones that the last check found down for the first time.
-func (h Health) Failed() int {
+// SuspectCount returns the number of ExoPhones with a line that is a suspect.
+func (h Health) SuspectCount() int {
 	failed := 0
 	for _, p := range h.Phones {
-		if p.Incoming.Failed || p.Outgoing.Failed {
+		if p.Incoming.Suspect || p.Outgoing.Suspect {
 			failed++
 		}
 	}
 	return failed
 }
 
-// Up counts the ExoPhones that are known to be up in both directions.
-func (h Health) Up() int {
+// UpCount returns the number of ExoPhones that are known to be up in both directions.
+func (h Health) UpCount() int {
 	up := 0
 	for _, p := range h.Phones {
-		if p.Up() {
+		if p.IsUp() {
 			up++
 		}
 	}

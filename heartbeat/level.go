@@ -5,98 +5,100 @@ import (
 	"time"
 )
 
-// shown is a line as it is known at now: old news is no news, nor is what was last
-// learned before nothing could be learned any more.
-func (b *Board) shown(l *line, now time.Time) LineHealth {
+// current returns the health of a line at now. What is too old is unknown, and so is what
+// was learned before BlindErr was set.
+func (t *Tracker) current(l *line, now time.Time) LineHealth {
 	known := l.LineHealth
-	if b.dark || !b.fresh(l.Heard, l.source, now) {
-		known.State, known.Word, known.Since = NotKnown, "", time.Time{}
+	if t.isBlind || !t.isFresh(l.ReportedAt, l.origin, now) {
+		known.State, known.Status, known.Since = StateUnknown, "", time.Time{}
 	} else {
-		known.Failed = known.State != Down && l.bad > 0
+		known.Suspect = known.State != Down && l.badInRow > 0
 	}
 	known.Alternates = slices.Clone(known.Alternates)
 	return known
 }
 
-func (b *Board) fresh(heard time.Time, source Source, now time.Time) bool {
-	every := b.pullEvery
-	if source == Pushed {
-		every = b.pushEvery
+func (t *Tracker) isFresh(reportedAt time.Time, origin Origin, now time.Time) bool {
+	every := t.pollEvery
+	if origin == Pushed {
+		every = t.pushEvery
 	}
-	age := now.Sub(heard)
-	return !heard.IsZero() && age >= -clockSlack && age <= silentAfter*every
+	age := now.Sub(reportedAt)
+	return !reportedAt.IsZero() && age >= -clockSlack && age <= maxMissed*every
 }
 
-// judge keeps since when the level is what it is.
-func (b *Board) judge(now time.Time) {
-	if _, why := b.blind(now); why != nil {
-		b.dark = true
+// updateLevel updates the level and since when it holds.
+func (t *Tracker) updateLevel(now time.Time) {
+	if _, why := t.blindSince(now); why != nil {
+		t.isBlind = true
 	}
-	if level := b.levelAt(now); level != b.level {
-		b.level, b.since = level, now
+	if level := t.evaluate(now); level != t.level {
+		t.level, t.levelSince = level, now
 	}
 }
 
-// levelAt is what all lines together make, and Exotel's word for the account.
-func (b *Board) levelAt(now time.Time) Level {
-	c := b.count(now)
-	pushFresh := b.fresh(b.pushed, Pushed, now)
-	account := b.account.State == Down && pushFresh && !(b.detailed && c.wellSince(b.account.Heard))
+// evaluate returns the level that all lines and Exotel's report about the account make.
+func (t *Tracker) evaluate(now time.Time) Level {
+	c := t.count(now)
+	pushFresh := t.isFresh(t.pushedAt, Pushed, now)
+	account := t.accountLine.State == Down && pushFresh && !(t.accountDetailed && c.allUpSince(t.accountLine.ReportedAt))
 	switch {
-	case b.dark:
+	case t.isBlind:
 		return Unknown
-	case account && b.account.Word == string(Critical), c.all(b.listed):
+	case account && t.accountLine.Status == string(Critical), c.allAffected(t.listed):
 		return Critical
 	case account, c.affected > 0:
 		return Warning
-	case b.toPull && pushFresh:
+	case t.needsPoll && pushFresh:
 		return TooLarge
-	case pushFresh && b.last.Level == Unknown, c.up < c.phones:
+	case pushFresh && t.lastReport.Level == Unknown, c.up < c.phones:
 		return Unknown
-	case b.account.State == Down && !pushFresh && now.Sub(b.restored) <= silentAfter*b.pushEvery:
-		return Unknown // Exotel's word from before a restart was neither repeated nor taken back
-	case c.up > 0, pushFresh && b.last.Level == OK:
+	case t.accountLine.State == Down && !pushFresh && now.Sub(t.accountRestoredAt) <= maxMissed*t.pushEvery:
+		return Unknown // Exotel has neither repeated nor taken back its report from before a restart
+	case c.up > 0, pushFresh && t.lastReport.Level == OK:
 		return OK
 	default:
 		return Unknown
 	}
 }
 
-// count is how the ExoPhones are, all together.
+// count is the state of all ExoPhones together.
 type count struct {
 	phones, affected, up int
-	heard                time.Time // the oldest last word about a line
+	oldest               time.Time // when the oldest of the lines' last reports was made
 }
 
-func (b *Board) count(now time.Time) count {
+func (t *Tracker) count(now time.Time) count {
 	var c count
-	for _, p := range b.phones {
-		health := PhoneHealth{Incoming: b.shown(p.lines[Incoming], now), Outgoing: b.shown(p.lines[Outgoing], now)}
-		if b.listed && !p.listed && !health.Affected() {
+	for _, p := range t.phones {
+		health := PhoneHealth{Incoming: t.current(p.lines[Incoming], now), Outgoing: t.current(p.lines[Outgoing], now)}
+		if t.listed && !p.listed && !health.IsAffected() {
 			continue // not the account's any more, or not yet
 		}
 		c.phones++
 		switch {
-		case health.Affected():
+		case health.IsAffected():
 			c.affected++
-		case health.Up():
+		case health.IsUp():
 			c.up++
 		}
 		for _, l := range p.lines {
-			if c.heard.IsZero() || l.Heard.Before(c.heard) {
-				c.heard = l.Heard
+			if c.oldest.IsZero() || l.ReportedAt.Before(c.oldest) {
+				c.oldest = l.ReportedAt
 			}
 		}
 	}
 	return c
 }
 
-// all reports whether every ExoPhone of a known list is affected.
-func (c count) all(listed bool) bool { return listed && c.affected > 0 && c.affected == c.phones }
-
-// wellSince reports whether every line is up by a word of then or later.
-func (c count) wellSince(then time.Time) bool {
-	return c.phones > 0 && c.up == c.phones && !c.heard.Before(then)
+// allAffected reports whether every ExoPhone of a known list is affected.
+func (c count) allAffected(listed bool) bool {
+	return listed && c.affected > 0 && c.affected == c.phones
 }
 
-func (b *Board) allAffected(now time.Time) bool { return b.count(now).all(b.listed) }
+// allUpSince reports whether every line is up by a report of then or later.
+func (c count) allUpSince(then time.Time) bool {
+	return c.phones > 0 && c.up == c.phones && !c.oldest.Before(then)
+}
+
+func (t *Tracker) allAffected(now time.Time) bool { return t.count(now).allAffected(t.listed) }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// CompareNames orders names as people count: "Line 2" comes before "Line 10".
+// CompareNames orders names as people count: "Line 2" before "Line 10".
 func CompareNames(a, b string) int {
 	a, b = strings.ToLower(a), strings.ToLower(b)
 	for a != "" && b != "" {
@@ -26,7 +26,7 @@ func CompareNames(a, b string) int {
 	return len(a) - len(b)
 }
 
-// digits is how many digits a text begins with.
+// digits returns the number of digits that a text begins with.
 func digits(text string) int {
 	n := 0
 	for n < len(text) && text[n] >= '0' && text[n] <= '9' {

@@ -12,16 +12,15 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// errUnrecognised means that a payload has none of the forms a heartbeat has.
-// It says nothing about the ExoPhones, least of all that they are up.
+// errUnrecognised means that a body has none of the forms of a heartbeat. It says nothing
+// about the ExoPhones.
 var errUnrecognised = errors.New("this is no heartbeat that Exotel documents")
 
-// Parse reads a heartbeat in Exotel's documented form, or in that of its public
-// guide. received stands in for a missing or unreadable time. An error means that
-// it has none of their forms; a level or a state that is not documented is no
-// error, and not healthy. Details that cannot be read take nothing from a word of
-// trouble, but an OK is believed only with details that can. See exotel/API.md,
-// Heartbeats.
+// Parse parses a heartbeat in Exotel's documented form, or in that of its public guide.
+// received stands in for a missing or unreadable time. Parse returns an error if the body
+// has neither form. An undocumented level or state is no error, and not healthy. Parse
+// believes a report of trouble even if its details cannot be read, and an OK only if they
+// can. See exotel/API.md, Heartbeats.
 func Parse(body []byte, received time.Time) (Report, error) {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil || fields == nil {
@@ -35,8 +34,8 @@ func Parse(body []byte, received time.Time) (Report, error) {
 	if !ok {
 		return Report{}, errUnrecognised
 	}
-	r := Report{Level: levelOf(word), Word: word}
-	r.At, r.Stamp = madeAt(fields["timestamp"], received)
+	r := Report{Level: parseLevel(word), LevelText: word}
+	r.At, r.Stamp = parseTimestamp(fields["timestamp"], received)
 	bad := r.Level == Warning || r.Level == Critical || r.Level == TooLarge
 	if readable := parse(&r, fields); !readable && !bad {
 		return Report{}, errUnrecognised
@@ -44,13 +43,13 @@ func Parse(body []byte, received time.Time) (Report, error) {
 	return r, nil
 }
 
-// parseReference adds what the documented form says of the lines, and reports
-// whether its details have the types that they should.
+// parseReference adds the lines of the documented form, and reports whether its details
+// have the expected types.
 func parseReference(r *Report, fields map[string]json.RawMessage) (readable bool) {
 	r.Standard = true
 	in, inOK := affectedIn(fields["incoming_affected"])
 	out, outOK := affectedIn(fields["outgoing_affected"])
-	lists := [...]affected{in, out} // as Directions are
+	lists := [...]affected{in, out} // in the order of Directions
 	data, dataOK := phonesIn(fields["data"])
 	nameless := in.nameless || out.nameless
 	for _, key := range slices.Sorted(maps.Keys(data)) {
@@ -65,7 +64,7 @@ func parseReference(r *Report, fields map[string]json.RawMessage) (readable bool
 			}
 			line := Line{SID: sid, Number: number, Direction: Directions[i], Affected: listed}
 			if state != nil {
-				line.Word, line.Alternates = strings.ToLower(string(state.Status)), state.Alternates
+				line.Status, line.Alternates = strings.ToLower(string(state.Status)), state.Alternates
 				line.Checked, _ = time.Parse(time.RFC3339, string(state.Checked))
 			}
 			if sid == "" {
@@ -75,7 +74,7 @@ func parseReference(r *Report, fields map[string]json.RawMessage) (readable bool
 			r.Lines = append(r.Lines, line)
 		}
 	}
-	for i, list := range lists { // what is affected, but not in data
+	for i, list := range lists { // affected, but not in data
 		for _, key := range slices.Sorted(maps.Keys(list.sids)) {
 			if !list.taken[key] {
 				r.Lines = append(r.Lines, Line{SID: list.sids[key], Direction: Directions[i], Affected: true})
@@ -91,15 +90,15 @@ func parseReference(r *Report, fields map[string]json.RawMessage) (readable bool
 	return readable
 }
 
-// worst lets no OK stand against the lines that come with it: one that names a
-// fault is a warning, and one with a line of unknown state is unknown.
+// worst corrects an OK by the lines that come with it: a fault among them makes it a
+// warning, and a line in an unknown state makes it unknown.
 func worst(level Level, lines []Line) Level {
 	if level != OK {
 		return level
 	}
 	for _, l := range lines {
 		switch {
-		case l.Word == "" && !l.Affected:
+		case l.Status == "" && !l.Affected:
 			level = Unknown
 		case !l.Healthy():
 			return Warning
@@ -110,12 +109,12 @@ func worst(level Level, lines []Line) Level {
 
 // affected is a list of affected ExoPhones.
 type affected struct {
-	sids     map[string]string // by the numbers that they are
-	taken    map[string]bool   // the keys that data has too
-	nameless bool              // one is listed, and not which
+	sids     map[string]string // by number key
+	taken    map[string]bool   // keys that are in data, too
+	nameless bool              // an ExoPhone is listed without its name
 }
 
-// affectedIn reads a list of SIDs, which may be null.
+// affectedIn parses a list of SIDs, which may be null.
 func affectedIn(raw json.RawMessage) (list affected, readable bool) {
 	list = affected{sids: map[string]string{}, taken: map[string]bool{}}
 	var names []name
@@ -130,7 +129,7 @@ func affectedIn(raw json.RawMessage) (list affected, readable bool) {
 	return list, readable
 }
 
-// take reports whether one of the keys is listed, and remembers that it was met.
+// take reports whether one of the keys is listed, and marks it as taken.
 func (a affected) take(keys ...string) (listed bool) {
 	for _, key := range keys {
 		if _, ok := a.sids[key]; ok {
@@ -140,8 +139,8 @@ func (a affected) take(keys ...string) (listed bool) {
 	return listed
 }
 
-// phoneState is what data says of one ExoPhone, with or without a
-// "connectivity" level around the two directions.
+// phoneState is an ExoPhone in data, with or without a "connectivity" level around the
+// two directions.
 type phoneState struct {
 	Number text `json:"phone_number"`
 	directions
@@ -154,20 +153,20 @@ type directions struct {
 }
 
 type callState struct {
-	Status     word  `json:"status"`
-	Checked    text  `json:"last_check_time"`
-	Alternates names `json:"alternate_exophone"`
+	Status     statusText `json:"status"`
+	Checked    text       `json:"last_check_time"`
+	Alternates names      `json:"alternate_exophone"`
 }
 
-// states are those of Directions, nil where there is none.
+// states returns the states in the order of Directions, nil for a missing one.
 func (p phoneState) states() [len(Directions)]*callState {
 	return [...]*callState{cmp.Or(p.Connectivity.Incoming, p.Incoming), cmp.Or(p.Connectivity.Outgoing, p.Outgoing)}
 }
 
-// phonesIn reads data as far as it can be read. An empty list is what some
-// languages write for an empty object.
+// phonesIn parses data as far as possible. Some languages write an empty list for an
+// empty object.
 func phonesIn(raw json.RawMessage) (phones map[string]phoneState, readable bool) {
-	// An error for one value does not keep Unmarshal from reading the others.
+	// An error in one value does not keep Unmarshal from the others.
 	if isNull(raw) || json.Unmarshal(raw, &phones) == nil {
 		return phones, true
 	}
@@ -175,8 +174,8 @@ func phonesIn(raw json.RawMessage) (phones map[string]phoneState, readable bool)
 	return phones, json.Unmarshal(raw, &list) == nil && len(list) == 0
 }
 
-// parseGuide adds what the guide's form says: a list of ExoPhones. An item that only
-// names an ExoPhone says nothing against an OK; one that cannot be read does.
+// parseGuide adds the lines of the guide's form, which is a list of ExoPhones. An item
+// that only names an ExoPhone does not contradict an OK; one that cannot be read does.
 func parseGuide(r *Report, fields map[string]json.RawMessage) (readable bool) {
 	var phones []json.RawMessage
 	raw := fields["ExoPhones"]
@@ -192,8 +191,8 @@ func parseGuide(r *Report, fields map[string]json.RawMessage) (readable bool) {
 		if !given && r.Level == OK {
 			continue
 		}
-		for _, direction := range Directions { // the form does not tell them apart
-			r.Lines = append(r.Lines, Line{SID: sid, Direction: direction, Word: state, Affected: state == "" && r.Level != OK})
+		for _, direction := range Directions { // the form has no directions
+			r.Lines = append(r.Lines, Line{SID: sid, Direction: direction, Status: state, Affected: state == "" && r.Level != OK})
 		}
 	}
 	if r.Level = worst(r.Level, r.Lines); doubtful && r.Level == OK {
@@ -202,17 +201,17 @@ func parseGuide(r *Report, fields map[string]json.RawMessage) (readable bool) {
 	return readable
 }
 
-// guideState is the status that an item of the guide's form gives, "" if it
-// cannot be read; of several, one that is not healthy.
+// guideState returns the status of an item in the guide's form, "" if it cannot be read.
+// Of several it returns one that is not healthy.
 func guideState(item json.RawMessage) (state string, given bool) {
 	var object map[string]json.RawMessage
-	_ = json.Unmarshal(item, &object) // what is no object gives none
+	_ = json.Unmarshal(item, &object) // what is not an object has no status
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if !strings.EqualFold(key, "status") {
 			continue
 		}
-		var said word
-		_ = said.UnmarshalJSON(object[key]) // it reads any JSON
+		var said statusText
+		_ = said.UnmarshalJSON(object[key]) // it accepts any JSON
 		switch state, given = strings.ToLower(string(said)), true; state {
 		case "ok", "healthy", activeWord:
 			state = activeWord
@@ -223,7 +222,7 @@ func guideState(item json.RawMessage) (state string, given bool) {
 	return state, given
 }
 
-func levelOf(word string) Level {
+func parseLevel(word string) Level {
 	switch level := Level(strings.ToUpper(strings.TrimSpace(word))); level {
 	case OK, Warning, Critical, TooLarge:
 		return level
@@ -231,14 +230,13 @@ func levelOf(word string) Level {
 	return Unknown
 }
 
-// madeAt reads a report's own time. One that lies further ahead than clocks differ
-// says nothing of when the report was made: then the time of its arrival counts, as
-// it does for a time without its zone.
-func madeAt(raw json.RawMessage, received time.Time) (at time.Time, stamp string) {
+// parseTimestamp parses a report's own time. It returns the time of arrival instead if
+// the report's has no zone, or lies further ahead than clocks can differ.
+func parseTimestamp(raw json.RawMessage, received time.Time) (at time.Time, stamp string) {
 	stamp = textIn(raw)
 	at, err := time.Parse(time.RFC3339, stamp)
 	if err != nil && !strings.ContainsAny(stamp, "0123456789") {
-		stamp = "" // a word that stands in each of them tells none from another
+		stamp = "" // a text without digits is the same in every report
 	}
 	if err != nil || at.After(received.Add(clockSlack)) {
 		at = received

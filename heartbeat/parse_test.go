@@ -21,8 +21,8 @@ func affectedLine(sid string, d Direction) Line { return Line{SID: sid, Directio
 
 func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
 	checked := time.Date(2026, 11, 22, 11, 58, 30, 0, time.UTC)
-	down := Line{SID: "08040000010", Number: "+918040000010", Direction: Incoming, Word: "major_outage", Affected: true, Checked: checked, Alternates: []string{"08040000011"}}
-	up := Line{SID: "08040000010", Number: "+918040000010", Direction: Outgoing, Word: "active", Checked: checked}
+	down := Line{SID: "08040000010", Number: "+918040000010", Direction: Incoming, Status: "major_outage", Affected: true, Checked: checked, Alternates: []string{"08040000011"}}
+	up := Line{SID: "08040000010", Number: "+918040000010", Direction: Outgoing, Status: "active", Checked: checked}
 	const details = `{"incoming_call":{"status":"major_outage","last_check_time":"2026-11-22T11:58:30Z","alternate_exophone":"08040000011"},
 		"outgoing_call":{"status":"active","last_check_time":"2026-11-22T11:58:30Z","alternate_exophone":null}}`
 	for _, test := range []struct {
@@ -31,89 +31,89 @@ func TestParseReadsEveryFormOfAHeartbeat(t *testing.T) {
 	}{
 		{"all is well, lists are null",
 			`{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":null,"outgoing_affected":null,"data":{}}`,
-			Report{At: made, Stamp: stamp, Level: OK, Word: "OK", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: OK, LevelText: "OK", Standard: true}},
 		{"all is well, lists are empty",
 			`{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":[],"outgoing_affected":[],"data":null}`,
-			Report{At: made, Stamp: stamp, Level: OK, Word: "OK", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: OK, LevelText: "OK", Standard: true}},
 		{"directions under the SID",
 			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["08040000010"],"outgoing_affected":null,
 			  "data":{"08040000010":{"phone_number":"+918040000010",` + details[1:] + `}}`,
-			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+			Report{At: made, Stamp: stamp, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{down, up}}},
 		{"directions under connectivity",
 			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["08040000010"],"outgoing_affected":null,
 			  "data":{"08040000010":{"phone_number":"+918040000010","connectivity":` + details + `}}}`,
-			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+			Report{At: made, Stamp: stamp, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{down, up}}},
 		{"a list that names the number in another form than data does",
 			`{"timestamp":"` + stamp + `","status_type":"WARNING","incoming_affected":["+918040000010"],
 			  "data":{"08040000010":{"phone_number":"+918040000010","connectivity":` + details + `}}}`,
-			Report{At: made, Stamp: stamp, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{down, up}}},
+			Report{At: made, Stamp: stamp, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{down, up}}},
 		{"affected numbers that are not described",
 			`{"timestamp":"` + stamp + `","status_type":"CRITICAL","incoming_affected":["a","b"],"outgoing_affected":["b"]}`,
-			Report{At: made, Stamp: stamp, Level: Critical, Word: "CRITICAL", Standard: true,
+			Report{At: made, Stamp: stamp, Level: Critical, LevelText: "CRITICAL", Standard: true,
 				Lines: []Line{affectedLine("a", Incoming), affectedLine("b", Incoming), affectedLine("b", Outgoing)}}},
 		{"too large, and whatever else it holds",
 			`{"timestamp":"` + stamp + `","status_type":"PAYLOAD_TOO_LARGE","incoming_affected":"many","outgoing_affected":7,"data":[]}`,
-			Report{At: made, Stamp: stamp, Level: TooLarge, Word: "PAYLOAD_TOO_LARGE", Partial: true, Standard: true}},
+			Report{At: made, Stamp: stamp, Level: TooLarge, LevelText: "PAYLOAD_TOO_LARGE", Partial: true, Standard: true}},
 		{"a level that is not documented", `{"timestamp":"` + stamp + `","status_type":"DEGRADED"}`,
-			Report{At: made, Stamp: stamp, Level: Unknown, Word: "DEGRADED", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: Unknown, LevelText: "DEGRADED", Standard: true}},
 		{"a level in other letters", `{"timestamp":"` + stamp + `","status_type":" critical "}`,
-			Report{At: made, Stamp: stamp, Level: Critical, Word: " critical ", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: Critical, LevelText: " critical ", Standard: true}},
 		{"OK against its own list is a warning", `{"timestamp":"` + stamp + `","status_type":"OK","incoming_affected":["a"]}`,
-			Report{At: made, Stamp: stamp, Level: Warning, Word: "OK", Standard: true, Lines: []Line{affectedLine("a", Incoming)}}},
-		{"without a time", `{"status_type":"OK"}`, Report{At: noon, Level: OK, Word: "OK", Standard: true}},
+			Report{At: made, Stamp: stamp, Level: Warning, LevelText: "OK", Standard: true, Lines: []Line{affectedLine("a", Incoming)}}},
+		{"without a time", `{"status_type":"OK"}`, Report{At: noon, Level: OK, LevelText: "OK", Standard: true}},
 		{"with a time that cannot be read", `{"timestamp":"yesterday","status_type":"OK"}`,
-			Report{At: noon, Level: OK, Word: "OK", Standard: true}},
+			Report{At: noon, Level: OK, LevelText: "OK", Standard: true}},
 		{"with a time to come", `{"timestamp":"2036-01-01T00:00:00Z","status_type":"OK"}`,
-			Report{At: noon, Stamp: "2036-01-01T00:00:00Z", Level: OK, Word: "OK", Standard: true}},
-		{"the guide's form", `{"Status":"OK","ExoPhones":[]}`, Report{At: noon, Level: OK, Word: "OK"}},
-		{"the guide's form without a list", `{"Status":"CRITICAL"}`, Report{At: noon, Level: Critical, Word: "CRITICAL"}},
+			Report{At: noon, Stamp: "2036-01-01T00:00:00Z", Level: OK, LevelText: "OK", Standard: true}},
+		{"the guide's form", `{"Status":"OK","ExoPhones":[]}`, Report{At: noon, Level: OK, LevelText: "OK"}},
+		{"the guide's form without a list", `{"Status":"CRITICAL"}`, Report{At: noon, Level: Critical, LevelText: "CRITICAL"}},
 		{"the guide's form with SIDs", `{"Status":"WARNING","ExoPhones":["a"]}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
 		{"the guide's form with objects", `{"Status":"WARNING","ExoPhones":[{"Sid":"a","Status":"major_outage"},{"PhoneNumber":"b","Status":"OK"},{"x":1}]}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{
-				{SID: "a", Direction: Incoming, Word: "major_outage"}, {SID: "a", Direction: Outgoing, Word: "major_outage"},
-				{SID: "b", Direction: Incoming, Word: "active"}, {SID: "b", Direction: Outgoing, Word: "active"}}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Lines: []Line{
+				{SID: "a", Direction: Incoming, Status: "major_outage"}, {SID: "a", Direction: Outgoing, Status: "major_outage"},
+				{SID: "b", Direction: Incoming, Status: "active"}, {SID: "b", Direction: Outgoing, Status: "active"}}}},
 		{"the guide's OK against a number that is not", `{"Status":"OK","ExoPhones":[{"sid":"a","status":"down"},{"sid":"b"}]}`,
-			Report{At: noon, Level: Warning, Word: "OK", Lines: []Line{
-				{SID: "a", Direction: Incoming, Word: "down"}, {SID: "a", Direction: Outgoing, Word: "down"}}}},
+			Report{At: noon, Level: Warning, LevelText: "OK", Lines: []Line{
+				{SID: "a", Direction: Incoming, Status: "down"}, {SID: "a", Direction: Outgoing, Status: "down"}}}},
 		{"numbers where texts are documented",
 			`{"timestamp":1795348799,"status_type":"CRITICAL","incoming_affected":[8040000010],
 			  "data":{"08040000010":{"phone_number":918040000010,"incoming_call":{"status":7,"last_check_time":1795348710}}}}`,
-			Report{At: noon, Stamp: "1795348799", Level: Critical, Word: "CRITICAL", Standard: true,
+			Report{At: noon, Stamp: "1795348799", Level: Critical, LevelText: "CRITICAL", Standard: true,
 				Lines: []Line{{SID: "08040000010", Number: "918040000010", Direction: Incoming, Affected: true}}}},
 		{"a time without its zone", `{"timestamp":"2026-11-22 11:59:59","status_type":"OK"}`,
-			Report{At: noon, Stamp: "2026-11-22 11:59:59", Level: OK, Word: "OK", Standard: true}},
+			Report{At: noon, Stamp: "2026-11-22 11:59:59", Level: OK, LevelText: "OK", Standard: true}},
 		{"a time in milliseconds", `{"timestamp":1795348799000,"status_type":"OK"}`,
-			Report{At: noon, Stamp: "1795348799000", Level: OK, Word: "OK", Standard: true}},
-		{"data as an empty list", `{"status_type":"OK","data":[ ]}`, Report{At: noon, Level: OK, Word: "OK", Standard: true}},
+			Report{At: noon, Stamp: "1795348799000", Level: OK, LevelText: "OK", Standard: true}},
+		{"data as an empty list", `{"status_type":"OK","data":[ ]}`, Report{At: noon, Level: OK, LevelText: "OK", Standard: true}},
 		{"an affected ExoPhone of which data describes the other direction",
 			`{"status_type":"WARNING","incoming_affected":["+918040000010"],
 			  "data":{"x1":{"phone_number":"08040000010","outgoing_call":{"status":"active"}}}}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{
 				{SID: "x1", Number: "08040000010", Direction: Incoming, Affected: true},
-				{SID: "x1", Number: "08040000010", Direction: Outgoing, Word: "active"}}}},
+				{SID: "x1", Number: "08040000010", Direction: Outgoing, Status: "active"}}}},
 		{"an affected ExoPhone that is listed by SID and by number, and in data with its number only",
 			`{"status_type":"WARNING","outgoing_affected":["08040000010","x1"],"data":{"x1":{"phone_number":"+918040000010"}}}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{
 				{SID: "x1", Number: "+918040000010", Direction: Outgoing, Affected: true}}}},
 		{"data that has a number and no SID", `{"status_type":"WARNING","data":{"":{"phone_number":"0804","incoming_call":{"status":"major_outage"}}}}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
-				{SID: "0804", Number: "0804", Direction: Incoming, Word: "major_outage"}}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{
+				{SID: "0804", Number: "0804", Direction: Incoming, Status: "major_outage"}}}},
 		{"spaces around names", `{"status_type":"WARNING","incoming_affected":[" a "],"data":{" a":{"incoming_call":{"status":"major_outage"}}}}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Standard: true, Lines: []Line{
-				{SID: "a", Direction: Incoming, Word: "major_outage", Affected: true}}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Standard: true, Lines: []Line{
+				{SID: "a", Direction: Incoming, Status: "major_outage", Affected: true}}}},
 		{"directions beside an unreadable connectivity",
 			`{"status_type":"WARNING","data":{"a":{"connectivity":7,"incoming_call":{"status":"major_outage"}}}}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Partial: true, Standard: true, Lines: []Line{
-				{SID: "a", Direction: Incoming, Word: "major_outage"}}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Partial: true, Standard: true, Lines: []Line{
+				{SID: "a", Direction: Incoming, Status: "major_outage"}}}},
 		{"the guide's form with every name for a name",
 			`{"Status":"OK","ExoPhones":[{"EXOPHONE":"a","status":"down"},{"Phone_Number":7,"status":"down"},{"number":" b ","status":"Healthy"}]}`,
-			Report{At: noon, Level: Warning, Word: "OK", Lines: []Line{
-				{SID: "a", Direction: Incoming, Word: "down"}, {SID: "a", Direction: Outgoing, Word: "down"},
-				{SID: "7", Direction: Incoming, Word: "down"}, {SID: "7", Direction: Outgoing, Word: "down"},
-				{SID: "b", Direction: Incoming, Word: "active"}, {SID: "b", Direction: Outgoing, Word: "active"}}}},
+			Report{At: noon, Level: Warning, LevelText: "OK", Lines: []Line{
+				{SID: "a", Direction: Incoming, Status: "down"}, {SID: "a", Direction: Outgoing, Status: "down"},
+				{SID: "7", Direction: Incoming, Status: "down"}, {SID: "7", Direction: Outgoing, Status: "down"},
+				{SID: "b", Direction: Incoming, Status: "active"}, {SID: "b", Direction: Outgoing, Status: "active"}}}},
 		{"the guide's form with a status that is no text", `{"Status":"WARNING","ExoPhones":[{"sid":"a","status":0}]}`,
-			Report{At: noon, Level: Warning, Word: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
+			Report{At: noon, Level: Warning, LevelText: "WARNING", Lines: []Line{affectedLine("a", Incoming), affectedLine("a", Outgoing)}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := Parse([]byte(test.body), noon)
@@ -196,7 +196,7 @@ func TestABadLevelStandsWhateverItsDetails(t *testing.T) {
 			`"incoming_affected":["a"],"data":{"b":7,"c":[]}`:      {line},
 			`"timestamp":{},"data":{"a":{"incoming_call":"down"}}`: {{SID: "a", Direction: Incoming}},
 			`"data":{"a":7,"b":{"phone_number":[],"incoming_call":{"status":"major_outage","last_check_time":{}}}}`: {
-				{SID: "b", Direction: Incoming, Word: "major_outage"}},
+				{SID: "b", Direction: Incoming, Status: "major_outage"}},
 		} {
 			got, err := Parse([]byte(`{"status_type":"`+string(level)+`",`+details+`}`), noon)
 			if err != nil || got.Level != level || !reflect.DeepEqual(got.Lines, want) {
@@ -279,8 +279,8 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		if report.Level == OK {
-			if !strings.EqualFold(strings.TrimSpace(report.Word), "OK") {
-				t.Fatalf("the word %q is no OK", report.Word)
+			if !strings.EqualFold(strings.TrimSpace(report.LevelText), "OK") {
+				t.Fatalf("the word %q is no OK", report.LevelText)
 			}
 			for _, line := range report.Lines {
 				if !line.Healthy() {

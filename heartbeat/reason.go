@@ -5,33 +5,33 @@ type Reason string
 
 // The reasons.
 const (
-	WordStrange  Reason = "strange word" // Exotel's word for the level is not one we know
-	SomeNotKnown Reason = "some"         // of some ExoPhones it is not known how they are
-	NotAsked     Reason = "not asked"    // the ExoPhones could not be asked, see Health.Trouble
-	NoExoPhones  Reason = "no ExoPhones" // the account has none
-	NothingYet   Reason = "nothing yet"  // nothing was heard of them yet
-	Silence      Reason = "silence"      // nothing was heard for three intervals
-	NotSaid      Reason = "not said"     // Exotel has not said how they are
+	UnrecognizedLevel Reason = "strange word" // Exotel's text for the level is not documented
+	SomeUnknown       Reason = "some"         // the state of some ExoPhones is unknown
+	PollFailed        Reason = "not asked"    // the ExoPhones could not be polled; see Health.PollErr
+	NoExoPhones       Reason = "no ExoPhones" // the account has none
+	NoReportYet       Reason = "nothing yet"  // no report has come yet
+	Silence           Reason = "silence"      // no report has come for three intervals
+	NotReported       Reason = "not said"     // Exotel has not said how they are
 )
 
 // Reason returns why the level is unknown, "" if it is known.
 func (h Health) Reason() Reason {
-	switch up := h.Up(); {
+	switch up := h.UpCount(); {
 	case h.Level != Unknown:
 		return ""
-	case h.Word != "" && h.Source == Pushed && !h.Silent(): // it stays when its heartbeat is long past
-		return WordStrange
+	case h.LevelText != "" && h.Origin == Pushed && !h.IsSilent(): // the text stays after its heartbeat is long past
+		return UnrecognizedLevel
 	case up > 0 && up < len(h.Phones):
-		return SomeNotKnown
-	case h.Trouble != nil:
-		return NotAsked
+		return SomeUnknown
+	case h.PollErr != nil:
+		return PollFailed
 	case h.Listed && len(h.Phones) == 0:
 		return NoExoPhones
-	case h.Heard.IsZero():
-		return NothingYet
-	case h.Silent():
+	case h.ReportedAt.IsZero():
+		return NoReportYet
+	case h.IsSilent():
 		return Silence
 	default:
-		return NotSaid
+		return NotReported
 	}
 }

@@ -10,14 +10,13 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// The types of what a heartbeat holds read any JSON, so that one odd value
-// keeps nobody from the others: what cannot be read is "", and texts are
-// without the spaces around them.
+// These types accept any JSON, so that one bad value does not hide the others. What
+// cannot be read becomes "", and blanks around a text are dropped.
 type (
-	text  string // a string, or a number as it is spelled
-	word  string // a string only: a number is no state
-	name  string // an ExoPhone: a text, or an object that holds one
-	names []string
+	text       string // a string, or the spelling of a number
+	statusText string // a string only: a number is not a status
+	name       string // an ExoPhone: a text, or an object that has one
+	names      []string
 )
 
 func (t *text) UnmarshalJSON(data []byte) error {
@@ -25,11 +24,11 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (w *word) UnmarshalJSON(data []byte) error {
+func (w *statusText) UnmarshalJSON(data []byte) error {
 	s, _ := stringIn(data)
 	*w = ""
 	if exotel.Word(s) != "" { // not a word for none, such as "None"
-		*w = word(strings.TrimSpace(s))
+		*w = statusText(strings.TrimSpace(s))
 	}
 	return nil
 }
@@ -39,8 +38,8 @@ func (n *name) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads ExoPhones from a value of unconfirmed type: null, one of them, or a
-// list. See exotel/API.md, ExoPhones.
+// UnmarshalJSON parses null, one ExoPhone, or a list of them; the type is unconfirmed.
+// See exotel/API.md, ExoPhones.
 func (n *names) UnmarshalJSON(data []byte) error {
 	list := []name{""}
 	if data[0] == '[' {
@@ -57,8 +56,8 @@ func (n *names) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// nameIn is the text that a value is, or that it holds under a name that an
-// ExoPhone may go by, in any spelling of its case.
+// nameIn returns a text, or the text in an object under one of the names for an ExoPhone,
+// whatever their case.
 func nameIn(raw json.RawMessage) string {
 	if len(raw) == 0 || raw[0] != '{' {
 		return textIn(raw)
@@ -86,8 +85,8 @@ func textIn(raw json.RawMessage) string {
 	return ""
 }
 
-// stringIn reads a JSON string. Most are plain, and there are very many of them
-// in a large heartbeat.
+// stringIn parses a JSON string. It is fast for plain ones, of which a large heartbeat
+// has very many.
 func stringIn(raw json.RawMessage) (s string, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", false

@@ -46,8 +46,10 @@ func (w *Window) showAlerts() {
 		Find: func(id int64, then func(*journal.Entry, error)) {
 			fromRecord(w, func(ctx context.Context, j *journal.Journal) (*journal.Entry, error) { return j.Alert(ctx, id) }, then)
 		},
-		Odd: func(then func([]journal.Odd, error)) {
-			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Odd, error) { return j.Odd(ctx) }, then)
+		Odd: func(then func([]journal.Unrecognized, error)) {
+			fromRecord(w, func(ctx context.Context, j *journal.Journal) ([]journal.Unrecognized, error) {
+				return j.Unrecognized(ctx)
+			}, then)
 		},
 	})
 	w.show(s.View, tabAlerts)

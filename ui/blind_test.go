@@ -16,8 +16,8 @@ func TestAChangedTokenIsSaidOnEveryRangeAndScreen(t *testing.T) {
 	r.account.SetFaults(exoteltest.Faults{RotatedToken: "another-token"})
 	r.session.worker.Refresh()
 	r.until("the banner", func() bool { return r.Shows(banner) })
-	if h := r.watched.Health; h.Level != heartbeat.Unknown || h.Up() != 0 || r.tray.level != heartbeat.Unknown {
-		t.Errorf("health is %s with %d numbers up, the tray's %s", h.Level, h.Up(), r.tray.level)
+	if h := r.watched.Health; h.Level != heartbeat.Unknown || h.UpCount() != 0 || r.tray.level != heartbeat.Unknown {
+		t.Errorf("health is %s with %d numbers up, the tray's %s", h.Level, h.UpCount(), r.tray.level)
 	}
 	if !r.Shows("Can't check line status: Exotel refused the API key or token") || !r.Shows("Alerts · 1 open") || !r.Shows("Fix keys") {
 		t.Error("the dashboard does not say why, that an alert is open, or what to do")

@@ -24,7 +24,7 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	if w.calls != nil && !s.Loading {
 		w.calls.Refresh(s.Now)
 	}
-	if _, _, down := w.watched.Health.Affected(); down > 1 { // their order is that of their calls
+	if _, _, down := w.watched.Health.AffectedCounts(); down > 1 { // their order is that of their calls
 		w.applyHealth(w.watched)
 	}
 	w.offerPhones()

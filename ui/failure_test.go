@@ -111,7 +111,7 @@ func TestTheSystemsWordsAreShownOnRequestOnly(t *testing.T) {
 	r := sampleRig(t)
 	r.again(func(s *refresh.Snapshot) { s.Err, s.Failures = sample.Unreachable, 1 })
 	h := r.watched.Health
-	h.Trouble = sample.Unreachable
+	h.PollErr = sample.Unreachable
 	r.dashboard.ApplyHealth(h, false, false)
 	r.Settle()
 	r.Says("Exotel could not be reached: no internet connection?", "Can't check line status: Exotel could not be reached. Line status is unknown")

@@ -22,7 +22,7 @@ func TestExoPhonesGetTheirNamesAfterAFailedStart(t *testing.T) {
 	if got := r.Lines("All ExoPhones"); got[1] != "01140000003" {
 		t.Fatalf("offered without a list: %q", got)
 	}
-	r.until("health to fail", func() bool { return r.watched.Health.Trouble != nil })
+	r.until("health to fail", func() bool { return r.watched.Health.PollErr != nil })
 	r.account.SetFaults(exoteltest.Faults{})
 	r.refreshAll()
 	r.until("the names", func() bool { return len(r.directory.ExoPhones()) > 0 })
@@ -57,7 +57,7 @@ func TestALineThatHasTwoNamesIsOneLine(t *testing.T) {
 		r.until("the calls by number", func() bool { return r.Figure("Calls") == "5" })
 		r.ChooseFrom(number, sid)
 		r.until("the call by SID", func() bool { return r.Figure("Calls") == "1" })
-		r.until("health to fail", func() bool { return r.watched.Health.Trouble != nil })
+		r.until("health to fail", func() bool { return r.watched.Health.PollErr != nil })
 		r.account.SetFaults(exoteltest.Faults{})
 		r.refreshAll()
 		r.until("all calls of the line", func() bool { return r.Figure("Calls") == "6" })

@@ -36,13 +36,13 @@ func TestHealthStripGolden(t *testing.T) {
 	for i := range silent.Phones {
 		silent.Phones[i].Incoming.State, silent.Phones[i].Outgoing.State = sample.NotKnown, sample.NotKnown
 	}
-	silent.Source, silent.Heard = heartbeat.Pushed, sample.Now.Add(-22*time.Minute)
+	silent.Origin, silent.ReportedAt = heartbeat.Pushed, sample.Now.Add(-22*time.Minute)
 	show(silent, false, false)
 	r.picture("health_silent", size)
 
 	critical := sample.Health(heartbeat.Critical, sample.Phone("+918047112201", "Support main", sample.Down, sample.Down), sample.Phone("+912248900102", "Sales west", sample.Down, sample.Up), sample.Phone("+911141190203", "Sales north", sample.Down, sample.Up))
 	critical.Phones[0].Incoming.Alternates = []string{"08047112233"}
-	critical.Since, critical.Trouble = sample.Now.Add(-26*time.Hour), sample.Refused
+	critical.Since, critical.PollErr = sample.Now.Add(-26*time.Hour), sample.Refused
 	show(critical, true, true)
 	r.picture("health_critical_dark", size, theme.VariantDark)
 
@@ -61,9 +61,9 @@ func TestHealthStripGolden(t *testing.T) {
 func TestStripAtAnySize(t *testing.T) {
 	r := sampleRig(t)
 	h := sample.Health(heartbeat.Warning, sample.ManyPhones(50)...)
-	h.Trouble, h.Phones[0].Incoming.Alternates = sample.Unreachable, []string{"08047112233"}
+	h.PollErr, h.Phones[0].Incoming.Alternates = sample.Unreachable, []string{"08047112233"}
 	unknown := sample.Health(heartbeat.Unknown)
-	unknown.Trouble = sample.Unreachable
+	unknown.PollErr = sample.Unreachable
 	for name, health := range map[string]heartbeat.Health{"many": h, "trouble": unknown, "well": sample.Health(heartbeat.OK, sample.ManyPhones(3)...)} {
 		for _, width := range []float32{1920, 1280, 900, 700} {
 			t.Run(fmt.Sprint(name, width), func(t *testing.T) {

@@ -194,8 +194,8 @@ func TestASecondCopyShowsEverythingAndTellsNothing(t *testing.T) {
 	if !errors.Is(r.watched.RecordErr, file.ErrInUse) || r.Shows("cannot be recorded") {
 		t.Errorf("got %v", r.watched.RecordErr)
 	}
-	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: sample.Now, Announced: true, Told: sample.Now}
-	err := journal.New(other).Keep(t.Context(), &alert.Desk{}, alert.Decision{Updates: []*alert.Update{{Alert: opened}}})
+	opened := &alert.Alert{Level: heartbeat.Critical, Worst: heartbeat.Critical, Opened: sample.Now, Announced: true, NotifiedAt: sample.Now}
+	err := journal.New(other).Save(t.Context(), &alert.Policy{}, alert.Decision{Updates: []*alert.Update{{Alert: opened}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ func (w *Window) askSecret(renew bool, then func(string, error)) {
 	})
 }
 
-func (w *Window) findTunnel(port int, then func([]tunnel.Found, error)) {
-	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]tunnel.Found, error) { return tunnel.Find(ctx, port) }, then)
+func (w *Window) findTunnel(port int, then func([]tunnel.Endpoint, error)) {
+	inBackground(w, w.ctx, readWait, func(ctx context.Context) ([]tunnel.Endpoint, error) { return tunnel.Find(ctx, port) }, then)
 }
 
 func (w *Window) testWebhook(then func(tunnel.Result, error)) {

@@ -22,7 +22,7 @@ func (s *story) ask(times int, err error, down ...string) {
 		if i > 0 {
 			s.pass(1)
 		}
-		s.board.PullBegan(s.now)
+		s.tracker.PollStarted(s.now)
 		for _, sid := range []string{"1", "2", "3"} {
 			if err != nil {
 				break
@@ -33,9 +33,9 @@ func (s *story) ask(times int, err error, down ...string) {
 				}
 				return exotel.Line{Status: "active"}
 			}
-			s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: word("in"), Outgoing: word("out")}, s.now)
+			s.tracker.AddConnectivity(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: word("in"), Outgoing: word("out")}, s.now)
 		}
-		s.board.PullEnded(err, err == nil, s.now)
+		s.tracker.PollEnded(err, err == nil, s.now)
 		s.look()
 	}
 }
@@ -72,12 +72,12 @@ func TestThatNothingCanBeSeenIsToldOnceAndEndsByItself(t *testing.T) {
 			"12:02 " + told, "12:17 reminder: Exotel Monitor still can't see your lines after 16 min"}},
 		{"acknowledged", nil, func(s *story) {
 			s.ask(3, refusal)
-			s.desk.Acknowledge(s.now)
+			s.policy.Acknowledge(s.now)
 			s.ask(30, refusal)
 			s.ask(2, nil)
 		}, []string{"12:02 " + told, "12:32 " + sees}},
 		{"snoozed", nil, func(s *story) {
-			s.desk.Snoozed = s.now.Add(4 * time.Minute)
+			s.policy.SnoozedUntil = s.now.Add(4 * time.Minute)
 			s.ask(10, refusal)
 		}, []string{"12:05 " + told}},
 		{"after a restart", nil, func(s *story) {
@@ -132,12 +132,12 @@ func TestWhatCannotBeSeenSaysWhyAndWhatToDo(t *testing.T) {
 		"Exotel could not be reached. Check the internet connection":        unreachable,
 		"No heartbeats arrive from Exotel. Check the webhook":               heartbeat.ErrSilent,
 	} {
-		d := &Desk{}
-		h := heartbeat.Health{At: sunday, Blind: err, BlindSince: sunday.Add(-5 * time.Minute)}
+		d := &Policy{}
+		h := heartbeat.Health{At: sunday, BlindErr: err, BlindSince: sunday.Add(-5 * time.Minute)}
 		rules := Rules{Warning: true, Zone: ist}
-		d.Look(h, rules)
+		d.Evaluate(h, rules)
 		h.At = sunday.Add(time.Minute)
-		dec := d.Look(h, rules)
+		dec := d.Evaluate(h, rules)
 		if len(dec.Notes) != 1 || !strings.HasPrefix(dec.Notes[0].Body, want) || !strings.HasSuffix(dec.Notes[0].Body, " Since 11:55, 6 min.") || dec.Notes[0].Urgent {
 			t.Errorf("told %+v, want %q", dec.Notes, want)
 		}
@@ -155,11 +155,11 @@ func TestATimeWithoutSightIsAnIncidentOfTheWatch(t *testing.T) {
 		t.Fatalf("%d alerts", len(s.all))
 	}
 	a := s.all[0]
-	if a.Level != heartbeat.Unknown || a.Open() || len(a.Incidents) != 1 || a.OfAccount() || len(a.Phones()) != 0 || !a.OfWatch() {
+	if a.Level != heartbeat.Unknown || a.Open() || len(a.Incidents) != 1 || a.OfAccount() || len(a.Phones()) != 0 || !a.OfMonitor() {
 		t.Fatalf("got %+v", a)
 	}
 	in := a.Incidents[0]
-	if !in.OfWatch || in.Key != "" || in.Word != "Exotel refused the API key or token" || in.Opened.Format("15:04") != "12:01" || in.Closed.Format("15:04") != "12:07" {
+	if !in.OfMonitor || in.Key != "" || in.Cause != "Exotel refused the API key or token" || in.Opened.Format("15:04") != "12:01" || in.Closed.Format("15:04") != "12:07" {
 		t.Errorf("got %+v", in)
 	}
 	if want := []string{"12:03 opened UNKNOWN", "12:07 sighted OK", "12:07 closed OK"}; !slices.Equal(s.steps, want) {

@@ -7,24 +7,25 @@ import (
 	"exotel-monitor/heartbeat"
 )
 
-// Span is a part of a day, in minutes after midnight. When it ends before it
-// begins, it ends on the next day.
+// Span is a part of a day, in minutes after midnight. A span that ends before it begins
+// ends on the next day.
 type Span struct{ From, To int }
 
-// Rules are what the user chose about being told.
+// Rules are the user's choices about notifications.
 type Rules struct {
-	Critical bool // tell of CRITICAL
-	Warning  bool // tell of WARNING
+	Critical bool // notify of CRITICAL
+	Warning  bool // notify of WARNING
 	Sound    bool // ask the system for a sound with CRITICAL
-	// Quiet are the hours of each weekday (Sunday first) in which nothing is
-	// told but recorded, and summed up at their end; nil for none.
+	// Quiet are the hours of each weekday, Sunday first, in which the user is not
+	// notified; nil for none. What happens in them is recorded and summarized at their
+	// end.
 	Quiet [7]*Span
-	// CriticalAnyway tells of CRITICAL in quiet hours, too.
+	// CriticalAnyway notifies of CRITICAL in quiet hours, too.
 	CriticalAnyway bool
-	// Zone is the one of the quiet hours and of the times in texts: the account's.
+	// Zone is the account's time zone, of the quiet hours and of the times in texts.
 	Zone *time.Location
-	// Text formats an English text with its args in the user's language. It is
-	// called by the goroutines that call the Desk and NewTrial; nil is English.
+	// Text formats an English text with its args in the user's language; nil means
+	// English. It is called by the goroutines that call the Policy and NewTrial.
 	Text func(english string, args ...any) string
 }
 
@@ -45,8 +46,8 @@ func (r Rules) quiet(now time.Time) bool {
 	}
 }
 
-// wants reports whether the user wants to be told of a level. Who wants to be told of
-// anything wants to know when nothing can be told any more.
+// wants reports whether the user wants to be notified of a level. Unknown is for
+// everybody who wants any notification.
 func (r Rules) wants(level heartbeat.Level) bool {
 	switch level {
 	case heartbeat.Critical:
@@ -58,17 +59,17 @@ func (r Rules) wants(level heartbeat.Level) bool {
 	}
 }
 
-// wantsNews reports whether the user wants to be told how an open alert is.
+// wantsNews reports whether the user wants to be notified of an open alert.
 func (r Rules) wantsNews(a *Alert) bool {
-	return r.wants(a.Level) || (a.blind() != nil || a.seesAgain()) && r.wants(heartbeat.Unknown)
+	return r.wants(a.Level) || (a.openBlind() != nil || a.seesAgain()) && r.wants(heartbeat.Unknown)
 }
 
-// wantsAfter reports whether the user wants to be told of an alert that is over.
+// wantsAfter reports whether the user wants to be notified of an alert that is over.
 func (r Rules) wantsAfter(a *Alert) bool {
-	return r.wants(a.Worst) || a.lastSeen() != nil && r.wants(heartbeat.Unknown)
+	return r.wants(a.Worst) || a.lastBlind() != nil && r.wants(heartbeat.Unknown)
 }
 
-// tr writes a text in the user's language.
+// tr returns a formatted text in the user's language.
 func (r Rules) tr(english string, args ...any) string {
 	if r.Text == nil {
 		return fmt.Sprintf(english, args...)
@@ -76,8 +77,7 @@ func (r Rules) tr(english string, args ...any) string {
 	return r.Text(english, args...)
 }
 
-// translated returns a text that comes from elsewhere, such as an error's advice, in
-// the user's language.
+// translated returns the translation of a text from elsewhere, such as an error's advice.
 func (r Rules) translated(english string) string {
 	if r.Text == nil {
 		return english

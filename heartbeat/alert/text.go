@@ -11,12 +11,12 @@ import (
 	"exotel-monitor/heartbeat"
 )
 
-// namesInText is how many numbers a text names before it counts the rest.
-const namesInText = 3
+// maxNames is the number of names in a text before it counts the rest.
+const maxNames = 3
 
 func announcement(a *Alert, h heartbeat.Health, rules Rules) Note {
 	switch {
-	case a.blind() != nil:
+	case a.openBlind() != nil:
 		return a.note(Announcement, h.At, rules, rules.tr("Exotel Monitor can't see your lines"), a.blindText(h, rules))
 	case a.seesAgain():
 		return a.note(Announcement, h.At, rules, seesText(rules), a.Level.String()+": "+a.where(h, rules)+". "+a.particulars(h.At, rules))
@@ -25,19 +25,19 @@ func announcement(a *Alert, h heartbeat.Health, rules Rules) Note {
 }
 
 func reminder(a *Alert, h heartbeat.Health, rules Rules) Note {
-	if in := a.blind(); in != nil {
-		title := rules.tr("Exotel Monitor still can't see your lines after %s", lasting(h.At.Sub(in.Opened), rules))
+	if in := a.openBlind(); in != nil {
+		title := rules.tr("Exotel Monitor still can't see your lines after %s", duration(h.At.Sub(in.Opened), rules))
 		return a.note(Reminder, h.At, rules, title, a.blindText(h, rules))
 	}
-	title := rules.tr("Still %s after %s: %s", a.Level, lasting(a.Lasted(h.At), rules), a.where(h, rules))
+	title := rules.tr("Still %s after %s: %s", a.Level, duration(a.Duration(h.At), rules), a.where(h, rules))
 	return a.note(Reminder, h.At, rules, title, a.particulars(h.At, rules))
 }
 
 func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
-	lasted, from, to := lasting(a.Lasted(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules)
+	lasted, from, to := duration(a.Duration(h.At), rules), clock(a.Opened, h.At, rules), clock(a.Closed, h.At, rules)
 	title := rules.tr("OK again: %s", names(a.Incidents, rules))
 	body := rules.tr("It lasted %s, from %s to %s. The worst level was %s.", lasted, from, to, a.Worst)
-	if a.OfWatch() {
+	if a.OfMonitor() {
 		title, body = seesText(rules), rules.tr("It couldn't see them for %s, from %s to %s.", lasted, from, to)
 	}
 	n := a.note(Recovery, h.At, rules, title, body)
@@ -45,28 +45,28 @@ func recovery(a *Alert, h heartbeat.Health, rules Rules) Note {
 	return n
 }
 
-// seesText is told when what blindText tells of is over.
+// seesText is the title when what blindText describes is over.
 func seesText(rules Rules) string { return rules.tr("Exotel Monitor can see your lines again") }
 
-// blindText says why the watch cannot see the ExoPhones, what to do, and since when.
+// blindText returns why the monitor cannot see the ExoPhones, what to do, and since when.
 func (a *Alert) blindText(h heartbeat.Health, rules Rules) string {
-	in := a.blind()
-	text := rules.translated(in.Word) + ". "
-	if h.Blind != nil {
-		text += blindAdvice(h.Blind, rules) + " "
+	in := a.openBlind()
+	text := rules.translated(in.Cause) + ". "
+	if h.BlindErr != nil {
+		text += blindAdvice(h.BlindErr, rules) + " "
 	}
-	return text + rules.tr("Since %s, %s.", clock(in.Opened, h.At, rules), lasting(h.At.Sub(in.Opened), rules))
+	return text + rules.tr("Since %s, %s.", clock(in.Opened, h.At, rules), duration(h.At.Sub(in.Opened), rules))
 }
 
-// blindWord says in a few words why the watch cannot see the ExoPhones.
-func blindWord(why error) string {
+// blindCause returns in a few words why the monitor cannot see the ExoPhones.
+func blindCause(why error) string {
 	if errors.Is(why, heartbeat.ErrSilent) {
 		return "No heartbeats arrive from Exotel"
 	}
 	return exotelError(why).Headline()
 }
 
-// blindAdvice says what the user can do about it.
+// blindAdvice returns what the user can do about it.
 func blindAdvice(why error, rules Rules) string {
 	if errors.Is(why, heartbeat.ErrSilent) {
 		return rules.tr("Check the webhook and the way to it in Settings.")
@@ -74,8 +74,8 @@ func blindAdvice(why error, rules Rules) string {
 	return rules.translated(exotelError(why).Advice())
 }
 
-// exotelError is the error of the account behind another, or that it could not be
-// reached.
+// exotelError returns the account's error behind err, or one that says that Exotel could
+// not be reached.
 func exotelError(err error) *exotel.Error {
 	if failed, ok := errors.AsType[*exotel.Error](err); ok {
 		return failed
@@ -83,14 +83,14 @@ func exotelError(err error) *exotel.Error {
 	return &exotel.Error{Kind: exotel.KindNetwork}
 }
 
-// seesAgain reports whether the news of an open alert is that the watch sees the
-// ExoPhones again, after somebody was told that it could not.
+// seesAgain reports whether the news of an open alert is that the monitor sees the
+// ExoPhones again, after the user was notified that it could not.
 func (a *Alert) seesAgain() bool {
-	last := a.lastSeen()
-	if !a.Untold || last == nil || a.blind() != nil || a.Told.Before(last.Opened) || a.Told.After(last.Closed) {
+	last := a.lastBlind()
+	if !a.HasNews || last == nil || a.openBlind() != nil || a.NotifiedAt.Before(last.Opened) || a.NotifiedAt.After(last.Closed) {
 		return false
 	}
-	return !slices.ContainsFunc(a.Incidents, func(in Incident) bool { return !in.OfWatch && in.Opened.After(last.Opened) })
+	return !slices.ContainsFunc(a.Incidents, func(in Incident) bool { return !in.OfMonitor && in.Opened.After(last.Opened) })
 }
 
 func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
@@ -107,8 +107,8 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 	n := Note{Kind: Summary, At: now, Title: title}
 	var lines []string
 	for _, a := range alerts {
-		from, lasted := clock(a.Opened, now, rules), lasting(a.Lasted(now), rules)
-		if a.OfWatch() {
+		from, lasted := clock(a.Opened, now, rules), duration(a.Duration(now), rules)
+		if a.OfMonitor() {
 			lines = append(lines, rules.tr("Couldn't see your lines from %s for %s.", from, lasted))
 		} else {
 			lines = append(lines, rules.tr("%s from %s for %s: %s.", a.Worst, from, lasted, names(a.Incidents, rules)))
@@ -119,7 +119,7 @@ func summary(alerts []*Alert, over int, now time.Time, rules Rules) Note {
 	return n
 }
 
-// NewTrial is a note that shows whether notes arrive.
+// NewTrial returns a note that shows whether notes arrive.
 func NewTrial(now time.Time, rules Rules) Note {
 	return Note{
 		Kind: Trial, At: now, Title: rules.tr("Test notification"), Sound: rules.Sound,
@@ -132,7 +132,7 @@ func (a *Alert) note(kind Kind, now time.Time, rules Rules, title, body string) 
 	return Note{Kind: kind, Alert: a, At: now, Title: title, Body: body, Urgent: urgent, Sound: urgent && rules.Sound}
 }
 
-// where says how many numbers are down, and in which directions.
+// where returns how many numbers are down, and in which directions.
 func (a *Alert) where(h heartbeat.Health, rules Rules) string {
 	down := map[heartbeat.Direction]int{}
 	groups := downGroups(a.OpenIncidents())
@@ -169,7 +169,8 @@ type downGroup struct {
 	incidents  []Incident
 }
 
-// downGroups groups incidents of numbers by what is down, both directions first.
+// downGroups groups the incidents of numbers by the directions that are down, both
+// directions first.
 func downGroups(incidents []Incident) []downGroup {
 	downs := map[string]map[heartbeat.Direction]bool{}
 	for _, i := range incidents {
@@ -198,10 +199,10 @@ func downGroups(incidents []Incident) []downGroup {
 	return groups
 }
 
-// particulars are the impact, since when, and what to use instead.
+// particulars returns the impact, since when, and what to use instead.
 func (a *Alert) particulars(now time.Time, rules Rules) string {
 	open := a.OpenIncidents()
-	text := rules.tr("%s. Since %s, %s.", impact(open, rules), clock(a.Opened, now, rules), lasting(a.Lasted(now), rules))
+	text := rules.tr("%s. Since %s, %s.", impact(open, rules), clock(a.Opened, now, rules), duration(a.Duration(now), rules))
 	for _, i := range open {
 		if len(i.Alternates) > 0 {
 			return text + " " + rules.tr("Alternate: %s.", i.Alternates[0])
@@ -210,7 +211,7 @@ func (a *Alert) particulars(now time.Time, rules Rules) string {
 	return text
 }
 
-// impact says what does not work for whom.
+// impact returns what does not work for whom.
 func impact(open []Incident, rules Rules) string {
 	var parts []string
 	for _, g := range downGroups(open) {
@@ -223,7 +224,7 @@ func impact(open []Incident, rules Rules) string {
 			parts = append(parts, rules.tr("Callers may not reach %s", names(g.incidents, rules)))
 		}
 	}
-	if len(parts) == 0 { // Exotel does not say which numbers, nor in which direction
+	if len(parts) == 0 { // Exotel says neither which numbers nor in which direction
 		return rules.tr("Calls to and from %s may fail", names(open, rules))
 	}
 	return strings.Join(parts, ". ")
@@ -232,7 +233,7 @@ func impact(open []Incident, rules Rules) string {
 func names(incidents []Incident, rules Rules) string {
 	var names []string
 	for _, i := range incidents {
-		if i.OfWatch {
+		if i.OfMonitor {
 			continue
 		}
 		if name := cmp.Or(i.Name, i.Number, rules.tr("the account's numbers")); !slices.Contains(names, name) {
@@ -240,13 +241,13 @@ func names(incidents []Incident, rules Rules) string {
 		}
 	}
 	slices.SortStableFunc(names, heartbeat.CompareNames)
-	if more := len(names) - namesInText; more > 0 {
-		return rules.tr("%s and %d more", strings.Join(names[:namesInText], ", "), more)
+	if more := len(names) - maxNames; more > 0 {
+		return rules.tr("%s and %d more", strings.Join(names[:maxNames], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }
 
-// clock writes a time in the account's zone, with the day if it is not today.
+// clock returns a time in the account's zone, with the day if it is not today.
 func clock(t, now time.Time, rules Rules) string {
 	t, now = t.In(rules.Zone), now.In(rules.Zone)
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
@@ -255,8 +256,8 @@ func clock(t, now time.Time, rules Rules) string {
 	return t.Format("Mon 2 Jan 15:04")
 }
 
-// lasting writes how long something lasts, like "3 h 40 min".
-func lasting(d time.Duration, rules Rules) string {
+// duration returns a length of time such as "3 h 40 min".
+func duration(d time.Duration, rules Rules) string {
 	switch minutes := int(d.Round(time.Minute) / time.Minute); {
 	case d < time.Minute:
 		return rules.tr("less than a minute")

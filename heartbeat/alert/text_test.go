@@ -27,7 +27,7 @@ func foreign(english string) string {
 	return out.String() + latin.ReplaceAllString(rest, "ж")
 }
 
-// TestEveryWordOfANoteIsTranslated drives a desk through notes of every kind.
+// TestEveryWordOfANoteIsTranslated drives a policy through notes of every kind.
 func TestEveryWordOfANoteIsTranslated(t *testing.T) {
 	kinds := map[Kind]int{}
 	check := func(n Note) {

@@ -10,30 +10,30 @@ import (
 	"exotel-monitor/heartbeat/alert"
 )
 
-// DeliveryState is what became of a note.
+// DeliveryState is how far the delivery of a note is.
 type DeliveryState string
 
 // The states.
 const (
 	Queued DeliveryState = "queued"
-	// Sending is the state from before the system is asked until it answered.
+	// Sending means that the system was asked to show the note and has not answered.
 	Sending DeliveryState = "sending"
-	// Interrupted is what a crash while it was sent leaves: it may have arrived,
-	// and so is not sent again.
+	// Interrupted means that the program ended while it was Sending. The note may have
+	// arrived, and is not sent again.
 	Interrupted DeliveryState = "interrupted"
 	Accepted    DeliveryState = "accepted"
 	Refused     DeliveryState = "refused"
-	// Unreported means that the system does not say whether it accepted it.
+	// Unreported means that the system does not say whether it accepted the note.
 	Unreported DeliveryState = "unreported"
 )
 
 // Delivery is a note on its way to the user.
 type Delivery struct {
-	alert.Note // its Alert is nil: AlertID names it
+	alert.Note // its Alert is nil; see AlertID
 	ID         int64
-	AlertID    int64 // 0 for none in particular
+	AlertID    int64 // 0 if the note is about no alert
 	State      DeliveryState
-	Error      string // why it was refused, and what to do
+	Error      string // why the note was refused, and what to do
 }
 
 const selectDelivery = `SELECT id, alert, at, kind, title, body, urgent, sound, state, error FROM delivery`
@@ -42,14 +42,15 @@ func readDelivery(row *sqlite.Stmt) Delivery {
 	return Delivery{
 		ID: row.ColumnInt64(0), AlertID: row.ColumnInt64(1), State: DeliveryState(row.ColumnText(8)), Error: row.ColumnText(9),
 		Note: alert.Note{
-			At: moment(row.ColumnInt64(2)), Kind: alert.Kind(row.ColumnText(3)), Title: row.ColumnText(4), Body: row.ColumnText(5),
+			At: fromMillis(row.ColumnInt64(2)), Kind: alert.Kind(row.ColumnText(3)), Title: row.ColumnText(4), Body: row.ColumnText(5),
 			Urgent: row.ColumnBool(6), Sound: row.ColumnBool(7),
 		},
 	}
 }
 
-// ToSend takes the oldest queued note and marks it as being sent; nil for none.
-func (j *Journal) ToSend(ctx context.Context) (*Delivery, error) {
+// NextDelivery returns the oldest queued note and marks it as Sending. It returns nil if
+// no note is queued.
+func (j *Journal) NextDelivery(ctx context.Context) (*Delivery, error) {
 	var next *Delivery
 	err := j.write(ctx, func(c *sqlite.Conn) error {
 		if err := sqlitex.Execute(c, selectDelivery+" WHERE state = ? ORDER BY id LIMIT 1", &sqlitex.ExecOptions{
@@ -71,42 +72,42 @@ func (j *Journal) ToSend(ctx context.Context) (*Delivery, error) {
 	return next, nil
 }
 
-// Sent records what became of a note.
-func (j *Journal) Sent(ctx context.Context, id int64, state DeliveryState, reason string) error {
+// RecordDelivery records the outcome of a delivery.
+func (j *Journal) RecordDelivery(ctx context.Context, id int64, state DeliveryState, reason string) error {
 	return j.write(ctx, func(c *sqlite.Conn) error {
 		return sqlitex.Execute(c, "UPDATE delivery SET state = ?, error = ? WHERE id = ?", args(string(state), reason, id))
 	})
 }
 
-const mostOdd = 20
+const maxUnrecognized = 20
 
-// MostOddSize is how many bytes of an odd post are kept.
-const MostOddSize = 64 << 10
+// MaxUnrecognizedSize is the number of bytes of an unrecognized post that are saved.
+const MaxUnrecognizedSize = 64 << 10
 
-// Odd is a post that was no heartbeat in any known form, as it came.
-type Odd struct {
+// Unrecognized is a post that was not a heartbeat, as it came.
+type Unrecognized struct {
 	At   time.Time
 	Size int    // in bytes
-	Body []byte // its beginning, of MostOddSize at most
+	Body []byte // its first MaxUnrecognizedSize bytes
 }
 
-// KeepOdd records a post that was not recognised. The newest few are kept.
-func (j *Journal) KeepOdd(ctx context.Context, o Odd) error {
+// SaveUnrecognized records a post that was not a heartbeat. The newest few are kept.
+func (j *Journal) SaveUnrecognized(ctx context.Context, o Unrecognized) error {
 	return j.write(ctx, func(c *sqlite.Conn) error {
-		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(o.At), o.Size, o.Body[:min(len(o.Body), MostOddSize)])); err != nil {
+		if err := sqlitex.Execute(c, "INSERT INTO odd (at, size, body) VALUES (?, ?, ?)", args(millis(o.At), o.Size, o.Body[:min(len(o.Body), MaxUnrecognizedSize)])); err != nil {
 			return err
 		}
-		return sqlitex.Execute(c, "DELETE FROM odd WHERE id <= (SELECT max(id) FROM odd) - ?", args(mostOdd))
+		return sqlitex.Execute(c, "DELETE FROM odd WHERE id <= (SELECT max(id) FROM odd) - ?", args(maxUnrecognized))
 	})
 }
 
-// Odd returns the posts that were not recognised, newest first.
-func (j *Journal) Odd(ctx context.Context) ([]Odd, error) {
-	var list []Odd
+// Unrecognized returns the recorded posts that were not heartbeats, newest first.
+func (j *Journal) Unrecognized(ctx context.Context) ([]Unrecognized, error) {
+	var list []Unrecognized
 	err := j.read(ctx, "SELECT at, size, body FROM odd ORDER BY id DESC", func(row *sqlite.Stmt) error {
 		body := make([]byte, row.ColumnLen(2))
 		row.ColumnBytes(2, body)
-		list = append(list, Odd{moment(row.ColumnInt64(0)), row.ColumnInt(1), body})
+		list = append(list, Unrecognized{fromMillis(row.ColumnInt64(0)), row.ColumnInt(1), body})
 		return nil
 	})
 	return list, err

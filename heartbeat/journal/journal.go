@@ -1,7 +1,6 @@
-// Package journal keeps on disk what happened to an account's ExoPhones:
-// incidents and alerts, what was told of them, and when each line was seen up or
-// down. A crash at any moment loses nothing that was kept and repeats nothing
-// that was told.
+// Package journal records what happens to an account's ExoPhones: incidents and alerts,
+// the notifications of them, and when each line was seen up or down. A crash at any
+// moment loses nothing that was recorded and repeats no notification.
 package journal
 
 import (
@@ -15,27 +14,27 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 )
 
-// Journal is the record in the file of one account. It is safe for concurrent
-// use, by one process. Its methods end with their context, and with file.ErrSlow
-// when the disk takes too long; nothing is recorded then.
+// Journal is the record of one account. It is safe for concurrent use by one process. Its
+// methods return when their context ends, and with file.ErrSlow when the disk takes too
+// long; nothing is recorded then.
 type Journal struct {
-	file *file.File
-	last map[lineKey]Span // the newest span of each line
+	file      *file.File
+	lastSpans map[lineKey]Span // newest span of each line
 }
 
-// New returns the record in a file, which must stay open.
+// New returns the journal in a file, which must stay open.
 func New(f *file.File) *Journal { return &Journal{file: f} }
 
 // maxWait is how long a call waits for the disk.
 const maxWait = 10 * time.Second
 
-// bounded ends with ctx, or when the disk takes too long.
+// bounded returns a context that ends with ctx, or when the disk takes too long.
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, maxWait, file.ErrSlow)
 }
 
-// write runs f in a transaction, which is kept whole or not at all, and then not
-// even a power cut takes back: what was told is not told again.
+// write runs f in a transaction, which is saved completely or not at all. Once it is
+// saved, not even a power cut takes it back: no notification is repeated.
 func (j *Journal) write(ctx context.Context, f func(*sqlite.Conn) error) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -64,7 +63,7 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-func moment(ms int64) time.Time {
+func fromMillis(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}

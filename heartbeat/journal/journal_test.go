@@ -79,31 +79,31 @@ func crash(t *testing.T, path string) string {
 // health is that of one number with the given state of its incoming line.
 func health(at time.Time, level heartbeat.Level, incoming heartbeat.State) heartbeat.Health {
 	line := func(s heartbeat.State) heartbeat.LineHealth {
-		return heartbeat.LineHealth{State: s, Word: "w", Since: at, Heard: at, Alternates: []string{"08040000009"}}
+		return heartbeat.LineHealth{State: s, Status: "w", Since: at, ReportedAt: at, Alternates: []string{"08040000009"}}
 	}
-	return heartbeat.Health{Level: level, At: at, Since: at, Heard: at, Every: 5 * time.Minute, Listed: true, Phones: []heartbeat.PhoneHealth{
+	return heartbeat.Health{Level: level, At: at, Since: at, ReportedAt: at, Interval: 5 * time.Minute, Listed: true, Phones: []heartbeat.PhoneHealth{
 		{Key: "8040000001", Number: "+918040000001", Name: "Support", Incoming: line(incoming), Outgoing: line(heartbeat.Up)},
 	}}
 }
 
-// tell lets a desk look at a health, and keeps what it decides.
-func tell(t *testing.T, j *Journal, d *alert.Desk, h heartbeat.Health) {
+// tell lets a policy look at a health, and keeps what it decides.
+func tell(t *testing.T, j *Journal, d *alert.Policy, h heartbeat.Health) {
 	t.Helper()
-	check(t, j.Keep(t.Context(), d, d.Look(h, rules)))
+	check(t, j.Save(t.Context(), d, d.Evaluate(h, rules)))
 }
 
-func TestADeskIsRestoredAsItWas(t *testing.T) {
+func TestAPolicyIsRestoredAsItWas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "account", "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
-	d.Snoozed = noon.Add(time.Hour)
+	d.SnoozedUntil = noon.Add(time.Hour)
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
-	check(t, j.Keep(t.Context(), d, d.Acknowledge(noon.Add(21*time.Minute))))
+	check(t, j.Save(t.Context(), d, d.Acknowledge(noon.Add(21*time.Minute))))
 	check(t, j.file.Close())
 
-	again := must(opened(t, path).Desk(t.Context(), noon))(t)
-	if !reflect.DeepEqual(again.Current, d.Current) || !again.Snoozed.Equal(d.Snoozed) {
+	again := must(opened(t, path).RestorePolicy(t.Context(), noon))(t)
+	if !reflect.DeepEqual(again.Current, d.Current) || !again.SnoozedUntil.Equal(d.SnoozedUntil) {
 		t.Errorf("got  %+v of %+v\nwant %+v of %+v", again, again.Current, d, d.Current)
 	}
 }
@@ -111,27 +111,27 @@ func TestADeskIsRestoredAsItWas(t *testing.T) {
 func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	quiet := rules
 	for day := range quiet.Quiet {
 		quiet.Quiet[day] = &alert.Span{From: 0, To: 24 * 60}
 	}
 	for i, h := range []heartbeat.Health{health(noon, heartbeat.Warning, heartbeat.Down), health(noon.Add(time.Minute), heartbeat.OK, heartbeat.Up)} {
-		if err := j.Keep(t.Context(), d, d.Look(h, quiet)); err != nil {
+		if err := j.Save(t.Context(), d, d.Evaluate(h, quiet)); err != nil {
 			t.Fatal(i, err)
 		}
 	}
 	check(t, j.file.Close())
 	j = opened(t, path)
-	d = must(j.Desk(t.Context(), noon))(t)
+	d = must(j.RestorePolicy(t.Context(), noon))(t)
 	if d.Current != nil || len(d.Held) != 1 {
 		t.Fatalf("got %+v", d)
 	}
 	tell(t, j, d, health(noon.Add(time.Hour), heartbeat.OK, heartbeat.Up))
-	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Summary {
+	if n := must(j.NextDelivery(t.Context()))(t); n == nil || n.Kind != alert.Summary {
 		t.Errorf("got %+v", n)
 	}
-	if d := must(j.Desk(t.Context(), noon))(t); len(d.Held) != 0 {
+	if d := must(j.RestorePolicy(t.Context(), noon))(t); len(d.Held) != 0 {
 		t.Error("it waits on")
 	}
 }
@@ -139,21 +139,21 @@ func TestWhatEndedAndWaitsForTheSummaryIsRestored(t *testing.T) {
 func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 
 	path = crash(t, path)
 	j = opened(t, path) // before it was sent
-	tell(t, j, must(j.Desk(t.Context(), noon))(t), health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
-	first := must(j.ToSend(t.Context()))(t)
+	tell(t, j, must(j.RestorePolicy(t.Context(), noon))(t), health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
+	first := must(j.NextDelivery(t.Context()))(t)
 	if first == nil || first.Kind != alert.Announcement || first.AlertID != d.Current.ID {
 		t.Fatalf("got %+v", first)
 	}
-	if second := must(j.ToSend(t.Context()))(t); second != nil { // it may have arrived
+	if second := must(j.NextDelivery(t.Context()))(t); second != nil { // it may have arrived
 		t.Errorf("after a crash while it was sent: %+v", second)
 	}
-	check(t, j.Sent(t.Context(), first.ID, Refused, "no daemon"))
-	if third := must(j.ToSend(t.Context()))(t); third != nil {
+	check(t, j.RecordDelivery(t.Context(), first.ID, Refused, "no daemon"))
+	if third := must(j.NextDelivery(t.Context()))(t); third != nil {
 		t.Errorf("after it was refused: %+v", third)
 	}
 	entry := must(j.Alerts(t.Context(), Filter{}, 10))(t)[0]
@@ -165,27 +165,27 @@ func TestEachNoteIsSentOnceWhateverHappens(t *testing.T) {
 func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
-	must(j.ToSend(t.Context()))(t)
+	must(j.NextDelivery(t.Context()))(t)
 	check(t, j.file.Close())
 
 	j = opened(t, path)
-	must(j.Desk(t.Context(), noon))(t)
+	must(j.RestorePolicy(t.Context(), noon))(t)
 	check(t, j.file.Close()) // it crashes again before the reminder
 
 	j = opened(t, path)
-	d = must(j.Desk(t.Context(), noon))(t)
+	d = must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon.Add(time.Minute), heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.NextDelivery(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after the crash: %+v", n)
 	}
 	if e := must(j.Alerts(t.Context(), Filter{}, 1))(t); e[0].Deliveries[0].State != Interrupted {
 		t.Errorf("on record: %+v", e[0].Deliveries)
 	}
-	again := must(j.Desk(t.Context(), noon))(t)
+	again := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, again, health(noon.Add(2*time.Minute), heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.NextDelivery(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("after one more: %+v", n)
 	}
 }
@@ -193,7 +193,7 @@ func TestWhatWasBeingSentInACrashIsRemindedOfAndNotSentAgain(t *testing.T) {
 func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	pages := must(number(j, "PRAGMA page_count"))(t)
 	room := func(pages int64) { must(number(j, fmt.Sprintf("PRAGMA max_page_count = %d", pages)))(t) }
 	room(pages)
@@ -205,15 +205,15 @@ func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 		}
 	}
 	h := health(noon, heartbeat.Warning, heartbeat.Down)
-	h.Phones[0].Incoming.Word = strings.Repeat("w", 100_000) // more than is free in any page
-	dec := d.Look(h, rules)
+	h.Phones[0].Incoming.Status = strings.Repeat("w", 100_000) // more than is free in any page
+	dec := d.Evaluate(h, rules)
 	for range 3 {
-		if err := j.Keep(t.Context(), d, dec); err == nil {
+		if err := j.Save(t.Context(), d, dec); err == nil {
 			t.Fatal("the disk is not full")
 		}
 	}
 	room(1 << 20)
-	check(t, j.Keep(t.Context(), d, dec))
+	check(t, j.Save(t.Context(), d, dec))
 	if e := must(j.Alerts(t.Context(), Filter{}, 10))(t); len(e) != 1 || len(e[0].Incidents) != 1 || len(e[0].Steps) != 1 {
 		t.Errorf("on record: %+v", e)
 	}
@@ -222,24 +222,24 @@ func TestADiskThatWasFullForAWhileRecordsWhatHappened(t *testing.T) {
 func TestAnOldNoteIsNotSentWhenTheProgramStartsAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	j := opened(t, path)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Warning, heartbeat.Down))
 	check(t, j.file.Close())
 	later := noon.Add(20 * time.Hour)
 	j = opened(t, path)
-	d = must(j.Desk(t.Context(), later))(t)
-	if n := must(j.ToSend(t.Context()))(t); n != nil {
+	d = must(j.RestorePolicy(t.Context(), later))(t)
+	if n := must(j.NextDelivery(t.Context()))(t); n != nil {
 		t.Errorf("sent %+v", n)
 	}
 	tell(t, j, d, health(later, heartbeat.Warning, heartbeat.Down))
-	if n := must(j.ToSend(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
+	if n := must(j.NextDelivery(t.Context()))(t); n == nil || n.Kind != alert.Reminder {
 		t.Errorf("when it still lasts: %+v", n)
 	}
 }
 
 func TestAlertsAreFiltered(t *testing.T) {
 	j := opened(t, file.InMemory)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	tell(t, j, d, health(noon, heartbeat.Critical, heartbeat.Down))
 	tell(t, j, d, health(noon.Add(10*time.Minute), heartbeat.OK, heartbeat.Up))
 	tell(t, j, d, health(noon.Add(20*time.Minute), heartbeat.Warning, heartbeat.Down))
@@ -250,10 +250,10 @@ func TestAlertsAreFiltered(t *testing.T) {
 	}{
 		{"all, newest first", Filter{}, []int64{2, 1}},
 		{"open", Filter{Open: true}, []int64{2}},
-		{"critical", Filter{Than: heartbeat.Critical}, []int64{1}},
+		{"critical", Filter{Worst: heartbeat.Critical}, []int64{1}},
 		{"of a number", Filter{Key: "8040000001"}, []int64{2, 1}},
 		{"of another number", Filter{Key: "8040000002"}, nil},
-		{"outgoing", Filter{Way: heartbeat.Outgoing}, nil},
+		{"outgoing", Filter{Direction: heartbeat.Outgoing}, nil},
 		{"from its end on", Filter{From: noon.Add(10 * time.Minute)}, []int64{2, 1}},
 		{"later", Filter{From: noon.Add(11 * time.Minute)}, []int64{2}},
 	} {
@@ -269,7 +269,7 @@ func TestAlertsAreFiltered(t *testing.T) {
 
 func TestOneAlertIsReadWithoutTheOthers(t *testing.T) {
 	j := opened(t, file.InMemory)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up, heartbeat.Down} {
 		level := map[heartbeat.State]heartbeat.Level{heartbeat.Down: heartbeat.Warning, heartbeat.Up: heartbeat.OK}[state]
 		tell(t, j, d, health(noon.Add(time.Duration(i)*time.Minute), level, state))
@@ -293,7 +293,7 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	closed := errors.New("the window was closed")
 	cancel(closed)
 	for name, call := range map[string]func() error{
-		"Keep":   func() error { return j.Keep(ctx, &alert.Desk{}, alert.Decision{}) },
+		"Keep":   func() error { return j.Save(ctx, &alert.Policy{}, alert.Decision{}) },
 		"Alerts": func() error { _, err := j.Alerts(ctx, Filter{}, 1); return err },
 		"Alert":  func() error { _, err := j.Alert(ctx, 1); return err },
 	} {
@@ -310,7 +310,7 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 	for _, word := range []struct {
 		minute int
 		state  heartbeat.State
-	}{{0, heartbeat.Up}, {5, heartbeat.Up}, {5, heartbeat.Up}, {10, heartbeat.Down}, {15, heartbeat.Down}, {16, heartbeat.NotKnown}, {60, heartbeat.Down}} {
+	}{{0, heartbeat.Up}, {5, heartbeat.Up}, {5, heartbeat.Up}, {10, heartbeat.Down}, {15, heartbeat.Down}, {16, heartbeat.StateUnknown}, {60, heartbeat.Down}} {
 		check(t, j.Observe(t.Context(), health(at(word.minute), heartbeat.OK, word.state)))
 	}
 	check(t, j.file.Close())
@@ -324,7 +324,7 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 	a := NewAvailability(got, time.Hour, at(70))
-	if a != (Availability{Good: 5 * time.Minute, Observed: 15 * time.Minute, Window: time.Hour}) {
+	if a != (Availability{Up: 5 * time.Minute, Observed: 15 * time.Minute, Window: time.Hour}) {
 		t.Errorf("got %+v", a)
 	}
 	if a := NewAvailability(nil, time.Hour, at(70)); a != (Availability{Window: time.Hour}) {
@@ -335,18 +335,18 @@ func TestSpansJoinWordsThatFollowEachOther(t *testing.T) {
 func TestOddPostsAreKeptWithinBounds(t *testing.T) {
 	j := opened(t, file.InMemory)
 	for i := range 50 {
-		check(t, j.KeepOdd(t.Context(), Odd{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
+		check(t, j.SaveUnrecognized(t.Context(), Unrecognized{noon.Add(time.Duration(i) * time.Second), 100_000, bytes.Repeat([]byte{byte(i)}, 100_000)}))
 	}
-	check(t, j.KeepOdd(t.Context(), Odd{At: noon}))
-	list := must(j.Odd(t.Context()))(t)
-	if len(list) != mostOdd || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != MostOddSize || list[1].Size != 100_000 {
+	check(t, j.SaveUnrecognized(t.Context(), Unrecognized{At: noon}))
+	list := must(j.Unrecognized(t.Context()))(t)
+	if len(list) != maxUnrecognized || list[0].Size != 0 || list[1].Body[0] != 49 || len(list[1].Body) != MaxUnrecognizedSize || list[1].Size != 100_000 {
 		t.Errorf("%d posts, the newest %d of %d bytes", len(list), len(list[1].Body), list[1].Size)
 	}
 }
 
 func TestHistoryLastsAndThenEnds(t *testing.T) {
 	j := opened(t, file.InMemory)
-	d := must(j.Desk(t.Context(), noon))(t)
+	d := must(j.RestorePolicy(t.Context(), noon))(t)
 	for i, state := range []heartbeat.State{heartbeat.Down, heartbeat.Up} {
 		h := health(noon.Add(time.Duration(i)*time.Minute), []heartbeat.Level{heartbeat.Warning, heartbeat.OK}[i], state)
 		tell(t, j, d, h)

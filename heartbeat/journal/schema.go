@@ -2,7 +2,7 @@ package journal
 
 import "zombiezen.com/go/sqlite/sqlitemigration"
 
-// Schema is that of a journal's file. A script that was released is never changed:
+// Schema is the schema of a journal's file. A script that was released is never changed:
 // a new version is one more. Times are milliseconds since 1970, 0 for none.
 var Schema = sqlitemigration.Schema{AppID: 0x4578436a, Migrations: []string{tables}}
 

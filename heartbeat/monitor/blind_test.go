@@ -40,8 +40,8 @@ func TestRefusedKeysAreKnownAtOnceAndToldOnce(t *testing.T) {
 			refusal := &exotel.Error{Op: "check an ExoPhone", Kind: kind}
 			p.error.Store(refusal)
 			time.Sleep(2*evaluateEvery + time.Second)
-			if h := r.Snapshot().Health; h.Level != heartbeat.Unknown || h.Blind != refusal || h.Up() != 0 {
-				t.Errorf("%s: after seconds %s, blind for %v, %d up", kind, h.Level, h.Blind, h.Up())
+			if h := r.Snapshot().Health; h.Level != heartbeat.Unknown || h.BlindErr != refusal || h.UpCount() != 0 {
+				t.Errorf("%s: after seconds %s, blind for %v, %d up", kind, h.Level, h.BlindErr, h.UpCount())
 			}
 			time.Sleep(10 * time.Minute)
 			r.told(toldBlind)
@@ -74,14 +74,14 @@ func TestATimeWithoutSightIsOnRecord(t *testing.T) {
 			t.Fatalf("%d alerts, %v", len(entries), err)
 		}
 		in := entries[1].Incidents[0]
-		if lasted := in.Closed.Sub(in.Opened); !in.OfWatch || in.Direction != "" || lasted < 50*time.Second || lasted > 70*time.Second {
+		if lasted := in.Closed.Sub(in.Opened); !in.OfMonitor || in.Direction != "" || lasted < 50*time.Second || lasted > 70*time.Second {
 			t.Errorf("got %+v", in)
 		}
 		if n := len(entries[1].Deliveries); n != 2 {
 			t.Errorf("%d notifications", n)
 		}
-		if in.Name == "" || !strings.HasPrefix(in.Word, "Exotel refused the API key or token") {
-			t.Errorf("recorded as %q: %q", in.Name, in.Word)
+		if in.Name == "" || !strings.HasPrefix(in.Cause, "Exotel refused the API key or token") {
+			t.Errorf("recorded as %q: %q", in.Name, in.Cause)
 		}
 		r.stop()
 	})
@@ -145,8 +145,8 @@ func TestHeartbeatsThatComeMakeUpForRefusedKeys(t *testing.T) {
 			time.Sleep(5 * time.Minute)
 			r.push(post("OK"))
 		}
-		if h := r.Snapshot().Health; h.Level != heartbeat.OK || h.Blind != nil || h.Trouble == nil {
-			t.Errorf("while heartbeats come: %s, blind for %v, trouble %v", h.Level, h.Blind, h.Trouble)
+		if h := r.Snapshot().Health; h.Level != heartbeat.OK || h.BlindErr != nil || h.PollErr == nil {
+			t.Errorf("while heartbeats come: %s, blind for %v, trouble %v", h.Level, h.BlindErr, h.PollErr)
 		}
 		r.told()
 		time.Sleep(16 * time.Minute)

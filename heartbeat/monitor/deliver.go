@@ -37,7 +37,7 @@ func (m *Monitor) deliver(ctx, recording context.Context) {
 // deliverAll sends all queued notes.
 func (m *Monitor) deliverAll(ctx, recording context.Context) error {
 	for ctx.Err() == nil {
-		d, err := m.o.Journal.ToSend(recording)
+		d, err := m.o.Journal.NextDelivery(recording)
 		m.mu.Lock()
 		m.deliverErr = err
 		m.mu.Unlock()
@@ -57,7 +57,7 @@ func (m *Monitor) deliverAll(ctx, recording context.Context) error {
 			reason = err.Error()
 			m.o.Log.Warn("a notification was not accepted", "error", err)
 		}
-		if err := m.o.Journal.Sent(recording, d.ID, state, reason); err != nil {
+		if err := m.o.Journal.RecordDelivery(recording, d.ID, state, reason); err != nil {
 			m.o.Log.Error("what became of a notification is not recorded", "error", err)
 		}
 		m.revision.Add(1)

@@ -121,7 +121,7 @@ func TestAThousandMalformedBodiesChangeNothing(t *testing.T) {
 	if level := s.tracker.Health(time.Now()).Level; level != heartbeat.Unknown {
 		t.Errorf("the level is %s", level)
 	}
-	if odd, err := s.journal.Odd(context.Background()); err != nil || len(odd) > 20 {
+	if odd, err := s.journal.Unrecognized(context.Background()); err != nil || len(odd) > 20 {
 		t.Errorf("%d odd posts on the disk, %v", len(odd), err)
 	}
 }
@@ -207,7 +207,7 @@ func postMany(b *testing.B, clients, n int) {
 		b.Fatalf("%d of %d, %v", s.accepted.Load(), n, err)
 	}
 	h := s.tracker.Health(time.Now())
-	if _, _, down := h.Affected(); h.Level != heartbeat.Warning || down != strings.Count(string(heavy(size, begin)), "phone_number") {
+	if _, _, down := h.AffectedCounts(); h.Level != heartbeat.Warning || down != strings.Count(string(heavy(size, begin)), "phone_number") {
 		b.Fatalf("%s with %d down", h.Level, down)
 	}
 	slices.Sort(took)

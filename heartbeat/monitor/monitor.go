@@ -41,7 +41,7 @@ const maxUnrecognized = 8
 // RecordErr are optional.
 type Options struct {
 	// Source is polled for the ExoPhones. If it is nil, nothing is polled.
-	Source heartbeat.Asked
+	Source heartbeat.Source
 	// AccessErr returns why the account refuses the keys, nil if it accepts them. The
 	// ExoPhones are polled as soon as that changes.
 	AccessErr func() error
@@ -88,9 +88,9 @@ type Snapshot struct {
 // Monitor watches over one account. Make one with New.
 type Monitor struct {
 	o            Options
-	tracker      *heartbeat.Board
-	poller       *heartbeat.Puller // nil without a Source
-	policy       *alert.Desk       // used by the loop only
+	tracker      *heartbeat.Tracker
+	poller       *heartbeat.Poller // nil without a Source
+	policy       *alert.Policy     // used by the loop only
 	unsaved      alert.Decision    // waits for the journal to accept it
 	snoozedUntil time.Time         // as recorded
 	wake         chan struct{}
@@ -107,7 +107,7 @@ type Monitor struct {
 
 	mu             sync.Mutex
 	todo           []func(context.Context)
-	unrecognized   []journal.Odd
+	unrecognized   []journal.Unrecognized
 	unrecognizedAt time.Time // when the last such post came
 	// deliverErr is why notes wait, nil if they do not.
 	deliverErr error
@@ -121,22 +121,22 @@ func New(ctx context.Context, o Options) (*Monitor, error) {
 	}
 	m := &Monitor{
 		o: o, evaluatedAt: o.Now(),
-		tracker: heartbeat.NewBoard(heartbeat.BoardOptions{Push: o.PushEvery, Pull: o.PollEvery}),
+		tracker: heartbeat.NewTracker(heartbeat.TrackerOptions{Push: o.PushEvery, Poll: o.PollEvery}),
 		wake:    make(chan struct{}, 1), queued: make(chan struct{}, 1), unrecorded: make(chan alert.Note, 16),
 		recordErr: o.RecordErr,
 	}
 	if m.isFollower() {
 		err = m.follow(ctx)
 	} else {
-		m.policy, err = o.Journal.Desk(ctx, o.Now())
+		m.policy, err = o.Journal.RestorePolicy(ctx, o.Now())
 	}
 	if err != nil {
 		return nil, err
 	}
-	m.snoozedUntil = m.policy.Snoozed
+	m.snoozedUntil = m.policy.SnoozedUntil
 	m.tracker.RestoreNewest(newest)
 	m.newestSaved = newest
-	m.tracker.Woke(m.evaluatedAt)
+	m.tracker.NoteSleep(m.evaluatedAt)
 	if a := m.policy.Current; a != nil {
 		for _, p := range a.Phones() {
 			m.tracker.Restore(p)
@@ -145,13 +145,13 @@ func New(ctx context.Context, o Options) (*Monitor, error) {
 			m.tracker.RestoreAccount(a.Level, a.Opened, o.Now())
 		}
 	}
-	if err := o.Journal.LastUp(ctx, func(key string, direction heartbeat.Direction, s journal.Span) {
-		m.tracker.Remember(key, direction, s.Began, s.Ended)
+	if err := o.Journal.EachLastUp(ctx, func(key string, direction heartbeat.Direction, s journal.Span) {
+		m.tracker.RestoreUpTime(key, direction, s.Start, s.End)
 	}); err != nil {
 		return nil, err
 	}
 	if o.Source != nil {
-		m.poller = heartbeat.NewPuller(o.Source, m.tracker, o.PollEvery, func() { signal(m.wake) }, o.Log)
+		m.poller = heartbeat.NewPoller(o.Source, m.tracker, o.PollEvery, func() { signal(m.wake) }, o.Log)
 	}
 	m.published.Store(&Snapshot{Health: m.tracker.Health(o.Now()), Alert: m.openAlert(), SnoozedUntil: m.snoozedUntil, RecordErr: o.RecordErr})
 	return m, nil
@@ -203,13 +203,13 @@ func (m *Monitor) Heartbeat(body []byte) bool {
 	if err != nil {
 		m.mu.Lock()
 		if m.unrecognizedAt = received; len(m.unrecognized) < maxUnrecognized {
-			m.unrecognized = append(m.unrecognized, journal.Odd{At: received, Size: len(body), Body: slices.Clone(body[:min(len(body), journal.MostOddSize)])})
+			m.unrecognized = append(m.unrecognized, journal.Unrecognized{At: received, Size: len(body), Body: slices.Clone(body[:min(len(body), journal.MaxUnrecognizedSize)])})
 		}
 		m.mu.Unlock()
 		signal(m.wake)
 		return false
 	}
-	if m.tracker.Hear(report, received) && report.Level == heartbeat.TooLarge {
+	if m.tracker.AddReport(report, received) && report.Level == heartbeat.TooLarge {
 		m.Poll()
 	}
 	signal(m.wake)
@@ -219,7 +219,7 @@ func (m *Monitor) Heartbeat(body []byte) bool {
 // Poll has all ExoPhones polled now.
 func (m *Monitor) Poll() {
 	if m.poller != nil {
-		m.poller.Pull()
+		m.poller.Poll()
 	}
 }
 
@@ -231,7 +231,7 @@ func (m *Monitor) Acknowledge() {
 // Snooze holds back all notifications until a time. The zero time ends it.
 func (m *Monitor) Snooze(until time.Time) {
 	m.enqueue(func(ctx context.Context) {
-		m.policy.Snoozed = until
+		m.policy.SnoozedUntil = until
 		m.save(ctx, alert.Decision{})
 	})
 }
@@ -253,9 +253,9 @@ func (m *Monitor) isFollower() bool { return errors.Is(m.o.RecordErr, file.ErrIn
 
 // follow loads the alerts that the other copy recorded.
 func (m *Monitor) follow(ctx context.Context) error {
-	desk, changes, err := m.o.Journal.Follow(ctx)
+	policy, changes, err := m.o.Journal.Follow(ctx)
 	if err == nil {
-		m.policy = desk
+		m.policy = policy
 		m.revision.Store(changes)
 	}
 	return err
@@ -291,23 +291,23 @@ func (m *Monitor) evaluate(ctx context.Context) {
 	}
 	now := m.o.Now()
 	if gap := now.Sub(m.evaluatedAt); gap < 0 || gap > sleptAfter {
-		m.tracker.Woke(now)
+		m.tracker.NoteSleep(now)
 	}
 	m.checkKeys()
 	health := m.tracker.Health(now)
 	var dec alert.Decision
 	if !m.isFollower() {
-		dec = m.policy.Look(health, m.o.Rules)
+		dec = m.policy.Evaluate(health, m.o.Rules)
 	}
 	// The window is told before the disk, which may hang.
-	p := Snapshot{Health: health, Alert: m.openAlert(), SnoozedUntil: m.policy.Snoozed, UnrecognizedAt: last, RecordErr: m.recordErr, Revision: int(m.revision.Load())}
+	p := Snapshot{Health: health, Alert: m.openAlert(), SnoozedUntil: m.policy.SnoozedUntil, UnrecognizedAt: last, RecordErr: m.recordErr, Revision: int(m.revision.Load())}
 	m.publish(p)
 	if m.isFollower() {
 		m.recordErr = cmp.Or(m.follow(ctx), m.o.RecordErr)
 	} else {
 		m.recordErr = errors.Join(m.o.RecordErr, m.save(ctx, dec), m.record(ctx, odd, health))
 	}
-	p.Alert, p.SnoozedUntil, p.RecordErr, p.Revision = m.openAlert(), m.policy.Snoozed, m.recordErr, int(m.revision.Load())
+	p.Alert, p.SnoozedUntil, p.RecordErr, p.Revision = m.openAlert(), m.policy.SnoozedUntil, m.recordErr, int(m.revision.Load())
 	m.publish(p)
 	m.evaluatedAt = m.o.Now() // a disk that hangs is not sleep
 }
@@ -325,14 +325,14 @@ func (m *Monitor) checkKeys() {
 }
 
 // record records everything but decisions.
-func (m *Monitor) record(ctx context.Context, odd []journal.Odd, health heartbeat.Health) error {
+func (m *Monitor) record(ctx context.Context, odd []journal.Unrecognized, health heartbeat.Health) error {
 	var failed []error
 	add := func(err error) { failed = append(failed, err) }
 	for _, o := range odd {
-		add(m.o.Journal.KeepOdd(ctx, o))
+		add(m.o.Journal.SaveUnrecognized(ctx, o))
 	}
 	if newest := m.tracker.Newest(); newest.After(m.newestSaved) {
-		if err := m.o.Journal.KeepNewest(ctx, newest); err != nil {
+		if err := m.o.Journal.SaveNewest(ctx, newest); err != nil {
 			add(err)
 		} else {
 			m.newestSaved = newest
@@ -352,11 +352,11 @@ func (m *Monitor) record(ctx context.Context, odd []journal.Odd, health heartbea
 // it is recorded as soon as possible.
 func (m *Monitor) save(ctx context.Context, dec alert.Decision) error {
 	notes := dec.Notes
-	if len(m.unsaved.Updates)+len(dec.Updates)+len(notes) == 0 && m.snoozedUntil.Equal(m.policy.Snoozed) {
+	if len(m.unsaved.Updates)+len(dec.Updates)+len(notes) == 0 && m.snoozedUntil.Equal(m.policy.SnoozedUntil) {
 		return nil
 	}
 	dec.Updates = append(m.unsaved.Updates, dec.Updates...)
-	if err := m.o.Journal.Keep(ctx, m.policy, dec); err != nil {
+	if err := m.o.Journal.Save(ctx, m.policy, dec); err != nil {
 		m.o.Log.Error("incidents are not recorded", "error", err)
 		m.unsaved = alert.Decision{Updates: dec.Updates}
 		for _, n := range notes {
@@ -367,7 +367,7 @@ func (m *Monitor) save(ctx context.Context, dec alert.Decision) error {
 		}
 		return err
 	}
-	m.unsaved, m.snoozedUntil = alert.Decision{}, m.policy.Snoozed
+	m.unsaved, m.snoozedUntil = alert.Decision{}, m.policy.SnoozedUntil
 	if len(dec.Updates)+len(notes) > 0 {
 		m.revision.Add(1)
 	}

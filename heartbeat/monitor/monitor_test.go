@@ -155,7 +155,7 @@ func TestAnOldAlertInARecordThatCannotBeWrittenIsOver(t *testing.T) {
 						}
 						t.Cleanup(func() { _ = copied.Close() })
 						o.Journal, o.RecordErr = journal.New(copied), dbfile.ErrUnwritable
-						if err := o.Journal.EndAll(context.Background()); err != nil {
+						if err := o.Journal.CloseAll(context.Background()); err != nil {
 							t.Fatal(err)
 						}
 					})
@@ -384,7 +384,7 @@ func TestTooLargeWithEveryNumberDownIsNeverOK(t *testing.T) {
 		time.Sleep(time.Minute)
 		r.mu.Lock()
 		for _, p := range r.pictures[before:] {
-			if p.Health.Level == heartbeat.OK && p.Health.Source == heartbeat.Pushed {
+			if p.Health.Level == heartbeat.OK && p.Health.Origin == heartbeat.Pushed {
 				t.Errorf("OK at %v", p.Health.At)
 			}
 		}
@@ -431,7 +431,7 @@ func TestOddPostsAreKeptAndChangeNoHealth(t *testing.T) {
 		if r.push([]byte(`{"hello":"world"}`)) {
 			t.Error("taken for a heartbeat")
 		}
-		odd, err := r.journal.Odd(context.Background())
+		odd, err := r.journal.Unrecognized(context.Background())
 		if p := r.Snapshot(); err != nil || len(odd) != 1 || string(odd[0].Body) != `{"hello":"world"}` || p.UnrecognizedAt.IsZero() || p.Health.Level != heartbeat.Unknown {
 			t.Errorf("got %+v, %v, %+v", odd, err, p)
 		}

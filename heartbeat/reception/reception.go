@@ -1,6 +1,5 @@
-// Package reception is where Exotel's heartbeats arrive: it runs the webhook's
-// listener and, if wanted, the SSH tunnel that leads to it, and says how both
-// are.
+// Package reception receives Exotel's heartbeats: it runs the webhook's listener and, if
+// wanted, the SSH tunnel that leads to it, and reports the state of both.
 package reception
 
 import (
@@ -15,32 +14,32 @@ import (
 	"exotel-monitor/heartbeat/webhook"
 )
 
-// retryEvery is how often a port that another program has is tried again.
-const retryEvery = 10 * time.Second
+// retryDelay is the time after which a listener that could not be opened is opened again.
+const retryDelay = 10 * time.Second
 
-// Options of a reception. Address, Deliver and Log are required.
+// Options are the settings of a Reception. Address, Deliver and Log are required.
 type Options struct {
 	Address string // host:port of the listener
-	// Secret is the last part of the webhook's path; "" for none, which is for
-	// a listener that no other computer reaches.
+	// Secret is the last part of the webhook's path. It may be empty if no other computer
+	// can reach the listener.
 	Secret string
-	// PublicURL is where Exotel reaches the listener, without path and secret;
-	// "" for nowhere.
+	// PublicURL is the address at which Exotel reaches the listener, without path and
+	// secret; "" means that it cannot.
 	PublicURL string
-	// SSH is the tunnel to open; nil for none. Its LocalAddress, Changed and Log
-	// are set here.
+	// SSH is the tunnel to open; nil means none. Its LocalAddress, Changed and Log are
+	// set here.
 	SSH *tunnel.SSH
 	// Deliver is webhook.Options.Deliver.
 	Deliver func(body []byte) bool
-	// Changed hears of each new State; nil means nobody listens. It is called
-	// on goroutines of the reception and must return soon.
+	// Changed, if not nil, is called with each new State, on goroutines of the Reception.
+	// It must return soon.
 	Changed func(State)
 	Log     *slog.Logger
 }
 
-// State is how a reception is.
+// State is the state of a Reception.
 type State struct {
-	Listening string // the listener's address; "" while there is none
+	Listening string // the listener's address, "" without one
 	Err       error  // why there is no listener
 	Tunnel    tunnel.State
 	TunnelErr error // why the tunnel ended for good
@@ -56,11 +55,10 @@ type Reception struct {
 	state    State
 }
 
-// New returns a reception that is not open yet.
+// New returns a reception without a listener.
 func New(o Options) *Reception { return &Reception{o: o} }
 
-// Listen opens the listener, which Run otherwise does itself, again and again
-// until it can. It is for those who want to know at once.
+// Listen opens the listener at once. Run would do so itself, and try again until it can.
 func (r *Reception) Listen() error {
 	listener, err := webhook.Listen(r.o.Address)
 	r.set(func(s *State) {
@@ -73,7 +71,7 @@ func (r *Reception) Listen() error {
 	return err
 }
 
-// State is how the reception is now.
+// State returns the current state.
 func (r *Reception) State() State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -90,7 +88,7 @@ func (r *Reception) set(change func(*State)) {
 	}
 }
 
-// URL is what to paste into Exotel's Notifications Settings. It contains the
+// URL returns the URL to paste into Exotel's Notifications Settings. It contains the
 // secret.
 func (r *Reception) URL() (string, error) {
 	if r.o.PublicURL == "" {
@@ -99,7 +97,7 @@ func (r *Reception) URL() (string, error) {
 	return tunnel.PublicURL(r.o.PublicURL, r.o.Secret)
 }
 
-// Test posts a test heartbeat through the public URL; see tunnel.Tester.
+// Test posts a test heartbeat through the public URL. See tunnel.Tester.
 func (r *Reception) Test(ctx context.Context) (tunnel.Result, error) {
 	if state := r.State(); state.Listening == "" {
 		return tunnel.Result{}, errors.Join(errors.New("the webhook does not listen yet"), state.Err)
@@ -116,7 +114,7 @@ func (r *Reception) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	if r.o.SSH != nil {
-		work.Go(func() { r.dig(ctx) })
+		work.Go(func() { r.runTunnel(ctx) })
 	}
 	for ctx.Err() == nil {
 		if err := r.serve(ctx); err != nil {
@@ -124,13 +122,12 @@ func (r *Reception) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(retryEvery):
+		case <-time.After(retryDelay):
 		}
 	}
 }
 
-// serve opens the listener, unless it is open, and serves it until ctx ends or
-// it breaks.
+// serve opens the listener unless it is open, and serves it until ctx ends or it breaks.
 func (r *Reception) serve(ctx context.Context) error {
 	if r.State().Listening == "" {
 		if err := r.Listen(); err != nil {
@@ -138,18 +135,18 @@ func (r *Reception) serve(ctx context.Context) error {
 		}
 	}
 	err := webhook.Serve(ctx, r.listener, webhook.Options{
-		Secret: r.o.Secret, Deliver: r.o.Deliver, Test: r.tester.Arrived, Log: r.o.Log,
+		Secret: r.o.Secret, Deliver: r.o.Deliver, OnTest: r.tester.MarkArrived, Log: r.o.Log,
 	})
 	r.set(func(s *State) { s.Listening, s.Err = "", err })
 	return err
 }
 
-// dig keeps the tunnel open.
-func (r *Reception) dig(ctx context.Context) {
-	way := *r.o.SSH
-	way.LocalAddress, way.Log = r.o.Address, r.o.Log
-	way.Changed = func(now tunnel.State) { r.set(func(s *State) { s.Tunnel = now }) }
-	if err := way.Run(ctx); err != nil {
+// runTunnel keeps the tunnel open until ctx ends.
+func (r *Reception) runTunnel(ctx context.Context) {
+	line := *r.o.SSH
+	line.LocalAddress, line.Log = r.o.Address, r.o.Log
+	line.Changed = func(now tunnel.State) { r.set(func(s *State) { s.Tunnel = now }) }
+	if err := line.Run(ctx); err != nil {
 		r.o.Log.Error("the SSH tunnel is closed", "error", err)
 		r.set(func(s *State) { s.Tunnel, s.TunnelErr = tunnel.State{}, err })
 	}

@@ -1,5 +1,5 @@
-// Package smallfile opens regular files only. In the place of one of the program's
-// files a pipe would block a read for ever, and a device could fill the memory.
+// Package smallfile opens regular files only. A pipe in the place of one of the program's
+// files would block a read for ever, and a device could fill the memory.
 package smallfile
 
 import (
@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Read returns what is in a regular file of limit bytes at most.
+// Read returns the content of a regular file of at most limit bytes.
 func Read(path string, limit int64) ([]byte, error) {
 	file, err := Open(path, os.O_RDONLY, 0)
 	if err != nil {
@@ -27,8 +27,7 @@ func Read(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// Open is os.OpenFile for regular files. It does not wait for the other end of a
-// pipe.
+// Open is os.OpenFile for regular files. It does not wait for the other end of a pipe.
 func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	file, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, perm)
 	if err != nil {

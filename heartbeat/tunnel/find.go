@@ -20,47 +20,45 @@ import (
 )
 
 const (
-	agentTimeout = 2 * time.Second // they are on this computer
+	agentTimeout = 2 * time.Second // agents are on this computer
 	maxAgentBody = 1 << 20
 )
 
-// Found is a public address that an agent on this computer offers.
-type Found struct {
-	// URL is https://host, which PublicURL takes as its base.
+// Endpoint is a public address that an agent on this computer offers.
+type Endpoint struct {
+	// URL is https://host, a base for PublicURL.
 	URL string
-	// Agent is who offers it, "ngrok" or "cloudflared".
+	// Agent is "ngrok" or "cloudflared".
 	Agent string
-	// PortKnown says that the agent itself told that the address leads to the
-	// webhook's port. Older quick tunnels of cloudflared do not tell where they
-	// lead: a Tester finds out.
+	// PortKnown means that the agent reports that the address leads to the webhook's
+	// port. Older quick tunnels of cloudflared do not report where they lead: use a
+	// Tester.
 	PortKnown bool
 }
 
-// Find asks the agents on this computer for https addresses that lead to a
-// port of this computer: ngrok's local API and cloudflared's metrics server, at
-// the ports they take unless told otherwise. The error of finding none says
-// what runs and what to do.
-func Find(ctx context.Context, port int) ([]Found, error) {
+// Find asks the agents on this computer for https addresses that lead to a port of this
+// computer. It looks for ngrok's local API and cloudflared's metrics server at their
+// default ports. If it finds no address, its error says which agents run and what to do.
+func Find(ctx context.Context, port int) ([]Endpoint, error) {
 	return finder{
 		ngrok: []string{"127.0.0.1:4040"},
-		// The first of these that was free when cloudflared started; several
-		// run on several.
+		// cloudflared takes the first of these that is free when it starts.
 		cloudflared: []string{"127.0.0.1:20241", "127.0.0.1:20242", "127.0.0.1:20243", "127.0.0.1:20244", "127.0.0.1:20245"},
 		timeout:     agentTimeout,
 	}.find(ctx, port)
 }
 
-// finder knows where agents may answer, as host:port.
+// finder has the addresses at which agents may answer, as host:port.
 type finder struct {
 	ngrok, cloudflared []string
-	timeout            time.Duration // how long they may take; 0 for ever
+	timeout            time.Duration // for all answers; 0 for ever
 }
 
-// errNoAgent is that of an address where nothing listens.
+// errNoAgent is the error of an address where nothing listens.
 var errNoAgent = errors.New("nothing answers")
 
-func (f finder) find(ctx context.Context, port int) ([]Found, error) {
-	// Never through a proxy. Windows takes seconds to say that nothing listens.
+func (f finder) find(ctx context.Context, port int) ([]Endpoint, error) {
+	// Never use a proxy. On Windows it takes seconds to find that nothing listens.
 	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: f.timeout / 2}).DialContext}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{
@@ -69,7 +67,7 @@ func (f finder) find(ctx context.Context, port int) ([]Found, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	type answer struct {
-		found []Found
+		found []Endpoint
 		err   error
 	}
 	answers := make([]answer, len(f.ngrok)+len(f.cloudflared))
@@ -85,7 +83,7 @@ func (f finder) find(ctx context.Context, port int) ([]Found, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	var found []Found
+	var found []Endpoint
 	var problems []string
 	for _, a := range answers {
 		found = append(found, a.found...)
@@ -103,9 +101,9 @@ func (f finder) find(ctx context.Context, port int) ([]Found, error) {
 		strings.Join(problems, "; "), port, port)
 }
 
-// askNgrok lists the tunnels of an ngrok agent that lead to the port.
-// See https://ngrok.com/docs/agent/api/.
-func askNgrok(ctx context.Context, client *http.Client, address string, port int) ([]Found, error) {
+// askNgrok returns the tunnels of an ngrok agent that lead to the port. See
+// https://ngrok.com/docs/agent/api/.
+func askNgrok(ctx context.Context, client *http.Client, address string, port int) ([]Endpoint, error) {
 	var list struct {
 		Tunnels *[]struct {
 			PublicURL string `json:"public_url"`
@@ -120,11 +118,11 @@ func askNgrok(ctx context.Context, client *http.Client, address string, port int
 	if list.Tunnels == nil {
 		return nil, fmt.Errorf("what answers on %s is not ngrok", address)
 	}
-	var found []Found
+	var found []Endpoint
 	for _, t := range *list.Tunnels {
 		base, ok := httpsBase(t.PublicURL)
 		if ok && leadsTo(fmt.Sprint(t.Config.Addr), port) {
-			found = append(found, Found{URL: base, Agent: "ngrok", PortKnown: true})
+			found = append(found, Endpoint{URL: base, Agent: "ngrok", PortKnown: true})
 		}
 	}
 	if len(found) == 0 {
@@ -133,11 +131,11 @@ func askNgrok(ctx context.Context, client *http.Client, address string, port int
 	return found, nil
 }
 
-// askCloudflared reads which public names a cloudflared serves, from its
-// metrics server: /quicktunnel names the quick tunnel's host, empty if there is
-// none, and /config lists the rules by which it passes requests on. A quick
-// tunnel has one rule, without a host. Older ones have no /config.
-func askCloudflared(ctx context.Context, client *http.Client, address string, port int) ([]Found, error) {
+// askCloudflared returns the public names that a cloudflared serves for the port. Its
+// metrics server names the host of a quick tunnel at /quicktunnel, and lists the rules
+// for requests at /config. A quick tunnel has one rule, without a host. Older versions
+// have no /config.
+func askCloudflared(ctx context.Context, client *http.Client, address string, port int) ([]Endpoint, error) {
 	var quick struct {
 		Hostname *string `json:"hostname"`
 	}
@@ -156,12 +154,12 @@ func askCloudflared(ctx context.Context, client *http.Client, address string, po
 			} `json:"ingress"`
 		} `json:"config"`
 	}
-	var found []Found
+	var found []Endpoint
 	if askAgent(ctx, client, "cloudflared", address, "/config", &rules) != nil || len(rules.Config.Ingress) == 0 {
 		if base, ok := httpsBase("https://" + *quick.Hostname); ok {
-			found = append(found, Found{URL: base, Agent: "cloudflared"})
+			found = append(found, Endpoint{URL: base, Agent: "cloudflared"})
 		}
-		rules.Config.Ingress = nil // what was read before an error counts for nothing
+		rules.Config.Ingress = nil // drop what was read before an error
 	}
 	for _, rule := range rules.Config.Ingress {
 		host := rule.Hostname
@@ -171,7 +169,7 @@ func askCloudflared(ctx context.Context, client *http.Client, address string, po
 		base, ok := httpsBase("https://" + host)
 		passes, err := regexp.MatchString(rule.Path, webhook.Path+"/")
 		if ok && err == nil && passes && leadsTo(rule.Service, port) {
-			found = append(found, Found{URL: base, Agent: "cloudflared", PortKnown: true})
+			found = append(found, Endpoint{URL: base, Agent: "cloudflared", PortKnown: true})
 		}
 	}
 	if len(found) == 0 {
@@ -180,7 +178,7 @@ func askCloudflared(ctx context.Context, client *http.Client, address string, po
 	return found, nil
 }
 
-// askAgent decodes the JSON that an agent answers with.
+// askAgent decodes an agent's JSON answer.
 func askAgent(ctx context.Context, client *http.Client, agent, address, path string, into any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
 	if err != nil {
@@ -201,14 +199,14 @@ func askAgent(ctx context.Context, client *http.Client, agent, address, path str
 	if err != nil {
 		return fmt.Errorf("what listens on %s, where %s may be, does not finish its answer", address, agent)
 	}
-	if json.Unmarshal(body, into) != nil { // or it is cut off
+	if json.Unmarshal(body, into) != nil { // cut off, or not JSON
 		return fmt.Errorf("what answers on %s is not %s", address, agent)
 	}
 	return nil
 }
 
-// httpsBase is the https://host of an agent's public URL. Other schemes, a
-// wildcard and an address that Exotel cannot reach are not ok.
+// httpsBase returns the https://host of an agent's public URL. ok is false for other
+// schemes, wildcards and addresses that Exotel cannot reach.
 func httpsBase(public string) (string, bool) {
 	u, err := parsePublic(public)
 	if err != nil || u.Scheme != "https" || strings.Contains(u.Host, "*") {
@@ -220,8 +218,8 @@ func httpsBase(public string) (string, bool) {
 	return "https://" + u.Host, true
 }
 
-// leadsTo says whether an agent that passes requests on to target reaches the
-// port of this computer, in plain HTTP as the listener speaks it.
+// leadsTo reports whether an agent that passes requests on to target reaches the port of
+// this computer in plain HTTP, which is what the listener speaks.
 func leadsTo(target string, port int) bool {
 	if _, err := strconv.Atoi(target); err == nil {
 		target = "localhost:" + target

@@ -66,7 +66,7 @@ func TestNgroksTunnelsToOurPortAreFound(t *testing.T) {
 			ngrokTunnel("https://ours.ngrok.app", addr),
 		))
 		found, err := finder{ngrok: []string{at}}.find(t.Context(), 3000)
-		if want := []Found{{"https://ours.ngrok.app", "ngrok", true}}; err != nil || !slices.Equal(found, want) {
+		if want := []Endpoint{{"https://ours.ngrok.app", "ngrok", true}}; err != nil || !slices.Equal(found, want) {
 			t.Errorf("%s: got %v, %v", addr, found, err)
 		}
 	}
@@ -106,15 +106,15 @@ func rule(host, path, service string) string {
 func TestCloudflaredsTunnelsToOurPortAreFound(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers map[string]string
-		want    []Found
+		want    []Endpoint
 	}{
 		"a quick tunnel": {
 			cloudflared("xyz.trycloudflare.com", rule("", "null", "http://localhost:3000")),
-			[]Found{{"https://xyz.trycloudflare.com", "cloudflared", true}},
+			[]Endpoint{{"https://xyz.trycloudflare.com", "cloudflared", true}},
 		},
 		"an older quick tunnel that does not tell its port": {
 			cloudflared("xyz.trycloudflare.com"),
-			[]Found{{"https://xyz.trycloudflare.com", "cloudflared", false}},
+			[]Endpoint{{"https://xyz.trycloudflare.com", "cloudflared", false}},
 		},
 		"a named tunnel": {
 			cloudflared("", rule("shop.example.com", "null", "http://localhost:8080"),
@@ -122,7 +122,7 @@ func TestCloudflaredsTunnelsToOurPortAreFound(t *testing.T) {
 				rule("beat.example.com", `"^/webhook"`, "http://127.0.0.1:3000"),
 				rule("*.example.com", "null", "http://127.0.0.1:3000"),
 				rule("", "null", "http_status:404")),
-			[]Found{{"https://beat.example.com", "cloudflared", true}},
+			[]Endpoint{{"https://beat.example.com", "cloudflared", true}},
 		},
 	} {
 		found, err := finder{cloudflared: []string{agentAt(t, c.answers)}}.find(t.Context(), 3000)
@@ -156,7 +156,7 @@ func TestAllAgentsAreAsked(t *testing.T) {
 			agentAt(t, cloudflared("two.trycloudflare.com", rule("", "null", "http://localhost:3000"))),
 		},
 	}.find(t.Context(), 3000)
-	want := []Found{{"https://n.ngrok.app", "ngrok", true}, {"https://two.trycloudflare.com", "cloudflared", true}}
+	want := []Endpoint{{"https://n.ngrok.app", "ngrok", true}, {"https://two.trycloudflare.com", "cloudflared", true}}
 	if err != nil || !slices.Equal(found, want) {
 		t.Errorf("got %v, %v", found, err)
 	}

@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// maxForwarded is how many connections pass at once. Exotel makes one every
-	// few minutes; more are closed, so that no crowd fills this computer.
+	// maxForwarded is the largest number of connections at once. Exotel opens one every
+	// few minutes. Further ones are closed.
 	maxForwarded     = 64
 	localDialTimeout = 5 * time.Second
 )
 
-// hold connects, forwards until the line breaks or ctx ends, and returns how
-// long it was up. Nothing of it runs any more then.
-func (l *line) hold(ctx context.Context) (up time.Duration, err error) {
+// run connects, and forwards until the connection breaks or ctx ends. It returns how long
+// the tunnel was up, and leaves nothing running.
+func (l *line) run(ctx context.Context) (up time.Duration, err error) {
 	client, err := l.connect(ctx)
 	if err != nil {
 		return 0, err
@@ -32,9 +32,9 @@ func (l *line) hold(ctx context.Context) (up time.Duration, err error) {
 	defer owned.Wait()
 	defer client.Close()
 	defer cancel(nil)
-	// Requests without an answer block until the line is closed.
-	defer atEnd(ctx, func() { client.Close() })()
-	owned.Go(func() { l.watch(ctx, client, cancel) })
+	// Requests without an answer block until the client is closed.
+	defer onEnd(ctx, func() { client.Close() })()
+	owned.Go(func() { l.checkAlive(ctx, client, cancel) })
 
 	listener, err := client.Listen("tcp", l.RemoteBind)
 	if err != nil {
@@ -44,13 +44,13 @@ func (l *line) hold(ctx context.Context) (up time.Duration, err error) {
 		return 0, fmt.Errorf("the SSH server does not listen on %s for us; the port may be taken, or its AllowTcpForwarding and PermitListen do not allow it: %w", l.RemoteBind, err)
 	}
 	since := time.Now()
-	host, _, _ := net.SplitHostPort(l.RemoteBind) // was checked
+	host, _, _ := net.SplitHostPort(l.RemoteBind) // prepare checked it
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	l.tell(State{Phase: Up, Remote: net.JoinHostPort(host, port)})
+	l.publish(State{Phase: Up, Remote: net.JoinHostPort(host, port)})
 	slots := make(chan struct{}, maxForwarded)
 	for {
 		remote, err := listener.Accept()
-		if errors.Is(err, io.EOF) { // the line is closed
+		if errors.Is(err, io.EOF) { // the client is closed
 			cancel(errors.New("the SSH server ended the connection"))
 			return time.Since(since), context.Cause(ctx)
 		}
@@ -69,8 +69,8 @@ func (l *line) hold(ctx context.Context) (up time.Duration, err error) {
 	}
 }
 
-// forward passes one connection to the listener and back, until the listener
-// has said all: it speaks last in HTTP.
+// forward connects one connection with the listener, until the listener has finished its
+// answer.
 func (l *line) forward(ctx context.Context, remote net.Conn) {
 	defer remote.Close()
 	local, err := (&net.Dialer{Timeout: localDialTimeout}).DialContext(ctx, "tcp", l.LocalAddress)
@@ -84,17 +84,17 @@ func (l *line) forward(ctx context.Context, remote net.Conn) {
 	defer request.Wait()
 	defer remote.Close()
 	defer local.Close()
-	defer atEnd(ctx, func() { local.Close(); remote.Close() })()
+	defer onEnd(ctx, func() { local.Close(); remote.Close() })()
 	request.Go(func() {
-		_, _ = io.Copy(local, remote) // either end may go at any time
+		_, _ = io.Copy(local, remote) // either end may close at any time
 		_ = local.(*net.TCPConn).CloseWrite()
 	})
 	_, _ = io.Copy(remote, local)
 }
 
-// watch asks the server for a sign of life now and then, until ctx ends. When
-// none comes it calls dead, which is to close the client.
-func (l *line) watch(ctx context.Context, client *ssh.Client, dead func(error)) {
+// checkAlive asks the server for a sign of life now and then, until ctx ends. If none
+// comes, it calls dead, which must close the client.
+func (l *line) checkAlive(ctx context.Context, client *ssh.Client, dead func(error)) {
 	every := cmp.Or(l.probe, keepAlive)
 	for ctx.Err() == nil {
 		select {
@@ -103,9 +103,9 @@ func (l *line) watch(ctx context.Context, client *ssh.Client, dead func(error)) 
 		case <-time.After(every):
 		}
 		answered := make(chan struct{})
-		go func() { // ends at the latest with the client, and is waited for below
+		go func() { // ends with the client at the latest, and is waited for below
 			defer close(answered)
-			// A refusal is a sign of life too, and hold notices a broken line.
+			// A refusal is a sign of life, too. run notices a broken connection.
 			_, _, _ = client.SendRequest("keepalive@openssh.com", true, nil)
 		}()
 		select {
@@ -117,9 +117,9 @@ func (l *line) watch(ctx context.Context, client *ssh.Client, dead func(error)) 
 	}
 }
 
-// atEnd calls end once ctx ends, unless stop came first. Nothing of it runs any
-// more after stop.
-func atEnd(ctx context.Context, end func()) (stop func()) {
+// onEnd calls end once ctx ends, unless stop is called first. Nothing of it runs after
+// stop.
+func onEnd(ctx context.Context, end func()) (stop func()) {
 	ended := make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() { defer close(ended); end() })
 	return func() {

@@ -19,11 +19,11 @@ import (
 	"exotel-monitor/heartbeat/smallfile"
 )
 
-// errHostKeyChanged means that an SSH server showed another key than the one
-// known for it, so that it may be somebody else's. Nothing was sent to it.
+// errHostKeyChanged means that an SSH server showed another key than its known one, so
+// that it may be an impostor. Nothing was sent to it.
 var errHostKeyChanged = errors.New("the SSH server's key is not the known one")
 
-// unknownHostError is that of a server whose key no list holds.
+// unknownHostError is the error of a server whose key is on no list.
 type unknownHostError struct {
 	address string
 	key     ssh.PublicKey
@@ -31,18 +31,18 @@ type unknownHostError struct {
 
 func (e *unknownHostError) Error() string { return "the SSH server's key is not known yet" }
 
-// knownHosts are two lists of servers' keys in OpenSSH's form.
+// knownHosts are the paths of two lists of server keys in OpenSSH's form.
 type knownHosts struct {
-	own   string // may be written
-	users string // is only read; may be empty
+	own   string // the program's, to which confirmed keys are added
+	users string // the user's, only read; may be empty
 }
 
-// maxKeyFile is how large a list of keys, or the file of one, may be.
+// maxKeyFile is the largest size of a list of keys, or of the file of one key.
 const maxKeyFile = 16 << 20
 
-// checker reads the lists anew. The algorithms are those to offer the server at
-// address, its known keys' first: a server mostly has keys of several kinds,
-// and another kind than the known one would look like a changed key.
+// checker reads the lists. algorithms are the host key algorithms for the server at
+// address, those of its known keys first: servers have keys of several kinds, and a key
+// of another kind would look like a changed one.
 func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorithms []string, err error) {
 	var lists []string
 	for _, list := range []string{k.own, k.users} {
@@ -57,9 +57,9 @@ func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorit
 	if err != nil {
 		return nil, nil, fmt.Errorf("a file of known SSH servers cannot be read; mend or remove what it complains of: %w", err)
 	}
-	// A key that nobody has brings the known ones out.
+	// A key that no server has makes the library return the known ones.
 	if mismatch, ok := errors.AsType[*knownhosts.KeyError](known(address, &net.TCPAddr{}, noKey{})); ok {
-		for _, want := range plain(mismatch.Want) {
+		for _, want := range withoutCertificates(mismatch.Want) {
 			algorithms = append(algorithms, algorithmsOf(want.Key.Type())...)
 		}
 	}
@@ -70,12 +70,12 @@ func (k *knownHosts) checker(address string) (check ssh.HostKeyCallback, algorit
 		}
 	}
 	return func(host string, remote net.Addr, key ssh.PublicKey) error {
-		return judge(known(host, remote, key), host, key)
+		return explainHostKey(known(host, remote, key), host, key)
 	}, algorithms, nil
 }
 
-// judge turns the library's verdict into ours.
-func judge(verdict error, host string, key ssh.PublicKey) error {
+// explainHostKey translates the library's verdict on a server's key.
+func explainHostKey(verdict error, host string, key ssh.PublicKey) error {
 	if verdict == nil {
 		return nil
 	}
@@ -83,7 +83,7 @@ func judge(verdict error, host string, key ssh.PublicKey) error {
 	if !ok {
 		return backoff.Permanent(fmt.Errorf("the SSH server's key must not be trusted; ask the server's administrator: %w", verdict))
 	}
-	wanted := plain(mismatch.Want)
+	wanted := withoutCertificates(mismatch.Want)
 	if len(wanted) == 0 {
 		return &unknownHostError{host, key}
 	}
@@ -95,9 +95,9 @@ func judge(verdict error, host string, key ssh.PublicKey) error {
 		errHostKeyChanged, ssh.FingerprintSHA256(key), strings.Join(lines, " and ")))
 }
 
-// plain leaves out the keys of certificate authorities, which the library
-// counts among a server's own.
-func plain(keys []knownhosts.KnownKey) []knownhosts.KnownKey {
+// withoutCertificates drops the keys of certificate authorities, which the library counts
+// among a server's own.
+func withoutCertificates(keys []knownhosts.KnownKey) []knownhosts.KnownKey {
 	return slices.DeleteFunc(slices.Clone(keys), func(k knownhosts.KnownKey) bool {
 		content, err := smallfile.Read(k.Filename, maxKeyFile)
 		lines := bytes.Split(content, []byte("\n"))
@@ -105,7 +105,7 @@ func plain(keys []knownhosts.KnownKey) []knownhosts.KnownKey {
 	})
 }
 
-// algorithmsOf are those by which a key of the type signs.
+// algorithmsOf returns the algorithms by which a key of a type signs.
 func algorithmsOf(keyType string) []string {
 	if keyType == ssh.KeyAlgoRSA {
 		return []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
@@ -113,8 +113,8 @@ func algorithmsOf(keyType string) []string {
 	return []string{keyType}
 }
 
-// confirm asks for an unknown key and remembers it. An error says why it is
-// still unknown.
+// confirm asks the user about an unknown key and adds it to the list. Its error says why
+// the key is still unknown.
 func (k *knownHosts) confirm(ctx context.Context, ask func(ctx context.Context, host, fingerprint string) bool, unknown *unknownHostError) error {
 	fingerprint := ssh.FingerprintSHA256(unknown.key)
 	if ask == nil || !ask(ctx, unknown.address, fingerprint) {

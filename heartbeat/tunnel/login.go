@@ -15,7 +15,7 @@ import (
 	"exotel-monitor/heartbeat/smallfile"
 )
 
-// login proves who we are: by the key of a file, or by those of the agent.
+// login authenticates with the key of a file, or with the keys of the agent.
 type login struct {
 	file   string
 	signer ssh.Signer // nil for the agent
@@ -42,14 +42,14 @@ func newLogin(keyFile string) (login, error) {
 		return login{}, fmt.Errorf("the SSH key in %s needs its passphrase; add it to the SSH agent with ssh-add, and leave the key's file empty here", keyFile)
 	case err != nil && strings.HasPrefix(string(content), "ssh-"):
 		return login{}, fmt.Errorf("%s holds a public key; choose the private one, mostly the file without .pub", keyFile)
-	case err != nil: // it may quote the content
+	case err != nil: // err may quote the content
 		return login{}, fmt.Errorf("%s holds no private key in OpenSSH's or PEM form; PuTTYgen can export its own keys to OpenSSH's", keyFile)
 	}
 	return login{file: keyFile, signer: signer}, nil
 }
 
-// method is for one handshake, after which done is to be called. The end of ctx
-// ends an agent's waiting for its user too.
+// method returns the authentication for one handshake, after which done must be called.
+// The end of ctx also ends the agent's waiting for its user.
 func (l login) method(ctx context.Context) (auth ssh.AuthMethod, done func(), err error) {
 	if l.signer != nil {
 		return ssh.PublicKeys(l.signer), func() {}, nil
@@ -58,7 +58,7 @@ func (l login) method(ctx context.Context) (auth ssh.AuthMethod, done func(), er
 	if err != nil {
 		return nil, nil, fmt.Errorf("the SSH agent does not answer; start it, or choose the file of a private key: %w", err)
 	}
-	stop := atEnd(ctx, func() { conn.Close() })
+	stop := onEnd(ctx, func() { conn.Close() })
 	done = func() { stop(); conn.Close() }
 	signers, err := agent.NewClient(conn).Signers()
 	if err == nil && len(signers) == 0 {
@@ -71,8 +71,8 @@ func (l login) method(ctx context.Context) (auth ssh.AuthMethod, done func(), er
 	return ssh.PublicKeys(signers...), done, nil
 }
 
-// explain tells a refused login, which ends the tunnel, from other ends of a
-// handshake, as by the server's key. The library has no type for the refusal.
+// explain tells a refused login, which ends the tunnel, from other failures of a
+// handshake. The library has no type for the refusal.
 func (l login) explain(err error, user string) error {
 	text := err.Error()
 	if !strings.Contains(text, "unable to authenticate") && !strings.Contains(text, "Too many authentication failures") {

@@ -15,51 +15,51 @@ import (
 )
 
 const (
-	firstWait = time.Second
-	mostWait  = time.Minute // and half as much again, by chance
+	firstWait    = time.Second
+	maxRetryWait = time.Minute // plus up to half of it at random
 
 	dialTimeout = 15 * time.Second
 	// handshakeTimeout leaves time to confirm the use of a key to an agent.
 	handshakeTimeout = time.Minute
-	// keepAlive is how often a silent line is tried; one that leaves a request
-	// without an answer for twice that is dead.
+	// keepAlive is the interval at which a silent connection is tested. A connection that
+	// leaves a request without an answer for twice that long is dead.
 	keepAlive = 15 * time.Second
 )
 
-// SSH is a reverse tunnel: an SSH server with a public address listens in this
-// computer's place and passes connections on to the webhook's listener. It
-// takes the server's key only if it is known, or confirmed at first contact.
-// Set the fields before Run and leave them alone during it.
+// SSH is a reverse tunnel: an SSH server with a public address listens in place of this
+// computer and passes connections on to the webhook's listener. It accepts the server's
+// key only if the key is known, or confirmed at first contact. The fields must not change
+// during Run.
 type SSH struct {
-	// Address is the server's host or host:port; without a port, 22.
+	// Address is the server's host or host:port. The default port is 22.
 	Address string
 	// User is the account on the server.
 	User string
-	// KeyFile is the path of an unencrypted private key; empty means the keys
-	// of the running agent (SSH_AUTH_SOCK), the place for encrypted ones.
+	// KeyFile is the path of an unencrypted private key. If it is empty, the keys of the
+	// running agent (SSH_AUTH_SOCK) are used, which is the place for encrypted ones.
 	KeyFile string
-	// RemoteBind is where the server listens, host:port: "127.0.0.1:3000"
-	// behind the server's own web server, "0.0.0.0:8080" for everybody if its
-	// GatewayPorts allows it; else OpenSSH listens on its loopback address and
-	// does not say so. Port 0 lets the server choose one, another each time.
+	// RemoteBind is the host:port at which the server listens: "127.0.0.1:3000" behind
+	// the server's own web server, or "0.0.0.0:8080" for everybody if its GatewayPorts
+	// allows it. Otherwise OpenSSH listens on its loopback address and does not say so.
+	// With port 0 the server chooses a port, another one each time.
 	RemoteBind string
-	// LocalAddress is the webhook's listener, host:port. Nothing else on this
+	// LocalAddress is the host:port of the webhook's listener. Nothing else on this
 	// computer can be reached through the tunnel.
 	LocalAddress string
-	// KnownHosts is the path of this program's own known_hosts, to which
-	// confirmed keys are added. It need not exist yet.
+	// KnownHosts is the path of the program's own known_hosts, to which confirmed keys
+	// are added. It need not exist.
 	KnownHosts string
-	// UserKnownHosts is the path of a second one that is only read, such as
-	// ~/.ssh/known_hosts; empty or missing is fine.
+	// UserKnownHosts is the path of another known_hosts that is only read, such as
+	// ~/.ssh/known_hosts. It may be empty or missing.
 	UserKnownHosts string
-	// Confirm is asked at the first contact with a server whether its key,
-	// given as OpenSSH shows it ("SHA256:…"), is the right one. Nil means no.
-	// It may take its time, until ctx ends.
+	// Confirm asks the user at the first contact with a server whether its key is the
+	// right one. fingerprint is in OpenSSH's form, "SHA256:…". If Confirm is nil, no key
+	// is. It may block until ctx ends.
 	Confirm func(ctx context.Context, host, fingerprint string) bool
-	// Changed hears of each new State, from Run's goroutine; it must return
-	// soon. Nil means nobody listens.
+	// Changed, if not nil, is called with each new State, by the goroutine of Run. It
+	// must return soon.
 	Changed func(State)
-	// Log hears of the same; nil means silence.
+	// Log logs each new State; nil means no log.
 	Log *slog.Logger
 
 	dial  func(ctx context.Context, address string) (net.Conn, error) // nil means TCP
@@ -73,33 +73,32 @@ type Phase string
 const (
 	Connecting Phase = "connecting"
 	Up         Phase = "up"
-	Waiting    Phase = "waiting" // to connect again, after an error
+	Waiting    Phase = "waiting" // before it connects again, after an error
 )
 
-// State is how a tunnel is.
+// State is the state of a tunnel.
 type State struct {
 	Phase   Phase
-	Remote  string    // while Up: where the server listens, as it was asked to, with the port it chose
-	Err     error     // while Waiting: what went wrong
+	Remote  string    // while Up: the address at which the server listens, with the port that it chose
+	Err     error     // while Waiting: the reason
 	RetryAt time.Time // while Waiting: when it connects again
 }
 
-// Run keeps the tunnel open until ctx ends, and then returns nil, with nothing
-// of it left. A line that drops is connected again, after a second at first and
-// up to a minute and a half later. What waiting does not mend ends it at once
-// with an error for the manager to act on: a server's key that changed or was not
-// confirmed, a private key that cannot be used, an account that the server does
-// not let in, options that make no sense.
+// Run keeps the tunnel open until ctx ends, and then returns nil. When the connection
+// breaks it connects again, at first after a second and later after up to a minute and a
+// half. If waiting cannot help, it returns an error for the user to act on: the server's
+// key changed or was not confirmed, the private key cannot be used, the server does not
+// let the user in, or an option makes no sense.
 func (s *SSH) Run(ctx context.Context) error {
 	line, err := s.prepare()
 	if err != nil {
 		return err
 	}
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = firstWait, 2, mostWait
+	wait.InitialInterval, wait.Multiplier, wait.MaxInterval = firstWait, 2, maxRetryWait
 	for {
-		s.tell(State{Phase: Connecting})
-		up, err := line.hold(ctx)
+		s.publish(State{Phase: Connecting})
+		up, err := line.run(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -116,11 +115,11 @@ func (s *SSH) Run(ctx context.Context) error {
 		if permanent, ok := errors.AsType[*backoff.PermanentError](err); ok {
 			return permanent.Err
 		}
-		if up > mostWait { // a server that drops each line at once is not hurried
+		if up > maxRetryWait { // a server that drops each connection at once is not hurried
 			wait.Reset()
 		}
 		next := wait.NextBackOff()
-		s.tell(State{Phase: Waiting, Err: err, RetryAt: time.Now().Add(next)})
+		s.publish(State{Phase: Waiting, Err: err, RetryAt: time.Now().Add(next)})
 		select {
 		case <-time.After(next):
 		case <-ctx.Done():
@@ -129,7 +128,7 @@ func (s *SSH) Run(ctx context.Context) error {
 	}
 }
 
-func (s *SSH) tell(state State) {
+func (s *SSH) publish(state State) {
 	if s.Log != nil {
 		attributes := []any{"phase", string(state.Phase), "server", s.Address}
 		level := slog.LevelInfo
@@ -147,7 +146,7 @@ func (s *SSH) tell(state State) {
 	}
 }
 
-// line is what Run made of the options.
+// line is an SSH that was prepared.
 type line struct {
 	*SSH
 	address string // host:port
@@ -155,7 +154,7 @@ type line struct {
 	hosts   *knownHosts
 }
 
-// prepare checks the options, and reads the key so that a bad one is told at once.
+// prepare checks the options and reads the key, so that a bad key is reported at once.
 func (s *SSH) prepare() (*line, error) {
 	address := strings.TrimSpace(s.Address)
 	if address == "" || strings.ContainsAny(address, "@/ ") {
@@ -190,7 +189,7 @@ func (s *SSH) prepare() (*line, error) {
 	return &line{SSH: s, address: address, login: login, hosts: &knownHosts{own: s.KnownHosts, users: s.UserKnownHosts}}, nil
 }
 
-// connect dials the server and logs in.
+// connect connects to the server and logs in.
 func (l *line) connect(ctx context.Context) (*ssh.Client, error) {
 	check, algorithms, err := l.hosts.checker(l.address)
 	if err != nil {
@@ -213,7 +212,7 @@ func (l *line) connect(ctx context.Context) (*ssh.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the SSH server cannot be reached: %w", err)
 	}
-	stop := atEnd(ctx, func() { conn.Close() })
+	stop := onEnd(ctx, func() { conn.Close() })
 	sshConn, channels, requests, err := ssh.NewClientConn(conn, l.address, &ssh.ClientConfig{
 		User:              l.User,
 		Auth:              []ssh.AuthMethod{auth},

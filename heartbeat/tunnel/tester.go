@@ -20,23 +20,23 @@ import (
 )
 
 const (
-	// testTimeout is how long Exotel itself waits for an answer.
+	// testTimeout is how long Exotel waits for an answer.
 	testTimeout = 15 * time.Second
-	// arrivalGrace is for a listener that answers first and tells then.
+	// arrivalGrace is the wait for a listener that answers before it calls MarkArrived.
 	arrivalGrace = 2 * time.Second
 )
 
-// Result is a test heartbeat's way through the public URL and back.
+// Result is how long a test heartbeat took.
 type Result struct {
-	// Arrived is the time from sending until the listener had it.
+	// Arrived is the time from sending it until the listener had it.
 	Arrived time.Duration
-	// Answered is the time from sending until the listener's answer was back,
-	// of which Exotel allows 15 seconds.
+	// Answered is the time from sending it until the answer came back. Exotel allows 15
+	// seconds.
 	Answered time.Duration
 }
 
-// Tester posts test heartbeats the way Exotel posts real ones. The zero Tester
-// is ready, and safe for concurrent use.
+// Tester posts test heartbeats as Exotel posts real ones. The zero Tester is ready for
+// use. It is safe for concurrent use.
 type Tester struct {
 	transport http.RoundTripper // nil means one with the environment's proxy
 	timeout   time.Duration     // zero means testTimeout
@@ -45,9 +45,9 @@ type Tester struct {
 	waiting map[string]chan time.Time // by nonce; each has room for one
 }
 
-// Arrived is what the listener calls with the word of webhook.TestHeader.
-// Values that no test waits for do nothing.
-func (t *Tester) Arrived(nonce string) {
+// MarkArrived notes that a test arrived. The listener calls it with the value of
+// webhook.TestHeader. Unknown values are ignored.
+func (t *Tester) MarkArrived(nonce string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if arrived, ok := t.waiting[nonce]; ok {
@@ -71,16 +71,16 @@ func (t *Tester) expect(nonce string) (arrived <-chan time.Time, forget func()) 
 	}
 }
 
-// Test posts one heartbeat, OK and marked as a test, to the URL that PublicURL
-// gave, and waits until it has arrived here and its answer is back. The error
-// says where it broke and what to do, without the URL's secret. Redirects are
-// not followed, as Exotel does not follow them.
+// Test posts one heartbeat, OK and marked as a test, to a URL from PublicURL. It waits
+// until the heartbeat has arrived here and the answer is back. Its error says where the
+// way broke and what to do, without the URL's secret. Test does not follow redirects,
+// because Exotel does not.
 func (t *Tester) Test(ctx context.Context, publicURL string) (Result, error) {
 	u, err := parsePublic(publicURL)
 	if err != nil {
 		return Result{}, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, t.patience(), errNoAnswer)
+	ctx, cancel := context.WithTimeoutCause(ctx, t.maxWait(), errNoAnswer)
 	defer cancel()
 	nonce := rand.Text()
 	arrived, forget := t.expect(nonce)
@@ -98,7 +98,7 @@ func (t *Tester) Test(ctx context.Context, publicURL string) (Result, error) {
 	}
 	sent := time.Now()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(testHeartbeat(sent)))
-	if err != nil { // it would repeat the URL
+	if err != nil { // err would repeat the URL
 		return Result{}, errors.New("the public address cannot be read; copy it again")
 	}
 	request.Header.Set("Content-Type", "application/json")
@@ -123,14 +123,15 @@ func (t *Tester) Test(ctx context.Context, publicURL string) (Result, error) {
 
 var errNoAnswer = errors.New("no answer in time")
 
-func (t *Tester) patience() time.Duration {
+func (t *Tester) maxWait() time.Duration {
 	if t.timeout == 0 {
 		return testTimeout
 	}
 	return t.timeout
 }
 
-// testHeartbeat is a heartbeat without affected ExoPhones: see exotel/API.md, Heartbeats.
+// testHeartbeat returns a heartbeat without affected ExoPhones. See exotel/API.md,
+// Heartbeats.
 func testHeartbeat(now time.Time) []byte {
 	body, _ := json.Marshal(map[string]any{ // cannot fail: text, nulls and an empty object
 		"timestamp": now.UTC().Format(time.RFC3339), "status_type": "OK",
@@ -155,7 +156,7 @@ func awaitArrival(ctx context.Context, u *url.URL, arrived <-chan time.Time, sen
 		}
 	case <-grace.C:
 	}
-	select { // a computer that stood still has both, the heartbeat and the end of the wait
+	select { // after a computer stood still both may be there, the heartbeat and the end of the wait
 	case at := <-arrived:
 		return there(at)
 	default:
@@ -163,7 +164,7 @@ func awaitArrival(ctx context.Context, u *url.URL, arrived <-chan time.Time, sen
 	return Result{}, fmt.Errorf("%s answered, but the test heartbeat did not arrive here: the address leads to another program or computer; check where the tunnel passes requests on to", u.Host)
 }
 
-// refusal says what a status other than 2xx means; nil for 2xx.
+// refusal explains a status other than 2xx; it returns nil for 2xx.
 func refusal(u *url.URL, response *http.Response) error {
 	status := response.StatusCode
 	said := fmt.Sprintf("%s answered HTTP %d: ", u.Host, status)
@@ -193,7 +194,7 @@ func refusal(u *url.URL, response *http.Response) error {
 	}
 }
 
-// stopped is the error of a test that its caller gave up.
+// stopped returns the error of a test that its caller canceled, nil if it was not.
 func stopped(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return fmt.Errorf("the test was stopped: %w", context.Canceled)
@@ -201,16 +202,16 @@ func stopped(ctx context.Context) error {
 	return nil
 }
 
-// windowsRefused is WSAECONNREFUSED, which Windows has in place of ECONNREFUSED.
+// windowsRefused is WSAECONNREFUSED, Windows' ECONNREFUSED.
 const windowsRefused = syscall.Errno(10061)
 
-// broken says where a request without an answer ended.
+// broken explains a request without an answer.
 func (t *Tester) broken(ctx context.Context, u *url.URL, err error) error {
 	if err := stopped(ctx); err != nil {
 		return err
 	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
-		err = failed.Err // the outer one repeats the URL
+		err = failed.Err // the outer error repeats the URL
 	}
 	var (
 		unresolved  *net.DNSError
@@ -234,14 +235,14 @@ func (t *Tester) broken(ctx context.Context, u *url.URL, err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
 		return fmt.Errorf("%s refused the connection: nothing listens there; start the tunnel, or compare the address with the tunnel's", u.Host)
 	case errors.Is(err, errNoAnswer), ctx.Err() != nil, errors.As(err, &network) && network.Timeout():
-		return fmt.Errorf("%s did not answer within %s, and Exotel gives up after 15 seconds; check the tunnel, or a firewall on the way", u.Host, t.patience())
+		return fmt.Errorf("%s did not answer within %s, and Exotel gives up after 15 seconds; check the tunnel, or a firewall on the way", u.Host, t.maxWait())
 	default:
 		return fmt.Errorf("the connection to %s broke (%s); try again, and check the tunnel", u.Host, conceal(u, err.Error()))
 	}
 }
 
-// conceal takes out of a text what may be the URL's secret: an error may quote
-// the answer, and an answer may repeat the request.
+// conceal hides what may be the URL's secret: an error may quote the answer, and an
+// answer may repeat the request.
 func conceal(u *url.URL, text string) string {
 	for part := range strings.SplitSeq(u.EscapedPath(), "/") {
 		if len(part) >= 8 && !strings.Contains(webhook.Path, part) {
@@ -251,5 +252,5 @@ func conceal(u *url.URL, text string) string {
 	return text
 }
 
-// round leaves the digits that matter to a person.
+// round drops the digits that do not matter to a person.
 func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }

@@ -39,7 +39,7 @@ func TestATestHeartbeatComesBack(t *testing.T) {
 	server := publicServer(t, func(w http.ResponseWriter, r *http.Request) {
 		request = r
 		json.NewDecoder(r.Body).Decode(&got)
-		tester.Arrived(r.Header.Get("X-Exotel-Monitor-Test"))
+		tester.MarkArrived(r.Header.Get("X-Exotel-Monitor-Test"))
 		fmt.Fprint(w, `{"received": true}`)
 	})
 	tester.transport = server.Client().Transport
@@ -73,7 +73,7 @@ func TestAListenerMayAnswerBeforeItTells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var tester Tester
 		tester.transport = roundTrip(func(r *http.Request) *http.Response {
-			time.AfterFunc(arrivalGrace-time.Millisecond, func() { tester.Arrived(r.Header.Get(webhook.TestHeader)) })
+			time.AfterFunc(arrivalGrace-time.Millisecond, func() { tester.MarkArrived(r.Header.Get(webhook.TestHeader)) })
 			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}
 		})
 		if _, err := tester.Test(t.Context(), "https://example.com"+secretPath); err != nil {
@@ -136,11 +136,11 @@ func TestATestSaysWhereAnAnswerComesFrom(t *testing.T) {
 		"a connection that ends":      {func(w http.ResponseWriter, r *http.Request) { hangUp(w, "") }, "broke (EOF)"},
 		"an answer that is none":      {func(w http.ResponseWriter, r *http.Request) { hangUp(w, "HTTP/1.1 "+r.URL.Path+" what\r\n\r\n") }, "•••"},
 		"an answer lost on the way": {func(w http.ResponseWriter, r *http.Request) {
-			tester.Arrived(r.Header.Get(webhook.TestHeader))
+			tester.MarkArrived(r.Header.Get(webhook.TestHeader))
 			hangUp(w, "")
 		}, "its answer did not get back: the connection"},
 		"an answer late on the way": {func(w http.ResponseWriter, r *http.Request) {
-			tester.Arrived(r.Header.Get(webhook.TestHeader))
+			tester.MarkArrived(r.Header.Get(webhook.TestHeader))
 			w.WriteHeader(504)
 		}, "its answer did not get back: 127.0.0.1"},
 	} {
@@ -211,7 +211,7 @@ func TestStrangeNoncesLeaveNothingBehind(t *testing.T) {
 	var tester Tester
 	server := publicServer(t, func(w http.ResponseWriter, r *http.Request) {
 		for _, nonce := range []string{"", "guessed", r.Header.Get(webhook.TestHeader), r.Header.Get(webhook.TestHeader)} {
-			tester.Arrived(nonce)
+			tester.MarkArrived(nonce)
 		}
 	})
 	tester.transport = server.Client().Transport

@@ -22,7 +22,7 @@ func TestATestHeartbeatGoesThroughTheTunnelToTheListener(t *testing.T) {
 		ended <- webhook.Serve(ctx, local, webhook.Options{
 			Secret:  secret,
 			Deliver: func([]byte) bool { t.Error("a test was taken for a heartbeat"); return true },
-			Test:    tester.Arrived,
+			OnTest:  tester.MarkArrived,
 		})
 	}()
 	t.Cleanup(func() { cancel(); fatal(t, <-ended) })

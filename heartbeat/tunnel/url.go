@@ -1,7 +1,7 @@
-// Package tunnel is how Exotel's heartbeats reach the webhook's listener on a
-// computer without a public address: a tunnel that somebody else's agent keeps
-// (Find), one through the manager's own SSH server (SSH), the URL that is to be
-// pasted into Exotel (PublicURL), and a test of the whole way (Tester).
+// Package tunnel leads Exotel's heartbeats to the webhook's listener on a computer
+// without a public address. [Find] finds the tunnels of agents such as ngrok, [SSH] is a
+// tunnel through the user's own SSH server, [PublicURL] makes the URL to paste into
+// Exotel, and a [Tester] tests the whole way.
 package tunnel
 
 import (
@@ -16,16 +16,15 @@ import (
 	"exotel-monitor/heartbeat/webhook"
 )
 
-// attached is the webhook's path at the end of a URL, with any secret.
+// attached matches the webhook's path at the end of a URL, with any secret.
 var attached = regexp.MustCompile(`^(.*?)` + webhook.Path + `(/[^/]*)?$`)
 
-// PublicURL makes the URL to paste into Exotel's Notifications Settings from
-// what a manager gives as the public address: https://host, with or without a
-// path in front of the webhook's, a slash at the end, or the webhook's own path
-// with an older secret, which the given one replaces. Plain http is accepted
-// for this computer only, to try things out. An empty secret adds none. Its
-// errors are sentences for the manager and repeat nothing of what was pasted,
-// because that may hold the secret.
+// PublicURL returns the URL to paste into Exotel's Notifications Settings. base is a
+// public address as a user enters it: https://host, perhaps with a path before the
+// webhook's, a slash at the end, or the webhook's own path with an older secret, which
+// secret replaces. Plain http is accepted for this computer only, for trials. An empty
+// secret adds none. Errors are for the user, and do not repeat base, which may have a
+// secret in it.
 func PublicURL(base, secret string) (string, error) {
 	u, err := parsePublic(base)
 	if err != nil {
@@ -38,11 +37,11 @@ func PublicURL(base, secret string) (string, error) {
 	return u.Scheme + "://" + u.Host + strings.TrimRight(path, "/") + webhook.PathFor(secret), nil
 }
 
-// parsePublic reads a URL that Exotel could post to.
+// parsePublic parses a URL to which Exotel could post.
 func parsePublic(text string) (*url.URL, error) {
 	text = strings.TrimSpace(text)
 	u, err := url.Parse(text)
-	if err != nil { // it would repeat the text
+	if err != nil { // err would repeat the text
 		return nil, errors.New("the public address cannot be read; it looks like https://example.ngrok.app")
 	}
 	switch {
@@ -60,7 +59,7 @@ func parsePublic(text string) (*url.URL, error) {
 	}
 	ip, isIP := hostIP(u.Hostname())
 	switch {
-	case ip.IsLoopback(): // for trying things out on this computer
+	case ip.IsLoopback(): // for trials on this computer
 	case u.Scheme == "http":
 		return nil, errors.New("the public address must begin with https://, because a heartbeat's path holds the webhook's secret")
 	case isIP && (ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()):
@@ -69,8 +68,8 @@ func parsePublic(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// hostIP is the address that a host's name spells out, the loopback address
-// for localhost, and none for other names.
+// hostIP returns the IP address that a host's name spells, or the loopback address for
+// localhost. ok is false for other names.
 func hostIP(host string) (netip.Addr, bool) {
 	if strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"

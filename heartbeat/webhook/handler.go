@@ -24,11 +24,11 @@ const contentType = "application/json; charset=utf-8"
 type handler struct {
 	Options
 	limits
-	path     [sha256.Size]byte   // the only one that is served
-	turns    chan struct{}       // holds an element for each large body
-	spent    chan struct{}       // holds an element once one was taken in
-	active   *semaphore.Weighted // one for each request that is being answered
-	logPause rate.Sometimes      // a flood of bad requests must not fill the disk
+	path        [sha256.Size]byte   // the only one that is served
+	largeBodies chan struct{}       // has an element for each large body
+	largeDone   chan struct{}       // has an element once one is done
+	active      *semaphore.Weighted // one for each request being answered
+	logPause    rate.Sometimes      // so that a flood of bad requests does not fill the disk
 }
 
 func newHandler(o Options, l limits) *handler {
@@ -39,17 +39,17 @@ func newHandler(o Options, l limits) *handler {
 	}
 	return &handler{
 		Options: o, limits: l,
-		path:     sha256.Sum256([]byte(path)),
-		turns:    make(chan struct{}, l.large),
-		spent:    make(chan struct{}, 1),
-		active:   semaphore.NewWeighted(int64(l.connections)),
-		logPause: rate.Sometimes{First: 3, Interval: time.Minute},
+		path:        sha256.Sum256([]byte(path)),
+		largeBodies: make(chan struct{}, l.large),
+		largeDone:   make(chan struct{}, 1),
+		active:      semaphore.NewWeighted(int64(l.connections)),
+		logPause:    rate.Sometimes{First: 3, Interval: time.Minute},
 	}
 }
 
-// rightPath compares in a time that does not depend on where paths differ. A
-// missing and a wrong secret are not told apart, nor whether there is one.
-func (h *handler) rightPath(path string) bool {
+// isRightPath compares in constant time. The answers to a missing and to a wrong secret
+// are the same, whether there is a secret or not.
+func (h *handler) isRightPath(path string) bool {
 	asked := sha256.Sum256([]byte(path))
 	return subtle.ConstantTimeCompare(asked[:], h.path[:]) == 1
 }
@@ -59,9 +59,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the listener has ended
 	}
 	defer h.active.Release(1)
-	defer h.recovered()
+	defer h.recoverPanic()
 	switch {
-	case !h.rightPath(r.URL.Path):
+	case !h.isRightPath(r.URL.Path):
 		h.refuse(w, http.StatusNotFound, "nothing is here")
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
@@ -73,16 +73,16 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.ContentLength > h.body:
 		h.refuseSize(w)
 	default:
-		keep(r.Context())
-		h.take(w, r)
+		touch(r.Context())
+		h.receive(w, r)
 	}
 }
 
-// take answers a request that may be a heartbeat.
-func (h *handler) take(w http.ResponseWriter, r *http.Request) {
+// receive answers a request that may be a heartbeat.
+func (h *handler) receive(w http.ResponseWriter, r *http.Request) {
 	if word := r.Header.Get(TestHeader); word != "" {
-		if h.Test != nil {
-			h.Test(word)
+		if h.OnTest != nil {
+			h.OnTest(word)
 		}
 		reply(w, http.StatusOK, `{"received": true}`)
 		return
@@ -107,10 +107,9 @@ func (h *handler) take(w http.ResponseWriter, r *http.Request) {
 
 var errBusy = errors.New("too many large bodies at once")
 
-// read reads a body. One that turns out to be large waits for its turn, so that
-// slow senders of large bodies hold up neither small ones nor memory. The turn is
-// over when done is called, which is to be called in any case: what is made of a
-// large body takes more time and memory than the body.
+// read reads a body. A large one waits for its turn, so that slow senders of large bodies
+// hold up neither small bodies nor memory. The caller must call done, which ends the
+// turn: to process a large body takes more time and memory than to read it.
 func (h *handler) read(w http.ResponseWriter, r *http.Request) (whole []byte, done func(), err error) {
 	done = func() {}
 	body := http.MaxBytesReader(w, r.Body, h.body)
@@ -121,11 +120,11 @@ func (h *handler) read(w http.ResponseWriter, r *http.Request) (whole []byte, do
 	wait := time.NewTimer(h.largeTurn)
 	defer wait.Stop()
 	select {
-	case h.turns <- struct{}{}:
+	case h.largeBodies <- struct{}{}:
 		done = func() {
-			<-h.turns
+			<-h.largeBodies
 			select {
-			case h.spent <- struct{}{}:
+			case h.largeDone <- struct{}{}:
 			default:
 			}
 		}
@@ -139,13 +138,13 @@ func (h *handler) read(w http.ResponseWriter, r *http.Request) (whole []byte, do
 	return room.Bytes(), done, err
 }
 
-// giveBack gives the memory that large bodies took back to the system, until ctx ends.
-// Go itself would keep it until the program has as much garbage again. The collection
-// that this takes serves all bodies of a while.
-func (h *handler) giveBack(ctx context.Context) {
+// freeMemory returns the memory of large bodies to the system until ctx ends. Go would
+// keep it until the program has as much garbage again. One collection serves all bodies
+// of a while.
+func (h *handler) freeMemory(ctx context.Context) {
 	for {
 		select {
-		case <-h.spent:
+		case <-h.largeDone:
 		case <-ctx.Done():
 			return
 		}
@@ -158,10 +157,10 @@ func (h *handler) giveBack(ctx context.Context) {
 	}
 }
 
-// recovered notes a panic of Deliver or Test and hangs up, so that Exotel sends
-// the heartbeat again. What the panic says stays out of the log: it may quote
-// the body.
-func (h *handler) recovered() {
+// recoverPanic logs a panic of Deliver or OnTest and closes the connection, so that
+// Exotel sends the heartbeat again. The log does not have the panic's text, which may
+// quote the body.
+func (h *handler) recoverPanic() {
 	said := recover()
 	if said == nil {
 		return
@@ -177,11 +176,11 @@ func (h *handler) refuseSize(w http.ResponseWriter) {
 	h.refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a heartbeat has at most %d MB", h.body>>20))
 }
 
-// refuse answers with an error and ends the connection. What is still to come of
-// the request is neither waited for before the answer nor long after it.
+// refuse answers with an error and closes the connection. It does not wait for the rest
+// of the request.
 func (h *handler) refuse(w http.ResponseWriter, status int, sentence string) {
 	h.logPause.Do(func() { h.Log.Warn("the webhook refused a request", "status", status, "reason", sentence) })
-	// It fails only where there is no connection to set it for.
+	// It fails only if there is no connection.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.leftover))
 	w.Header().Set("Connection", "close")
 	reply(w, status, `{"error": `+strconv.Quote(sentence)+`}`)
@@ -192,6 +191,6 @@ func reply(w http.ResponseWriter, status int, answer string) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	// An error here is the client's hanging up; there is nobody left to tell.
+	// It fails only if the client has hung up.
 	_, _ = io.WriteString(w, answer)
 }

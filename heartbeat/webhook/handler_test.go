@@ -163,7 +163,7 @@ func TestDeliversTheBodyAsItCame(t *testing.T) {
 		deliveries <- string(body)
 		return true
 	}}, patient)
-	for _, size := range []int{0, 1, int(usual.small), int(usual.small) + 1, 1 << 20} {
+	for _, size := range []int{0, 1, int(defaultLimits.small), int(defaultLimits.small) + 1, 1 << 20} {
 		sent := strings.Repeat("0123456789abcdef", size/16+1)[:size]
 		s.post(t, Path, strings.NewReader(sent)).check(t, 200)
 		if got := <-deliveries; got != sent {
@@ -174,7 +174,7 @@ func TestDeliversTheBodyAsItCame(t *testing.T) {
 
 func TestATestIsNoHeartbeat(t *testing.T) {
 	words := make(chan string, 1)
-	heard := start(t, Options{Secret: secret, Test: func(word string) { words <- word }}, patient)
+	heard := start(t, Options{Secret: secret, OnTest: func(word string) { words <- word }}, patient)
 	deaf := start(t, Options{Secret: secret}, patient)
 	ask := func(s *listener, path string) answer {
 		r, err := http.NewRequest("POST", s.url(path), strings.NewReader(beat))
@@ -339,16 +339,16 @@ func TestAFloodOfBadRequestsDoesNotFillTheLog(t *testing.T) {
 // memory than they do.
 func TestLargeBodiesThatAreTakenInHaveTheirTurnsYet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		large := strings.Repeat(" ", int(usual.small)+1) + beat
+		large := strings.Repeat(" ", int(defaultLimits.small)+1) + beat
 		release := make(chan struct{})
 		s := startInside(t, Options{Deliver: func(body []byte) bool {
 			if len(body) == len(large) {
 				<-release
 			}
 			return true
-		}}, usual)
+		}}, defaultLimits)
 		var first []net.Conn
-		for range usual.large {
+		for range defaultLimits.large {
 			c := s.dial(t)
 			say(t, c, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", Path, len(large), large))
 			first = append(first, c)

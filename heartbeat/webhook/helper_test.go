@@ -25,7 +25,7 @@ const enough = time.Minute
 
 // patient are the usual limits, but for a machine that stands still now and then.
 var patient = func() limits {
-	l := usual
+	l := defaultLimits
 	l.header, l.request, l.answer, l.largeTurn = time.Hour, time.Hour, time.Hour, time.Hour
 	return l
 }()

@@ -100,7 +100,7 @@ func BenchmarkLoad(b *testing.B) {
 	const clients, n = 16, 10_000
 	body := heavyBeat(50_000)
 	for b.Loop() {
-		s := start(b, Options{Secret: secret}, usual)
+		s := start(b, Options{Secret: secret}, defaultLimits)
 		stop := peakHeap()
 		took, err := hammer(clients, n, func(client *http.Client, _ int) error {
 			return send(client, s.url(PathFor(secret)), strings.NewReader(body), http.StatusOK)
@@ -118,7 +118,7 @@ func BenchmarkOversize(b *testing.B) {
 	const clients, n = 16, 100
 	body := strings.Repeat(" ", 11<<20)
 	for b.Loop() {
-		s := start(b, Options{Secret: secret}, usual)
+		s := start(b, Options{Secret: secret}, defaultLimits)
 		stop := peakHeap()
 		took, err := hammer(clients, n, func(client *http.Client, i int) error {
 			var reader io.Reader = strings.NewReader(body)

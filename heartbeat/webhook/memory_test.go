@@ -25,7 +25,7 @@ func TestTheMemoryOfLargeHeartbeatsIsGivenBack(t *testing.T) {
 		s := startInside(t, Options{Deliver: func(body []byte) bool {
 			var whole map[string]json.RawMessage
 			return json.Unmarshal(body, &whole) == nil
-		}}, usual)
+		}}, defaultLimits)
 		body := heavyBeat(9 << 20)
 		debug.FreeOSMemory()
 		before := held()
@@ -36,7 +36,7 @@ func TestTheMemoryOfLargeHeartbeatsIsGivenBack(t *testing.T) {
 				s.post(t, Path, chunked{strings.NewReader(body)}).check(t, http.StatusOK)
 			}
 		}
-		time.Sleep(2 * usual.rest)
+		time.Sleep(2 * defaultLimits.rest)
 		synctest.Wait()
 		if more := held() - before; more > 16<<20 {
 			t.Errorf("%d MB more are held than before", more>>20)

@@ -25,16 +25,16 @@ func Listen(address string) (net.Listener, error) {
 //
 //	POST /webhook/heartbeat/<secret>
 //
-// with 200 {"received": true}, everything else with {"error": "…"}: 404 for any
-// other path, 405, 413 for more than 10 MB, and 400. Requests under way when
-// ctx ends have two seconds to end, and Serve returns within three. The error
-// is nil then, unless a call of Deliver or Test hangs.
+// with 200 {"received": true}, and everything else with {"error": "…"}: 404 for any
+// other path, 405, 413 for more than 10 MB, and 400. Requests under way when ctx ends
+// have two seconds to end, and Serve returns within three. The error is nil then, unless
+// a call of Deliver or OnTest hangs.
 func Serve(ctx context.Context, listener net.Listener, o Options) error {
-	return serve(ctx, listener, o, usual)
+	return serve(ctx, listener, o, defaultLimits)
 }
 
 func serve(ctx context.Context, listener net.Listener, o Options, l limits) error {
-	if o.Secret == "" && !loopback(listener.Addr()) {
+	if o.Secret == "" && !isLoopback(listener.Addr()) {
 		return errors.Join(
 			errors.New("other computers can reach the webhook, so it needs a secret; make one or listen on 127.0.0.1"),
 			listener.Close())
@@ -44,7 +44,7 @@ func serve(ctx context.Context, listener net.Listener, o Options, l limits) erro
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer cut()
-	work.Go(func() { h.giveBack(base) })
+	work.Go(func() { h.freeMemory(base) })
 	server := &http.Server{
 		Handler:                      h,
 		BaseContext:                  func(net.Listener) context.Context { return base },
@@ -58,7 +58,7 @@ func serve(ctx context.Context, listener net.Listener, o Options, l limits) erro
 		ErrorLog:                     slog.NewLogLogger(h.Log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(&crowd{Listener: listener, most: l.connections}) }()
+	go func() { ended <- server.Serve(&limitListener{Listener: listener, max: l.connections}) }()
 	var broken error
 	select {
 	case err := <-ended:
@@ -69,10 +69,10 @@ func serve(ctx context.Context, listener net.Listener, o Options, l limits) erro
 	finish, cancel := context.WithTimeout(base, l.finish)
 	defer cancel()
 	if server.Shutdown(finish) != nil {
-		_ = server.Close() // the listener is closed already, and connections have no more to lose
+		_ = server.Close() // its listener is closed already
 	}
 	<-ended
-	// Closed connections end all requests but those that hang in a call.
+	// Closing the connections ended all requests but those that hang in a call.
 	last, cancel := context.WithTimeout(base, l.cut)
 	defer cancel()
 	if h.active.Acquire(last, int64(l.connections)) != nil {
@@ -81,7 +81,7 @@ func serve(ctx context.Context, listener net.Listener, o Options, l limits) erro
 	return broken
 }
 
-func loopback(address net.Addr) bool {
+func isLoopback(address net.Addr) bool {
 	at, err := netip.ParseAddrPort(address.String())
 	return err == nil && at.Addr().Unmap().IsLoopback()
 }

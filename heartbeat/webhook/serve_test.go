@@ -45,7 +45,7 @@ const (
 )
 
 func TestSlowClientsDoNotKeepAHeartbeatFromItsAnswer(t *testing.T) {
-	limits := usual
+	limits := defaultLimits
 	limits.finish = 10 * time.Millisecond                // no need to wait for them in the end
 	limits.header, limits.request = time.Hour, time.Hour // they stay, however long the heartbeats take
 	s := start(t, Options{}, limits)
@@ -100,7 +100,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				limits := usual
+				limits := defaultLimits
 				limits.header, limits.request, limits.idle = time.Hour, time.Hour, time.Hour
 				test.limit(&limits)
 				c := startInside(t, Options{}, limits).dial(t)
@@ -126,7 +126,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 }
 
 func TestAHeartbeatFindsRoomHoweverManyConnectionsAreOpen(t *testing.T) {
-	limits := usual
+	limits := defaultLimits
 	limits.connections = 8
 	limits.header = time.Hour
 	limits.finish = 10 * time.Millisecond
@@ -147,7 +147,7 @@ func TestAHeartbeatFindsRoomHoweverManyConnectionsAreOpen(t *testing.T) {
 }
 
 func TestTheConnectionOfHeartbeatsStaysOpenInACrowd(t *testing.T) {
-	limits := usual
+	limits := defaultLimits
 	limits.connections = 4
 	limits.finish = 10 * time.Millisecond
 	s := start(t, Options{}, limits)
@@ -180,11 +180,11 @@ func TestTheConnectionOfHeartbeatsStaysOpenInACrowd(t *testing.T) {
 
 func TestLargeBodiesThatDawdleHoldUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := startInside(t, Options{}, usual)
-		large := strings.Repeat(" ", int(usual.small)+1) + beat
-		for range usual.large {
+		s := startInside(t, Options{}, defaultLimits)
+		large := strings.Repeat(" ", int(defaultLimits.small)+1) + beat
+		for range defaultLimits.large {
 			c := s.dial(t)
-			say(t, c, fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", headWithoutEnd, len(large), large[:usual.small+1]))
+			say(t, c, fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", headWithoutEnd, len(large), large[:defaultLimits.small+1]))
 		}
 		synctest.Wait() // they all have their turns
 		got := s.post(t, Path, strings.NewReader(large))
@@ -212,7 +212,7 @@ func (s *listener) refused(t *testing.T) {
 }
 
 func TestEndingWaitsForARequestUnderWay(t *testing.T) {
-	limits := usual
+	limits := defaultLimits
 	limits.finish = enough
 	s := start(t, Options{}, limits)
 	c := s.dial(t)
@@ -243,7 +243,7 @@ func TestEndingTakesAtMostThreeSeconds(t *testing.T) {
 				s := startInside(t, Options{Deliver: func([]byte) bool {
 					<-release
 					return true
-				}}, usual)
+				}}, defaultLimits)
 				test.begin(t, s.dial(t))
 				synctest.Wait()
 				begun := time.Now()

@@ -162,7 +162,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 		p.Filler = refresh.NewFiller(p.Fetcher, a.publishFilling(store), a.o.Settings.Filler(a.o.Log))
 	}
 	h := a.o.Settings.Health
-	var asked heartbeat.Asked
+	var asked heartbeat.Source
 	if h.PullMinutes > 0 || h.Webhook { // else nobody wants to know
 		asked = a.o.Client
 	}
@@ -188,7 +188,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 func (a *Account) sender(store *Store) func(context.Context, alert.Note) (journal.DeliveryState, error) {
 	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
 		lost := store.Record.Read(ctx, func(*sqlite.Conn) error { return nil })
-		if errors.Is(lost, file.ErrLost) && file.Held(store.Files.Record) {
+		if errors.Is(lost, file.ErrLost) && file.InUse(store.Files.Record) {
 			return journal.Refused, file.ErrInUse
 		}
 		return a.o.Send(ctx, note)

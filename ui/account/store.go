@@ -158,14 +158,14 @@ func (s *Store) readRecord(ctx context.Context) (*file.File, error) {
 		return nil, err
 	}
 	// Its alerts stay open in the file, and each start would take them up again.
-	if err := journal.New(record).EndAll(ctx); err != nil {
+	if err := journal.New(record).CloseAll(ctx); err != nil {
 		return nil, errors.Join(err, record.Close())
 	}
 	return record, nil
 }
 
 // Held reports whether another process keeps the files of an account fresh.
-func Held(f Files) bool { return f != InMemory && file.Held(f.Record) }
+func Held(f Files) bool { return f != InMemory && file.InUse(f.Record) }
 
 // Temporary reports whether what is put into Calls is gone when they are closed.
 func (s *Store) Temporary() bool { return s.CallsErr != nil || s.Files == InMemory }
@@ -203,7 +203,7 @@ func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *Store {
 			return nil
 		case <-time.After(takeEvery):
 		}
-		if file.Held(s.Files.Record) {
+		if file.InUse(s.Files.Record) {
 			continue
 		}
 		record, err := file.Open(ctx, s.Files.Record, journal.Schema, log)
@@ -214,7 +214,7 @@ func (s *Store) takeRecord(ctx context.Context, log *slog.Logger) *Store {
 			continue
 		}
 		log.Warn("the record of alerts cannot be taken over", "error", err)
-		if file.Free(s.Files.Record) {
+		if file.IsFree(s.Files.Record) {
 			if next, err := s.unrecorded(ctx, err, log); err == nil {
 				return next
 			}

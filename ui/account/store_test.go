@@ -109,14 +109,14 @@ func TestASecondCopySharesTheCallsAndReadsTheRecord(t *testing.T) {
 		t.Errorf("%d and %d calls", a, b)
 	}
 	now := time.UnixMilli(1_795_000_000_000)
-	if err := journal.New(first.Record).KeepNewest(t.Context(), now); err != nil {
+	if err := journal.New(first.Record).SaveNewest(t.Context(), now); err != nil {
 		t.Fatal(err)
 	}
 	record := journal.New(second.Record)
 	if at, err := record.Newest(t.Context()); err != nil || !at.Equal(now) {
 		t.Errorf("the record says %v, %v", at, err)
 	}
-	if err := record.KeepNewest(t.Context(), now); !errors.Is(err, file.ErrInUse) {
+	if err := record.SaveNewest(t.Context(), now); !errors.Is(err, file.ErrInUse) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -51,7 +51,7 @@ type Actions struct {
 	Snooze      func(until time.Time) // the zero time ends it
 	Load        func(f journal.Filter, then func([]journal.Entry, error))
 	Find        func(id int64, then func(*journal.Entry, error)) // nil if there is none
-	Odd         func(then func([]journal.Odd, error))
+	Odd         func(then func([]journal.Unrecognized, error))
 	Export      func(f journal.Filter)
 	Pull        func() // asks Exotel for the numbers now
 	Blind       kit.BlindActions

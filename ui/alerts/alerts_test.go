@@ -35,7 +35,7 @@ type alertsRig struct {
 	dialogs          kit.Dialogs
 	filters          []journal.Filter
 	answers          []func([]journal.Entry, error)
-	odds             []func([]journal.Odd, error)
+	odds             []func([]journal.Unrecognized, error)
 	sought           []int64
 	found            func(*journal.Entry, error)
 	exported         []journal.Filter
@@ -55,7 +55,7 @@ func newAlertsRig(t *testing.T, variant fyne.ThemeVariant) *alertsRig {
 			r.filters, r.answers = append(r.filters, f), append(r.answers, then)
 		},
 		Find:   func(id int64, then func(*journal.Entry, error)) { r.sought, r.found = append(r.sought, id), then },
-		Odd:    func(then func([]journal.Odd, error)) { r.odds = append(r.odds, then) },
+		Odd:    func(then func([]journal.Unrecognized, error)) { r.odds = append(r.odds, then) },
 		Export: func(f journal.Filter) { r.exported = append(r.exported, f) },
 		Pull:   func() { r.at++ },
 	})
@@ -94,7 +94,7 @@ func TestAlertOpen(t *testing.T) {
 	acknowledged, snoozed, silent, none := sample.Picture(), sample.Picture(), sample.Picture(), monitor.Snapshot{}
 	acknowledged.Alert.Acknowledged = sample.Clock("10:50")
 	snoozed.SnoozedUntil = sample.Clock("16:20")
-	silent.Health.Level, silent.Health.Heard, silent.Health.Phones = heartbeat.Unknown, sample.Now.Add(-22*time.Minute), sample.Phones(sample.NotKnown, sample.NotKnown)
+	silent.Health.Level, silent.Health.ReportedAt, silent.Health.Phones = heartbeat.Unknown, sample.Now.Add(-22*time.Minute), sample.Phones(sample.NotKnown, sample.NotKnown)
 	none.Health = sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up)...)
 	over := none
 	over.SnoozedUntil = sample.Clock("13:20")
@@ -292,8 +292,8 @@ func TestAlertsFilters(t *testing.T) {
 	r.Tap("Export CSV…")
 	month := sample.Now.AddDate(0, 0, -30)
 	want := []journal.Filter{
-		{From: month}, {From: month, Open: true}, {From: month, Than: heartbeat.Critical},
-		{From: month, Than: heartbeat.Critical, Way: heartbeat.Outgoing}, {Than: heartbeat.Critical, Way: heartbeat.Outgoing},
+		{From: month}, {From: month, Open: true}, {From: month, Worst: heartbeat.Critical},
+		{From: month, Worst: heartbeat.Critical, Direction: heartbeat.Outgoing}, {Worst: heartbeat.Critical, Direction: heartbeat.Outgoing},
 	}
 	if !slices.Equal(r.filters, want) {
 		t.Errorf("asked for %+v", r.filters)
@@ -404,7 +404,7 @@ func TestAlertsOddPosts(t *testing.T) {
 	r.Says("A webhook request wasn't a heartbeat (10:12) and was ignored.")
 	r.Tap("Show")
 	long := strings.Repeat("x", 2*oddShown)
-	r.odds[0]([]journal.Odd{{At: sample.Clock("10:12"), Size: 12, Body: []byte("\x1b[2J{\"a\":\t1}")}, {At: sample.Clock("18 09:00"), Size: 1 << 20, Body: []byte(long)}}, nil)
+	r.odds[0]([]journal.Unrecognized{{At: sample.Clock("10:12"), Size: 12, Body: []byte("\x1b[2J{\"a\":\t1}")}, {At: sample.Clock("18 09:00"), Size: 1 << 20, Body: []byte(long)}}, nil)
 	r.Says("10:12 · 12 bytes", `\x1b[2J{"a":    1}`, "Wed 18 Nov 09:00 · 1048576 bytes; only the first 8000 are stored", long[:oddShown]+"…")
 	r.Tap("Copy")
 	if got := fyne.CurrentApp().Clipboard().Content(); got != long {

@@ -24,7 +24,7 @@ type alertsChoice struct {
 
 // filter is the journal's filter for the choice.
 func (c alertsChoice) filter(now time.Time) journal.Filter {
-	f := journal.Filter{Open: c.open, Than: c.level, Way: c.way}
+	f := journal.Filter{Open: c.open, Worst: c.level, Direction: c.way}
 	if c.days > 0 {
 		f.From = now.AddDate(0, 0, -c.days)
 	}

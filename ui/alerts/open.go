@@ -85,7 +85,7 @@ func (o *openAlert) list() {
 	for _, in := range incidents[:min(mostOpen, len(incidents))] {
 		span := text.Tr("since %s", o.format.DayClock(in.Opened, o.listed.Opened))
 		switch {
-		case in.OfWatch && !in.Open():
+		case in.OfMonitor && !in.Open():
 			span = text.Tr("until %s", o.format.DayClock(in.Closed, o.listed.Opened))
 		case !in.Open():
 			span = text.Tr("up again since %s", o.format.DayClock(in.Closed, o.listed.Opened))
@@ -109,7 +109,7 @@ func (o *openAlert) tick(now time.Time) {
 		if !a.Acknowledged.IsZero() {
 			seen = text.Tr("Acknowledged %s · reminders off until something changes", o.format.DayClock(a.Acknowledged, now))
 		}
-		if h.Level == heartbeat.Unknown && !(h.Blind != nil && a.OfWatch()) {
+		if h.Level == heartbeat.Unknown && !(h.BlindErr != nil && a.OfMonitor()) {
 			doubt = text.Tr("Current state unknown: %s", o.format.Health(h, now))
 		}
 	}

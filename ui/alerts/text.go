@@ -21,12 +21,12 @@ const namesInTitle = 3
 // alertTitle says which directions were down on which numbers, the worst first.
 func alertTitle(level heartbeat.Level, incidents []alert.Incident, f text.Format) string {
 	var parts []string
-	if i := slices.IndexFunc(incidents, func(in alert.Incident) bool { return in.OfWatch }); i >= 0 {
-		blind := slices.ContainsFunc(incidents, func(in alert.Incident) bool { return in.OfWatch && in.Open() })
+	if i := slices.IndexFunc(incidents, func(in alert.Incident) bool { return in.OfMonitor }); i >= 0 {
+		blind := slices.ContainsFunc(incidents, func(in alert.Incident) bool { return in.OfMonitor && in.Open() })
 		switch of := (alert.Alert{Incidents: incidents}); {
 		case blind:
 			parts = append(parts, text.Tr("Can't see your lines"))
-		case of.OfWatch():
+		case of.OfMonitor():
 			parts = append(parts, text.Tr("Couldn't see your lines"))
 		}
 	}
@@ -105,7 +105,7 @@ func namesByDirections(incidents []alert.Incident, f text.Format) (names [ways][
 func incidentName(in alert.Incident, f text.Format) (name, number string) {
 	name, number = f.OneLine(in.Name, 60), f.Phone(in.Number)
 	switch {
-	case in.OfWatch:
+	case in.OfMonitor:
 		return name, ""
 	case in.Key == "":
 		return text.Tr("The account's numbers"), ""
@@ -117,10 +117,10 @@ func incidentName(in alert.Incident, f text.Format) (name, number string) {
 
 // incidentWord says what was wrong.
 func incidentWord(in alert.Incident, f text.Format) string {
-	if in.OfWatch {
-		return f.OneLine(in.Word, 80)
+	if in.OfMonitor {
+		return f.OneLine(in.Cause, 80)
 	}
-	return f.Plain(in.Word)
+	return f.Plain(in.Cause)
 }
 
 // alertSpan is the line under an alert's title.
@@ -233,7 +233,7 @@ func toldText(e journal.Entry, now time.Time, f text.Format) (kit.Look, string) 
 	switch {
 	case len(e.Deliveries) > 0:
 	case e.Announced: // the summary is with the last alert in it
-		return kit.Look{}, text.Tr("In the summary of quiet hours %s", f.DayClock(e.Told, e.Opened))
+		return kit.Look{}, text.Tr("In the summary of quiet hours %s", f.DayClock(e.NotifiedAt, e.Opened))
 	default:
 		return kit.Look{}, text.Tr("Not notified (switched off, snoozed or quiet hours)")
 	}
@@ -297,7 +297,7 @@ func byName(incidents []alert.Incident) []alert.Incident {
 		switch {
 		case !in.Open():
 			return 3
-		case in.OfWatch:
+		case in.OfMonitor:
 			return 0
 		case known && way == bothWays:
 			return 1

@@ -123,7 +123,7 @@ func TestAlertToldText(t *testing.T) {
 // TestAlertToldTextOfOneAmongOthersInASummary: the notification is on record with
 // the last of them alone.
 func TestAlertToldTextOfOneAmongOthersInASummary(t *testing.T) {
-	e := journal.Entry{Alert: alert.Alert{Opened: sample.Clock("18 23:50"), Told: sample.Clock("19 08:00"), Announced: true}}
+	e := journal.Entry{Alert: alert.Alert{Opened: sample.Clock("18 23:50"), NotifiedAt: sample.Clock("19 08:00"), Announced: true}}
 	if _, got := toldText(e, sample.Now, india); got != "In the summary of quiet hours Thu 19 Nov 08:00" {
 		t.Errorf("%q", got)
 	}
@@ -246,7 +246,7 @@ func TestAlertsChoiceMakesTheFilter(t *testing.T) {
 		{alertsChoice{}, journal.Filter{}, "No alerts yet. Incidents appear here when an ExoPhone goes down."},
 		{alertsChoice{days: 30}, journal.Filter{From: sample.Now.AddDate(0, 0, -30)}, "No alerts in this period. Incidents appear here when an ExoPhone goes down."},
 		{alertsChoice{open: true}, journal.Filter{Open: true}, "No open alerts. Incidents appear here when an ExoPhone goes down."},
-		{alertsChoice{level: heartbeat.Critical, way: heartbeat.Outgoing}, journal.Filter{Than: heartbeat.Critical, Way: heartbeat.Outgoing}, "No alerts match these filters."},
+		{alertsChoice{level: heartbeat.Critical, way: heartbeat.Outgoing}, journal.Filter{Worst: heartbeat.Critical, Direction: heartbeat.Outgoing}, "No alerts match these filters."},
 	} {
 		if got := tt.choice.filter(sample.Now); got != tt.want {
 			t.Errorf("%+v: %+v", tt.choice, got)
@@ -263,7 +263,7 @@ func TestIncidentsOfTheWorstLineComeFirst(t *testing.T) {
 		sample.Incident("08040000002", "B incoming", heartbeat.Incoming, "10:42", ""),
 		sample.Incident("08040000003", "C both", heartbeat.Outgoing, "10:42", ""),
 		sample.Incident("08040000003", "C both", heartbeat.Incoming, "10:42", ""),
-		{OfWatch: true, Name: "Exotel Monitor", Opened: sample.Clock("10:50")},
+		{OfMonitor: true, Name: "Exotel Monitor", Opened: sample.Clock("10:50")},
 	}
 	var got []string
 	for _, in := range byName(incidents) {

@@ -20,7 +20,7 @@ import (
 
 // showOdd asks for the posts that were no heartbeats and shows them as they came.
 func (s *Screen) showOdd() {
-	s.actions.Odd(func(posts []journal.Odd, err error) {
+	s.actions.Odd(func(posts []journal.Unrecognized, err error) {
 		dialogs := s.actions.Dialogs
 		switch {
 		case fyne.CurrentApp().Driver().CanvasForObject(s.View) == nil: // the screen was left
@@ -41,7 +41,7 @@ func (s *Screen) showOdd() {
 const oddShown = 4000
 
 // oddPosts shows posts below each other, newest first.
-func oddPosts(posts []journal.Odd, now time.Time, f text.Format) fyne.CanvasObject {
+func oddPosts(posts []journal.Unrecognized, now time.Time, f text.Format) fyne.CanvasObject {
 	list := container.New(&kit.PageLayout{Gap: 10, Side: 14})
 	for _, post := range posts {
 		words := bodyText(post.Body)

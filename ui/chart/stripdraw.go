@@ -33,7 +33,7 @@ func drawStrip(parts []Part, share func(time.Time) float64, width, height int, s
 	fill := func(area image.Rectangle, c color.Color) {
 		draw.Draw(img, area, image.NewUniform(c), image.Point{}, draw.Src)
 	}
-	for _, state := range []heartbeat.State{heartbeat.NotKnown, heartbeat.Up, heartbeat.Down} {
+	for _, state := range []heartbeat.State{heartbeat.StateUnknown, heartbeat.Up, heartbeat.Down} {
 		for _, part := range parts {
 			if part.State != state {
 				continue
@@ -43,7 +43,7 @@ func drawStrip(parts []Part, share func(time.Time) float64, width, height int, s
 			switch state {
 			case heartbeat.Up:
 				fill(area, p.up)
-			case heartbeat.NotKnown:
+			case heartbeat.StateUnknown:
 				fill(area, p.line)
 				fill(area.Inset(px(1)), p.surface)
 			case heartbeat.Down:

@@ -145,7 +145,7 @@ func (q Quiet) span() (alert.Span, error) {
 	return alert.Span{From: from.Hour()*60 + from.Minute(), To: to.Hour()*60 + to.Minute()}, nil
 }
 
-// Rules are the settings as an alert.Desk wants them.
+// Rules are the settings as an alert.Policy wants them.
 func (s Settings) Rules() alert.Rules {
 	rules := alert.Rules{Critical: s.Alerts.Critical, Warning: s.Alerts.Warning, Sound: s.Alerts.Sound, CriticalAnyway: s.Alerts.CriticalAnyway}
 	rules.Zone, _ = s.Location() // settings that cannot be used are not used

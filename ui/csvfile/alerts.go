@@ -27,7 +27,7 @@ func WriteAlerts(out io.Writer, entries []journal.Entry, now time.Time, zone *ti
 				end = now
 			}
 			rows = append(rows, []string{
-				strconv.FormatInt(e.ID, 10), e.Level.String(), e.Worst.String(), Text(in.Number), Text(in.Name), string(in.Direction), Text(in.Word),
+				strconv.FormatInt(e.ID, 10), e.Level.String(), e.Worst.String(), Text(in.Number), Text(in.Name), string(in.Direction), Text(in.Cause),
 				Text(strings.Join(in.Alternates, " ")), date(in.Opened), date(in.Closed), strconv.FormatInt(int64(end.Sub(in.Opened)/time.Second), 10), date(e.Acknowledged),
 			})
 		}

@@ -79,7 +79,7 @@ func TestTheIncidentsOfAlertsAreWritten(t *testing.T) {
 	entries := []journal.Entry{
 		entry(2, alert.Incident{Number: "08040000002", Name: "R&D;=1+1", Direction: heartbeat.Outgoing, Opened: opened}),
 		entry(1, alert.Incident{
-			Number: "+918040000001", Name: "Support", Direction: heartbeat.Incoming, Word: "w", Alternates: []string{"08040000009"},
+			Number: "+918040000001", Name: "Support", Direction: heartbeat.Incoming, Cause: "w", Alternates: []string{"08040000009"},
 			Opened: opened, Closed: opened.Add(10 * time.Minute),
 		}, alert.Incident{Opened: opened}),
 	}

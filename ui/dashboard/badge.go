@@ -147,8 +147,8 @@ func (r *badgeRenderer) Refresh() {
 	if t.number != "" {
 		put(r.number, badgeWide)
 	}
-	if t.incoming == heartbeat.NotKnown && t.outgoing == heartbeat.NotKnown {
-		r.inWord.Text = text.State(heartbeat.NotKnown)
+	if t.incoming == heartbeat.StateUnknown && t.outgoing == heartbeat.StateUnknown {
+		r.inWord.Text = text.State(heartbeat.StateUnknown)
 		put(r.inWord, badgePadX)
 	} else {
 		put(r.inWord, badgeNarrow)

@@ -14,7 +14,7 @@ import (
 func WorstFirst(h heartbeat.Health, calls map[string]int) heartbeat.Health {
 	h.Phones = slices.Clone(h.Phones)
 	slices.SortStableFunc(h.Phones, func(a, b heartbeat.PhoneHealth) int {
-		if order := b.Downs() - a.Downs(); order != 0 || !a.Affected() {
+		if order := b.DownCount() - a.DownCount(); order != 0 || !a.IsAffected() {
 			return order
 		}
 		return calls[b.Key] - calls[a.Key]
@@ -27,7 +27,7 @@ func WorstFirst(h heartbeat.Health, calls map[string]int) heartbeat.Health {
 func downFirst(phones []kit.Option, h heartbeat.Health) {
 	place := map[string]int{}
 	for i, p := range h.Phones {
-		if p.Affected() {
+		if p.IsAffected() {
 			place[p.Key] = i - len(h.Phones)
 		}
 	}

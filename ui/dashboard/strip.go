@@ -187,7 +187,7 @@ func ownTroubleText(a Asides, f text.Format) string {
 
 // alternate is the number to use instead of the worst line that is down, "" for none.
 func alternate(h heartbeat.Health) (number, name string) {
-	worst := slices.IndexFunc(h.Phones, heartbeat.PhoneHealth.Affected)
+	worst := slices.IndexFunc(h.Phones, heartbeat.PhoneHealth.IsAffected)
 	if worst < 0 {
 		return "", ""
 	}
@@ -201,7 +201,7 @@ func alternate(h heartbeat.Health) (number, name string) {
 		line = p.Outgoing
 	}
 	for _, number := range line.Alternates {
-		if p := known[exotel.NumberKey(number)]; !p.Affected() {
+		if p := known[exotel.NumberKey(number)]; !p.IsAffected() {
 			return number, p.Name
 		}
 	}

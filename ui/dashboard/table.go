@@ -116,7 +116,7 @@ func (t *table) open(n int) {
 
 // name returns how a part is called, and its number where that is another thing.
 func (t *table) name(p *calls.Part) (name, number string, look kit.Look) {
-	look = kit.PhoneLook(heartbeat.NotKnown, heartbeat.NotKnown)
+	look = kit.PhoneLook(heartbeat.StateUnknown, heartbeat.StateUnknown)
 	f := t.screen.format
 	if p.Address == "" {
 		return text.Tr("None"), "", look

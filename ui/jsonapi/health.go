@@ -72,14 +72,14 @@ func optional(t time.Time) *string {
 // newHealth writes what a watch sees.
 func newHealth(p monitor.Snapshot) Health {
 	h := Health{
-		Status: p.Health.Level.String(), LastUpdated: optional(p.Health.Heard), Since: optional(p.Health.Since),
-		Source: string(p.Health.Source), ExpectedSeconds: int(p.Health.Every / time.Second),
+		Status: p.Health.Level.String(), LastUpdated: optional(p.Health.ReportedAt), Since: optional(p.Health.Since),
+		Source: string(p.Health.Origin), ExpectedSeconds: int(p.Health.Interval / time.Second),
 		Details: []Phone{}, Phones: []Phone{}, UnrecognisedAt: optional(p.UnrecognizedAt),
 	}
 	for _, phone := range p.Health.Phones {
 		shown := Phone{phone.Number, phone.Name, newLine(phone.Incoming), newLine(phone.Outgoing)}
 		h.Phones = append(h.Phones, shown)
-		if phone.Affected() {
+		if phone.IsAffected() {
 			h.Details = append(h.Details, shown)
 		}
 	}
@@ -89,7 +89,7 @@ func newHealth(p monitor.Snapshot) Health {
 	if text := reason(p.Health); text != "" {
 		h.Reason = &text
 	}
-	if err := errors.Join(p.Health.Trouble, p.RecordErr); err != nil {
+	if err := errors.Join(p.Health.PollErr, p.RecordErr); err != nil {
 		text := err.Error()
 		h.Trouble = &text
 	}
@@ -98,21 +98,21 @@ func newHealth(p monitor.Snapshot) Health {
 
 // reason says in a sentence why the level is unknown, "" if it is known.
 func reason(h heartbeat.Health) string {
-	silence := h.At.Sub(h.Heard).Round(time.Second)
+	silence := h.At.Sub(h.ReportedAt).Round(time.Second)
 	switch h.Reason() {
-	case heartbeat.WordStrange:
-		return fmt.Sprintf("Exotel sent an unrecognised status: %q.", h.Word)
-	case heartbeat.SomeNotKnown:
-		return fmt.Sprintf("%d of %d numbers are up; the others are not known.", h.Up(), len(h.Phones))
-	case heartbeat.NotAsked:
-		return fmt.Sprintf("The ExoPhones could not be asked for: %v", h.Trouble)
+	case heartbeat.UnrecognizedLevel:
+		return fmt.Sprintf("Exotel sent an unrecognised status: %q.", h.LevelText)
+	case heartbeat.SomeUnknown:
+		return fmt.Sprintf("%d of %d numbers are up; the others are not known.", h.UpCount(), len(h.Phones))
+	case heartbeat.PollFailed:
+		return fmt.Sprintf("The ExoPhones could not be asked for: %v", h.PollErr)
 	case heartbeat.NoExoPhones:
 		return "The account has no ExoPhones."
-	case heartbeat.NothingYet:
+	case heartbeat.NoReportYet:
 		return "Nothing was heard of the ExoPhones yet."
 	case heartbeat.Silence:
-		return fmt.Sprintf("Nothing was heard of the ExoPhones for %v; expected every %v.", silence, h.Every)
-	case heartbeat.NotSaid:
+		return fmt.Sprintf("Nothing was heard of the ExoPhones for %v; expected every %v.", silence, h.Interval)
+	case heartbeat.NotReported:
 		return "Exotel has not said how the ExoPhones are."
 	default:
 		return ""
@@ -120,8 +120,8 @@ func reason(h heartbeat.Health) string {
 }
 
 func newLine(l heartbeat.LineHealth) Line {
-	state := map[heartbeat.State]string{heartbeat.Up: "up", heartbeat.Down: "down", heartbeat.NotKnown: "unknown"}[l.State]
-	return Line{State: state, Status: l.Word, Since: optional(l.Since), LastChecked: optional(l.Checked), Alternates: append([]string{}, l.Alternates...)}
+	state := map[heartbeat.State]string{heartbeat.Up: "up", heartbeat.Down: "down", heartbeat.StateUnknown: "unknown"}[l.State]
+	return Line{State: state, Status: l.Status, Since: optional(l.Since), LastChecked: optional(l.Checked), Alternates: append([]string{}, l.Alternates...)}
 }
 
 func (s *server) health(w http.ResponseWriter, r *http.Request) {

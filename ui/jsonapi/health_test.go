@@ -17,16 +17,16 @@ import (
 // warned is an account with one of two numbers down, incoming.
 func warned() monitor.Snapshot {
 	at := time.Date(2026, 11, 22, 5, 12, 0, 0, time.UTC)
-	down := heartbeat.LineHealth{State: heartbeat.Down, Word: "major_outage", Since: at, Checked: at.Add(time.Minute), Alternates: []string{"08040000011"}}
-	up := heartbeat.LineHealth{State: heartbeat.Up, Word: "active", Since: at, Checked: at.Add(time.Minute)}
+	down := heartbeat.LineHealth{State: heartbeat.Down, Status: "major_outage", Since: at, Checked: at.Add(time.Minute), Alternates: []string{"08040000011"}}
+	up := heartbeat.LineHealth{State: heartbeat.Up, Status: "active", Since: at, Checked: at.Add(time.Minute)}
 	return monitor.Snapshot{
 		Health: heartbeat.Health{
-			Level: heartbeat.Warning, Since: at, Heard: at.Add(5 * time.Minute), Source: heartbeat.Pushed, Every: 5 * time.Minute,
+			Level: heartbeat.Warning, Since: at, ReportedAt: at.Add(5 * time.Minute), Origin: heartbeat.Pushed, Interval: 5 * time.Minute,
 			Phones: []heartbeat.PhoneHealth{
 				{Number: "+918040000010", Name: "Support", Incoming: down, Outgoing: up},
 				{Number: "+918040000011", Incoming: up},
 			},
-			Trouble: errors.New("Exotel refused the keys"),
+			PollErr: errors.New("Exotel refused the keys"),
 		},
 		Alert: &alert.Alert{ID: 7, Level: heartbeat.Warning, Worst: heartbeat.Critical, Opened: at, Incidents: []alert.Incident{{}}},
 	}
@@ -70,12 +70,12 @@ func TestUnknownHealthHasAReason(t *testing.T) {
 		want   string
 	}{
 		{"nothing yet", heartbeat.Health{}, "Nothing was heard of the ExoPhones yet."},
-		{"refused keys", heartbeat.Health{Heard: heard, Trouble: refused, Phones: one}, "The ExoPhones could not be asked for: list ExoPhones: Exotel refused the API key or token (HTTP 401). Check the API key and token;"},
-		{"some", heartbeat.Health{Heard: heard, Phones: []heartbeat.PhoneHealth{{Incoming: up, Outgoing: up}, {Incoming: up}}}, "1 of 2 numbers are up; the others are not known."},
-		{"silence", heartbeat.Health{At: heard.Add(20 * time.Minute), Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Phones: one}, "Nothing was heard of the ExoPhones for 20m0s; expected every 5m0s."},
-		{"a strange word", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Source: heartbeat.Pushed, Word: "MAINTENANCE"}, `Exotel sent an unrecognised status: "MAINTENANCE".`},
+		{"refused keys", heartbeat.Health{ReportedAt: heard, PollErr: refused, Phones: one}, "The ExoPhones could not be asked for: list ExoPhones: Exotel refused the API key or token (HTTP 401). Check the API key and token;"},
+		{"some", heartbeat.Health{ReportedAt: heard, Phones: []heartbeat.PhoneHealth{{Incoming: up, Outgoing: up}, {Incoming: up}}}, "1 of 2 numbers are up; the others are not known."},
+		{"silence", heartbeat.Health{At: heard.Add(20 * time.Minute), ReportedAt: heard, Interval: 5 * time.Minute, Origin: heartbeat.Pushed, Phones: one}, "Nothing was heard of the ExoPhones for 20m0s; expected every 5m0s."},
+		{"a strange word", heartbeat.Health{At: heard, ReportedAt: heard, Interval: 5 * time.Minute, Origin: heartbeat.Pushed, LevelText: "MAINTENANCE"}, `Exotel sent an unrecognised status: "MAINTENANCE".`},
 		{"no ExoPhones", heartbeat.Health{Listed: true}, "The account has no ExoPhones."},
-		{"nothing said", heartbeat.Health{At: heard, Heard: heard, Every: 5 * time.Minute, Phones: one}, "Exotel has not said how the ExoPhones are."},
+		{"nothing said", heartbeat.Health{At: heard, ReportedAt: heard, Interval: 5 * time.Minute, Phones: one}, "Exotel has not said how the ExoPhones are."},
 	} {
 		_, h := newHandler(t, Options{Health: func() monitor.Snapshot { return monitor.Snapshot{Health: test.health} }})
 		got := object(t, ask(h, "GET", "/api/health").Body.Bytes())

@@ -14,13 +14,13 @@ func TestBlindNotice(t *testing.T) {
 	unreachable := &exotel.Error{Op: "list ExoPhones", Kind: exotel.KindNetwork}
 	forbidden := &exotel.Error{Op: "list calls", Kind: exotel.KindForbidden, Status: 403}
 	blind := func(err error) heartbeat.Health {
-		return heartbeat.Health{At: sample.Now, Trouble: err, Blind: err, BlindSince: sample.Now.Add(-20 * time.Minute)}
+		return heartbeat.Health{At: sample.Now, PollErr: err, BlindErr: err, BlindSince: sample.Now.Add(-20 * time.Minute)}
 	}
 	well := sample.Health(heartbeat.OK, sample.Phones(sample.Up, sample.Up)...)
 	fresh := well
-	fresh.Trouble = sample.Refused
+	fresh.PollErr = sample.Refused
 	offline := well
-	offline.Trouble = unreachable
+	offline.PollErr = unreachable
 	for _, test := range []struct {
 		name    string
 		health  heartbeat.Health

@@ -83,7 +83,7 @@ func (s *Screen) dayHead() fyne.CanvasObject {
 		return kit.NewRow(6, chart.NewStripSample(state), kit.Cell(name, kit.ColorText))
 	}
 	return kit.NewRow(16, kit.BoldCell(text.Tr("Last 24 hours")), layout.NewSpacer(),
-		entry(heartbeat.Up, text.Tr("up")), entry(heartbeat.Down, text.Tr("down")), entry(heartbeat.NotKnown, text.Tr("not observed")))
+		entry(heartbeat.Up, text.Tr("up")), entry(heartbeat.Down, text.Tr("down")), entry(heartbeat.StateUnknown, text.Tr("not observed")))
 }
 
 // Set shows how the ExoPhone is now. New words about it make the record old,
@@ -92,7 +92,7 @@ func (s *Screen) Set(p heartbeat.PhoneHealth, now time.Time) {
 	old := s.asked == 0
 	for _, direction := range heartbeat.Directions {
 		was, is := s.phone.Line(direction), p.Line(direction)
-		old = old || was.State != is.State || !was.Since.Equal(is.Since) || !was.Heard.Equal(is.Heard)
+		old = old || was.State != is.State || !was.Since.Equal(is.Since) || !was.ReportedAt.Equal(is.ReportedAt)
 	}
 	if !old && now.Sub(s.now).Abs() < time.Minute && reflect.DeepEqual(p, s.phone) {
 		return
@@ -189,7 +189,7 @@ func (s *Screen) showIncidents() {
 		}
 		shape.Set(kit.StateMark(state))
 		cells = append(cells, kit.NewRow(8, shape, kit.Cell(s.format.Lasted(in.Opened, in.Closed, s.now), kit.ColorText)),
-			kit.Cell(text.Direction(in.Direction), ink), kit.Cell(s.format.Plain(in.Word), ink))
+			kit.Cell(text.Direction(in.Direction), ink), kit.Cell(s.format.Plain(in.Cause), ink))
 	}
 	s.incidents.Add(kit.NewTable(3, cells...))
 	if more := len(list) - mostPhoneIncidents; more > 0 {

@@ -58,8 +58,8 @@ func (r *phoneRig) answer(h History, err error) {
 func samplePhone() heartbeat.PhoneHealth {
 	p := sample.Phone("+918047112201", "Support main", sample.Down, sample.Up)
 	checked, heard := sample.Clock("14:20"), sample.Clock("14:20")
-	p.Incoming = heartbeat.LineHealth{State: sample.Down, Word: "major_outage", Since: sample.Clock("10:42"), Checked: checked, Heard: heard, Alternates: []string{"08047112233"}}
-	p.Outgoing = heartbeat.LineHealth{State: sample.Up, Word: "active", Since: sample.Clock("18 08:12"), Checked: checked, Heard: heard}
+	p.Incoming = heartbeat.LineHealth{State: sample.Down, Status: "major_outage", Since: sample.Clock("10:42"), Checked: checked, ReportedAt: heard, Alternates: []string{"08047112233"}}
+	p.Outgoing = heartbeat.LineHealth{State: sample.Up, Status: "active", Since: sample.Clock("18 08:12"), Checked: checked, ReportedAt: heard}
 	return p
 }
 
@@ -136,7 +136,7 @@ func TestPhoneHistoryLongList(t *testing.T) {
 	var h History
 	for i := range mostPhoneIncidents + 5 {
 		in := sample.Incident("08047112201", "", heartbeat.Incoming, "10:42", "11:30")
-		in.ID, in.Word = int64(i), fmt.Sprintf("word %d.", i)
+		in.ID, in.Cause = int64(i), fmt.Sprintf("word %d.", i)
 		h.Entries = append(h.Entries, journal.Entry{Alert: alert.Alert{Incidents: []alert.Incident{in}}})
 	}
 	r.answer(h, nil)
@@ -153,7 +153,7 @@ func TestPhoneHistoryLoadsAgain(t *testing.T) {
 	if len(r.answers) != 1 {
 		t.Fatalf("asked %d times with nothing new", len(r.answers))
 	}
-	p.Incoming.State, p.Incoming.Since, p.Incoming.Heard = sample.Up, sample.Now, sample.Now
+	p.Incoming.State, p.Incoming.Since, p.Incoming.ReportedAt = sample.Up, sample.Now, sample.Now
 	r.Set(p, sample.Now.Add(time.Minute))
 	r.Says("up since 14:22")
 	r.answers[0](samplePhoneHistory(), nil)

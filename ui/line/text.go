@@ -32,17 +32,17 @@ func stripParts(spans []journal.Span, from, to time.Time) []chart.Part {
 		at = until
 	}
 	for _, s := range spans {
-		if s.Ended.Before(from) || s.Began.After(to) {
+		if s.End.Before(from) || s.Start.After(to) {
 			continue
 		}
 		state := heartbeat.Down
 		if s.Up {
 			state = heartbeat.Up
 		}
-		add(s.Began, heartbeat.NotKnown)
-		add(text.Earlier(s.Ended, to), state)
+		add(s.Start, heartbeat.StateUnknown)
+		add(text.Earlier(s.End, to), state)
 	}
-	add(to, heartbeat.NotKnown)
+	add(to, heartbeat.StateUnknown)
 	return parts
 }
 
@@ -50,15 +50,15 @@ func stripParts(spans []journal.Span, from, to time.Time) []chart.Part {
 // next word is not due yet.
 func uptoNow(spans []journal.Span, line heartbeat.LineHealth, now time.Time) []journal.Span {
 	last := len(spans) - 1
-	if last < 0 || line.State == heartbeat.NotKnown || spans[last].Up != (line.State == heartbeat.Up) {
+	if last < 0 || line.State == heartbeat.StateUnknown || spans[last].Up != (line.State == heartbeat.Up) {
 		return spans
 	}
 	// The journal keeps milliseconds.
-	if spans[last].Ended.Before(line.Heard.Truncate(time.Millisecond)) || !now.After(spans[last].Ended) {
+	if spans[last].End.Before(line.ReportedAt.Truncate(time.Millisecond)) || !now.After(spans[last].End) {
 		return spans
 	}
 	spans = slices.Clone(spans)
-	spans[last].Ended = now
+	spans[last].End = now
 	return spans
 }
 
@@ -69,8 +69,8 @@ func stripText(parts []chart.Part) string {
 		length[p.State] += p.Ended.Sub(p.Began)
 	}
 	unseen := ""
-	if length[heartbeat.NotKnown] >= time.Minute {
-		unseen = text.Tr("not observed %s", text.Duration(length[heartbeat.NotKnown]))
+	if length[heartbeat.StateUnknown] >= time.Minute {
+		unseen = text.Tr("not observed %s", text.Duration(length[heartbeat.StateUnknown]))
 	}
 	switch {
 	case length[heartbeat.Up]+length[heartbeat.Down] == 0:
@@ -93,7 +93,7 @@ func partText(p chart.Part, now time.Time, f text.Format) string {
 		end = text.Tr("now")
 	}
 	state := text.Tr("not observed")
-	if p.State != heartbeat.NotKnown {
+	if p.State != heartbeat.StateUnknown {
 		state = text.State(p.State)
 	}
 	return fmt.Sprintf("%s–%s %s (%s)", f.Clock(p.Began), end, state, text.Duration(p.Ended.Sub(p.Began)))
@@ -105,14 +105,14 @@ func lineText(line heartbeat.LineHealth, now time.Time, f text.Format) string {
 	if !line.Checked.IsZero() {
 		checked = text.Tr("last check %s", f.DayClock(line.Checked, now))
 	}
-	if line.Failed {
+	if line.Suspect {
 		checked = text.Tr("the check of %s failed, confirming…", f.DayClock(line.Checked, now))
 	}
 	switch line.State {
 	case heartbeat.Up:
 		word := ""
-		if line.Word != "" && !(heartbeat.Line{Word: line.Word}).Healthy() {
-			word = text.Tr("last report: %s", f.Plain(line.Word))
+		if line.Status != "" && !(heartbeat.Line{Status: line.Status}).Healthy() {
+			word = text.Tr("last report: %s", f.Plain(line.Status))
 		}
 		if line.Since.IsZero() {
 			return text.Dotted(text.State(heartbeat.Up), word, checked)
@@ -123,7 +123,7 @@ func lineText(line heartbeat.LineHealth, now time.Time, f text.Format) string {
 		if since := f.Since(line.Since, now); since != "" {
 			words += " " + since
 		}
-		return text.Dotted(words, f.Plain(line.Word), checked)
+		return text.Dotted(words, f.Plain(line.Status), checked)
 	default:
 		return text.Dotted(text.Tr("unknown"), checked)
 	}
@@ -139,10 +139,10 @@ func shareText(a journal.Availability) string {
 	switch {
 	case a.Observed < leastObserved:
 		return text.Unknown
-	case a.Good == a.Observed:
+	case a.Up == a.Observed:
 		return "100%"
 	}
-	tenths := int64(a.Good) * 1000 / int64(a.Observed) // both are a month at most
+	tenths := int64(a.Up) * 1000 / int64(a.Observed) // both are a month at most
 	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }
 

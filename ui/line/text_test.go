@@ -62,21 +62,21 @@ func TestPhoneStripParts(t *testing.T) {
 // and no longer.
 func TestPhoneSpansUntilNow(t *testing.T) {
 	heard, now := sample.Clock("14:18").Add(1234567*time.Nanosecond), sample.Clock("14:22")
-	seen := []journal.Span{{Began: sample.Clock("10:00"), Ended: heard.Truncate(time.Millisecond), Up: true}}
+	seen := []journal.Span{{Start: sample.Clock("10:00"), End: heard.Truncate(time.Millisecond), Up: true}}
 	for _, tt := range []struct {
 		name string
 		line heartbeat.LineHealth
 		want time.Time
 	}{
-		{"up", heartbeat.LineHealth{State: sample.Up, Heard: heard}, now},
-		{"no longer known", heartbeat.LineHealth{State: sample.NotKnown, Heard: heard}, seen[0].Ended},
-		{"down since", heartbeat.LineHealth{State: sample.Down, Heard: heard}, seen[0].Ended},
-		{"a word that is not recorded yet", heartbeat.LineHealth{State: sample.Up, Heard: now}, seen[0].Ended},
+		{"up", heartbeat.LineHealth{State: sample.Up, ReportedAt: heard}, now},
+		{"no longer known", heartbeat.LineHealth{State: sample.NotKnown, ReportedAt: heard}, seen[0].End},
+		{"down since", heartbeat.LineHealth{State: sample.Down, ReportedAt: heard}, seen[0].End},
+		{"a word that is not recorded yet", heartbeat.LineHealth{State: sample.Up, ReportedAt: now}, seen[0].End},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := seen[0]
-			if got := uptoNow(seen, tt.line, now); !got[0].Ended.Equal(tt.want) {
-				t.Errorf("until %v, want %v", got[0].Ended, tt.want)
+			if got := uptoNow(seen, tt.line, now); !got[0].End.Equal(tt.want) {
+				t.Errorf("until %v, want %v", got[0].End, tt.want)
 			}
 			if seen[0] != before {
 				t.Error("the record was changed")
@@ -94,11 +94,11 @@ func TestPhoneLineText(t *testing.T) {
 		line heartbeat.LineHealth
 		want string
 	}{
-		{heartbeat.LineHealth{State: sample.Up, Since: since, Checked: checked, Word: "active"}, "up since 10:42 · last check 14:20"},
-		{heartbeat.LineHealth{State: sample.Up, Word: "major_outage", Since: since}, "up since 10:42 · last report: major outage"},
+		{heartbeat.LineHealth{State: sample.Up, Since: since, Checked: checked, Status: "active"}, "up since 10:42 · last check 14:20"},
+		{heartbeat.LineHealth{State: sample.Up, Status: "major_outage", Since: since}, "up since 10:42 · last report: major outage"},
 		{heartbeat.LineHealth{State: sample.Up}, "up"},
-		{heartbeat.LineHealth{State: sample.Down, Since: since, Checked: checked, Word: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
-		{heartbeat.LineHealth{State: sample.Up, Since: since, Checked: checked, Word: "active", Failed: true}, "up since 10:42 · the check of 14:20 failed, confirming…"},
+		{heartbeat.LineHealth{State: sample.Down, Since: since, Checked: checked, Status: "major_outage"}, "down since 10:42 (3 h 40 min) · major outage · last check 14:20"},
+		{heartbeat.LineHealth{State: sample.Up, Since: since, Checked: checked, Status: "active", Suspect: true}, "up since 10:42 · the check of 14:20 failed, confirming…"},
 		{heartbeat.LineHealth{State: sample.Down}, "down"},
 		{heartbeat.LineHealth{}, "unknown"},
 		{heartbeat.LineHealth{Checked: sample.Clock("18 09:00")}, "unknown · last check Wed 18 Nov 09:00"},
@@ -130,7 +130,7 @@ func TestPhoneAvailabilityIsNotRoundedUp(t *testing.T) {
 		{23 * time.Hour, 24*time.Hour - time.Minute, 24 * time.Hour, "95.8%", "observed 99%"},
 		{month - 2*time.Second, month - time.Second, month, "99.9%", "observed 99%"},
 	} {
-		a := journal.Availability{Good: tt.good, Observed: tt.observed, Window: tt.window}
+		a := journal.Availability{Up: tt.good, Observed: tt.observed, Window: tt.window}
 		if share, seen := shareText(a), seenText(a); share != tt.share || seen != tt.seen {
 			t.Errorf("%v of %v of %v: %s, %s; want %s, %s", tt.good, tt.observed, tt.window, share, seen, tt.share, tt.seen)
 		}
@@ -155,5 +155,5 @@ func TestPhoneIncidentsAreItsOwn(t *testing.T) {
 }
 
 func span(from, to string, isUp bool) journal.Span {
-	return journal.Span{Began: sample.Clock(from), Ended: sample.Clock(to), Up: isUp}
+	return journal.Span{Start: sample.Clock(from), End: sample.Clock(to), Up: isUp}
 }

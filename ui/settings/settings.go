@@ -66,7 +66,7 @@ type Actions struct {
 	// secret asks for the webhook's secret, a new one if renew is set.
 	Secret func(renew bool, then func(string, error))
 	// find looks for agents that offer a tunnel to a port of this computer.
-	Find func(port int, then func([]tunnel.Found, error))
+	Find func(port int, then func([]tunnel.Endpoint, error))
 	// test sends a test heartbeat through the saved public URL.
 	Test func(then func(tunnel.Result, error))
 	// try sends a test notification.

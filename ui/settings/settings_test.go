@@ -37,7 +37,7 @@ type rig struct {
 	looked    func(Updates, error)
 	diagnosed func(struct{}, error)
 	answered  func(string, error)
-	found     func([]tunnel.Found, error)
+	found     func([]tunnel.Endpoint, error)
 	tested    func(tunnel.Result, error)
 	tried     func(*journal.Delivery, error)
 }
@@ -60,7 +60,7 @@ func open(t *testing.T, s config.Settings, change ...func(*rig)) *rig {
 		Forget:    func() {},
 		Copy:      func(text string) { r.copied = text },
 		Secret:    func(renew bool, then func(string, error)) { r.renewed, r.answered = renew, then },
-		Find:      func(port int, then func([]tunnel.Found, error)) { r.port, r.found = port, then },
+		Find:      func(port int, then func([]tunnel.Endpoint, error)) { r.port, r.found = port, then },
 		Test:      func(then func(tunnel.Result, error)) { r.tested = then },
 		Try:       func(then func(*journal.Delivery, error)) { r.tried = then },
 		Reception: func() reception.State { return reception.State{Listening: "127.0.0.1:3000"} },

@@ -169,7 +169,7 @@ func (w *webhookSection) findTunnel() {
 	}
 	_, port, _ := net.SplitHostPort(s.Health.Address)
 	number, _ := strconv.Atoi(port) // it was checked
-	w.actions.Find(number, kit.Ask(w.find, text.Tr("Looking for ngrok and cloudflared…"), func(found []tunnel.Found) {
+	w.actions.Find(number, kit.Ask(w.find, text.Tr("Looking for ngrok and cloudflared…"), func(found []tunnel.Endpoint) {
 		best := found[0]
 		for _, f := range found {
 			if f.PortKnown {

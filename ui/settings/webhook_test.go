@@ -117,7 +117,7 @@ func TestQuestionsHoldTheirButtonUntilTheAnswer(t *testing.T) {
 	}{
 		{"Find tunnel", "Looking for ngrok", func(r *rig) { r.found(nil, refusal) }, "The bus is gone; log in again."},
 		{"Find tunnel", "Looking for ngrok", func(r *rig) {
-			r.found([]tunnel.Found{{URL: "https://n.example", Agent: "ngrok", PortKnown: true}}, nil)
+			r.found([]tunnel.Endpoint{{URL: "https://n.example", Agent: "ngrok", PortKnown: true}}, nil)
 		}, "Found via ngrok. Save"},
 		{"Copy URL", "Opening the keyring", func(r *rig) { r.answered("", fmt.Errorf("%w (busy)", config.ErrLocked)) }, "The keyring is locked"},
 		{"Test", "Sending a test heartbeat", func(r *rig) {
@@ -170,7 +170,7 @@ func TestLateAnswersChangeNothing(t *testing.T) {
 		}
 		leave(r)
 		before := r.webhook.public.Text
-		r.found([]tunnel.Found{{URL: "https://late.example", Agent: "ngrok"}}, nil)
+		r.found([]tunnel.Endpoint{{URL: "https://late.example", Agent: "ngrok"}}, nil)
 		r.answered(sample.Secret, nil)
 		r.tested(tunnel.Result{}, errors.New("late"))
 		r.tried(delivered(journal.Accepted, ""), nil)
@@ -189,7 +189,7 @@ func TestFindTunnelTakesTheBest(t *testing.T) {
 	r := open(t, receiving())
 	r.webhook.address.SetText("127.0.0.1:8080")
 	r.Tap("Find tunnel")
-	r.found([]tunnel.Found{
+	r.found([]tunnel.Endpoint{
 		{URL: "https://old.example", Agent: "cloudflared"},
 		{URL: "https://right.example", Agent: "ngrok", PortKnown: true},
 		{URL: "https://second.example", Agent: "ngrok", PortKnown: true},
@@ -198,7 +198,7 @@ func TestFindTunnelTakesTheBest(t *testing.T) {
 		t.Errorf("port %d, filled in %q", r.port, r.webhook.public.Text)
 	}
 	r.Tap("Find tunnel")
-	r.found([]tunnel.Found{{URL: "https://old.example", Agent: "cloudflared"}}, nil)
+	r.found([]tunnel.Endpoint{{URL: "https://old.example", Agent: "cloudflared"}}, nil)
 	if r.webhook.public.Text != "https://old.example" || !r.Shows("target unknown") {
 		t.Errorf("filled in %q", r.webhook.public.Text)
 	}

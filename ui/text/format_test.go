@@ -122,7 +122,7 @@ func TestHiddenNumbers(t *testing.T) {
 		{"a long name", hidden.OneLine("Sales +91 98450 12345", 12), "Sales 098••…"},
 		{"text of several lines", hidden.Mask("from 08047112201\nto 2026-11-20"), "from 080•••••201\nto 2026-11-20"},
 		{"Exotel's word", hidden.Plain("down_at_08047112201"), "down at 080•••••201"},
-		{"Exotel's status", hidden.Health(heartbeat.Health{Source: heartbeat.Pushed, Word: "CALL 08047112201", Heard: sample.Now}, sample.Now), "Exotel sent an unrecognised status: “CALL 080•••••201”"},
+		{"Exotel's status", hidden.Health(heartbeat.Health{Origin: heartbeat.Pushed, LevelText: "CALL 08047112201", ReportedAt: sample.Now}, sample.Now), "Exotel sent an unrecognised status: “CALL 080•••••201”"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.got != tt.want {

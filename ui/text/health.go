@@ -17,7 +17,7 @@ func (f Format) LevelSentence(h heartbeat.Health, now time.Time) string {
 func (f Format) Health(h heartbeat.Health, now time.Time) string {
 	switch h.Level {
 	case heartbeat.OK:
-		return Dotted(cmp.Or(failedText(h), wellText(h)), Tr("checked %s", f.DayClock(h.Heard, now)))
+		return Dotted(cmp.Or(failedText(h), wellText(h)), Tr("checked %s", f.DayClock(h.ReportedAt, now)))
 	case heartbeat.Warning, heartbeat.Critical:
 		return Dotted(affectedText(h), f.Since(h.Since, now))
 	case heartbeat.TooLarge:
@@ -41,7 +41,7 @@ func wellText(h heartbeat.Health) string {
 
 // failedText counts the numbers that failed once, "" for none.
 func failedText(h heartbeat.Health) string {
-	n := h.Failed()
+	n := h.SuspectCount()
 	if n == 0 {
 		return ""
 	}
@@ -52,7 +52,7 @@ func failedText(h heartbeat.Health) string {
 // neither: CRITICAL means that every number is affected in one direction or
 // the other.
 func affectedText(h heartbeat.Health) string {
-	incoming, outgoing, affected := h.Affected()
+	incoming, outgoing, affected := h.AffectedCounts()
 	n := len(h.Phones)
 	numbers := TrN(n, "%d of %d numbers", affected, n)
 	if !h.Listed {
@@ -80,24 +80,24 @@ func affectedText(h heartbeat.Health) string {
 
 // unknownText says why it is not known how the numbers are.
 func (f Format) unknownText(h heartbeat.Health, now time.Time) string {
-	silence := max(0, now.Sub(h.Heard))
-	switch up := h.Up(); h.Reason() {
-	case heartbeat.WordStrange:
-		return Tr("Exotel sent an unrecognised status: “%s”", f.OneLine(h.Word, 40))
-	case heartbeat.SomeNotKnown:
+	silence := max(0, now.Sub(h.ReportedAt))
+	switch up := h.UpCount(); h.Reason() {
+	case heartbeat.UnrecognizedLevel:
+		return Tr("Exotel sent an unrecognised status: “%s”", f.OneLine(h.LevelText, 40))
+	case heartbeat.SomeUnknown:
 		return Dotted(TrN(up, "%d of %d numbers are up", up, len(h.Phones)),
 			Tr("%d unknown", len(h.Phones)-up), failedText(h))
-	case heartbeat.NotAsked:
-		return Tr("Can't check line status: %s. Line status is unknown", Short(h.Trouble))
+	case heartbeat.PollFailed:
+		return Tr("Can't check line status: %s. Line status is unknown", Short(h.PollErr))
 	case heartbeat.NoExoPhones:
 		return Tr("This account has no ExoPhones")
-	case heartbeat.NothingYet:
+	case heartbeat.NoReportYet:
 		return Tr("Checking your ExoPhones…")
 	case heartbeat.Silence:
-		if h.Source == heartbeat.Pulled {
-			return Tr("Last checked %s ago (expected every %s)", Duration(silence), Duration(h.Every))
+		if h.Origin == heartbeat.Polled {
+			return Tr("Last checked %s ago (expected every %s)", Duration(silence), Duration(h.Interval))
 		}
-		return Tr("No heartbeat for %s (expected every %s)", Duration(silence), Duration(h.Every))
+		return Tr("No heartbeat for %s (expected every %s)", Duration(silence), Duration(h.Interval))
 	default:
 		return Tr("Line status unknown")
 	}
@@ -106,10 +106,10 @@ func (f Format) unknownText(h heartbeat.Health, now time.Time) string {
 // Trouble says what is wrong with our own connection where the level is
 // known all the same, else "".
 func Trouble(h heartbeat.Health) string {
-	if h.Trouble == nil || h.Reason() == heartbeat.NotAsked {
+	if h.PollErr == nil || h.Reason() == heartbeat.PollFailed {
 		return ""
 	}
-	return Tr("Can't check line status: %s", Short(h.Trouble))
+	return Tr("Can't check line status: %s", Short(h.PollErr))
 }
 
 // State names the state of a line.

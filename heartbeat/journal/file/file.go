@@ -1,5 +1,5 @@
-// Package file holds a file of records for this copy of the program, which alone
-// writes it, and lends connections to it.
+// Package file opens a file that one copy of the program writes and others read, and
+// lends connections to it.
 package file
 
 import (
@@ -17,15 +17,15 @@ import (
 	"exotel-monitor/metrics/dbfile"
 )
 
-// InMemory is the path of a file that nothing is left of.
+// InMemory is the path of a file in memory.
 const InMemory = ":memory:"
 
 var (
-	// ErrInUse means that another copy of the program has the file.
+	// ErrInUse means that another copy of the program writes the file.
 	ErrInUse = errors.New("another Exotel Monitor is using this account; use or quit that one")
 	// ErrLost means that the file or its lock was removed or replaced while it was open,
-	// or that the file is damaged. What is written then would be lost, and another copy
-	// could have the account, too.
+	// or that the file is damaged. Whatever is written then is lost, and another copy of
+	// the program may write a new file.
 	ErrLost = errors.New("the record of alerts was removed or damaged while the program ran; start the program again to begin a new one")
 	// ErrSlow is the cause of a context that ended because the disk took too long.
 	ErrSlow = errors.New("the disk takes too long to answer; see whether another program uses the data folder, or the disk is failing")
@@ -33,17 +33,17 @@ var (
 
 const (
 	lockMark = ".lock"
-	busyWait = 2 * time.Second // for another copy that is just closing
+	busyWait = 2 * time.Second // while another copy is closing
 
-	// readers is how many read at once, beside one who writes.
+	// readers is the number of connections for reading.
 	readers = 2
 )
 
-// File is safe for concurrent use, by one process.
+// File is an open file. It is safe for concurrent use by one process.
 type File struct {
 	reader  *dbfile.File
-	writer  *dbfile.File // the reader in memory; nil where another copy writes
-	lock    *sqlite.Conn // holds the file for this process; nil in memory, and where another copy has it
+	writer  *dbfile.File // the reader in memory; nil if another copy writes
+	lock    *sqlite.Conn // locks the file for this process; nil in memory, and if another copy writes
 	closing sync.Once
 }
 
@@ -54,8 +54,8 @@ func options(schema sqlitemigration.Schema, log *slog.Logger) dbfile.Options {
 	}
 }
 
-// Open opens the file at path, as [dbfile.Open] does, and holds it for this process. It
-// fails with ErrInUse where another copy of the program holds it.
+// Open opens the file at path as [dbfile.Open] does, and locks it for this process. It
+// returns ErrInUse if another copy of the program has the lock.
 func Open(ctx context.Context, path string, schema sqlitemigration.Schema, log *slog.Logger) (*File, error) {
 	if path == InMemory {
 		db, err := dbfile.OpenMemory(ctx, options(schema, log))
@@ -83,8 +83,8 @@ func open(ctx context.Context, path string, o dbfile.Options) (f *File, err erro
 	return f, err
 }
 
-// Follow opens the file at path to read what another copy of the program writes. Write
-// fails with ErrInUse.
+// Follow opens the file at path to read what another copy of the program writes. Its
+// Write returns ErrInUse.
 func Follow(ctx context.Context, path string, schema sqlitemigration.Schema) (*File, error) {
 	db, err := dbfile.OpenReadOnly(ctx, path, options(schema, nil))
 	if err != nil {
@@ -93,8 +93,8 @@ func Follow(ctx context.Context, path string, schema sqlitemigration.Schema) (*F
 	return &File{reader: db}, nil
 }
 
-// Copy opens, in memory, what the file at path holds, which is only read: it is for
-// one that cannot be written. What is written to it is gone when it is closed.
+// Copy reads the file at path into memory. It is for a file that cannot be written. What
+// is written to the copy is lost when it is closed.
 func Copy(ctx context.Context, path string, schema sqlitemigration.Schema) (*File, error) {
 	db, err := dbfile.Copy(ctx, path, options(schema, nil))
 	if err != nil {
@@ -103,11 +103,10 @@ func Copy(ctx context.Context, path string, schema sqlitemigration.Schema) (*Fil
 	return &File{reader: db, writer: db}, nil
 }
 
-// Close waits for those who read or write, and closes the file. It can be called
-// again.
+// Close waits for those who use the file, and closes it. It may be called again.
 func (f *File) Close() (err error) {
 	f.closing.Do(func() {
-		for _, db := range []*dbfile.File{f.reader, f.writer} { // the last writes the log back into the file and removes it
+		for _, db := range []*dbfile.File{f.reader, f.writer} { // the last one merges the log into the file and removes it
 			if db != nil {
 				err = errors.Join(err, db.Close())
 			}
@@ -119,17 +118,17 @@ func (f *File) Close() (err error) {
 	return err
 }
 
-// Read lends a connection to read that is not for writing. What it sees in one
-// statement is of one moment; it does not wait for who writes. An end of ctx
-// interrupts it. Inside of it the file must not be used in another way.
+// Read lends a connection for reading. Each statement sees the file at one moment, and
+// does not wait for writers. The end of ctx interrupts it. read must not use the file in
+// another way.
 func (f *File) Read(ctx context.Context, read func(*sqlite.Conn) error) error {
 	return lost(f.reader.Use(ctx, read))
 }
 
-// Write runs write in a transaction, which is saved whole or, with an error, not at
-// all. Not even a power cut takes it back once it returned, which waits for the
-// disk. One writes at a time. An end of ctx interrupts it. Inside of it the file must
-// not be used in another way.
+// Write runs write in a transaction. If write returns an error, nothing is saved. When
+// Write returns nil, the data is on the disk and survives a power cut. One transaction
+// runs at a time. The end of ctx interrupts it. write must not use the file in another
+// way.
 func (f *File) Write(ctx context.Context, write func(*sqlite.Conn) error) error {
 	if f.writer == nil {
 		return ErrInUse
@@ -144,9 +143,9 @@ func lost(err error) error {
 	return err
 }
 
-// lock holds the file for this process, because two would send every notification
-// twice. The lock is a database of its own: a process that locks the file itself could
-// not read it from several connections.
+// lock locks the file for this process, because two would send every notification twice.
+// The lock is a database of its own: a process that locks the file itself could not read
+// it over several connections.
 func lock(path string) (*sqlite.Conn, error) {
 	if err := dbfile.MakePrivate(path); err != nil {
 		return nil, err
@@ -156,7 +155,7 @@ func lock(path string) (*sqlite.Conn, error) {
 		return nil, err
 	}
 	conn.SetBusyTimeout(busyWait)
-	// The first statement fails where nothing can be written, and the second does not.
+	// The first statement fails on a read-only disk, and the second does not.
 	for _, statement := range []string{"PRAGMA user_version = 1", "BEGIN EXCLUSIVE"} {
 		if err := sqlitex.ExecuteTransient(conn, statement, nil); err != nil {
 			if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy {
@@ -168,18 +167,19 @@ func lock(path string) (*sqlite.Conn, error) {
 	return conn, nil
 }
 
-// Held reports at once whether another copy of the program has the file at path.
-func Held(path string) bool { return sqlite.ErrCode(probe(path)).ToPrimary() == sqlite.ResultBusy }
+// InUse reports at once whether another copy of the program has the lock of the file at
+// path.
+func InUse(path string) bool { return sqlite.ErrCode(probe(path)).ToPrimary() == sqlite.ResultBusy }
 
-// Free reports at once whether it is certain that no copy of the program has the file
-// at path. Neither Held nor Free is true of a file whose lock is gone.
-func Free(path string) bool { return probe(path) == nil }
+// IsFree reports at once whether certainly no copy of the program has the lock of the
+// file at path. If the lock is missing, both InUse and IsFree are false.
+func IsFree(path string) bool { return probe(path) == nil }
 
-// probe takes the lock of a file and lets it go.
+// probe takes the lock of a file and releases it.
 func probe(path string) error {
 	conn, err := sqlite.OpenConn(path+lockMark, sqlite.OpenReadWrite)
 	if err != nil {
-		return err // Open says what is wrong
+		return err // Open explains it
 	}
 	defer conn.Close()
 	conn.SetBusyTimeout(0)

@@ -200,13 +200,13 @@ func TestAPlaceThatCannotBeUsedGivesASentence(t *testing.T) {
 func TestASecondCopyIsToldThatThereIsAFirst(t *testing.T) {
 	path := newPath(t)
 	first := opened(t, path)
-	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) || !Held(path) || Free(path) {
-		t.Errorf("got %v, held %v, free %v", err, Held(path), Free(path))
+	if _, err := Open(t.Context(), path, schema, quietLog); !errors.Is(err, ErrInUse) || !InUse(path) || IsFree(path) {
+		t.Errorf("got %v, held %v, free %v", err, InUse(path), IsFree(path))
 	}
 	check(t, first.Write(t.Context(), run(oneWord)))
 	check(t, first.Close())
-	if Held(path) || !Free(path) {
-		t.Errorf("held %v, free %v once it is closed", Held(path), Free(path))
+	if InUse(path) || !IsFree(path) {
+		t.Errorf("held %v, free %v once it is closed", InUse(path), IsFree(path))
 	}
 	if got := words(t, opened(t, path)); got != 1 {
 		t.Errorf("%d words", got)

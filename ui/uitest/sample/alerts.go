@@ -16,7 +16,7 @@ import (
 func Incident(number, name string, direction heartbeat.Direction, from, to string) alert.Incident {
 	return alert.Incident{
 		Key: exotel.NumberKey(number), Number: number, Name: name, Direction: direction,
-		Word: "major_outage", Opened: Clock(from), Closed: Clock(to),
+		Cause: "major_outage", Opened: Clock(from), Closed: Clock(to),
 	}
 }
 
@@ -47,7 +47,7 @@ func Alert() *alert.Alert {
 		},
 	}
 	a.Incidents[0].Alternates = []string{"08047112233"}
-	a.Incidents[3].Word = "partial_network_outage"
+	a.Incidents[3].Cause = "partial_network_outage"
 	return a
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	Up       = heartbeat.Up
 	Down     = heartbeat.Down
-	NotKnown = heartbeat.NotKnown
+	NotKnown = heartbeat.StateUnknown
 )
 
 // Phone returns an ExoPhone in these states.
@@ -38,7 +38,7 @@ func Phones(states ...heartbeat.State) []heartbeat.PhoneHealth {
 func Health(level heartbeat.Level, phones ...heartbeat.PhoneHealth) heartbeat.Health {
 	return heartbeat.Health{
 		Level: level, At: Now, Since: Now.Add(-3*time.Hour - 40*time.Minute - 33*time.Second),
-		Heard: Now.Add(-3 * time.Minute), Source: heartbeat.Pulled, Every: 5 * time.Minute, Listed: true, Phones: phones,
+		ReportedAt: Now.Add(-3 * time.Minute), Origin: heartbeat.Polled, Interval: 5 * time.Minute, Listed: true, Phones: phones,
 	}
 }
 

@@ -15,16 +15,16 @@ var numbers = []exotel.ExoPhone{
 	{SID: "sid-two", Number: "+918040000002", Name: "08040000002"},
 }
 
-// story tells a board words at times, minute by minute from noon.
+// story tells a tracker reports at times, minute by minute from noon.
 type story struct {
-	*Board
+	*Tracker
 	now time.Time
 }
 
-func newStory(o BoardOptions, phones ...exotel.ExoPhone) *story {
-	s := &story{NewBoard(o), noon}
+func newStory(o TrackerOptions, phones ...exotel.ExoPhone) *story {
+	s := &story{NewTracker(o), noon}
 	if len(phones) > 0 {
-		s.List(phones, noon)
+		s.SetExoPhones(phones, noon)
 	}
 	return s
 }
@@ -36,23 +36,23 @@ func (s *story) after(d time.Duration) *story {
 
 // push posts a heartbeat of now. affected names lines like "in:sid" and "out:sid".
 func (s *story) push(level Level, affected ...string) bool {
-	r := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: level, Word: string(level), Standard: true}
+	r := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: level, LevelText: string(level), Standard: true}
 	for _, line := range affected {
 		direction, sid, _ := strings.Cut(line, ":")
 		r.Lines = append(r.Lines, affectedLine(sid, map[string]Direction{"in": Incoming, "out": Outgoing}[direction]))
 	}
-	return s.Hear(r, s.now)
+	return s.AddReport(r, s.now)
 }
 
 func (s *story) pull(sid, incoming, outgoing string) {
-	s.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: exotel.Line{Status: outgoing}}, s.now)
+	s.AddConnectivity(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: exotel.Line{Status: outgoing}}, s.now)
 }
 
 func (s *story) level() Level { return s.Health(s.now).Level }
 
 // lines writes what is known, like "08040000001 up/down".
 func (s *story) lines() string {
-	word := map[State]string{NotKnown: "?", Up: "up", Down: "down"}
+	word := map[State]string{StateUnknown: "?", Up: "up", Down: "down"}
 	var all []string
 	for _, p := range s.Health(s.now).Phones {
 		all = append(all, fmt.Sprintf("%s %s/%s", p.Key[len(p.Key)-1:], word[p.Incoming.State], word[p.Outgoing.State]))
@@ -82,10 +82,10 @@ func TestLevelFollowsTheWords(t *testing.T) {
 		{"too large", func(s *story) { s.push(TooLarge) }, TooLarge, "2 ?/?, 1 ?/?"},
 		{"too large, and then pulled", func(s *story) {
 			s.push(TooLarge)
-			s.PullBegan(s.now)
+			s.PollStarted(s.now)
 			s.pull("08040000001", "active", "active")
 			s.pull("sid-two", "active", "active")
-			s.PullEnded(nil, true, s.now)
+			s.PollEnded(nil, true, s.now)
 		}, OK, "2 up/up, 1 up/up"},
 		{"pulled and well", func(s *story) { s.pull("08040000001", "active", "active"); s.pull("sid-two", "active", "active") }, OK, "2 up/up, 1 up/up"},
 		{"one number was not pulled yet", func(s *story) { s.pull("08040000001", "active", "active") }, Unknown, "2 ?/?, 1 up/up"},
@@ -126,7 +126,7 @@ func TestLevelFollowsTheWords(t *testing.T) {
 		}, OK, "2 up/up, 1 up/up"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newStory(BoardOptions{}, numbers...)
+			s := newStory(TrackerOptions{}, numbers...)
 			test.tell(s)
 			if s.level() != test.level || s.lines() != test.lines {
 				t.Errorf("got %s, %s; want %s, %s", s.level(), s.lines(), test.level, test.lines)
@@ -140,7 +140,7 @@ func TestWithoutAListExotelsWordHolds(t *testing.T) {
 		level    Level
 		affected []string
 	}{{OK, nil}, {Warning, []string{"in:a"}}, {Critical, []string{"in:a"}}, {Critical, nil}, {TooLarge, nil}, {Unknown, nil}} {
-		s := newStory(BoardOptions{})
+		s := newStory(TrackerOptions{})
 		if s.push(test.level, test.affected...); s.level() != test.level {
 			t.Errorf("%s: got %s", test.level, s.level())
 		}
@@ -148,9 +148,9 @@ func TestWithoutAListExotelsWordHolds(t *testing.T) {
 }
 
 func TestAListThatComesLaterJoinsTheSIDsOfAHeartbeat(t *testing.T) {
-	s := newStory(BoardOptions{})
+	s := newStory(TrackerOptions{})
 	s.push(Warning, "in:sid-two")
-	s.List(numbers, s.now)
+	s.SetExoPhones(numbers, s.now)
 	s.after(5*minutes).push(Warning, "in:sid-two")
 	if s.lines() != "2 down/up, 1 up/up" {
 		t.Error(s.lines())
@@ -158,38 +158,38 @@ func TestAListThatComesLaterJoinsTheSIDsOfAHeartbeat(t *testing.T) {
 }
 
 func TestAnOKBeforeTheListCountsForAllOnIt(t *testing.T) {
-	s := newStory(BoardOptions{})
+	s := newStory(TrackerOptions{})
 	s.push(OK)
-	s.List(numbers, s.now)
+	s.SetExoPhones(numbers, s.now)
 	if s.level() != OK {
 		t.Error(s.level())
 	}
 }
 
 func TestOldAndRepeatedHeartbeatsChangeNothing(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(Warning, "in:08040000001")
 	before := s.Health(s.now)
 	older := Report{At: s.now.Add(-minutes), Stamp: "older", Level: OK}
 	same := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: OK}
 	s.after(minutes)
 	for range 5 {
-		if s.Hear(older, s.now) || s.Hear(same, s.now) {
+		if s.AddReport(older, s.now) || s.AddReport(same, s.now) {
 			t.Fatal("taken for news")
 		}
 	}
 	after := s.Health(s.now)
-	if after.Level != Warning || !after.Heard.Equal(before.Heard) || s.lines() != "1 down/up, 2 up/up" {
-		t.Errorf("got %s, %s, heard %v", after.Level, s.lines(), after.Heard)
+	if after.Level != Warning || !after.ReportedAt.Equal(before.ReportedAt) || s.lines() != "1 down/up, 2 up/up" {
+		t.Errorf("got %s, %s, heard %v", after.Level, s.lines(), after.ReportedAt)
 	}
 }
 
 func TestRepeatedOldNewsDoesNotStayGreen(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
 	same := Report{At: s.now, Stamp: s.now.Format(time.RFC3339Nano), Level: OK}
 	for range 4 {
-		s.after(5*minutes).Hear(same, s.now)
+		s.after(5*minutes).AddReport(same, s.now)
 	}
 	if s.level() != Unknown {
 		t.Error(s.level())
@@ -197,8 +197,8 @@ func TestRepeatedOldNewsDoesNotStayGreen(t *testing.T) {
 }
 
 func TestAHeartbeatThatIsLateIsAsOldAsItSays(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
-	s.Hear(Report{At: noon.Add(-20 * minutes), Stamp: "late", Level: OK}, noon)
+	s := newStory(TrackerOptions{}, numbers...)
+	s.AddReport(Report{At: noon.Add(-20 * minutes), Stamp: "late", Level: OK}, noon)
 	if s.level() != Unknown {
 		t.Error(s.level())
 	}
@@ -207,19 +207,19 @@ func TestAHeartbeatThatIsLateIsAsOldAsItSays(t *testing.T) {
 func TestSilenceOfThreeIntervalsIsUnknown(t *testing.T) {
 	for _, test := range []struct {
 		name     string
-		options  BoardOptions
+		options  TrackerOptions
 		every    []time.Duration // between heartbeats
 		silence  time.Duration
 		interval time.Duration
 		level    Level
 	}{
-		{"before anything was learned", BoardOptions{}, nil, 15 * minutes, 5 * minutes, OK},
-		{"a moment longer", BoardOptions{}, nil, 15*minutes + 1, 5 * minutes, Unknown},
-		{"a set interval", BoardOptions{Push: 10 * minutes}, []time.Duration{minutes, minutes}, 30 * minutes, 10 * minutes, OK},
-		{"a learned interval", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
-		{"a heartbeat that was lost", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes, 4 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
-		{"a night of sleep", BoardOptions{}, []time.Duration{2 * minutes, 2 * minutes, 10 * time.Hour}, 6*minutes + 1, 2 * minutes, Unknown},
-		{"an interval that was made longer", BoardOptions{}, []time.Duration{2 * minutes, 15 * minutes, 15 * minutes}, 45 * minutes, 15 * minutes, OK},
+		{"before anything was learned", TrackerOptions{}, nil, 15 * minutes, 5 * minutes, OK},
+		{"a moment longer", TrackerOptions{}, nil, 15*minutes + 1, 5 * minutes, Unknown},
+		{"a set interval", TrackerOptions{Push: 10 * minutes}, []time.Duration{minutes, minutes}, 30 * minutes, 10 * minutes, OK},
+		{"a learned interval", TrackerOptions{}, []time.Duration{2 * minutes, 2 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"a heartbeat that was lost", TrackerOptions{}, []time.Duration{2 * minutes, 2 * minutes, 4 * minutes}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"a night of sleep", TrackerOptions{}, []time.Duration{2 * minutes, 2 * minutes, 10 * time.Hour}, 6*minutes + 1, 2 * minutes, Unknown},
+		{"an interval that was made longer", TrackerOptions{}, []time.Duration{2 * minutes, 15 * minutes, 15 * minutes}, 45 * minutes, 15 * minutes, OK},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStory(test.options, numbers...)
@@ -228,8 +228,8 @@ func TestSilenceOfThreeIntervalsIsUnknown(t *testing.T) {
 				s.after(gap).push(OK)
 			}
 			h := s.after(test.silence).Health(s.now)
-			if h.Level != test.level || h.Every != test.interval || h.Silent() != (test.level == Unknown) {
-				t.Errorf("got %s, every %v, silent %v", h.Level, h.Every, h.Silent())
+			if h.Level != test.level || h.Interval != test.interval || h.IsSilent() != (test.level == Unknown) {
+				t.Errorf("got %s, every %v, silent %v", h.Level, h.Interval, h.IsSilent())
 			}
 		})
 	}
@@ -248,12 +248,12 @@ func TestABurstOfHeartbeatsTeachesNoInterval(t *testing.T) {
 		{"a little less than a minute apart", []time.Duration{55 * time.Second, 55 * time.Second, 55 * time.Second, 55 * time.Second, 55 * time.Second}, minutes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newStory(BoardOptions{}, numbers...)
+			s := newStory(TrackerOptions{}, numbers...)
 			s.push(OK)
 			for _, gap := range test.gaps {
 				s.after(gap).push(OK)
 			}
-			if got := s.Health(s.now).Every; got != test.want {
+			if got := s.Health(s.now).Interval; got != test.want {
 				t.Errorf("learned %v, want %v", got, test.want)
 			}
 		})
@@ -261,7 +261,7 @@ func TestABurstOfHeartbeatsTeachesNoInterval(t *testing.T) {
 }
 
 func TestABadWordAfterSilenceFindsNothingGreen(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
 	s.after(time.Hour).pull("08040000001", "major_outage", "active")
 	if got := s.lines(); got != "1 ?/up, 2 ?/?" && got != "2 ?/?, 1 ?/up" {
@@ -271,23 +271,23 @@ func TestABadWordAfterSilenceFindsNothingGreen(t *testing.T) {
 
 func TestTroubleOfOurConnectionIsNoFaultOfThePhones(t *testing.T) {
 	trouble := errors.New("no network")
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
-	s.PullEnded(trouble, true, s.now)
-	if h := s.Health(s.now); h.Level != OK || !errors.Is(h.Trouble, trouble) {
-		t.Errorf("while news is fresh: %s, %v", h.Level, h.Trouble)
+	s.PollEnded(trouble, true, s.now)
+	if h := s.Health(s.now); h.Level != OK || !errors.Is(h.PollErr, trouble) {
+		t.Errorf("while news is fresh: %s, %v", h.Level, h.PollErr)
 	}
 	if s.after(time.Hour); s.level() != Unknown {
 		t.Errorf("later: %s", s.level())
 	}
-	s.PullEnded(nil, true, s.now)
-	if h := s.Health(s.now); h.Trouble != nil {
-		t.Error(h.Trouble)
+	s.PollEnded(nil, true, s.now)
+	if h := s.Health(s.now); h.PollErr != nil {
+		t.Error(h.PollErr)
 	}
 }
 
 func TestSinceIsTheBeginningOfTheTrouble(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(Warning, "in:08040000001")
 	began := s.now
 	s.after(5*minutes).push(Critical, "in:08040000001", "in:sid-two")
@@ -297,9 +297,9 @@ func TestSinceIsTheBeginningOfTheTrouble(t *testing.T) {
 }
 
 func TestARestoredFaultIsNotNewAndEndsByTwoGoodWords(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	began := noon.Add(-time.Hour)
-	s.Restore(PhoneHealth{Key: "8040000001", Number: "+918040000001", Incoming: LineHealth{State: Down, Word: "major_outage", Since: began}})
+	s.Restore(PhoneHealth{Key: "8040000001", Number: "+918040000001", Incoming: LineHealth{State: Down, Status: "major_outage", Since: began}})
 	if s.level() != Unknown {
 		t.Errorf("before the first word: %s", s.level())
 	}
@@ -322,9 +322,9 @@ func TestALineThatWasUpBeforeARestartIsUpSinceThen(t *testing.T) {
 		ended time.Duration // before the first word
 		want  time.Time
 	}{{10 * minutes, before}, {11 * minutes, noon}} {
-		s := newStory(BoardOptions{})
-		s.Remember("8040000001", Incoming, before, noon.Add(-test.ended))
-		s.List(numbers, s.now)
+		s := newStory(TrackerOptions{})
+		s.RestoreUpTime("8040000001", Incoming, before, noon.Add(-test.ended))
+		s.SetExoPhones(numbers, s.now)
 		if s.level() != Unknown {
 			t.Errorf("before the first word: %s", s.level())
 		}
@@ -338,15 +338,15 @@ func TestALineThatWasUpBeforeARestartIsUpSinceThen(t *testing.T) {
 }
 
 func TestAWordIsShownWithTheStateThatItMakes(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.pull("sid-two", "active", "active")
 	outgoing := func() (string, State) {
 		for _, p := range s.Health(s.now).Phones {
 			if p.Key == "8040000002" {
-				return p.Outgoing.Word, p.Outgoing.State
+				return p.Outgoing.Status, p.Outgoing.State
 			}
 		}
-		return "", NotKnown
+		return "", StateUnknown
 	}
 	for i, test := range []struct {
 		says, word string
@@ -364,42 +364,42 @@ func TestAWordIsShownWithTheStateThatItMakes(t *testing.T) {
 
 // TestTheWordOfALineThatWasUpIsNoneOfItsFault: a heartbeat may only list it.
 func TestTheWordOfALineThatWasUpIsNoneOfItsFault(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.pull("sid-two", "active", "active")
 	s.after(minutes)
-	s.Hear(Report{At: s.now, Level: Warning, Lines: []Line{{SID: "sid-two", Direction: Outgoing, Affected: true}}}, s.now)
+	s.AddReport(Report{At: s.now, Level: Warning, Lines: []Line{{SID: "sid-two", Direction: Outgoing, Affected: true}}}, s.now)
 	for _, p := range s.Health(s.now).Phones {
-		if p.Key == "8040000002" && (p.Outgoing.State != Down || p.Outgoing.Word != "" || p.Incoming.Word != "active") {
-			t.Errorf("outgoing %v, %q; incoming %q", p.Outgoing.State, p.Outgoing.Word, p.Incoming.Word)
+		if p.Key == "8040000002" && (p.Outgoing.State != Down || p.Outgoing.Status != "" || p.Incoming.Status != "active") {
+			t.Errorf("outgoing %v, %q; incoming %q", p.Outgoing.State, p.Outgoing.Status, p.Incoming.Status)
 		}
 	}
 }
 
 func TestDoubtfulPhonesAreThoseThatWaitForAConfirmation(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
 	s.pull("sid-two", "major_outage", "active")
-	if got := s.InDoubt(); len(got) != 1 || got[0] != "sid-two" {
+	if got := s.UnconfirmedSIDs(); len(got) != 1 || got[0] != "sid-two" {
 		t.Errorf("after one bad word: %v", got)
 	}
-	if h := s.Health(s.now); h.Failed() != 1 || h.Level == Warning {
-		t.Errorf("after one bad word %d failed, %s", h.Failed(), h.Level)
+	if h := s.Health(s.now); h.SuspectCount() != 1 || h.Level == Warning {
+		t.Errorf("after one bad word %d failed, %s", h.SuspectCount(), h.Level)
 	}
 	s.pull("sid-two", "major_outage", "active")
-	if got := s.InDoubt(); len(got) != 0 {
+	if got := s.UnconfirmedSIDs(); len(got) != 0 {
 		t.Errorf("after two: %v", got)
 	}
-	if h := s.Health(s.now); h.Failed() != 0 || h.Level != Warning {
-		t.Errorf("after two %d failed, %s", h.Failed(), h.Level)
+	if h := s.Health(s.now); h.SuspectCount() != 0 || h.Level != Warning {
+		t.Errorf("after two %d failed, %s", h.SuspectCount(), h.Level)
 	}
 	s.pull("sid-two", "active", "active")
-	if got := s.InDoubt(); len(got) != 1 {
+	if got := s.UnconfirmedSIDs(); len(got) != 1 {
 		t.Errorf("after one good word: %v", got)
 	}
 }
 
 func TestStrangersDoNotFillMemory(t *testing.T) {
-	s := newStory(BoardOptions{})
+	s := newStory(TrackerOptions{})
 	for i := range 3 {
 		var lines []string
 		for n := range 3000 {
@@ -407,7 +407,7 @@ func TestStrangersDoNotFillMemory(t *testing.T) {
 		}
 		s.after(minutes).push(Warning, lines...)
 	}
-	if n := len(s.Health(s.now).Phones); n > mostStrangers {
+	if n := len(s.Health(s.now).Phones); n > maxUnlisted {
 		t.Errorf("%d ExoPhones", n)
 	}
 }
@@ -419,14 +419,14 @@ func TestStrangersOfOneHeartbeatTakeLittleMemory(t *testing.T) {
 	for n := range most {
 		r.Lines = append(r.Lines, Line{SID: fmt.Sprintf("stranger-%06d", n), Direction: Incoming, Affected: true})
 	}
-	s := newStory(BoardOptions{})
+	s := newStory(TrackerOptions{})
 	r.At = s.now
 	made := testing.AllocsPerRun(1, func() {
 		s.after(minutes)
 		r.At = s.now
-		s.Hear(r, s.now)
+		s.AddReport(r, s.now)
 	})
-	if n := len(s.Health(s.now).Phones); n != mostStrangers || made > 2*most {
+	if n := len(s.Health(s.now).Phones); n != maxUnlisted || made > 2*most {
 		t.Errorf("%d ExoPhones, %.0f allocations", n, made)
 	}
 }
@@ -438,7 +438,7 @@ func (s *story) said(body string) {
 		panic(err)
 	}
 	r.Stamp = s.now.String()
-	s.Hear(r, s.now)
+	s.AddReport(r, s.now)
 }
 
 func TestAWarningThatCannotBeReadWholeLeavesNothingGreen(t *testing.T) {
@@ -452,7 +452,7 @@ func TestAWarningThatCannotBeReadWholeLeavesNothingGreen(t *testing.T) {
 		`"incoming_affected":["sid-two",""]`,
 		`"incoming_affected":"08040000001"`,
 	} {
-		s := newStory(BoardOptions{}, numbers...)
+		s := newStory(TrackerOptions{}, numbers...)
 		s.push(OK)
 		heard := s.now
 		s.after(5 * minutes).said(`{"status_type":"WARNING",` + details + `}`)
@@ -460,7 +460,7 @@ func TestAWarningThatCannotBeReadWholeLeavesNothingGreen(t *testing.T) {
 			t.Errorf("%s: %s, %s", details, s.level(), s.lines())
 		}
 		for _, p := range s.Health(s.now).Phones {
-			if p.Key == "8040000001" && p.Incoming.State == Up && p.Incoming.Heard.After(heard) {
+			if p.Key == "8040000001" && p.Incoming.State == Up && p.Incoming.ReportedAt.After(heard) {
 				t.Errorf("%s: taken for a good word about %s", details, p.Key)
 			}
 			if strings.Contains(details, `{"incoming_call"`) && p.Key == "8040000001" && p.Incoming.State == Up {
@@ -476,7 +476,7 @@ func TestALateHeartbeatDoesNotOverruleANewerPull(t *testing.T) {
 		late   Level
 		want   Level
 	}{{"active", Critical, OK}, {"major_outage", OK, Critical}} {
-		s := newStory(BoardOptions{}, numbers...)
+		s := newStory(TrackerOptions{}, numbers...)
 		s.push(OK)
 		s.after(13 * minutes)
 		for range 2 {
@@ -488,7 +488,7 @@ func TestALateHeartbeatDoesNotOverruleANewerPull(t *testing.T) {
 			if test.late == Critical {
 				late.Lines = []Line{affectedLine("08040000001", Incoming), affectedLine("sid-two", Incoming)}
 			}
-			s.Hear(late, s.now)
+			s.AddReport(late, s.now)
 		}
 		if s.level() != test.want {
 			t.Errorf("%s after pulls of %s: %s, %s", test.late, test.pulled, s.level(), s.lines())
@@ -498,7 +498,7 @@ func TestALateHeartbeatDoesNotOverruleANewerPull(t *testing.T) {
 
 func TestPullsThatEndEveryFaultEndTheLevelToo(t *testing.T) {
 	for name, affected := range map[string][]string{"all named": {"in:08040000001", "in:sid-two"}, "one named": {"in:08040000001"}} {
-		s := newStory(BoardOptions{}, numbers...)
+		s := newStory(TrackerOptions{}, numbers...)
 		s.push(Critical, affected...)
 		for range 2 {
 			s.after(30*time.Second).pull("08040000001", "active", "active")
@@ -511,7 +511,7 @@ func TestPullsThatEndEveryFaultEndTheLevelToo(t *testing.T) {
 }
 
 func TestWordsOfBothSourcesEndAFaultWithoutANewOne(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(Critical, "in:08040000001", "in:sid-two")
 	s.after(minutes).pull("08040000001", "active", "active")
 	s.pull("sid-two", "active", "active")
@@ -522,7 +522,7 @@ func TestWordsOfBothSourcesEndAFaultWithoutANewOne(t *testing.T) {
 }
 
 func TestAPullThatHeartbeatsContradictCountsForNothing(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	changes, last := 0, Unknown
 	for range 12 {
 		s.after(5*minutes).push(Warning, "in:08040000001")
@@ -540,7 +540,7 @@ func TestAPullThatHeartbeatsContradictCountsForNothing(t *testing.T) {
 }
 
 func TestAnAccountWithoutNumbersIsCriticalUntilTwoGoodWords(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
 	for _, word := range []Level{Critical, OK, Critical, Unknown, TooLarge, OK, Critical, OK} {
 		s.after(5 * minutes).push(word)
@@ -557,7 +557,7 @@ func TestAnAccountWithoutNumbersIsCriticalUntilTwoGoodWords(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackLeavesNothingGreen(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(OK)
 	if s.after(-time.Hour); s.level() != Unknown {
 		t.Errorf("after the step: %s", s.level())
@@ -569,25 +569,25 @@ func TestAClockThatIsSetBackLeavesNothingGreen(t *testing.T) {
 }
 
 func TestANumberThatIsNotListedStaysDownThroughSilence(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.push(Warning, "in:08049999993")
 	s.after(time.Hour)
-	s.List(numbers, s.now)
+	s.SetExoPhones(numbers, s.now)
 	s.push(Warning, "in:08049999993")
 	if h := s.Health(s.now); !h.Since.Equal(noon) {
 		t.Errorf("%s since %v", s.lines(), h.Since)
 	}
 	s.after(25 * time.Hour)
-	s.List(numbers, s.now)
+	s.SetExoPhones(numbers, s.now)
 	if s.push(OK); s.level() != OK {
 		t.Errorf("a day later: %s, %s", s.level(), s.lines())
 	}
 }
 
 func TestASIDAndItsNumberBecomeOneWhenTheListComes(t *testing.T) {
-	s := newStory(BoardOptions{})
+	s := newStory(TrackerOptions{})
 	s.push(Warning, "in:sid-two", "out:+918040000002")
-	s.List(numbers, s.now)
+	s.SetExoPhones(numbers, s.now)
 	if s.lines() != "2 down/down, 1 ?/?" {
 		t.Error(s.lines())
 	}
@@ -597,14 +597,14 @@ func TestALateCriticalCountsUntilPullsAreSure(t *testing.T) {
 	late := func(s *story) {
 		r := Report{At: s.now.Add(-150 * time.Second), Stamp: s.now.String(), Level: Critical}
 		r.Lines = []Line{affectedLine("08040000001", Incoming), affectedLine("sid-two", Incoming)}
-		s.Hear(r, s.now)
+		s.AddReport(r, s.now)
 	}
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	s.pull("08040000001", "active", "active")
 	if late(s); s.level() == OK {
 		t.Errorf("after one pull: %s", s.level())
 	}
-	s = newStory(BoardOptions{}, numbers...)
+	s = newStory(TrackerOptions{}, numbers...)
 	for range 2 {
 		s.pull("08040000001", "active", "active")
 		s.pull("sid-two", "active", "active")
@@ -615,7 +615,7 @@ func TestALateCriticalCountsUntilPullsAreSure(t *testing.T) {
 }
 
 func TestAPullEndsAContestedFaultWhenHeartbeatsStop(t *testing.T) {
-	s := newStory(BoardOptions{}, numbers...)
+	s := newStory(TrackerOptions{}, numbers...)
 	pulls := func() {
 		for range 2 {
 			s.after(20*time.Second).pull("08040000001", "active", "active")
@@ -643,7 +643,7 @@ func TestTheWorstComesFirst(t *testing.T) {
 	for i, name := range []string{"A up", "B unknown", "C outgoing", "D incoming", "E both"} {
 		phones = append(phones, exotel.ExoPhone{SID: name, Number: fmt.Sprintf("+91804000000%d", i), Name: name})
 	}
-	s := newStory(BoardOptions{}, phones...)
+	s := newStory(TrackerOptions{}, phones...)
 	for range 2 {
 		s.pull("A up", "active", "active")
 		s.pull("B unknown", "active", "")
@@ -675,15 +675,15 @@ func TestNoAlternateLeadsNowhere(t *testing.T) {
 		{"one that may be the account's", false, []string{"08040000009", "08040000001", "08040000004"}, []string{"08040000009"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newStory(BoardOptions{})
+			s := newStory(TrackerOptions{})
 			if test.listed {
-				s.List([]exotel.ExoPhone{
+				s.SetExoPhones([]exotel.ExoPhone{
 					{SID: "1", Number: "+918040000001"}, {SID: "sid-two", Number: "+918040000002"}, {SID: "3", Number: "+918040000003"}, {SID: "4", Number: "+918040000004"},
 				}, s.now)
 			}
-			s.Hear(Report{At: s.now, Level: Warning, Lines: []Line{
-				{Number: "08040000001", Direction: Incoming, Word: "major_outage", Affected: true, Alternates: test.alternates},
-				{Number: "08040000004", Direction: Outgoing, Word: "major_outage", Affected: true},
+			s.AddReport(Report{At: s.now, Level: Warning, Lines: []Line{
+				{Number: "08040000001", Direction: Incoming, Status: "major_outage", Affected: true, Alternates: test.alternates},
+				{Number: "08040000004", Direction: Outgoing, Status: "major_outage", Affected: true},
 			}}, s.now)
 			for _, p := range s.Health(s.now).Phones {
 				if got := p.Incoming.Alternates; p.Key == "8040000001" && strings.Join(got, " ") != strings.Join(test.want, " ") {

@@ -16,21 +16,21 @@ var ist = time.FixedZone("IST", 5*3600+1800)
 // sunday is a Sunday's noon, on which every story begins.
 var sunday = time.Date(2026, 11, 22, 12, 0, 0, 0, ist)
 
-// story is an account with three numbers, whose heartbeats come to a desk.
+// story is an account with three numbers, whose heartbeats come to a policy.
 type story struct {
-	t     *testing.T
-	board *heartbeat.Board
-	desk  *Desk
-	rules Rules
-	now   time.Time
-	notes []string
-	steps []string
-	all   []*Alert
-	check func(Note) // called with each note, unless nil
+	t       *testing.T
+	tracker *heartbeat.Tracker
+	policy  *Policy
+	rules   Rules
+	now     time.Time
+	notes   []string
+	steps   []string
+	all     []*Alert
+	check   func(Note) // called with each note, unless nil
 }
 
 func begin(t *testing.T, change ...func(*Rules)) *story {
-	s := &story{t: t, now: sunday, desk: &Desk{}, rules: Rules{Critical: true, Warning: true, Zone: ist}}
+	s := &story{t: t, now: sunday, policy: &Policy{}, rules: Rules{Critical: true, Warning: true, Zone: ist}}
 	for _, f := range change {
 		f(&s.rules)
 	}
@@ -38,23 +38,23 @@ func begin(t *testing.T, change ...func(*Rules)) *story {
 	return s
 }
 
-// open starts the program: nothing is known but what the desk remembers.
+// open starts the program: nothing is known but what the policy remembers.
 func (s *story) open() {
-	s.board = heartbeat.NewBoard(heartbeat.BoardOptions{Push: 5 * time.Minute})
-	s.board.List([]exotel.ExoPhone{
+	s.tracker = heartbeat.NewTracker(heartbeat.TrackerOptions{Push: 5 * time.Minute})
+	s.tracker.SetExoPhones([]exotel.ExoPhone{
 		{SID: "1", Number: "+918040000001", Name: "Support"},
 		{SID: "2", Number: "+918040000002", Name: "Sales"},
 		{SID: "3", Number: "+918040000003"},
 	}, s.now)
-	if s.desk.Current != nil {
-		for _, p := range s.desk.Current.Phones() {
-			s.board.Restore(p)
+	if s.policy.Current != nil {
+		for _, p := range s.policy.Current.Phones() {
+			s.tracker.Restore(p)
 		}
 	}
 	s.look()
 }
 
-func (s *story) look() { s.keep(s.desk.Look(s.board.Health(s.now), s.rules)) }
+func (s *story) look() { s.keep(s.policy.Evaluate(s.tracker.Health(s.now), s.rules)) }
 
 // keep notes what was decided.
 func (s *story) keep(dec Decision) {
@@ -78,7 +78,7 @@ func (s *story) keep(dec Decision) {
 	}
 }
 
-// pass lets minutes pass, in each of which the desk looks at the health.
+// pass lets minutes pass, in each of which the policy looks at the health.
 func (s *story) pass(minutes int) {
 	for range minutes {
 		s.now = s.now.Add(time.Minute)
@@ -93,15 +93,15 @@ func (s *story) push(times int, level heartbeat.Level, affected ...string) {
 		if i > 0 {
 			s.pass(5)
 		}
-		r := heartbeat.Report{At: s.now, Level: level, Word: string(level)}
+		r := heartbeat.Report{At: s.now, Level: level, LevelText: string(level)}
 		for _, line := range affected {
 			direction, sid, _ := strings.Cut(line, ":")
 			r.Lines = append(r.Lines, heartbeat.Line{
 				SID: sid, Direction: map[string]heartbeat.Direction{"in": heartbeat.Incoming, "out": heartbeat.Outgoing}[direction],
-				Word: "major_outage", Affected: true, Alternates: []string{"08040000009", "08040000001", "08040000003"},
+				Status: "major_outage", Affected: true, Alternates: []string{"08040000009", "08040000001", "08040000003"},
 			})
 		}
-		s.board.Hear(r, s.now)
+		s.tracker.AddReport(r, s.now)
 		s.look()
 	}
 }
@@ -163,7 +163,7 @@ func TestEasingIsRecordedAndNotTold(t *testing.T) {
 	if !slices.Equal(s.steps, want) {
 		t.Errorf("steps %q, want %q", s.steps, want)
 	}
-	if a := s.desk.Current; len(a.OpenIncidents()) != 1 || len(a.Incidents) != 3 || a.Worst != heartbeat.Critical {
+	if a := s.policy.Current; len(a.OpenIncidents()) != 1 || len(a.Incidents) != 3 || a.Worst != heartbeat.Critical {
 		t.Errorf("got %+v", a)
 	}
 }
@@ -171,7 +171,7 @@ func TestEasingIsRecordedAndNotTold(t *testing.T) {
 func TestFlappingTellsNothingTwice(t *testing.T) {
 	s := begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	for range 10 {
 		s.pass(5)
 		s.push(1, heartbeat.Warning, "in:1")
@@ -193,7 +193,7 @@ func TestRemindersComeAfter15And60MinutesUnlessAcknowledged(t *testing.T) {
 	)
 	s = begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	s.pass(5)
 	outage(s)
 	s.told("12:00 announcement: WARNING: incoming down on 1 of 3 numbers")
@@ -202,7 +202,7 @@ func TestRemindersComeAfter15And60MinutesUnlessAcknowledged(t *testing.T) {
 func TestWhatJoinsAnAcknowledgedAlertIsToldAndRemindedOf(t *testing.T) {
 	s := begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	s.pass(5)
 	s.push(4, heartbeat.Warning, "in:1", "in:2")
 	s.told(
@@ -226,10 +226,10 @@ func TestSleepMakesOneReminderOfMany(t *testing.T) {
 func TestSilenceNeitherOpensNorClosesAnAlert(t *testing.T) {
 	s := begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	s.pass(600)
 	s.told("12:00 announcement: WARNING: incoming down on 1 of 3 numbers")
-	if !s.desk.Current.Open() {
+	if !s.policy.Current.Open() {
 		t.Error("closed by silence")
 	}
 }
@@ -278,13 +278,13 @@ func TestEachLevelCanBeSwitchedOff(t *testing.T) {
 
 func TestSnoozeHoldsEverythingBack(t *testing.T) {
 	s := begin(t)
-	s.desk.Snoozed = s.now.Add(30 * time.Minute)
+	s.policy.SnoozedUntil = s.now.Add(30 * time.Minute)
 	s.push(8, heartbeat.Warning, "in:1")
 	s.told("12:30 announcement: WARNING: incoming down on 1 of 3 numbers")
 
 	s = begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Snoozed = s.now.Add(2 * time.Hour)
+	s.policy.SnoozedUntil = s.now.Add(2 * time.Hour)
 	s.pass(5)
 	s.push(2, heartbeat.OK)
 	s.pass(180)
@@ -294,7 +294,7 @@ func TestSnoozeHoldsEverythingBack(t *testing.T) {
 	)
 
 	s = begin(t)
-	s.desk.Snoozed = s.now.Add(2 * time.Hour)
+	s.policy.SnoozedUntil = s.now.Add(2 * time.Hour)
 	s.push(1, heartbeat.Warning, "in:1")
 	s.pass(5)
 	s.push(2, heartbeat.OK)
@@ -321,8 +321,8 @@ func TestQuietHoursAreSummedUpAtTheirEnd(t *testing.T) {
 		t.Errorf("%d alerts are on record", len(s.all))
 	}
 	for _, a := range s.all { // the note is about the last of them
-		if !a.Announced || a.Told.Format("15:04") != "14:00" {
-			t.Errorf("told: %v, %s", a.Announced, a.Told)
+		if !a.Announced || a.NotifiedAt.Format("15:04") != "14:00" {
+			t.Errorf("told: %v, %s", a.Announced, a.NotifiedAt)
 		}
 	}
 }
@@ -387,7 +387,7 @@ func TestTroubleWithoutNumbersIsAnAlertToo(t *testing.T) {
 		s.push(1, level)
 		s.pass(5)
 		s.push(2, heartbeat.OK)
-		if len(s.notes) != 2 || s.notes[0] != want || s.desk.Current != nil {
+		if len(s.notes) != 2 || s.notes[0] != want || s.policy.Current != nil {
 			t.Errorf("told %q", s.notes)
 		}
 	}
@@ -398,11 +398,11 @@ func TestTooLargeThatPullsClearUpIsNotTold(t *testing.T) {
 	active := exotel.Line{Status: "active"}
 	for range 6 {
 		s.push(1, heartbeat.TooLarge)
-		s.board.PullBegan(s.now)
+		s.tracker.PollStarted(s.now)
 		for _, sid := range []string{"1", "2", "3"} {
-			s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, s.now)
+			s.tracker.AddConnectivity(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: active, Outgoing: active}, s.now)
 		}
-		s.board.PullEnded(nil, true, s.now)
+		s.tracker.PollEnded(nil, true, s.now)
 		s.look()
 		s.pass(5)
 	}
@@ -412,12 +412,12 @@ func TestTooLargeThatPullsClearUpIsNotTold(t *testing.T) {
 func TestANumberThatLeavesTheAccountEndsItsIncident(t *testing.T) {
 	s := begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.board.List([]exotel.ExoPhone{{SID: "2", Number: "+918040000002"}}, s.now)
-	s.board.Hear(heartbeat.Report{At: s.now.Add(time.Minute), Level: heartbeat.OK}, s.now)
+	s.tracker.SetExoPhones([]exotel.ExoPhone{{SID: "2", Number: "+918040000002"}}, s.now)
+	s.tracker.AddReport(heartbeat.Report{At: s.now.Add(time.Minute), Level: heartbeat.OK}, s.now)
 	s.now = s.now.Add(time.Hour) // its last word is old news
 	s.push(2, heartbeat.OK)
-	if s.desk.Current != nil {
-		t.Errorf("open: %+v", s.desk.Current.OpenIncidents())
+	if s.policy.Current != nil {
+		t.Errorf("open: %+v", s.policy.Current.OpenIncidents())
 	}
 }
 
@@ -426,35 +426,35 @@ func TestAnExoPhoneWithoutANameIsOneIncident(t *testing.T) {
 	nameless := func(times int) {
 		for range times {
 			s.now = s.now.Add(time.Minute)
-			h := s.board.Health(s.now)
+			h := s.tracker.Health(s.now)
 			h.Level, h.Since = heartbeat.Warning, sunday
 			h.Phones = append(h.Phones, heartbeat.PhoneHealth{Incoming: heartbeat.LineHealth{State: heartbeat.Down, Since: sunday}})
-			s.keep(s.desk.Look(h, s.rules))
+			s.keep(s.policy.Evaluate(h, s.rules))
 		}
 	}
 	nameless(10)
-	if len(s.notes) != 1 || len(s.desk.Current.Incidents) != 1 {
-		t.Errorf("told %q of %d incidents", s.notes, len(s.desk.Current.Incidents))
+	if len(s.notes) != 1 || len(s.policy.Current.Incidents) != 1 {
+		t.Errorf("told %q of %d incidents", s.notes, len(s.policy.Current.Incidents))
 	}
 }
 
 func TestASIDThatTheListNamesLaterIsTheSameIncident(t *testing.T) {
 	s := begin(t)
-	s.board = heartbeat.NewBoard(heartbeat.BoardOptions{Push: 5 * time.Minute})
+	s.tracker = heartbeat.NewTracker(heartbeat.TrackerOptions{Push: 5 * time.Minute})
 	s.push(1, heartbeat.Warning, "in:sid-nine")
-	s.board.List([]exotel.ExoPhone{{SID: "sid-nine", Number: "+918040000009"}, {SID: "1", Number: "+918040000001"}}, s.now)
+	s.tracker.SetExoPhones([]exotel.ExoPhone{{SID: "sid-nine", Number: "+918040000009"}, {SID: "1", Number: "+918040000001"}}, s.now)
 	s.look()
 	s.pass(5)
 	s.push(1, heartbeat.Warning, "in:sid-nine")
-	if len(s.notes) != 1 || s.desk.Current.Incidents[0].Key != "8040000009" {
-		t.Errorf("told %q of %+v", s.notes, s.desk.Current.Incidents)
+	if len(s.notes) != 1 || s.policy.Current.Incidents[0].Key != "8040000009" {
+		t.Errorf("told %q of %+v", s.notes, s.policy.Current.Incidents)
 	}
 }
 
 func TestACriticalThatComesBackAfterADayIsToldAgain(t *testing.T) {
 	s := begin(t, func(r *Rules) { r.Warning = false })
 	s.push(1, heartbeat.Critical, "in:1", "in:2", "in:3")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	for range 288 {
 		s.pass(5)
 		s.push(1, heartbeat.Warning, "in:1")
@@ -482,9 +482,9 @@ func TestACriticalAfterOneInQuietHoursIsTold(t *testing.T) {
 
 func TestWhoAcknowledgesInQuietHoursIsNotToldAfterwards(t *testing.T) {
 	s := begin(t)
-	s.desk.Snoozed = s.now.Add(30 * time.Minute)
+	s.policy.SnoozedUntil = s.now.Add(30 * time.Minute)
 	s.push(1, heartbeat.Warning, "in:1")
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	s.pass(5)
 	s.push(8, heartbeat.Warning, "in:1")
 	s.told()
@@ -494,7 +494,7 @@ func TestSleepDoesNotRepeatACritical(t *testing.T) {
 	s := begin(t)
 	active := exotel.Line{Status: "active"}
 	pull := func(sid, incoming string) {
-		s.board.See(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: active}, s.now)
+		s.tracker.AddConnectivity(exotel.Connectivity{ExoPhone: exotel.ExoPhone{SID: sid}, Incoming: exotel.Line{Status: incoming}, Outgoing: active}, s.now)
 		s.now = s.now.Add(time.Second)
 		s.look()
 	}
@@ -504,7 +504,7 @@ func TestSleepDoesNotRepeatACritical(t *testing.T) {
 		}
 	}
 	s.pass(2)
-	s.desk.Acknowledge(s.now)
+	s.policy.Acknowledge(s.now)
 	s.now = s.now.Add(8 * time.Hour)
 	s.look()
 	for _, sid := range []string{"1", "2", "3"} {
@@ -518,12 +518,12 @@ func TestANoteSaysSinceWhenAndWhatToUseInstead(t *testing.T) {
 	s := begin(t)
 	s.push(1, heartbeat.Warning, "in:1")
 	s.now = s.now.Add(5 * time.Minute)
-	note := announcement(s.desk.Current, s.board.Health(s.now), s.rules)
+	note := announcement(s.policy.Current, s.tracker.Health(s.now), s.rules)
 	if want := "Callers may not reach Support. Since 12:00, 5 min. Alternate: 08040000003."; note.Body != want {
 		t.Errorf("got %q", note.Body)
 	}
 	s.now = s.now.Add(24 * time.Hour)
-	if note := recovery(s.desk.Current, s.board.Health(s.now), s.rules); !strings.Contains(note.Body, "Sun 22 Nov 12:00") {
+	if note := recovery(s.policy.Current, s.tracker.Health(s.now), s.rules); !strings.Contains(note.Body, "Sun 22 Nov 12:00") {
 		t.Errorf("the next day: %q", note.Body)
 	}
 }
@@ -540,7 +540,7 @@ func TestANoteSaysWhatDoesNotWork(t *testing.T) {
 	} {
 		s := begin(t)
 		s.push(1, heartbeat.Warning, strings.Fields(lines)...)
-		if note := announcement(s.desk.Current, s.board.Health(s.now), s.rules); !strings.HasPrefix(note.Body, want) {
+		if note := announcement(s.policy.Current, s.tracker.Health(s.now), s.rules); !strings.HasPrefix(note.Body, want) {
 			t.Errorf("%s: got %q", lines, note.Body)
 		}
 	}
@@ -551,7 +551,7 @@ func TestLasting(t *testing.T) {
 		time.Second: "less than a minute", 90 * time.Second: "2 min", 59 * time.Minute: "59 min", time.Hour: "1 h 00 min",
 		220 * time.Minute: "3 h 40 min", 49 * time.Hour: "2 days 1 h",
 	} {
-		if got := lasting(d, Rules{}); got != want {
+		if got := duration(d, Rules{}); got != want {
 			t.Errorf("%v: %q", d, got)
 		}
 	}

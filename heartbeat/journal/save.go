@@ -13,32 +13,33 @@ import (
 	"exotel-monitor/heartbeat/alert"
 )
 
-// retention is how long what is over stays on record.
+// retention is how long closed alerts stay on record.
 const retention = 400 * 24 * time.Hour
 
-// mostIncidents bounds what is read back of one alert: more than can be open.
-const mostIncidents = 10_000
+// maxIncidents is the largest number of incidents that are read of one alert. No alert
+// has as many open ones.
+const maxIncidents = 10_000
 
-// staleNote is how long after it was queued a note is still worth sending when
-// the program starts again.
-const staleNote = 15 * time.Minute
+// maxNoteAge is the age up to which a queued note is still sent when the program starts
+// again.
+const maxNoteAge = 15 * time.Minute
 
 // The memos.
 const (
-	snoozed = "snoozed until"
-	newest  = "newest heartbeat"
+	snoozedMemo = "snoozed until"
+	newestMemo  = "newest heartbeat"
 )
 
-// ofWatch stands in the place of the direction of an incident of the watch.
-const ofWatch = "watch"
+// ofMonitor stands in for the direction of an incident of the monitor.
+const ofMonitor = "watch"
 
-// Keep records a decision of the desk, and queues its notes. Alerts and
-// incidents that are new get their IDs, unless it fails.
-func (j *Journal) Keep(ctx context.Context, d *alert.Desk, dec alert.Decision) error {
+// Save records a decision of the policy, and queues its notes. It sets the IDs of new
+// alerts and incidents, unless it fails.
+func (j *Journal) Save(ctx context.Context, d *alert.Policy, dec alert.Decision) error {
 	var fresh []*int64
 	err := j.write(ctx, func(c *sqlite.Conn) error {
 		for _, u := range dec.Updates {
-			if err := keepAlert(c, u, &fresh); err != nil {
+			if err := saveAlert(c, u, &fresh); err != nil {
 				return err
 			}
 		}
@@ -52,41 +53,41 @@ func (j *Journal) Keep(ctx context.Context, d *alert.Desk, dec alert.Decision) e
 				return err
 			}
 		}
-		return keepMemo(c, snoozed, d.Snoozed)
+		return saveMemo(c, snoozedMemo, d.SnoozedUntil)
 	})
 	if err != nil {
 		for _, id := range fresh {
-			*id = 0 // nothing with this number was kept
+			*id = 0 // nothing with this ID was saved
 		}
 	}
 	return err
 }
 
-func keepMemo(c *sqlite.Conn, name string, at time.Time) error {
+func saveMemo(c *sqlite.Conn, name string, at time.Time) error {
 	return sqlitex.Execute(c, "INSERT INTO memo VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value", args(name, millis(at)))
 }
 
 func (j *Journal) memo(ctx context.Context, name string) (at time.Time, err error) {
 	err = j.read(ctx, "SELECT value FROM memo WHERE name = ?", func(row *sqlite.Stmt) error {
-		at = moment(row.ColumnInt64(0))
+		at = fromMillis(row.ColumnInt64(0))
 		return nil
 	}, name)
 	return at, err
 }
 
-// KeepNewest records when Exotel made the newest heartbeat.
-func (j *Journal) KeepNewest(ctx context.Context, at time.Time) error {
-	return j.write(ctx, func(c *sqlite.Conn) error { return keepMemo(c, newest, at) })
+// SaveNewest records when Exotel made the newest heartbeat.
+func (j *Journal) SaveNewest(ctx context.Context, at time.Time) error {
+	return j.write(ctx, func(c *sqlite.Conn) error { return saveMemo(c, newestMemo, at) })
 }
 
-// Newest is what KeepNewest recorded last.
-func (j *Journal) Newest(ctx context.Context) (time.Time, error) { return j.memo(ctx, newest) }
+// Newest returns what SaveNewest recorded last.
+func (j *Journal) Newest(ctx context.Context) (time.Time, error) { return j.memo(ctx, newestMemo) }
 
 func args(values ...any) *sqlitex.ExecOptions { return &sqlitex.ExecOptions{Args: values} }
 
-func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
+func saveAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 	a := u.Alert
-	columns := []any{string(a.Level), string(a.Worst), millis(a.Opened), millis(a.Closed), millis(a.Acknowledged), a.Untold, millis(a.Told), a.Reminded, a.Announced, a.Held, a.Done}
+	columns := []any{string(a.Level), string(a.Worst), millis(a.Opened), millis(a.Closed), millis(a.Acknowledged), a.HasNews, millis(a.NotifiedAt), a.Reminders, a.Announced, a.Held, a.Done}
 	query := `UPDATE alert SET (level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`
 	if a.ID == 0 {
 		query = `INSERT INTO alert (level, worst, opened, closed, acknowledged, untold, told, reminded, announced, held, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -111,11 +112,11 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 			id = in.ID
 		}
 		direction := string(in.Direction)
-		if in.OfWatch {
-			direction = ofWatch
+		if in.OfMonitor {
+			direction = ofMonitor
 		}
 		if err := sqlitex.Execute(c, `INSERT OR REPLACE INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			args(id, a.ID, in.Key, in.Number, in.Name, direction, in.Word, string(alternates), millis(in.Opened), millis(in.Closed))); err != nil {
+			args(id, a.ID, in.Key, in.Number, in.Name, direction, in.Cause, string(alternates), millis(in.Opened), millis(in.Closed))); err != nil {
 			return err
 		}
 		if in.ID == 0 {
@@ -131,21 +132,20 @@ func keepAlert(c *sqlite.Conn, u *alert.Update, fresh *[]*int64) error {
 	return nil
 }
 
-// Desk returns a desk that remembers what the last one did. It is for the start
-// of the program: what was being sent when the last one ended, or was left
-// unsent for too long, is Interrupted from now on, and if it told of trouble
-// that lasts, a reminder is due.
-func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) {
+// RestorePolicy returns the policy as it was when the program last ended. It marks
+// deliveries that were Sending, or queued for too long, as Interrupted. If they were
+// about trouble that persists, a reminder is due.
+func (j *Journal) RestorePolicy(ctx context.Context, now time.Time) (*alert.Policy, error) {
 	var interrupted []int64
 	const wasInterrupted = "(state = ? OR state = ? AND at < ?)"
-	which := []any{string(Sending), string(Queued), millis(now.Add(-staleNote))}
+	which := []any{string(Sending), string(Queued), millis(now.Add(-maxNoteAge))}
 	if err := j.read(ctx, "SELECT coalesce(alert, 0) FROM delivery WHERE "+wasInterrupted, func(row *sqlite.Stmt) error {
 		interrupted = append(interrupted, row.ColumnInt64(0))
 		return nil
 	}, which...); err != nil {
 		return nil, err
 	}
-	d, waiting, err := j.desk(ctx)
+	d, waiting, err := j.loadPolicy(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -154,10 +154,11 @@ func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) 
 			a.RemindSoon()
 		}
 	}
-	// Together, or a second crash before the reminder would leave nobody told.
+	// In one transaction, or a second crash before the reminder would leave nobody
+	// notified.
 	if err := j.write(ctx, func(c *sqlite.Conn) error {
 		for _, a := range waiting {
-			if err := sqlitex.Execute(c, "UPDATE alert SET told = ?, reminded = ? WHERE id = ?", args(millis(a.Told), a.Reminded, a.ID)); err != nil {
+			if err := sqlitex.Execute(c, "UPDATE alert SET told = ?, reminded = ? WHERE id = ?", args(millis(a.NotifiedAt), a.Reminders, a.ID)); err != nil {
 				return err
 			}
 		}
@@ -168,10 +169,10 @@ func (j *Journal) Desk(ctx context.Context, now time.Time) (*alert.Desk, error) 
 	return d, nil
 }
 
-// desk returns a desk as it was recorded, and its alerts.
-func (j *Journal) desk(ctx context.Context) (d *alert.Desk, waiting []*alert.Alert, err error) {
-	d = &alert.Desk{}
-	if d.Snoozed, err = j.memo(ctx, snoozed); err != nil {
+// loadPolicy returns the policy as it was recorded, and its alerts.
+func (j *Journal) loadPolicy(ctx context.Context) (d *alert.Policy, waiting []*alert.Alert, err error) {
+	d = &alert.Policy{}
+	if d.SnoozedUntil, err = j.memo(ctx, snoozedMemo); err != nil {
 		return nil, nil, err
 	}
 	if err := j.read(ctx, selectAlert+" WHERE done = 0 ORDER BY id", func(row *sqlite.Stmt) error {
@@ -193,10 +194,10 @@ func (j *Journal) desk(ctx context.Context) (d *alert.Desk, waiting []*alert.Ale
 	return d, waiting, nil
 }
 
-// Follow returns the desk of another copy of the program as it is recorded, and how
-// many changes of alerts and notes are on record.
-func (j *Journal) Follow(ctx context.Context) (d *alert.Desk, changes int64, err error) {
-	if d, _, err = j.desk(ctx); err != nil {
+// Follow returns the policy that another copy of the program recorded, and the number of
+// changes of alerts and notes on record.
+func (j *Journal) Follow(ctx context.Context) (d *alert.Policy, changes int64, err error) {
+	if d, _, err = j.loadPolicy(ctx); err != nil {
 		return nil, 0, err
 	}
 	err = j.read(ctx, `SELECT count(*) + count(*) FILTER (WHERE state NOT IN (?, ?)) + (SELECT count(*) FROM step) + (SELECT count(*) FROM incident) FROM delivery`,
@@ -207,10 +208,10 @@ func (j *Journal) Follow(ctx context.Context) (d *alert.Desk, changes int64, err
 	return d, changes, err
 }
 
-// EndAll ends what lasts by the record, when something was last recorded of it. It
-// is for a copy of a record that cannot be written: as what was told and seen of it
-// is forgotten, each start would tell its end, or for ever hold it for known.
-func (j *Journal) EndAll(ctx context.Context) error {
+// CloseAll closes all open alerts as of the last thing recorded about them. It is for a
+// copy of a record that cannot be written. The copy does not remember notifications, and
+// without CloseAll each start would notify the user of the same end, or never of it.
+func (j *Journal) CloseAll(ctx context.Context) error {
 	return j.write(ctx, func(c *sqlite.Conn) error {
 		for _, query := range []string{
 			`UPDATE incident SET closed = max(opened, coalesce((SELECT max(at) FROM step WHERE alert = incident.alert), 0)) WHERE closed = 0`,
@@ -230,30 +231,30 @@ const selectAlert = `SELECT id, level, worst, opened, closed, acknowledged, unto
 func readAlert(row *sqlite.Stmt) *alert.Alert {
 	return &alert.Alert{
 		ID: row.ColumnInt64(0), Level: heartbeat.Level(row.ColumnText(1)), Worst: heartbeat.Level(row.ColumnText(2)),
-		Opened: moment(row.ColumnInt64(3)), Closed: moment(row.ColumnInt64(4)), Acknowledged: moment(row.ColumnInt64(5)),
-		Untold: row.ColumnBool(6), Told: moment(row.ColumnInt64(7)), Reminded: row.ColumnInt(8),
+		Opened: fromMillis(row.ColumnInt64(3)), Closed: fromMillis(row.ColumnInt64(4)), Acknowledged: fromMillis(row.ColumnInt64(5)),
+		HasNews: row.ColumnBool(6), NotifiedAt: fromMillis(row.ColumnInt64(7)), Reminders: row.ColumnInt(8),
 		Announced: row.ColumnBool(9), Held: row.ColumnBool(10), Done: row.ColumnBool(11),
 	}
 }
 
-// incidents reads an alert's incidents, the open ones and the newest first.
+// incidents reads the incidents of an alert, open ones first, newest first.
 func (j *Journal) incidents(ctx context.Context, a *alert.Alert) error {
 	return j.read(ctx, `SELECT id, key, number, name, direction, word, alternates, opened, closed FROM incident WHERE alert = ? ORDER BY closed > 0, id DESC LIMIT ?`,
 		func(row *sqlite.Stmt) error {
 			in := alert.Incident{
 				ID: row.ColumnInt64(0), Key: row.ColumnText(1), Number: row.ColumnText(2), Name: row.ColumnText(3),
-				Direction: heartbeat.Direction(row.ColumnText(4)), Word: row.ColumnText(5),
-				Opened: moment(row.ColumnInt64(7)), Closed: moment(row.ColumnInt64(8)),
+				Direction: heartbeat.Direction(row.ColumnText(4)), Cause: row.ColumnText(5),
+				Opened: fromMillis(row.ColumnInt64(7)), Closed: fromMillis(row.ColumnInt64(8)),
 			}
-			if in.OfWatch = in.Direction == ofWatch; in.OfWatch {
+			if in.OfMonitor = in.Direction == ofMonitor; in.OfMonitor {
 				in.Direction = ""
 			}
 			a.Incidents = append(a.Incidents, in)
 			return json.Unmarshal([]byte(row.ColumnText(6)), &a.Incidents[len(a.Incidents)-1].Alternates)
-		}, a.ID, mostIncidents)
+		}, a.ID, maxIncidents)
 }
 
-// Forget drops what has been over for longer than 400 days.
+// Forget removes what ended more than 400 days ago.
 func (j *Journal) Forget(ctx context.Context, now time.Time) error {
 	before := millis(now.Add(-retention))
 	return j.write(ctx, func(c *sqlite.Conn) error {

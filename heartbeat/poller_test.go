@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// account answers a puller: a number of healthy ExoPhones, with faults by SID.
+// account answers a poller: a number of healthy ExoPhones, with faults by SID.
 type account struct {
 	mu      sync.Mutex
 	phones  []exotel.ExoPhone
@@ -22,7 +22,7 @@ type account struct {
 	faults  map[string]error
 	listing error
 	skew    atomic.Int64 // how far the clock on the wall has jumped
-	changes atomic.Int64 // how often the puller told of a change
+	changes atomic.Int64 // how often the poller told of a change
 	asked   []time.Time
 	lists   int
 }
@@ -89,15 +89,15 @@ func (a *account) questions() []time.Time {
 	return slices.Clone(a.asked)
 }
 
-// pulling runs a puller of an account for a while, in a bubble of fake time.
-func pulling(t *testing.T, a *account, tell func(b *Board, p *Puller)) {
+// pulling runs a poller of an account for a while, in a bubble of fake time.
+func pulling(t *testing.T, a *account, tell func(b *Tracker, p *Poller)) {
 	pullingEvery(t, 5*minutes, a, tell)
 }
 
-func pullingEvery(t *testing.T, every time.Duration, a *account, tell func(b *Board, p *Puller)) {
+func pullingEvery(t *testing.T, every time.Duration, a *account, tell func(b *Tracker, p *Poller)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBoard(BoardOptions{})
-		p := NewPuller(a, b, every, func() { a.changes.Add(1) }, slog.New(slog.DiscardHandler))
+		b := NewTracker(TrackerOptions{})
+		p := NewPoller(a, b, every, func() { a.changes.Add(1) }, slog.New(slog.DiscardHandler))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { defer close(ended); p.Run(ctx) }()
@@ -110,7 +110,7 @@ func pullingEvery(t *testing.T, every time.Duration, a *account, tell func(b *Bo
 
 func TestPullKnowsAllPhonesAtOnceAndAgainEveryInterval(t *testing.T) {
 	a := newAccount(6)
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		if level := b.Health(a.Now()).Level; level != OK || len(a.questions()) != 6 {
 			t.Errorf("at first: %s after %d questions", level, len(a.questions()))
 		}
@@ -123,11 +123,11 @@ func TestPullKnowsAllPhonesAtOnceAndAgainEveryInterval(t *testing.T) {
 
 func TestPullIsGentle(t *testing.T) {
 	a := newAccount(900)
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		time.Sleep(time.Hour)
 		asked := a.questions()
 		for i := range asked {
-			if later := i + pullsPerMinute + pullsAtOnce; later < len(asked) && asked[later].Sub(asked[i]) < time.Minute {
+			if later := i + pollsPerMinute + pollBurst; later < len(asked) && asked[later].Sub(asked[i]) < time.Minute {
 				t.Fatalf("%d questions within %v", later-i+1, asked[later].Sub(asked[i]))
 			}
 		}
@@ -139,7 +139,7 @@ func TestPullIsGentle(t *testing.T) {
 
 func TestPullConfirmsAFaultBeforeTheNextRound(t *testing.T) {
 	a := newAccount(3)
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		a.say("08040000001", "major_outage")
 		time.Sleep(8 * minutes)
 		h := b.Health(a.Now())
@@ -157,7 +157,7 @@ func TestPullConfirmsAFaultBeforeTheNextRound(t *testing.T) {
 // TestPullConfirmsAFaultDuringALongRound: three hundred ExoPhones take minutes.
 func TestPullConfirmsAFaultDuringALongRound(t *testing.T) {
 	a := newAccount(300)
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		time.Sleep(8 * minutes) // the first round is over
 		a.say("08040000001", "major_outage")
 		time.Sleep(8 * minutes)
@@ -171,9 +171,9 @@ func TestPullRefusedForTheKeysLeavesHealthUnknownNotCritical(t *testing.T) {
 	for _, kind := range []exotel.Kind{exotel.KindCredentials, exotel.KindNetwork, exotel.KindForbidden} {
 		a := newAccount(3)
 		a.listing = &exotel.Error{Op: "list ExoPhones", Kind: kind}
-		pulling(t, a, func(b *Board, _ *Puller) {
-			if h := b.Health(a.Now()); h.Level != Unknown || h.Trouble == nil {
-				t.Errorf("%s: %s, %v", kind, h.Level, h.Trouble)
+		pulling(t, a, func(b *Tracker, _ *Poller) {
+			if h := b.Health(a.Now()); h.Level != Unknown || h.PollErr == nil {
+				t.Errorf("%s: %s, %v", kind, h.Level, h.PollErr)
 			}
 		})
 	}
@@ -182,10 +182,10 @@ func TestPullRefusedForTheKeysLeavesHealthUnknownNotCritical(t *testing.T) {
 func TestPullGoesOnAfterANumberThatIsGone(t *testing.T) {
 	a := newAccount(3)
 	a.faults["08040000000"] = &exotel.Error{Op: "check an ExoPhone", Kind: exotel.KindNotFound}
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		h := b.Health(a.Now())
-		if len(a.questions()) != 3 || h.Up() != 2 || h.Level != Unknown {
-			t.Errorf("%d questions, %d up, %s", len(a.questions()), h.Up(), h.Level)
+		if len(a.questions()) != 3 || h.UpCount() != 2 || h.Level != Unknown {
+			t.Errorf("%d questions, %d up, %s", len(a.questions()), h.UpCount(), h.Level)
 		}
 	})
 }
@@ -194,7 +194,7 @@ func TestPullSlowsDownWhenExotelAsksForPatience(t *testing.T) {
 	rounds := func(fault error) int {
 		a := newAccount(1)
 		a.faults["08040000000"] = fault
-		pulling(t, a, func(*Board, *Puller) { time.Sleep(2 * time.Hour) })
+		pulling(t, a, func(*Tracker, *Poller) { time.Sleep(2 * time.Hour) })
 		return len(a.questions())
 	}
 	if patient, usual := rounds(&exotel.Error{Kind: exotel.KindRateLimited}), rounds(&exotel.Error{Kind: exotel.KindServer}); patient > usual/3 {
@@ -204,13 +204,13 @@ func TestPullSlowsDownWhenExotelAsksForPatience(t *testing.T) {
 
 func TestPullIsDueAtOnceAfterSleep(t *testing.T) {
 	a := newAccount(2)
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		before := len(a.questions())
 		a.skew.Store(int64(8 * time.Hour))
 		if level := b.Health(a.Now()).Level; level != Unknown {
 			t.Errorf("on waking: %s", level)
 		}
-		time.Sleep(2 * lookEvery)
+		time.Sleep(2 * clockCheckEvery)
 		if level := b.Health(a.Now()).Level; level != OK || len(a.questions()) == before {
 			t.Errorf("%s after %d questions", level, len(a.questions())-before)
 		}
@@ -219,25 +219,25 @@ func TestPullIsDueAtOnceAfterSleep(t *testing.T) {
 
 func TestPullIsDueSoonAndAtOnceAfterExotelWasNotReached(t *testing.T) {
 	a := newAccount(6)
-	pulling(t, a, func(b *Board, p *Puller) {
+	pulling(t, a, func(b *Tracker, p *Poller) {
 		a.refuse(&exotel.Error{Kind: exotel.KindNetwork})
 		time.Sleep(70 * minutes) // the list is read again
-		if got := b.Health(time.Now()); got.Level != Unknown || got.Trouble == nil {
-			t.Fatalf("while Exotel is not reached: %s, %v", got.Level, got.Trouble)
+		if got := b.Health(time.Now()); got.Level != Unknown || got.PollErr == nil {
+			t.Fatalf("while Exotel is not reached: %s, %v", got.Level, got.PollErr)
 		}
 		a.refuse(nil)
-		time.Sleep(reachWait + 2*lookEvery)
-		if got := b.Health(time.Now()); got.Level != OK || got.Trouble != nil {
-			t.Errorf("after: %s, %v", got.Level, got.Trouble)
+		time.Sleep(unreachableWait + 2*clockCheckEvery)
+		if got := b.Health(time.Now()); got.Level != OK || got.PollErr != nil {
+			t.Errorf("after: %s, %v", got.Level, got.PollErr)
 		}
 	})
 }
 
 func TestPullNow(t *testing.T) {
 	a := newAccount(2)
-	pulling(t, a, func(_ *Board, p *Puller) {
+	pulling(t, a, func(_ *Tracker, p *Poller) {
 		before := len(a.questions())
-		p.Pull()
+		p.Poll()
 		synctest.Wait()
 		if len(a.questions()) == before {
 			t.Error("nothing was asked")
@@ -247,13 +247,13 @@ func TestPullNow(t *testing.T) {
 
 func TestPullNowDuringASpreadRoundAsksForAllAgain(t *testing.T) {
 	a := newAccount(6)
-	pulling(t, a, func(_ *Board, p *Puller) {
+	pulling(t, a, func(_ *Tracker, p *Poller) {
 		time.Sleep(6 * minutes) // into the second round, of which each question waits 25 s
 		before := len(a.questions())
 		if before <= 6 || before >= 12 {
 			t.Fatalf("not within a spread round: %d questions", before)
 		}
-		p.Pull()
+		p.Poll()
 		time.Sleep(30 * time.Second)
 		if got := len(a.questions()); got != 12+6 {
 			t.Errorf("%d questions, then %d; want the rest of the round and all 6 again", before, got)
@@ -264,7 +264,7 @@ func TestPullNowDuringASpreadRoundAsksForAllAgain(t *testing.T) {
 func TestPullGoesOnWhenTheClockIsSetBack(t *testing.T) {
 	t.Run("between rounds", func(t *testing.T) {
 		a := newAccount(2)
-		pulling(t, a, func(*Board, *Puller) {
+		pulling(t, a, func(*Tracker, *Poller) {
 			time.Sleep(time.Minute)
 			a.skew.Store(int64(-30 * minutes))
 			time.Sleep(5 * minutes)
@@ -275,10 +275,10 @@ func TestPullGoesOnWhenTheClockIsSetBack(t *testing.T) {
 	})
 	t.Run("within a spread round", func(t *testing.T) {
 		a := newAccount(6)
-		pulling(t, a, func(*Board, *Puller) {
+		pulling(t, a, func(*Tracker, *Poller) {
 			time.Sleep(6 * minutes)
 			a.skew.Store(int64(-30 * minutes))
-			time.Sleep(2 * lookEvery)
+			time.Sleep(2 * clockCheckEvery)
 			if got := len(a.questions()); got == 12 {
 				t.Error("the rest of the round is not spread")
 			}
@@ -290,9 +290,9 @@ func TestPullGoesOnWhenTheClockIsSetBack(t *testing.T) {
 	})
 	t.Run("before a doubtful word is confirmed", func(t *testing.T) {
 		a := newAccount(2)
-		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+		pullingEvery(t, 0, a, func(b *Tracker, p *Poller) {
 			a.say("08040000001", "major_outage")
-			p.Pull()
+			p.Poll()
 			synctest.Wait()
 			a.skew.Store(int64(-30 * minutes))
 			time.Sleep(time.Minute)
@@ -310,9 +310,9 @@ func TestPullGoesOnAfterAnAnswerThatIsOddForOneNumber(t *testing.T) {
 		a.fail("08040000000", fault)
 		a.fail("08040000001", &exotel.Error{Op: "the second", Kind: kind})
 		a.fail("08040000003", &exotel.Error{Op: "after a good one", Kind: kind})
-		pulling(t, a, func(b *Board, _ *Puller) {
-			if h := b.Health(a.Now()); h.Up() != 5 || h.Trouble != fault {
-				t.Errorf("%s: %d up, trouble %v", kind, h.Up(), h.Trouble)
+		pulling(t, a, func(b *Tracker, _ *Poller) {
+			if h := b.Health(a.Now()); h.UpCount() != 5 || h.PollErr != fault {
+				t.Errorf("%s: %d up, trouble %v", kind, h.UpCount(), h.PollErr)
 			}
 		})
 	}
@@ -320,7 +320,7 @@ func TestPullGoesOnAfterAnAnswerThatIsOddForOneNumber(t *testing.T) {
 
 func TestPullGivesUpARound(t *testing.T) {
 	for kind, questions := range map[exotel.Kind]int{
-		exotel.KindBody: mostOdd, exotel.KindServer: mostOdd, exotel.KindRequest: mostOdd, exotel.KindForbidden: mostOdd,
+		exotel.KindBody: maxFailuresInRow, exotel.KindServer: maxFailuresInRow, exotel.KindRequest: maxFailuresInRow, exotel.KindForbidden: maxFailuresInRow,
 		exotel.KindCredentials: 1, exotel.KindPlan: 1, exotel.KindNetwork: 1,
 		exotel.KindTLS: 1, exotel.KindRateLimited: 1, exotel.KindForeignHost: 1,
 		exotel.KindNotFound: 8, // which never is a reason
@@ -329,8 +329,8 @@ func TestPullGivesUpARound(t *testing.T) {
 		for _, phone := range a.phones {
 			a.fail(phone.SID, &exotel.Error{Kind: kind})
 		}
-		pulling(t, a, func(b *Board, _ *Puller) {
-			if got := len(a.questions()); got != questions || b.Health(a.Now()).Trouble == nil {
+		pulling(t, a, func(b *Tracker, _ *Poller) {
+			if got := len(a.questions()); got != questions || b.Health(a.Now()).PollErr == nil {
 				t.Errorf("%s: after %d questions, want %d", kind, got, questions)
 			}
 		})
@@ -342,8 +342,8 @@ func TestPullCountsANumberThatIsGoneAsAnAnswer(t *testing.T) {
 	for i, kind := range []exotel.Kind{exotel.KindServer, exotel.KindServer, exotel.KindNotFound, exotel.KindServer} {
 		a.fail(a.phones[i].SID, &exotel.Error{Kind: kind})
 	}
-	pulling(t, a, func(b *Board, _ *Puller) {
-		if up := b.Health(a.Now()).Up(); up != 1 {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
+		if up := b.Health(a.Now()).UpCount(); up != 1 {
 			t.Errorf("%d up, want the last one", up)
 		}
 	})
@@ -351,12 +351,12 @@ func TestPullCountsANumberThatIsGoneAsAnAnswer(t *testing.T) {
 
 func TestPullAnswersAHeartbeatThatHadNoRoom(t *testing.T) {
 	a := newAccount(2)
-	pullingEvery(t, 0, a, func(b *Board, p *Puller) {
-		b.Hear(Report{At: a.Now(), Level: TooLarge}, a.Now())
+	pullingEvery(t, 0, a, func(b *Tracker, p *Poller) {
+		b.AddReport(Report{At: a.Now(), Level: TooLarge}, a.Now())
 		if level := b.Health(a.Now()).Level; level != TooLarge {
 			t.Fatalf("before: %s", level)
 		}
-		p.Pull()
+		p.Poll()
 		synctest.Wait()
 		if level := b.Health(a.Now()).Level; level != OK {
 			t.Errorf("after: %s", level)
@@ -369,8 +369,8 @@ func TestPullTellsOfARateLimitThoughANumberWasOddBefore(t *testing.T) {
 	limited := &exotel.Error{Kind: exotel.KindRateLimited}
 	a.fail("08040000000", &exotel.Error{Kind: exotel.KindBody})
 	a.fail("08040000001", limited)
-	pulling(t, a, func(b *Board, _ *Puller) {
-		if got := b.Health(a.Now()).Trouble; got != limited {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
+		if got := b.Health(a.Now()).PollErr; got != limited {
 			t.Errorf("got %v", got)
 		}
 	})
@@ -378,9 +378,9 @@ func TestPullTellsOfARateLimitThoughANumberWasOddBefore(t *testing.T) {
 
 func TestPullAsksForDoubtfulNumbersLessOftenWhenRefused(t *testing.T) {
 	a := newAccount(2)
-	pulling(t, a, func(b *Board, p *Puller) {
+	pulling(t, a, func(b *Tracker, p *Poller) {
 		a.say("08040000001", "major_outage")
-		p.Pull()
+		p.Poll()
 		synctest.Wait()
 		a.fail("08040000001", &exotel.Error{Kind: exotel.KindRateLimited})
 		before := len(a.questions())
@@ -389,7 +389,7 @@ func TestPullAsksForDoubtfulNumbersLessOftenWhenRefused(t *testing.T) {
 			t.Errorf("%d questions in an hour of 429", got)
 		}
 		a.fail("08040000001", nil)
-		time.Sleep(slowest * doubtWait * 2)
+		time.Sleep(maxSlowdown * confirmWait * 2)
 		before = len(a.questions())
 		time.Sleep(20 * minutes)
 		if got := len(a.questions()) - before; got < 6 {
@@ -401,7 +401,7 @@ func TestPullAsksForDoubtfulNumbersLessOftenWhenRefused(t *testing.T) {
 func TestPullThatIsSwitchedOff(t *testing.T) {
 	t.Run("reads the list at the start and every hour, and asks for nothing", func(t *testing.T) {
 		a := newAccount(3)
-		pullingEvery(t, 0, a, func(b *Board, _ *Puller) {
+		pullingEvery(t, 0, a, func(b *Tracker, _ *Poller) {
 			if h := b.Health(a.Now()); !h.Listed || a.readings() != 1 {
 				t.Errorf("at first: %d readings, listed %v", a.readings(), h.Listed)
 			}
@@ -417,7 +417,7 @@ func TestPullThatIsSwitchedOff(t *testing.T) {
 	t.Run("tries again before an hour is over when the list cannot be read", func(t *testing.T) {
 		a := newAccount(3)
 		a.listing = &exotel.Error{Kind: exotel.KindNetwork}
-		pullingEvery(t, 0, a, func(b *Board, _ *Puller) {
+		pullingEvery(t, 0, a, func(b *Tracker, _ *Poller) {
 			time.Sleep(time.Minute)
 			if got := a.readings(); got != 1 {
 				t.Errorf("%d readings in a minute", got)
@@ -431,9 +431,9 @@ func TestPullThatIsSwitchedOff(t *testing.T) {
 	})
 	t.Run("answers Pull with one round, and confirms what that found", func(t *testing.T) {
 		a := newAccount(3)
-		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
+		pullingEvery(t, 0, a, func(b *Tracker, p *Poller) {
 			a.say("08040000001", "major_outage")
-			p.Pull()
+			p.Poll()
 			synctest.Wait()
 			if got := len(a.questions()); got != 3 {
 				t.Errorf("%d questions at once, want 3", got)
@@ -450,14 +450,14 @@ func TestPullThatIsSwitchedOff(t *testing.T) {
 	})
 	t.Run("does not ask for what a heartbeat left in doubt", func(t *testing.T) {
 		a := newAccount(3)
-		pullingEvery(t, 0, a, func(b *Board, p *Puller) {
-			p.Pull()
-			time.Sleep(2 * doubtWait)
+		pullingEvery(t, 0, a, func(b *Tracker, p *Poller) {
+			p.Poll()
+			time.Sleep(2 * confirmWait)
 			for _, word := range []string{"major_outage", "major_outage", activeWord} {
 				time.Sleep(time.Second)
-				b.Hear(Report{At: a.Now(), Level: Warning, Lines: []Line{{SID: "08040000001", Direction: Incoming, Word: word}}}, a.Now())
+				b.AddReport(Report{At: a.Now(), Level: Warning, Lines: []Line{{SID: "08040000001", Direction: Incoming, Status: word}}}, a.Now())
 			}
-			if len(b.InDoubt()) != 1 {
+			if len(b.UnconfirmedSIDs()) != 1 {
 				t.Fatal("nothing is in doubt")
 			}
 			time.Sleep(time.Hour)
@@ -470,7 +470,7 @@ func TestPullThatIsSwitchedOff(t *testing.T) {
 
 func TestPullTellsOfAnOutageOnce(t *testing.T) {
 	a := newAccount(5)
-	pulling(t, a, func(b *Board, p *Puller) {
+	pulling(t, a, func(b *Tracker, p *Poller) {
 		if got := a.changes.Load(); got < 5 {
 			t.Errorf("%d changes while the first answers came, want one each", got)
 		}
@@ -478,12 +478,12 @@ func TestPullTellsOfAnOutageOnce(t *testing.T) {
 			a.say(phone.SID, "major_outage")
 		}
 		before := a.changes.Load()
-		p.Pull()
+		p.Poll()
 		synctest.Wait()
 		if got := a.changes.Load() - before; got != 1 {
 			t.Errorf("%d changes in a later round, want 1", got)
 		}
-		time.Sleep(doubtWait + lookEvery)
+		time.Sleep(confirmWait + clockCheckEvery)
 		if got := a.changes.Load() - before; got != 2 || b.Health(a.Now()).Level != Critical {
 			t.Errorf("%d changes when all is confirmed, want 2; %s", got, b.Health(a.Now()).Level)
 		}
@@ -502,9 +502,9 @@ func TestPullReachesThoseBehindOddAnswers(t *testing.T) {
 	for i := 3; i < 8; i++ {
 		a.words[fmt.Sprintf("0804000%04d", i)] = "major_outage"
 	}
-	pulling(t, a, func(b *Board, _ *Puller) {
+	pulling(t, a, func(b *Tracker, _ *Poller) {
 		time.Sleep(20 * minutes)
-		if _, _, down := b.Health(a.Now()).Affected(); down != 5 {
+		if _, _, down := b.Health(a.Now()).AffectedCounts(); down != 5 {
 			t.Errorf("%d numbers are known to be down", down)
 		}
 	})
