@@ -36,6 +36,17 @@ type Delivery struct {
 	Error      string // why the note was refused, and what to do
 }
 
+// NewDelivery returns a delivery that is not on record. It has the ID of the note's alert
+// as it is now, 0 if the alert is not saved.
+func NewDelivery(n alert.Note) Delivery {
+	d := Delivery{Note: n, State: Sending}
+	if n.Alert != nil {
+		d.AlertID = n.Alert.ID
+	}
+	d.Alert = nil
+	return d
+}
+
 const selectDelivery = `SELECT id, alert, at, kind, title, body, urgent, sound, state, error FROM delivery`
 
 func readDelivery(row *sqlite.Stmt) Delivery {

@@ -3,8 +3,6 @@ package monitor
 import (
 	"context"
 	"time"
-
-	"exotel-monitor/heartbeat/alert"
 )
 
 // retryDelay is the time after which queued notes are looked for again when the journal
@@ -18,8 +16,8 @@ func (m *Monitor) deliver(ctx, recording context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case n := <-m.unrecorded:
-			if _, err := m.o.Send(ctx, n); err != nil {
+		case d := <-m.unrecorded:
+			if _, err := m.o.Send(ctx, d); err != nil {
 				m.o.Log.Warn("a notification was not accepted", "error", err)
 			}
 			continue
@@ -44,11 +42,7 @@ func (m *Monitor) deliverAll(ctx, recording context.Context) error {
 		if err != nil || d == nil {
 			return err
 		}
-		note := d.Note
-		if d.AlertID != 0 {
-			note.Alert = &alert.Alert{ID: d.AlertID} // a click on it leads there
-		}
-		state, err := m.o.Send(ctx, note)
+		state, err := m.o.Send(ctx, *d)
 		if ctx.Err() != nil {
 			return nil // nobody knows what became of it; the next start reminds
 		}

@@ -44,7 +44,7 @@ func startStation(t testing.TB) *station {
 	s := &station{journal: j}
 	s.Monitor, err = New(context.Background(), Options{
 		Journal: j, Now: time.Now, ClockProven: func() bool { return true }, Log: log, Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
-		Send:    func(context.Context, alert.Note) (journal.DeliveryState, error) { return journal.Accepted, nil },
+		Send:    func(context.Context, journal.Delivery) (journal.DeliveryState, error) { return journal.Accepted, nil },
 		Publish: func(Snapshot) {},
 	})
 	if err != nil {

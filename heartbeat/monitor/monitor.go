@@ -58,7 +58,7 @@ type Options struct {
 	Rules     alert.Rules
 	// Send notifies the user and returns the outcome. Several goroutines may call it at
 	// once.
-	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
+	Send func(context.Context, journal.Delivery) (journal.DeliveryState, error)
 	// Publish receives each new Snapshot, on one goroutine of the Monitor.
 	Publish func(Snapshot)
 	// Now returns the time of Exotel's clock, as far as it is known.
@@ -94,7 +94,7 @@ type Monitor struct {
 	unsaved      alert.Decision    // waits for the journal to accept it
 	snoozedUntil time.Time         // as recorded
 	wake         chan struct{}
-	unrecorded   chan alert.Note // notes that could not be recorded
+	unrecorded   chan journal.Delivery // notes that could not be recorded
 	queued       chan struct{}
 	revision     atomic.Int64
 	published    atomic.Pointer[Snapshot]
@@ -122,7 +122,7 @@ func New(ctx context.Context, o Options) (*Monitor, error) {
 	m := &Monitor{
 		o: o, evaluatedAt: o.Now(),
 		tracker: heartbeat.NewTracker(heartbeat.TrackerOptions{Push: o.PushEvery, Poll: o.PollEvery}),
-		wake:    make(chan struct{}, 1), queued: make(chan struct{}, 1), unrecorded: make(chan alert.Note, 16),
+		wake:    make(chan struct{}, 1), queued: make(chan struct{}, 1), unrecorded: make(chan journal.Delivery, 16),
 		recordErr: o.RecordErr,
 	}
 	if m.isFollower() {
@@ -239,9 +239,9 @@ func (m *Monitor) Snooze(until time.Time) {
 // SendTest sends a notification that shows whether notifications arrive, and returns
 // the outcome.
 func (m *Monitor) SendTest(ctx context.Context) journal.Delivery {
-	d := journal.Delivery{Note: alert.NewTrial(m.o.Now(), m.o.Rules)}
+	d := journal.NewDelivery(alert.NewTrial(m.o.Now(), m.o.Rules))
 	var err error
-	if d.State, err = m.o.Send(ctx, d.Note); err != nil {
+	if d.State, err = m.o.Send(ctx, d); err != nil {
 		d.Error = err.Error()
 	}
 	return d
@@ -361,7 +361,7 @@ func (m *Monitor) save(ctx context.Context, dec alert.Decision) error {
 		m.unsaved = alert.Decision{Updates: dec.Updates}
 		for _, n := range notes {
 			select {
-			case m.unrecorded <- n:
+			case m.unrecorded <- journal.NewDelivery(n):
 			default: // nobody receives them, nor would the next one be received
 			}
 		}

@@ -44,6 +44,7 @@ type rig struct {
 	journal  *journal.Journal
 	mu       sync.Mutex
 	notes    []string
+	alerts   []int64 // the IDs that the notes came with
 	pictures []Snapshot
 	refuse   error
 	stop     func()
@@ -69,10 +70,11 @@ func startOn(t *testing.T, f *file.File, change func(*Options)) *rig {
 		Journal: j, PushEvery: 5 * time.Minute, PollEvery: 5 * time.Minute, Log: log,
 		Now: time.Now, ClockProven: func() bool { return true },
 		Rules: alert.Rules{Critical: true, Warning: true, Zone: time.UTC},
-		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
+		Send: func(_ context.Context, n journal.Delivery) (journal.DeliveryState, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.notes = append(r.notes, string(n.Kind)+": "+n.Title)
+			r.alerts = append(r.alerts, n.AlertID)
 			if r.refuse != nil {
 				return journal.Refused, r.refuse
 			}
@@ -343,7 +345,7 @@ func TestWhatIsChosenJustBeforeTheEndIsRecorded(t *testing.T) {
 func TestANotificationThatTheEndInterruptsIsRemindedOf(t *testing.T) {
 	inTime(t, func(t *testing.T, path string) {
 		r := start(t, path, func(o *Options) {
-			o.Send = func(ctx context.Context, _ alert.Note) (journal.DeliveryState, error) {
+			o.Send = func(ctx context.Context, _ journal.Delivery) (journal.DeliveryState, error) {
 				<-ctx.Done()
 				return journal.Refused, ctx.Err()
 			}
@@ -407,6 +409,55 @@ func TestWhatCannotBeRecordedIsToldAllTheSame(t *testing.T) {
 		r.told("announcement: CRITICAL: incoming down on 1 number")
 		if p := r.Snapshot(); p.RecordErr == nil || p.Health.Level != heartbeat.Critical {
 			t.Errorf("got %+v", p)
+		}
+		r.stop()
+	})
+}
+
+// TestANotificationCarriesTheIDOfItsAlert: two outages have the same words.
+func TestANotificationCarriesTheIDOfItsAlert(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		for range 2 {
+			r.push(post("WARNING", "08040000001"))
+			time.Sleep(time.Minute)
+			r.push(post("OK"))
+			time.Sleep(time.Minute)
+			r.push(post("OK"))
+			time.Sleep(time.Minute)
+		}
+		entries, err := r.journal.Alerts(context.Background(), journal.Filter{}, 3)
+		if err != nil || len(entries) != 2 {
+			t.Fatalf("%d alerts, %v", len(entries), err)
+		}
+		first, second := entries[1].ID, entries[0].ID
+		if want := []int64{first, first, second, second}; !slices.Equal(r.alerts, want) {
+			t.Errorf("got %v, want %v, for %q", r.alerts, want, r.notes)
+		}
+		r.stop()
+	})
+}
+
+// TestANotificationOfAnAlertThatIsNotRecordedCarriesNoID: until it is recorded.
+func TestANotificationOfAnAlertThatIsNotRecordedCarriesNoID(t *testing.T) {
+	inTime(t, func(t *testing.T, path string) {
+		r := start(t, path, nil)
+		run := func(statement string) {
+			if err := r.file.Write(context.Background(), func(c *sqlite.Conn) error { return sqlitex.ExecuteTransient(c, statement, nil) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run("CREATE TRIGGER full BEFORE INSERT ON alert BEGIN SELECT RAISE(FAIL, 'full'); END")
+		r.push(post("WARNING", "08040000001"))
+		time.Sleep(time.Minute)
+		run("DROP TRIGGER full")
+		for range 3 {
+			time.Sleep(5 * time.Minute)
+			r.push(post("WARNING", "08040000001"))
+		}
+		time.Sleep(time.Minute)
+		if want := []int64{0, 1}; !slices.Equal(r.alerts, want) {
+			t.Errorf("got %v, want %v, for %q", r.alerts, want, r.notes)
 		}
 		r.stop()
 	})

@@ -14,7 +14,6 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
-	"exotel-monitor/heartbeat/alert"
 	"exotel-monitor/heartbeat/journal"
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/monitor"
@@ -38,7 +37,7 @@ type Options struct {
 	// Text formats what notifications say in the user's language; nil means English.
 	Text func(text string, args ...any) string
 	// Send tells the user a note.
-	Send func(context.Context, alert.Note) (journal.DeliveryState, error)
+	Send func(context.Context, journal.Delivery) (journal.DeliveryState, error)
 	// Secret returns the webhook's secret. It is asked for if others can reach the
 	// webhook.
 	Secret func(context.Context) (string, error)
@@ -185,13 +184,13 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 
 // sender returns what tells the user a note. Where the record was removed another
 // process may have begun a new one: that tells, and once is enough.
-func (a *Account) sender(store *Store) func(context.Context, alert.Note) (journal.DeliveryState, error) {
-	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
+func (a *Account) sender(store *Store) func(context.Context, journal.Delivery) (journal.DeliveryState, error) {
+	return func(ctx context.Context, d journal.Delivery) (journal.DeliveryState, error) {
 		lost := store.Record.Read(ctx, func(*sqlite.Conn) error { return nil })
 		if errors.Is(lost, file.ErrLost) && file.InUse(store.Files.Record) {
 			return journal.Refused, file.ErrInUse
 		}
-		return a.o.Send(ctx, note)
+		return a.o.Send(ctx, d)
 	}
 }
 

@@ -69,10 +69,10 @@ func startProcess(t *testing.T, server *exoteltest.Account, dir string) *process
 	p := &process{}
 	p.Account = New(Options{
 		Client: client, Settings: s, Files: Files{Calls: filepath.Join(dir, "calls.db"), Record: filepath.Join(dir, "incidents.db")},
-		Send: func(_ context.Context, n alert.Note) (journal.DeliveryState, error) {
+		Send: func(_ context.Context, n journal.Delivery) (journal.DeliveryState, error) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			p.notes = append(p.notes, n)
+			p.notes = append(p.notes, n.Note)
 			return journal.Accepted, nil
 		},
 		Events: Events{Snapshot: func(s refresh.Snapshot) { p.shown.Store(&s) }, Stored: func(s Stored) { p.stored.Store(&s) }},

@@ -9,15 +9,15 @@ import (
 	"exotel-monitor/ui/system/instance"
 )
 
-// Teller hands the notes of a watch to a Notifier, with their phone numbers hidden
-// if the user chose that. A click on one leads to its alert, or to all of them if
-// it sums up several.
-func Teller(n Notifier, hideNumbers bool) func(context.Context, alert.Note) (journal.DeliveryState, error) {
-	return func(ctx context.Context, note alert.Note) (journal.DeliveryState, error) {
+// Teller hands the notes of a monitor to a Notifier, with their phone numbers hidden
+// if the user chose that. A click on one leads to its alert, or to the list of alerts
+// if it is a summary or its alert is not on record.
+func Teller(n Notifier, hideNumbers bool) func(context.Context, journal.Delivery) (journal.DeliveryState, error) {
+	return func(ctx context.Context, d journal.Delivery) (journal.DeliveryState, error) {
 		if hideNumbers {
-			note.Title, note.Body = HideNumbers(note.Title), HideNumbers(note.Body)
+			d.Title, d.Body = HideNumbers(d.Title), HideNumbers(d.Body)
 		}
-		err := n.Notify(ctx, Message{Title: note.Title, Body: note.Body, Urgent: note.Urgent, Sound: note.Sound, Opens: place(note)})
+		err := n.Notify(ctx, Message{Title: d.Title, Body: d.Body, Urgent: d.Urgent, Sound: d.Sound, Opens: place(d)})
 		switch {
 		case err == nil:
 			return journal.Accepted, nil
@@ -29,13 +29,13 @@ func Teller(n Notifier, hideNumbers bool) func(context.Context, alert.Note) (jou
 	}
 }
 
-func place(note alert.Note) instance.Link {
-	switch {
-	case note.Kind == alert.Trial:
+func place(d journal.Delivery) instance.Link {
+	switch d.Kind {
+	case alert.Trial:
 		return instance.Link{}
-	case note.Alert == nil:
+	case alert.Summary:
 		return instance.Link{Screen: instance.Alerts}
 	default:
-		return instance.Link{Screen: instance.Alerts, ID: note.Alert.ID}
+		return instance.Link{Screen: instance.Alerts, ID: d.AlertID}
 	}
 }

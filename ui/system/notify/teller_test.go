@@ -34,7 +34,7 @@ func TestTellerHandsOnTheNoteAndSaysWhatBecameOfIt(t *testing.T) {
 		{refused, journal.Refused, refused},
 	} {
 		n := &answering{err: test.answer}
-		state, err := Teller(n, false)(t.Context(), alert.Note{Title: "t", Body: "b", Urgent: true, Sound: true})
+		state, err := Teller(n, false)(t.Context(), journal.Delivery{Note: alert.Note{Title: "t", Body: "b", Urgent: true, Sound: true}})
 		if state != test.state || !errors.Is(err, test.err) || n.got != (Message{Title: "t", Body: "b", Urgent: true, Sound: true, Opens: instance.Link{Screen: instance.Alerts}}) {
 			t.Errorf("%v: %s, %v, %+v", test.answer, state, err, n.got)
 		}
@@ -49,11 +49,11 @@ func TestAClickLeadsToTheAlertOfANote(t *testing.T) {
 	}{
 		"of an alert":          {alert.Note{Kind: alert.Announcement, Alert: &alert.Alert{ID: 12}}, instance.Link{Screen: instance.Alerts, ID: 12}},
 		"of one not on record": {alert.Note{Kind: alert.Recovery, Alert: &alert.Alert{}}, alerts},
-		"of several":           {alert.Note{Kind: alert.Summary}, alerts},
+		"of several":           {alert.Note{Kind: alert.Summary, Alert: &alert.Alert{ID: 12}}, alerts},
 		"a test":               {alert.Note{Kind: alert.Trial}, instance.Link{}},
 	} {
 		n := &answering{}
-		if _, err := Teller(n, false)(t.Context(), test.note); err != nil || n.got.Opens != test.want {
+		if _, err := Teller(n, false)(t.Context(), journal.NewDelivery(test.note)); err != nil || n.got.Opens != test.want {
 			t.Errorf("%s: %v, %v", name, n.got.Opens, err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestTellerHidesNumbersIfThatIsChosen(t *testing.T) {
 		true:  {Title: "OK again: 080•••••001", Body: "Alternate: 080•••••002."},
 	} {
 		n := &answering{}
-		if _, err := Teller(n, hide)(t.Context(), note); err != nil || n.got.Title != want.Title || n.got.Body != want.Body {
+		if _, err := Teller(n, hide)(t.Context(), journal.NewDelivery(note)); err != nil || n.got.Title != want.Title || n.got.Body != want.Body {
 			t.Errorf("%v: %v, %+v", hide, err, n.got)
 		}
 	}
