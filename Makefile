@@ -67,11 +67,11 @@ check: ## formatting, vet, staticcheck, tidy go.mod, known vulnerabilities
 		echo go tool govulncheck; go tool govulncheck -tags $(TAGS) ./...; \
 	else echo "govulncheck: its database cannot be reached from here, so nothing was looked up"; fi
 
-# metrics/sync has tests of memory and of killed processes that do without the race
+# metrics/refresh has tests of memory and of killed processes that do without the race
 # detector.
 .PHONY: unit
 unit: ## unit tests: the window without a display or C compiler, then all with the race detector
-	CGO_ENABLED=0 go test -timeout 10m -tags $(TAGS) ./ui/... ./metrics/sync
+	CGO_ENABLED=0 go test -timeout 10m -tags $(TAGS) ./ui/... ./metrics/refresh
 	go test $(RACE) -timeout 40m -tags $(TAGS) ./...
 
 # E2E_SHOTS=folder makes it put pictures of the screens there.

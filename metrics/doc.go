@@ -6,5 +6,5 @@
 // In each view every total is the sum of its buckets. Days and hours are those
 // of the account's time zone, whatever the computer's is.
 //
-// Package calls stores the calls, and package sync fetches them.
+// Package calls stores the calls, and package refresh fetches them.
 package metrics

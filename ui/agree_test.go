@@ -21,7 +21,7 @@ import (
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/calls/sqlite"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/jsonapi"
 	"exotel-monitor/ui/kit"

@@ -10,7 +10,7 @@ import (
 
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/data"

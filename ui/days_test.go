@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/uitest/sample"
 )
 

@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"

@@ -22,7 +22,7 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/webhook"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/config"

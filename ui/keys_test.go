@@ -15,7 +15,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"

@@ -10,7 +10,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 )

@@ -15,7 +15,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/alerts"
 	"exotel-monitor/ui/config"

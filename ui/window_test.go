@@ -13,7 +13,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/dashboard"
 	"exotel-monitor/ui/kit"

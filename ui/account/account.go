@@ -3,12 +3,13 @@ package account
 import (
 	"context"
 	"errors"
-	"exotel-monitor/metrics"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"exotel-monitor/metrics"
 
 	"zombiezen.com/go/sqlite"
 
@@ -18,7 +19,7 @@ import (
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/heartbeat/reception"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/config"
 )
 

@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 func TestCallsThatAreLostInUseAreBegunAnew(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/csvfile"

@@ -19,7 +19,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat/smallfile"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/system/update"
 )
 

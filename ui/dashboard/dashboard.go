@@ -14,7 +14,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics/calls"
 	"exotel-monitor/metrics/pattern"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/kit"

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/text"
 )
 

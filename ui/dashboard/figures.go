@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/text"
 )

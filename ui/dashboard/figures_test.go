@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/chart"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"

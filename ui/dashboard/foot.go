@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/layout"
 
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )

@@ -7,7 +7,7 @@ import (
 
 	"exotel-monitor/heartbeat/journal/file"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"
 )

@@ -10,7 +10,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/account"
 	"exotel-monitor/ui/kit"
 	"exotel-monitor/ui/text"

@@ -7,7 +7,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest/sample"
 )

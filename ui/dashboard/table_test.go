@@ -11,7 +11,7 @@ import (
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
 	"exotel-monitor/metrics/calls"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/text"
 	"exotel-monitor/ui/uitest"
 	"exotel-monitor/ui/uitest/sample"

@@ -10,7 +10,7 @@ import (
 
 	"exotel-monitor/exotel"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // answer is the JSON reply to a question about calls.

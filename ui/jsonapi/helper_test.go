@@ -12,7 +12,7 @@ import (
 	"exotel-monitor/exotel/exoteltest"
 	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics/calls/sqlite"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // evening is the end of the guide's sample day, in India.

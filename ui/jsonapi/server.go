@@ -16,7 +16,7 @@ import (
 
 	"exotel-monitor/heartbeat/monitor"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // Options of a handler. Fetcher and Health are required.

@@ -8,7 +8,7 @@ import (
 	"exotel-monitor/exotel"
 	"exotel-monitor/heartbeat"
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 	"exotel-monitor/ui/config"
 	"exotel-monitor/ui/uitest/sample"
 )

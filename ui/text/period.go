@@ -2,7 +2,7 @@ package text
 
 import (
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // Span says how much of the period the figures can cover.

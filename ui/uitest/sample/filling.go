@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // Date returns a day of the year of the tests.

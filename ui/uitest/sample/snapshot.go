@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"exotel-monitor/metrics"
-	refresh "exotel-monitor/metrics/sync"
+	"exotel-monitor/metrics/refresh"
 )
 
 // Tally makes counts in the order of metrics.AllStatuses.
