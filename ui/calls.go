@@ -39,7 +39,7 @@ func (w *Window) listCalls(q calls.Query, about string) {
 	})
 	w.show(s.View, tabCalls)
 	w.calls, w.callsAbout = s, about
-	s.Set(q, about, now)
+	s.Set(q, about)
 	w.window.Canvas().Focus(s.List)
 }
 

@@ -166,7 +166,7 @@ func (d *detail) showBefore(list *fyne.Container, shown *calls.Call, recent []ca
 			continue
 		}
 		about := text.Dotted(text.CallDirection(call.Direction)+" "+text.Outcome(call.Outcome, call.Direction)+talked(call), d.screen.lineName(call.ExoPhone))
-		cells = append(cells, small(d.screen.clock(call.Created)), small(about))
+		cells = append(cells, small(d.screen.dayClock(call.Created)), small(about))
 	}
 	list.Objects = nil
 	if len(cells) > 0 {

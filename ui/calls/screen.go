@@ -33,7 +33,6 @@ type Screen struct {
 	pages   pages
 	known   bool // how many calls there are
 	loads   int  // queries so far; the answer to an older one comes too late
-	now     time.Time
 }
 
 // Actions is what the screen asks its owner for. All are required. What is handed to
@@ -88,8 +87,7 @@ func New(format text.Format, actions Actions) *Screen {
 }
 
 // Set shows the calls of a query, and what they are in words.
-func (s *Screen) Set(q calls.Query, about string, now time.Time) {
-	s.now = now
+func (s *Screen) Set(q calls.Query, about string) {
 	s.query = q
 	s.about.Set(about)
 	s.showOrder()
@@ -100,7 +98,7 @@ func (s *Screen) Set(q calls.Query, about string, now time.Time) {
 
 // Refresh shows the same calls again, after some were stored. What is selected stays.
 func (s *Screen) Refresh(now time.Time) {
-	s.now, s.query.Now = now, now
+	s.query.Now = now
 	s.reload(true)
 }
 
@@ -208,13 +206,18 @@ func (s *Screen) Query() calls.Query { return s.query }
 // Copied returns the number of the selected call's caller, "" for none.
 func (s *Screen) Copied() string { return s.detail.customer }
 
-// clock returns a time as it is shown: without its day if that is today.
+// clock returns a time as it is shown in the list: without the day where all calls are of
+// one.
 func (s *Screen) clock(at time.Time) string {
-	at, now := at.In(s.format.Zone), s.now.In(s.format.Zone)
-	if metrics.DateOf(at) == metrics.DateOf(now) {
-		return s.format.Time(at, "15:04:05")
+	if p := s.query.Period; p != (metrics.Period{}) && p.Days() == 1 {
+		return s.format.Time(at.In(s.format.Zone), "15:04:05")
 	}
-	return s.format.Time(at, "2 Jan 15:04:05")
+	return s.dayClock(at)
+}
+
+// dayClock returns a time with its day.
+func (s *Screen) dayClock(at time.Time) string {
+	return s.format.Time(at.In(s.format.Zone), "2 Jan 15:04")
 }
 
 // lineName returns a line as it is shown.

@@ -59,7 +59,8 @@ func newRigIn(t *testing.T, variant fyne.ThemeVariant, format text.Format) *rig 
 
 // show shows these calls, and answers what the screen asks for.
 func (r *rig) show(list []calls.Call) {
-	r.Set(calls.Query{Now: sample.Now}, "Fri 20 Nov 2026", sample.Now)
+	today := metrics.Date{Year: 2026, Month: time.November, Day: 20}
+	r.Set(calls.Query{Period: metrics.Period{From: today, To: today}, Now: sample.Now}, "Fri 20 Nov 2026")
 	r.Window.Canvas().Focus(r.List)
 	r.counts[len(r.counts)-1](len(list), nil)
 	for i, q := range r.pages {
@@ -164,8 +165,8 @@ func TestCallsAreSortedByTheirHeadings(t *testing.T) {
 
 func TestALateAnswerIsNotShown(t *testing.T) {
 	r := newRig(t, theme.VariantLight)
-	r.Set(calls.Query{}, "yesterday", sample.Now)
-	r.Set(calls.Query{}, "today", sample.Now)
+	r.Set(calls.Query{}, "yesterday")
+	r.Set(calls.Query{}, "today")
 	r.counts[0](500, nil)
 	if r.List.Count() != 0 {
 		t.Error("the calls of an older query are shown")
@@ -176,7 +177,7 @@ func TestALateAnswerIsNotShown(t *testing.T) {
 
 func TestAFailureIsSaidAndTriedAgain(t *testing.T) {
 	r := newRig(t, theme.VariantLight)
-	r.Set(calls.Query{}, "today", sample.Now)
+	r.Set(calls.Query{}, "today")
 	r.counts[0](0, errors.New("the disk is gone"))
 	r.Settle()
 	r.Says("Calls not loaded", "The disk is gone.")
@@ -190,7 +191,7 @@ func TestAFailureIsSaidAndTriedAgain(t *testing.T) {
 // TestOnlyThePagesInSightAreAskedFor, also in the middle of a million.
 func TestOnlyThePagesInSightAreAskedFor(t *testing.T) {
 	r := newRig(t, theme.VariantLight)
-	r.Set(calls.Query{}, "all", sample.Now)
+	r.Set(calls.Query{}, "all")
 	r.counts[0](1_000_000, nil)
 	r.List.Select(500_000)
 	r.List.Select(999_999)

@@ -66,7 +66,7 @@ func durationText(sum *metrics.Summary, f text.Format) cardText {
 	}
 	sub := text.TrN(sum.Duration.N, "across %s answered calls", f.Count(sum.Duration.N))
 	if talk, ok := sum.Talk.Rounded(); ok {
-		sub += " · " + text.Together(text.Tr("talk time %s across %s", metrics.Duration(talk), f.Count(sum.Talk.N)))
+		sub += " · " + text.Tr("talk time %s across %s", text.Together(metrics.Duration(talk)), f.Count(sum.Talk.N))
 	}
 	return cardText{metrics.Duration(seconds), sub}
 }

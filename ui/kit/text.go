@@ -83,6 +83,10 @@ func (w *Text) wrap(width float32) []string {
 	var lines []string
 	rest := strings.Split(w.Text, " ") // not at a no-break space
 	for len(rest) > 0 {
+		if rest[0] == "·" { // separates nothing at the beginning of a line
+			rest = rest[1:]
+			continue
+		}
 		n := 1
 		for n < len(rest) && w.Measure(strings.Join(rest[:n+1], " ")).Width <= width {
 			n++

@@ -32,6 +32,9 @@ func TestWords(t *testing.T) {
 			if line != "…" && w.Measure(line).Width > width {
 				t.Errorf("%v: %q is too wide", width, line)
 			}
+			if strings.HasPrefix(line, "·") {
+				t.Errorf("%v: %q begins with a dot", width, line)
+			}
 			if strings.HasSuffix(line, "·") {
 				t.Errorf("%v: %q ends in a dot", width, line)
 			}
