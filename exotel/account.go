@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// Account is what Exotel says of the account itself.
+// Account is Exotel's record of the account.
 type Account struct {
 	SID    string
 	Name   string
 	Status string
 }
 
-// Probe asks for the account, which proves address, SID, key and token. Its error says
+// Probe requests the account, which proves address, SID, key and token. Its error says
 // which of them is wrong. See API.md, Credentials.
 func (c *Client) Probe(ctx context.Context) (Account, error) {
-	// The answer also holds a token, which is why it is read field by field.
+	// The answer also holds a token, so only these fields are read.
 	target := c.address("v1", "Accounts", c.sid+".json")
 	return get(ctx, c, opProbe, target, func(body []byte) (Account, error) {
 		var answer struct {
@@ -37,7 +37,7 @@ func (c *Client) Probe(ctx context.Context) (Account, error) {
 type ExoPhone struct {
 	SID    string // often the number with a leading 0; see API.md, ExoPhones
 	Number string
-	Name   string // as given in Exotel's dashboard; may be the number again
+	Name   string // from Exotel's dashboard; may be the number again
 	Region string
 }
 
@@ -107,23 +107,23 @@ func decodePhones(body []byte) (phonePage, error) {
 	return page, nil
 }
 
-// Line is how an ExoPhone carries calls in one direction.
+// Line is the state of an ExoPhone in one direction.
 type Line struct {
-	// Status is Exotel's word; only "active" is healthy, "" is not known. See API.md,
-	// ExoPhones.
+	// Status is Exotel's status of the line. Only "active" is healthy; "" is unknown. See
+	// API.md, ExoPhones.
 	Status  string
 	Checked time.Time
-	// Alternates are the ExoPhones that Exotel suggests instead, if any.
+	// Alternates are the ExoPhones that Exotel suggests instead.
 	Alternates []string
 }
 
-// Connectivity is an ExoPhone with the state of its line.
+// Connectivity is an ExoPhone with the states of its lines.
 type Connectivity struct {
 	ExoPhone
 	Incoming, Outgoing Line
 }
 
-// Connectivity asks for one ExoPhone by its SID.
+// Connectivity requests one ExoPhone by its SID.
 func (c *Client) Connectivity(ctx context.Context, sid string) (Connectivity, error) {
 	target := c.address("v2", "accounts", c.sid, "incoming-phone-numbers", sid)
 	return get(ctx, c, opPhone, target, decodeConnectivity)
@@ -148,8 +148,8 @@ func (f lineFields) line() Line {
 	return Line{Status: strings.ToLower(strings.TrimSpace(string(f.Status))), Checked: checked, Alternates: texts(f.Alternate)}
 }
 
-// decodeConnectivity reads an answer that is wrapped in response[].data, and one that
-// is not. See API.md, ExoPhones.
+// decodeConnectivity decodes an answer, wrapped in response[].data or plain. See API.md,
+// ExoPhones.
 func decodeConnectivity(body []byte) (Connectivity, error) {
 	var answer struct {
 		connectivityFields
@@ -174,15 +174,15 @@ func decodeConnectivity(body []byte) (Connectivity, error) {
 	}, nil
 }
 
-// text is a JSON string that says something, a number's spelling, or "" for
-// anything else.
+// text is a JSON string or the spelling of a number. It is "" for anything else, and for
+// a string that means "none".
 type text string
 
 func (t *text) UnmarshalJSON(data []byte) error {
 	var s string
 	switch {
 	case json.Unmarshal(data, &s) == nil:
-		if !saysNothing([]byte(s)) {
+		if !isMissing([]byte(s)) {
 			*t = text(s)
 		}
 	case data[0] == '-' || data[0]-'0' <= 9:
@@ -191,7 +191,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// oneOrMany reads a list, or its only item alone.
+// oneOrMany is a list, or its only item alone.
 type oneOrMany[T any] []T
 
 func (l *oneOrMany[T]) UnmarshalJSON(data []byte) error {
@@ -202,7 +202,7 @@ func (l *oneOrMany[T]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*l)[0])
 }
 
-// texts collects the strings in a value of unconfirmed type: a string, or a list or an
+// texts returns the strings in a value of unconfirmed type: a string, or a list or an
 // object of them. See API.md, ExoPhones.
 func texts(data json.RawMessage) []string {
 	var value any

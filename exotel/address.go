@@ -15,7 +15,7 @@ const (
 	Mumbai    = "https://api.in.exotel.com"
 )
 
-// Errors of an address. None repeats it, because it may hold a password.
+// Errors of an address. They do not repeat it, because it may hold a password.
 var (
 	errNoAddress   = errors.New("the API address is empty; use api.exotel.com (Singapore) or api.in.exotel.com (Mumbai)")
 	errPlaceholder = errors.New("the API address has a placeholder in it: for <subdomain> put the region's host, api.exotel.com (Singapore) or api.in.exotel.com (Mumbai)")
@@ -25,12 +25,12 @@ var (
 	errPlainHTTP   = errors.New("the API address must begin with https://, because the API key travels with every request")
 )
 
-// ParseBaseURL reads an API address: a region's host such as "api.in.exotel.com",
-// or a base URL. It takes what Exotel's documents print: "@api.in.exotel.com", and
-// the address of a request, of which host and base remain. Plain http is accepted
-// to this computer only. What stands before an @ is left out where Exotel's own
-// host follows, and refused elsewhere, so that no secret can hide in an address and
-// no address can look like Exotel's.
+// ParseBaseURL parses an API address: a region's host such as "api.in.exotel.com", or a
+// base URL. It accepts what Exotel's documents print: "@api.in.exotel.com", and the
+// address of a request, of which it keeps the host and the base. Plain http is accepted
+// for this computer only. ParseBaseURL drops what stands before an @ if Exotel's own host
+// follows, and refuses it elsewhere. So no secret can hide in an address, and no address
+// can look like Exotel's.
 func ParseBaseURL(text string) (*url.URL, error) {
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(text), "://")
 	if !ok {
@@ -63,10 +63,10 @@ func ParseBaseURL(text string) (*url.URL, error) {
 
 func hostOf(region string) string { return strings.TrimPrefix(region, "https://") }
 
-// version is where a request's path begins, behind the base.
+// version matches the beginning of a request's path behind the base.
 var version = regexp.MustCompile(`(?i)/v\d+(?:_beta)?(?:/+accounts(?:/.*)?)?/*$`)
 
-// basePath is a path without what a request adds.
+// basePath returns a path without what a request adds.
 func basePath(path string) string {
 	if at := version.FindStringIndex(path); at != nil {
 		path = path[:at[0]]
@@ -82,11 +82,11 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// follow turns a next-page address into the request for it: the same path as
-// the page it came with, and the address's query, encoded again. Anything that names
-// another scheme, host or user is an error, because the credentials would travel
-// along. See API.md, Paging.
-func follow(from *url.URL, next string) (*url.URL, error) {
+// nextURL returns the URL of a request for a next-page address: the path of the page
+// before, and the address's query, encoded again. It returns an error if the address
+// names another scheme, host or user, because the credentials would travel along. See
+// API.md, Paging.
+func nextURL(from *url.URL, next string) (*url.URL, error) {
 	path, query, _ := strings.Cut(next, "?")
 	ref, err := url.Parse(path)
 	if err != nil {

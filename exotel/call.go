@@ -2,12 +2,12 @@ package exotel
 
 import "time"
 
-// Unknown stands in a whole-seconds field that is null, "" or missing in Exotel's
-// answer. It is never a real value.
+// Unknown is the value of a field of whole seconds that is null, "" or missing in
+// Exotel's answer. It is never a real value.
 const Unknown = -1
 
-// Statuses that Exotel documents for a call or a leg. Others are kept as Word writes
-// them, and a call that has ended may have none. See API.md, Statuses.
+// Statuses that Exotel documents for a call or a leg. Others are kept as NormalizeWord
+// returns them. A call that has ended may have none. See API.md, Statuses.
 const (
 	StatusQueued     = "queued"
 	StatusRinging    = "ringing"
@@ -26,8 +26,8 @@ const (
 	DirectionOutboundAPI  = "outbound-api"
 )
 
-// Call is one row of Exotel's call list. Text fields are "" and times are the zero Time
-// when Exotel sent no value. Times are in the account's zone. See API.md, Rows and Times.
+// Call is one row of Exotel's call list. A text that Exotel left out is "", and a time is
+// the zero Time. Times are in the account's zone. See API.md, Rows and Times.
 type Call struct {
 	Sid       string    // unique in the account; do not assume hexadecimal
 	ParentSid string    // set on a row that is a leg of another call
@@ -39,34 +39,34 @@ type Call struct {
 	From      string // inbound: the caller; outbound: the party rung first
 	To        string // may be a "sip:" address; see API.md, Rows
 	ExoPhone  string // PhoneNumber, else PhoneNumberSid
-	Direction string // a Word
-	Status    string // a Word
+	Direction string // see NormalizeWord
+	Status    string // see NormalizeWord
 
-	// Duration is the length of the whole call in seconds, greeting, menu and
-	// ringing included, or Unknown. See API.md, Details.
+	// Duration is the length of the whole call in seconds, with greeting, menu and
+	// ringing, or Unknown. See API.md, Details.
 	Duration int
-	// Price is a decimal in the account's currency, "" until it is settled.
+	// Price is a decimal in the account's currency, "" until Exotel sets it.
 	Price string
 
-	AnsweredBy   string // answering-machine detection: not a person's name
+	AnsweredBy   string // by answering-machine detection: not a person's name
 	RecordingURL string
 
-	// Details is nil when Exotel sent no details for this row.
+	// Details is nil if Exotel sent no details.
 	Details *Details
 
-	// Extra is a JSON object of the row's other fields, as they came: those that
-	// this package does not understand yet, and hold something. It is "" where
-	// there are none. A field of the details is called "Details.<name>", one of a
-	// leg "Details.Legs.<ID>.<name>". What would make it longer than 8 KB is left
-	// out, and so are a value of over 4 KB and fields behind the first hundred.
+	// Extra is a JSON object of the row's other fields that are not empty, as they came,
+	// "" if there are none. A field of the details is called "Details.<name>", one of a
+	// leg "Details.Legs.<ID>.<name>". Extra has at most 8 KB, and at most a hundred
+	// fields of up to 4 KB.
 	Extra string
 }
 
-// Details tell how the legs of a call went. See API.md, Details.
+// Details are the details of a call's legs. See API.md, Details.
 type Details struct {
-	// Conversation is how long both parties were connected, in seconds, or Unknown.
+	// Conversation is the number of seconds in which both parties were connected, or
+	// Unknown.
 	Conversation int
-	Leg1Status   string // a Word; "" when the leg was not tried
+	Leg1Status   string // see NormalizeWord; "" if the leg was not tried
 	Leg2Status   string
 	Legs         []Leg
 }

@@ -145,7 +145,7 @@ func TestRowsFromOutsideTheRangeAreLeftOut(t *testing.T) {
 		yesterday.Format(time.DateTime), yesterday.AddDate(0, 0, -9).Format(time.DateTime))
 	r := read(newClient(t, always(http.StatusOK, stray), nil), lastDays(1))
 	mustSucceed(t, r)
-	if len(r.calls) != 1 || r.calls[0].Sid != "in" || r.tally.Strays != 1 {
+	if len(r.calls) != 1 || r.calls[0].Sid != "in" || r.tally.OutOfRange != 1 {
 		t.Errorf("read %+v, tally %+v", r.calls, r.tally)
 	}
 }

@@ -21,10 +21,10 @@ import (
 )
 
 const (
-	// maxInFlight is how many requests of one Client are under way at once.
+	// maxInFlight is the largest number of a Client's requests at once.
 	maxInFlight = 8
-	// maxTries counts the first try too; with the pauses between them a request
-	// is given up after about ten seconds of failures, or five timeouts.
+	// maxTries includes the first try. With the pauses between the tries, a request fails
+	// after about ten seconds of failures, or five timeouts.
 	maxTries       = 5
 	firstBackoff   = 500 * time.Millisecond
 	requestTimeout = 30 * time.Second
@@ -32,24 +32,24 @@ const (
 	maxErrorBody   = 4 << 10
 )
 
-// Options of a Client. SID, Key, Token and BaseURL are required.
+// Options are the settings of a Client. SID, Key, Token and BaseURL are required.
 type Options struct {
 	BaseURL string // see ParseBaseURL
-	SID     string // the account SID, not secret
-	Key     string // the API key, user name of Basic authentication
-	Token   string // the API token, its password
+	SID     string // of the account, not secret
+	Key     string // user name of Basic authentication
+	Token   string // its password
 
 	// Zone is the account's time zone; nil means India's. See API.md, Times.
 	Zone *time.Location
-	// RatePerMinute is how many requests the account is asked for in a minute:
-	// 0 means DefaultRate, a negative number no limit of our own.
+	// RatePerMinute is the largest number of requests a minute. 0 means DefaultRate, and
+	// a negative number no limit.
 	RatePerMinute int
-	// Transport carries the requests; nil means the default one with the
+	// Transport sends the requests; nil means the default transport with the
 	// environment's proxy.
 	Transport http.RoundTripper
-	// Now is the computer's clock; nil means time.Now.
+	// Now returns the time of the computer's clock; nil means time.Now.
 	Now func() time.Time
-	// Log hears of retries and waits; nil means silence.
+	// Log logs retries and waits; nil means no log.
 	Log *slog.Logger
 }
 
@@ -59,27 +59,28 @@ func (o Options) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "exotel.Options{SI
 // Format prints the account without its secrets, whatever the verb.
 func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "exotel.Client{SID: %s}", c.sid) }
 
-// Client speaks to one Exotel account. It is safe for concurrent use, and all
-// its users share one pace: make one Client per account.
+// Client is a client of one Exotel account. It is safe for concurrent use. All its users
+// share one pace: make one Client per account.
 type Client struct {
 	base       *url.URL
 	sid        string
 	key, token string
-	secrets    Secrets // that nothing repeats
+	secrets    Secrets // hidden in errors and logs
 	zone       *time.Location
 	http       *http.Client
 	gate       *gate
 	clock      *clock
 	phones     *phoneList
 	refused    *refusals
-	slots      *semaphore.Weighted // for each request that is under way
+	slots      *semaphore.Weighted // one for each request under way
 	buffers    *sync.Pool
-	perMinute  int           // the pace in requests, negative for none
-	turn       *rate.Limiter // of a client that Gently made, else nil
+	perMinute  int           // requests; negative for no limit
+	limiter    *rate.Limiter // of a low-priority client, else nil
 	log        *slog.Logger
 }
 
-// India is the zone of Indian accounts. It has no daylight saving time. See API.md, Times.
+// India is the zone of Indian accounts. It has no daylight saving time. See API.md,
+// Times.
 var India = time.FixedZone("IST", 5*3600+1800)
 
 // New returns a client for one account. It sends nothing yet.
@@ -88,7 +89,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Copied from a web page, they often come with a blank or a line break.
+	// Texts copied from a web page often have a blank or a line break around them.
 	for _, part := range []struct {
 		name  string
 		value *string
@@ -125,18 +126,18 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Zone is the account's time zone.
+// Zone returns the account's time zone.
 func (c *Client) Zone() *time.Location { return c.zone }
 
-// Now is the time in the account's zone. Once Exotel has answered it is Exotel's, and
-// rather a second or two late than early: Exotel may refuse a range that ends later. See
-// API.md, Call list.
+// Now returns the time in the account's zone. Once Exotel has answered, it is the time of
+// Exotel's clock, or a second or two before: Exotel may refuse a range that ends later.
+// See API.md, Call list.
 func (c *Client) Now() time.Time {
 	return c.clock.now().Add(c.clock.offset()).In(c.zone)
 }
 
-// ClockSkew is how far Exotel's clock is ahead of the computer's, zero when
-// they agree within two minutes or Exotel has not answered yet.
+// ClockSkew returns by how much Exotel's clock is ahead of the computer's. It is zero if
+// they agree within two minutes, or Exotel has not answered yet.
 func (c *Client) ClockSkew() time.Duration {
 	if skew := c.clock.offset(); skew.Abs() > toleratedSkew {
 		return skew
@@ -144,9 +145,9 @@ func (c *Client) ClockSkew() time.Duration {
 	return 0
 }
 
-// ClockError reports that Exotel's clock and the computer's are further apart than
-// can be corrected, so that it is not known which days to ask for. It is nil if they
-// are not, or Exotel has not been heard.
+// ClockError returns an error if Exotel's clock and the computer's are too far apart to
+// be corrected, so that nobody knows which days to request. It returns nil if they are
+// not, or Exotel has not answered yet.
 func (c *Client) ClockError() error {
 	apart := c.clock.disputed()
 	if apart == 0 {
@@ -156,16 +157,16 @@ func (c *Client) ClockError() error {
 	return &Error{Op: opCalls, Kind: KindClock, Err: fmt.Errorf("by Exotel's answers it is %s", theirs.Format("2 January 2006"))}
 }
 
-// ClockProven reports whether Exotel has answered, and its clock and the
-// computer's can both be right. Before that, and after the computer has slept or its
-// clock was set, nothing should be done for good that depends on what day it is.
+// ClockProven reports whether Exotel has answered, and its clock and the computer's may
+// both be right. As long as it is false, nothing that depends on the date should be
+// removed for good. It is false again after the computer has slept or its clock was set.
 func (c *Client) ClockProven() bool { return c.clock.proven() }
 
-// PausedUntil is when requests go on after Exotel asked to wait: with a 429, or
-// with Retry-After on a 5xx. A time that has passed means that nothing waits.
+// PausedUntil returns when requests go on after Exotel asked to wait, with a 429 or with
+// Retry-After on a 5xx. A time in the past means that nothing waits.
 func (c *Client) PausedUntil() time.Time { return c.gate.pausedUntil() }
 
-// Close drops the idle connections.
+// Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 func (c *Client) checkRedirect(next *http.Request, via []*http.Request) error {
@@ -178,7 +179,7 @@ func (c *Client) checkRedirect(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// address is the URL of a path on the configured host.
+// address returns the URL of a path on the configured host.
 func (c *Client) address(segments ...string) *url.URL {
 	for i, segment := range segments {
 		segments[i] = url.PathEscape(segment)
@@ -186,9 +187,9 @@ func (c *Client) address(segments ...string) *url.URL {
 	return c.base.JoinPath(segments...)
 }
 
-// get asks for a URL until it has a whole answer that decode accepts, within
-// the account's pace and the retry limits. Only decode sees the body, and only
-// for a status of 2xx; it must not keep it.
+// get requests a URL until decode accepts a complete answer, within the account's pace
+// and the limits of retries. decode is called for a status of 2xx only. It must not keep
+// the body.
 func get[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.Multiplier = firstBackoff, 2
@@ -202,12 +203,12 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 		}
 		c.log.Warn("request to Exotel failed", "op", op, "error", err)
 		failure, ok := errors.AsType[*Error](err)
-		if !ok || !failure.retryable() || c.gate.hopeless() || errors.Is(err, errLongPause) {
+		if !ok || !failure.retryable() || c.gate.isHopeless() || errors.Is(err, errLongPause) {
 			return answer, backoff.Permanent(err)
 		}
 		return answer, err
 	}, backoff.WithBackOff(wait), backoff.WithMaxTries(maxTries))
-	// On the last try the wrapping stays on.
+	// The error of the last try is still wrapped.
 	if permanent, ok := err.(*backoff.PermanentError); ok {
 		err = permanent.Err
 	}
@@ -216,7 +217,7 @@ func get[T any](ctx context.Context, c *Client, op string, target *url.URL, deco
 
 func once[T any](ctx context.Context, c *Client, op string, target *url.URL, decode func(body []byte) (T, error)) (T, error) {
 	var none T
-	if err := c.standBack(ctx); err != nil {
+	if err := c.waitTurn(ctx); err != nil {
 		return none, c.pausedFor(op, err)
 	}
 	if err := c.slots.Acquire(ctx, 1); err != nil {
@@ -244,14 +245,14 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusBadRequest {
-		c.clock.read(response.Header, sent, arrived) // a wrong clock may be why: the range lies in the future
+		c.clock.addHeader(response.Header, sent, arrived) // a wrong clock may be the reason: the range lies in the future
 	}
 	if response.StatusCode/100 != 2 {
 		refusal := c.refusal(op, response, leads)
 		c.refused.note(refusal)
 		return none, refusal
 	}
-	c.gate.passed(leads)
+	c.gate.noteAnswer(leads)
 	buffer := c.buffers.Get().(*bytes.Buffer)
 	defer c.buffers.Put(buffer)
 	buffer.Reset()
@@ -265,12 +266,12 @@ func once[T any](ctx context.Context, c *Client, op string, target *url.URL, dec
 	if err != nil {
 		return none, &Error{Op: op, Kind: KindBody, Status: response.StatusCode, Err: err}
 	}
-	c.clock.read(response.Header, sent, arrived) // not before: a proxy's error page has a date too
+	c.clock.addHeader(response.Header, sent, arrived) // not before: a proxy's error page has a date, too
 	c.refused.passed(op)
 	return answer, nil
 }
 
-// pausedFor says until when a request would have had to wait that was not sent.
+// pausedFor explains err if the request was not sent because of a long pause.
 func (c *Client) pausedFor(op string, err error) error {
 	if !errors.Is(err, errLongPause) {
 		return err
@@ -278,28 +279,28 @@ func (c *Client) pausedFor(op string, err error) error {
 	return &Error{Op: op, Kind: KindRateLimited, Err: longPause{c.gate.pausedUntil().In(c.zone)}}
 }
 
-// refusal reads a status other than 2xx.
+// refusal returns the error for a status other than 2xx.
 func (c *Client) refusal(op string, response *http.Response, leads bool) *Error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
 	said := c.message(body, err != nil || len(body) == maxErrorBody)
 	failure := &Error{Op: op, Kind: kindOf(response.StatusCode), Status: response.StatusCode, Message: said}
 	wait := retryAfter(response.Header, c.Now())
 	if failure.Kind == KindRateLimited || response.StatusCode/100 == 5 && wait > 0 {
-		c.gate.refused(wait)
+		c.gate.noteRefusal(wait)
 	} else {
-		c.gate.passed(leads)
+		c.gate.noteAnswer(leads)
 	}
 	return failure
 }
 
-// maxRetryAfter is the longest pause that a header is believed.
+// maxRetryAfter is the longest pause that a header may ask for.
 const maxRetryAfter = time.Hour
 
-// retryAfter reads the header in both its forms, seconds and a date; zero when
-// it is missing or names no time to come. See API.md, Limits.
+// retryAfter parses the header in both of its forms, seconds and a date. It returns zero
+// if the header is missing or names no time to come. See API.md, Limits.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	text := header.Get("Retry-After")
-	// Of a number out of range ParseInt returns the nearest.
+	// For a number out of range ParseInt returns the nearest.
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}

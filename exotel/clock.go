@@ -7,34 +7,35 @@ import (
 )
 
 const (
-	// clockStep is the most that one header alone moves the clock. Headers of several
-	// servers differ by as much: they have whole seconds.
+	// clockStep is the most by which one header alone moves the clock. The headers of
+	// several servers differ by as much, because they have whole seconds.
 	clockStep = 2 * time.Second
-	// toleratedSkew is how far the computer's clock may be off without being told so.
+	// toleratedSkew is the largest error of the computer's clock that the user need not
+	// know of.
 	toleratedSkew = 2 * time.Minute
-	// mostSkew is the most that is believed: of a computer that is days off and a
-	// header that is wrong, the header is likelier.
-	mostSkew = 36 * time.Hour
+	// maxSkew is the largest skew that is believed. Beyond it the header is more likely
+	// to be wrong than the computer.
+	maxSkew = 36 * time.Hour
 )
 
-// clock is the computer's, corrected by Exotel's Date header. A slow clock would
-// otherwise cut the running day short without anyone noticing, and of a fast one
-// Exotel may refuse the day's end. One header alone moves the clock by clockStep at
-// most: for more a second one must agree. See API.md, Times and Call list.
+// clock is the computer's clock, corrected by Exotel's Date headers. Otherwise a slow
+// clock would cut the running day short unnoticed, and Exotel might refuse the end of the
+// day of a fast one. One header alone moves the clock by at most clockStep. For more a
+// second header must agree. See API.md, Times and Call list.
 type clock struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	known bool          // Exotel has been heard
-	heard [2]time.Time  // when it was last, by the computer's clock and by one that nobody sets
+	known bool          // Exotel has answered
+	heard [2]time.Time  // when Exotel last answered, by the computer's clock and by one that cannot be set
 	skew  time.Duration // the least by which Exotel's clock is ahead of the computer's
-	claim bounds        // what the last header said, when it is not skew
+	claim bounds        // by the last header, if it differs from skew
 	waits bool          // claim waits for a second header
-	far   time.Duration // what the last header said, when it is not believed
-	wrong bool          // so did the header before: one of the clocks is wrong
+	far   time.Duration // skew by the last header, if it is not believed
+	wrong bool          // the header before said the same: one of the clocks is wrong
 }
 
-// bounds are the least and the most that Exotel's clock can be ahead, by one header.
+// bounds are the least and the most by which Exotel's clock can be ahead, by one header.
 type bounds struct{ least, most time.Duration }
 
 // agree reports whether both can be right.
@@ -42,9 +43,10 @@ func (b bounds) agree(other bounds) bool {
 	return b.least <= other.most+clockStep && other.least <= b.most+clockStep
 }
 
-// read takes the header of an answer, with the computer's times of the request and of
-// the answer. Exotel made the header between the two, and cut it to a whole second.
-func (c *clock) read(header http.Header, sent, arrived time.Time) {
+// addHeader adds the header of an answer, with the computer's times of the request and of
+// the answer. Exotel wrote the header between the two, and truncated it to a whole
+// second.
+func (c *clock) addHeader(header http.Header, sent, arrived time.Time) {
 	theirs, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
@@ -52,7 +54,7 @@ func (c *clock) read(header http.Header, sent, arrived time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	heard := bounds{theirs.Sub(arrived), theirs.Add(time.Second).Sub(sent)}
-	if heard.least.Abs() > mostSkew {
+	if heard.least.Abs() > maxSkew {
 		c.wrong = c.far != 0 && (heard.least-c.far).Abs() <= toleratedSkew
 		c.far = heard.least
 		return
@@ -77,22 +79,22 @@ func (c *clock) read(header http.Header, sent, arrived time.Time) {
 	}
 }
 
-// offset is the correction, zero while Exotel has not been heard.
+// offset returns the correction, zero until Exotel has answered.
 func (c *clock) offset() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.skew
 }
 
-// unsettled reports whether a header waits for a second one that agrees, or
-// none has come yet.
+// unsettled reports whether no header has come yet, or one waits for a second one that
+// agrees.
 func (c *clock) unsettled() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.waits || !c.known || c.far != 0 && !c.wrong
 }
 
-// claimed is the correction if the header that waits is right.
+// claimed returns the correction if the header that waits is right.
 func (c *clock) claimed() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -102,8 +104,8 @@ func (c *clock) claimed() time.Duration {
 	return c.skew
 }
 
-// proven reports whether Exotel has been heard, last with a time that can be and is
-// the one in use, and the computer's clock has not been set since.
+// proven reports whether Exotel has answered, its last answer agrees with the clock, and
+// the computer's clock has not been set since.
 func (c *clock) proven() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -111,16 +113,15 @@ func (c *clock) proven() bool {
 	return c.known && c.far == 0 && !c.waits && set.Abs() <= toleratedSkew
 }
 
-// doubted reports whether the last answer came from a time that cannot be, and
-// none before agreed.
+// doubted reports whether the last header is not believed, and none before said the same.
 func (c *clock) doubted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.far != 0 && !c.wrong
 }
 
-// disputed is how far Exotel's clock is ahead when the last two answers agree that
-// it is further than can be corrected, else 0.
+// disputed returns by how much Exotel's clock is ahead if the last two headers agree that
+// this is too much to be corrected, and else 0.
 func (c *clock) disputed() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -17,10 +17,10 @@ var errJSON = errors.New("it is not valid JSON, or was cut off")
 // maxDepth is the deepest nesting that encoding/json accepts.
 const maxDepth = 10_000
 
-// decoder reads JSON value by value, because a page must survive a field of the
-// wrong type. It accepts the syntax that encoding/json accepts and no other, and is
-// lenient about types: a number serves as text, and a text as a number. The first
-// error ends every loop. BenchmarkDecode compares it with encoding/json.
+// decoder decodes JSON value by value, because a page must survive a field of the wrong
+// type. It accepts the same syntax as encoding/json, and is lenient about types: a number
+// serves as text, and a text as a number. The first error ends every loop.
+// BenchmarkDecode compares it with encoding/json.
 type decoder struct {
 	body  []byte
 	at    int // index in body of the next byte to read
@@ -28,7 +28,7 @@ type decoder struct {
 	bad   bool
 
 	times wallTimes
-	words map[string]string // the Word of each status and direction read
+	words map[string]string // results of NormalizeWord
 	extra []field           // fields of the current row that Call has no place for
 }
 
@@ -102,8 +102,8 @@ func (d *decoder) each(open byte) iter.Seq[[]byte] {
 	}
 }
 
-// value reads the next value and returns the content of a string or the spelling of
-// a number, true or false. It returns nil for null, an object and an array.
+// value reads the next value and returns the content of a string, or the spelling of a
+// number, true or false. It returns nil for null, an object and an array.
 func (d *decoder) value() []byte {
 	switch c := d.peek(); c {
 	case '"':
@@ -178,10 +178,10 @@ func plainEnd(data []byte, at int) int {
 	return at
 }
 
-// text reads a text, which is "" if it is a word for a missing value.
+// text reads a text. It returns "" for a text that means that there is none.
 func (d *decoder) text() string {
 	text := d.value()
-	if saysNothing(text) {
+	if isMissing(text) {
 		return ""
 	}
 	return string(text)
@@ -192,14 +192,14 @@ func (d *decoder) word() string {
 	text := d.value()
 	word, known := d.words[string(text)]
 	if !known {
-		word = Word(string(text))
+		word = NormalizeWord(string(text))
 		d.words[string(text)] = word
 	}
 	return word
 }
 
-// seconds reads a number of seconds, which is Unknown if it is missing, negative or
-// no number.
+// seconds reads a number of seconds. It returns Unknown if the value is missing, negative
+// or not a number.
 func (d *decoder) seconds() int {
 	text := d.value()
 	if whole, err := strconv.ParseUint(string(text), 10, 31); err == nil {

@@ -2,16 +2,15 @@ package exotel
 
 import "cmp"
 
-// Directory finds the ExoPhones of an account by any of their spellings: the SID,
-// or the number as 0…, 91…, +91… or bare. It never changes. A nil Directory has
-// no ExoPhones.
+// Directory finds the ExoPhones of an account by any spelling: the SID, or the number as
+// 0…, 91…, +91… or bare. It never changes. A nil Directory has no ExoPhones.
 type Directory struct {
 	phones []ExoPhone
-	index  map[string]int // into phones, by NumberKey of the number and of the SID
+	index  map[string]int // index into phones, by NumberKey of the number and of the SID
 }
 
-// NewDirectory returns the directory of a list of ExoPhones. Of two with one number
-// it keeps the first.
+// NewDirectory returns the directory of a list of ExoPhones. It keeps the first of
+// several with one number.
 func NewDirectory(list []ExoPhone) *Directory {
 	d := &Directory{index: make(map[string]int, 2*len(list))}
 	for _, phone := range list {
@@ -34,7 +33,7 @@ func (d *Directory) has(key string) bool {
 	return ok
 }
 
-// ExoPhones returns the list, which must not be changed.
+// ExoPhones returns the list. The caller must not change it.
 func (d *Directory) ExoPhones() []ExoPhone {
 	if d == nil {
 		return nil
@@ -54,8 +53,8 @@ func (d *Directory) Find(spelling string) (phone ExoPhone, ok bool) {
 	return phone, ok
 }
 
-// Key returns the same text for all spellings of one ExoPhone: its ExoPhone.Key. The
-// key of an ExoPhone that is not in the directory is the NumberKey of the spelling.
+// Key returns the ExoPhone.Key of a spelling's ExoPhone, which is the same for all of its
+// spellings. For a spelling that is not in the directory it returns the NumberKey.
 func (d *Directory) Key(spelling string) string {
 	if phone, ok := d.Find(spelling); ok {
 		return phone.Key()
@@ -63,13 +62,12 @@ func (d *Directory) Key(spelling string) string {
 	return NumberKey(spelling)
 }
 
-// Joins reports whether the directory knows an ExoPhone by an SID that is no
-// spelling of its number.
-func (d *Directory) Joins() bool { return d != nil && len(d.index) > len(d.phones) }
+// HasAliases reports whether an ExoPhone has an SID that is not a spelling of its number.
+func (d *Directory) HasAliases() bool { return d != nil && len(d.index) > len(d.phones) }
 
-// Key returns the NumberKey of the ExoPhone's number, or of its SID where Exotel
-// lists no number.
-func (p ExoPhone) Key() string { return NumberKey(p.Dialled()) }
+// Key returns the NumberKey of the ExoPhone's number, or of its SID if Exotel lists no
+// number.
+func (p ExoPhone) Key() string { return NumberKey(p.NumberOrSID()) }
 
-// Dialled returns the ExoPhone's number, or its SID where Exotel lists no number.
-func (p ExoPhone) Dialled() string { return cmp.Or(p.Number, p.SID) }
+// NumberOrSID returns the ExoPhone's number, or its SID if Exotel lists no number.
+func (p ExoPhone) NumberOrSID() string { return cmp.Or(p.Number, p.SID) }

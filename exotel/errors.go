@@ -10,13 +10,13 @@ import (
 	"net/url"
 )
 
-// Kind says what went wrong, so that a program can decide what to offer.
+// Kind is a kind of failure. Programs decide by it what to offer the user.
 type Kind string
 
-// Kinds of failure. The first group is Exotel's answer, by HTTP status (see API.md,
-// Refusals); the second is the way there; the third is an answer that cannot be trusted.
+// The kinds. The first group is Exotel's answer, by HTTP status (see API.md, Refusals),
+// the second the way there, and the third an answer that cannot be trusted.
 const (
-	KindRequest       Kind = "request"      // 400, or refused here before it was sent
+	KindRequest       Kind = "request"      // 400, or refused before it was sent
 	KindCredentials   Kind = "credentials"  // 401
 	KindPlan          Kind = "plan"         // 402
 	KindForbidden     Kind = "forbidden"    // 403
@@ -25,10 +25,10 @@ const (
 	KindServer        Kind = "server"       // any other status
 	KindNetwork       Kind = "network"      // no connection, or it broke
 	KindTLS           Kind = "tls"          // the server could not prove who it is
-	KindBody          Kind = "body"         // truncated, not JSON, or not the expected JSON
-	KindForeignHost   Kind = "foreign host" // credentials would have left the configured host
+	KindBody          Kind = "body"         // truncated, or not the expected JSON
+	KindForeignHost   Kind = "foreign host" // the credentials would have left the configured host
 	KindPaging        Kind = "paging"       // the cursor repeats or never ends
-	KindClock         Kind = "clock"        // it came from days before or after the computer's time
+	KindClock         Kind = "clock"        // Exotel's clock is days before or after the computer's
 	adviceSettings         = "Check the API key and token; a regenerated token replaces the old one."
 	adviceRegion           = "Check the account SID and the API address, and whether the account is on the Singapore or the Mumbai region."
 	adviceForbidden        = "The keys are right but this computer may not use them: ask your Exotel administrator about the allowed IP addresses and the account's state."
@@ -47,7 +47,7 @@ const (
 	advicePhone            = "It may have been released; compare the ExoPhones in Exotel's dashboard."
 )
 
-// What is tried, as Error.Op says it.
+// Values of Error.Op.
 const (
 	opProbe  = "test the connection"
 	opCalls  = "list calls"
@@ -55,7 +55,7 @@ const (
 	opPhone  = "check an ExoPhone"
 )
 
-// Texts returns all that Headline and Advice say, for programs that translate it.
+// Texts returns all results of Headline and Advice, for programs that translate them.
 func Texts() []string {
 	var all []string
 	for _, kind := range []Kind{
@@ -72,18 +72,17 @@ func Texts() []string {
 	return all
 }
 
-// Error is a failed request to Exotel: what was tried, what came back, and
-// through Advice what the user can do. It never holds credentials, a request's
-// query or a phone number.
+// Error is a failed request. It says what was tried, what came back and, with Advice,
+// what the user can do. It never holds credentials, a request's query or a phone number.
 type Error struct {
 	Op      string // what was tried, such as "list calls"
 	Kind    Kind
-	Status  int    // HTTP status, 0 when no answer came
+	Status  int    // 0 if no answer came
 	Message string // Exotel's own words, shortened; may be empty
-	Err     error  // the cause, may be nil
+	Err     error  // the cause; may be nil
 }
 
-// Error says what was tried, what happened, and what to do about it.
+// Error returns what was tried, what happened, and what to do about it.
 func (e *Error) Error() string {
 	return e.Op + ": " + e.Reason() + " " + e.Advice()
 }
@@ -91,10 +90,10 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Reason says in a sentence what happened: Headline and Detail.
+// Reason returns what happened, as a sentence of Headline and Detail.
 func (e *Error) Reason() string { return e.Headline() + e.Detail() + "." }
 
-// Headline says in a few words what happened.
+// Headline returns in a few words what happened.
 func (e *Error) Headline() string {
 	switch e.Kind {
 	case KindCredentials:
@@ -132,8 +131,8 @@ func (e *Error) Headline() string {
 	}
 }
 
-// Detail is what is known beyond the headline, to be put behind it: the cause,
-// the HTTP status and Exotel's own words.
+// Detail returns what is known beyond the headline, to be appended to it: the cause, the
+// HTTP status and Exotel's own words.
 func (e *Error) Detail() string {
 	detail := ""
 	if e.Err != nil {
@@ -148,8 +147,8 @@ func (e *Error) Detail() string {
 	return detail
 }
 
-// Advice says in a sentence or two what the user can do. What the program does
-// next is not its matter: a window tries again by itself, a report does not.
+// Advice returns in a sentence or two what the user can do. It does not say what the
+// program does next: a window tries again by itself, a report does not.
 func (e *Error) Advice() string {
 	switch e.Kind {
 	case KindCredentials:
@@ -219,9 +218,9 @@ func kindOf(status int) Kind {
 	}
 }
 
-// unreached explains a request that got no whole answer. The address is taken
-// off the error, because its query can hold phone numbers, and what still
-// repeats a part of it, such as an unreadable redirect, loses its secrets.
+// unreached returns the error of a request without a complete answer. It drops the
+// address, whose query can hold phone numbers, and hides secrets in what may repeat a
+// part of it, such as an unreadable redirect.
 func (c *Client) unreached(op string, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return &Error{Op: op, Kind: own.Kind, Err: c.clean(own.Err)}
@@ -239,8 +238,8 @@ func (c *Client) unreached(op string, err error) *Error {
 	return &Error{Op: op, Kind: kind, Err: c.clean(err)}
 }
 
-// isTLS reports whether a server failed to prove who it is, which another try
-// does not change.
+// isTLS reports whether a server failed to prove who it is. Another try does not help
+// then.
 func isTLS(err error) bool {
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
@@ -250,14 +249,14 @@ func isTLS(err error) bool {
 	return record || verify || unknown || hostname || invalid
 }
 
-// IncompleteError says that a range of calls could not be read whole, so that
-// no figure over it may be shown as one.
+// IncompleteError means that a range of calls could not be read completely: figures over
+// it would be wrong.
 type IncompleteError struct {
 	Tally
-	Err error // why it stopped; nil when Exotel's list ended before its own total
+	Err error // why the reading stopped; nil if Exotel's list ended before its own total
 }
 
-// Error says how much is missing and why.
+// Error returns how much is missing and why.
 func (e *IncompleteError) Error() string {
 	missing := "an unknown number of calls"
 	if n := e.Missing(); n > 0 {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Bounds of Call.Extra, should a row hold more than a few unknown fields.
+// Bounds of Call.Extra, in case a row has more than a few unknown fields.
 const (
 	maxExtraFields = 100
 	maxExtraValue  = 4 << 10
@@ -19,17 +19,17 @@ type field struct {
 	value []byte
 }
 
-// unknown reads a field for Call.Extra, if it says something, and returns its text. See
+// unknown adds a field to Call.Extra unless it is empty, and returns its text. See
 // API.md, Rows.
 func (d *decoder) unknown(path string, name []byte) []byte {
 	kind, start := d.peek(), d.at
 	text := d.value()
-	if saysNothing(text) {
+	if isMissing(text) {
 		text = nil
 	}
 	switch {
 	case text == nil && kind != '{' && kind != '[':
-	case string(name) == "PreSignedRecordingUrl": // opens the recording for whoever has it
+	case string(name) == "PreSignedRecordingUrl": // it opens the recording for everybody
 	case string(name) == "CustomField" && string(text) == "N/A":
 	case len(d.extra) < maxExtraFields:
 		d.extra = append(d.extra, field{path + string(name), d.body[start:d.at]})
@@ -37,8 +37,8 @@ func (d *decoder) unknown(path string, name []byte) []byte {
 	return text
 }
 
-// extraObject returns the unknown fields of the current row as a JSON object, or ""
-// if there are none. Of fields with the same name the last counts.
+// extraObject returns the unknown fields of the current row as a JSON object, "" if there
+// are none. The last of several fields with one name counts.
 func (d *decoder) extraObject() string {
 	var object bytes.Buffer
 	for i, f := range d.extra {

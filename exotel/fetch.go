@@ -12,14 +12,13 @@ import (
 )
 
 const (
-	// A cursor is taken for endless when it has brought maxSurplus pages more than
-	// maxTimes the announced ones, whose number may be wrong, or maxPages where none
-	// was announced.
+	// A cursor counts as endless after maxSurplus pages more than maxTimes the announced
+	// ones, whose number may be wrong, or after maxPages if no number was announced.
 	maxTimes   = 4
 	maxSurplus = 50
 	maxPages   = 20_000
-	// maxStale is the number of pages in a row without a new call after which a
-	// cursor is taken for endless.
+	// maxStale is the number of pages in a row without a new call after which a cursor
+	// counts as endless.
 	maxStale = 3
 
 	noMatchMessage = "no matching results"
@@ -27,37 +26,37 @@ const (
 
 // Tally counts what a Fetch has read so far.
 type Tally struct {
-	// Announced is how many calls Exotel said there are, by the first page.
+	// Announced is the number of calls by Exotel's first page.
 	Announced int
-	Received  int // different calls and unreadable rows
-	// Unreadable rows were no call at all: they are missing from every figure.
+	Received  int // distinct calls and unreadable rows
+	// Unreadable is the number of rows that are no call. They are in no figure.
 	Unreadable int
-	Duplicates int // rows that came again, left out
-	Strays     int // rows from outside the asked range, left out
+	Duplicates int // rows that were left out because their call had come before
+	OutOfRange int // rows that were left out because they lie outside of the range
 }
 
-// Missing returns how many announced calls did not arrive.
+// Missing returns the number of announced calls that did not arrive.
 func (t Tally) Missing() int { return max(t.Announced-t.Received, 0) }
 
-// Fetch reads the calls of one query, once.
+// Fetch reads the calls of one query once.
 type Fetch struct {
 	client *Client
 	query  Query
 
-	mu       sync.Mutex
-	tally    Tally
-	repeated []Call
+	mu         sync.Mutex
+	tally      Tally
+	duplicates []Call
 }
 
-// Calls prepares to read the calls of q; All reads them.
+// Calls returns a Fetch of the query. Its method All reads the calls.
 func (c *Client) Calls(q Query) *Fetch { return &Fetch{client: c, query: q} }
 
-// Repeated returns the rows that All left out because their call had come before. A
-// call may have changed between two pages: see Merge.
-func (f *Fetch) Repeated() []Call {
+// Duplicates returns the rows that All left out because their call had come before. A
+// call may have changed between two pages; see Merge.
+func (f *Fetch) Duplicates() []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.repeated
+	return f.duplicates
 }
 
 // Tally returns what has been read so far. It may be called while All runs.
@@ -67,9 +66,9 @@ func (f *Fetch) Tally() Tally {
 	return f.tally
 }
 
-// All reads the calls page by page, oldest first, each once. An error comes last: an
-// *IncompleteError when calls that came before it are not all of them; when nothing
-// could be read an *Error, or the context's.
+// All reads the calls page by page, oldest first, each once. An error comes last. It is
+// an *IncompleteError if some calls were read, and otherwise an *Error or the context's
+// error.
 func (f *Fetch) All(ctx context.Context) iter.Seq2[Call, error] {
 	return func(yield func(Call, error) bool) {
 		var failure error
@@ -91,8 +90,8 @@ func (f *Fetch) All(ctx context.Context) iter.Seq2[Call, error] {
 	}
 }
 
-// pages follows the cursor from the first page to the end, and yields the new calls
-// of each page.
+// pages follows the cursor from the first page to the end, and yields the new calls of
+// each page.
 func (f *Fetch) pages(ctx context.Context) iter.Seq2[[]Call, error] {
 	return func(yield func([]Call, error) bool) {
 		p, asked, err := f.first(ctx, false)
@@ -109,7 +108,7 @@ func (f *Fetch) pages(ctx context.Context) iter.Seq2[[]Call, error] {
 		}
 		sids, cursors, stale := map[string]bool{}, map[string]bool{}, 0
 		for n := 1; ; n++ {
-			calls, known := f.take(p, asked, sids)
+			calls, known := f.add(p, asked, sids)
 			if stale++; len(calls) > 0 || !known {
 				stale = 0
 			}
@@ -127,7 +126,7 @@ func (f *Fetch) pages(ctx context.Context) iter.Seq2[[]Call, error] {
 				err = pagingError(fmt.Sprintf("its pages do not end after %d", n))
 			default:
 				cursors[p.next] = true
-				p, err = f.client.askAfter(ctx, p.next)
+				p, err = f.client.nextPage(ctx, p.next)
 			}
 			if err != nil {
 				yield(nil, err)
@@ -141,20 +140,20 @@ func pagingError(text string) *Error {
 	return &Error{Op: opCalls, Kind: KindPaging, Err: errors.New(text)}
 }
 
-// take counts the rows of a page, and returns the calls that are new and were asked
-// for. known reports whether the page has others, too.
-func (f *Fetch) take(p *page, asked span, sids map[string]bool) (calls []Call, known bool) {
+// add counts the rows of a page, and returns the calls in the range that are new. known
+// reports whether the page has others, too.
+func (f *Fetch) add(p *page, asked span, sids map[string]bool) (calls []Call, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	before := f.tally.Duplicates + f.tally.Strays
+	before := f.tally.Duplicates + f.tally.OutOfRange
 	calls = p.calls[:0]
 	for _, call := range p.calls {
 		switch {
 		case !call.Created.IsZero() && !asked.contains(call.Created):
-			f.tally.Strays++
+			f.tally.OutOfRange++
 		case sids[call.Sid]:
 			f.tally.Duplicates++
-			f.repeated = append(f.repeated, call)
+			f.duplicates = append(f.duplicates, call)
 		default:
 			sids[call.Sid] = true
 			calls = append(calls, call)
@@ -162,12 +161,12 @@ func (f *Fetch) take(p *page, asked span, sids map[string]bool) (calls []Call, k
 	}
 	f.tally.Unreadable += p.unreadable
 	f.tally.Received += len(calls) + p.unreadable
-	return calls, f.tally.Duplicates+f.tally.Strays > before
+	return calls, f.tally.Duplicates+f.tally.OutOfRange > before
 }
 
-// first reads the first page of the query, and returns the span that was asked for.
-// The answer may reveal that this computer's clock is off; then another span is
-// asked for, because "now" ends it.
+// first reads the first page of the query, and returns the span that it requested. If the
+// answer reveals that the computer's clock is off, it requests another span, because
+// "now" ends it.
 func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error) {
 	c := f.client
 	asked, err := f.span(ctx)
@@ -175,7 +174,7 @@ func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error
 		return nil, span{}, err
 	}
 	before := c.clock.offset()
-	p, err := c.askFirst(ctx, c.callsURL(asked, newestFirst))
+	p, err := c.firstPage(ctx, c.callsURL(asked, newestFirst))
 	claimed := c.clock.now().Add(c.clock.claimed()).In(c.zone)
 	if s, ok := f.query.span(claimed); !ok || s != asked || c.clock.doubted() {
 		c.settleClock(ctx)
@@ -183,7 +182,7 @@ func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error
 	failure, failed := errors.AsType[*Error](err)
 	refused := failed && failure.Kind == KindRequest
 	if wrong := c.ClockError(); wrong != nil && (err == nil || refused) {
-		return nil, span{}, wrong // what this computer takes for a day is another one there
+		return nil, span{}, wrong // the computer's day is another day at Exotel
 	}
 	moved := (c.clock.offset() - before).Abs()
 	if moved == 0 || !refused && moved <= clockStep || ctx.Err() != nil {
@@ -194,19 +193,19 @@ func (f *Fetch) first(ctx context.Context, newestFirst bool) (*page, span, error
 		return nil, span{}, spanErr
 	}
 	if refused || corrected != asked {
-		p, err = c.askFirst(ctx, c.callsURL(corrected, newestFirst))
+		p, err = c.firstPage(ctx, c.callsURL(corrected, newestFirst))
 	}
 	return p, corrected, err
 }
 
-// span returns the span to ask for now.
+// span returns the span to request now.
 func (f *Fetch) span(ctx context.Context) (span, error) {
 	if err := f.client.Check(ctx, f.query); err != nil {
 		return span{}, err
 	}
 	s, ok := f.query.span(f.client.Now())
 	switch {
-	case !ok: // another request has put the clock back just now
+	case !ok: // another request has just put the clock back
 		return span{}, &Error{Op: opCalls, Kind: KindRequest, Err: errFuture}
 	case s.to.Sub(s.from) >= maxSpan:
 		return span{}, &Error{Op: opCalls, Kind: KindRequest, Err: errLong}
@@ -214,19 +213,19 @@ func (f *Fetch) span(ctx context.Context) (span, error) {
 	return s, nil
 }
 
-// askAfter reads the page that a cursor leads to.
-func (c *Client) askAfter(ctx context.Context, next string) (*page, error) {
-	target, err := follow(c.address("v1", "Accounts", c.sid, "Calls.json"), next)
+// nextPage reads the page of a cursor.
+func (c *Client) nextPage(ctx context.Context, next string) (*page, error) {
+	target, err := nextURL(c.address("v1", "Accounts", c.sid, "Calls.json"), next)
 	if err != nil {
 		return nil, &Error{Op: opCalls, Kind: KindForeignHost, Err: c.clean(err)}
 	}
-	return c.ask(ctx, target)
+	return c.getPage(ctx, target)
 }
 
-// askFirst reads a first page. A 404 may say that there are no calls, or that there is no
-// such account here; the account itself tells which. See API.md, Refusals.
-func (c *Client) askFirst(ctx context.Context, target *url.URL) (*page, error) {
-	p, err := c.ask(ctx, target)
+// firstPage reads a first page. A 404 may mean that there are no calls, or that there is
+// no such account here. A request for the account decides. See API.md, Refusals.
+func (c *Client) firstPage(ctx context.Context, target *url.URL) (*page, error) {
+	p, err := c.getPage(ctx, target)
 	if failure, ok := errors.AsType[*Error](err); ok && failure.Status == http.StatusNotFound &&
 		strings.Contains(strings.ToLower(failure.Message), noMatchMessage) {
 		if _, failed := c.Probe(ctx); failed == nil {
@@ -236,7 +235,7 @@ func (c *Client) askFirst(ctx context.Context, target *url.URL) (*page, error) {
 	return p, err
 }
 
-// ask reads one page.
-func (c *Client) ask(ctx context.Context, target *url.URL) (*page, error) {
+// getPage reads one page.
+func (c *Client) getPage(ctx context.Context, target *url.URL) (*page, error) {
 	return get(ctx, c, opCalls, target, func(body []byte) (*page, error) { return decodePage(body, c.zone) })
 }

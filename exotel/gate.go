@@ -10,21 +10,20 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// DefaultRate is the number of requests a minute that a Client allows itself unless
-// told otherwise. The account's other systems share its limit. See API.md, Limits.
+// DefaultRate is the default number of requests a minute. The account's other systems
+// share its limit. See API.md, Limits.
 const DefaultRate = 180
 
 const (
 	accountRate = 200             // a minute, unless a contract says more
 	firstPause  = 5 * time.Second // after a 429 that does not say how long
-	mostPause   = time.Minute
-	mostPauses  = 5 // in a row, before the requests are given up
+	maxPause    = time.Minute
+	maxPauses   = 5 // in a row, before requests fail
 )
 
-// gate lets the account's requests through: one pace for all, and one pause for
-// all once Exotel has asked to wait, with a 429 or a Retry-After. After a pause
-// one request goes ahead of the others, so that a limit that still holds refuses
-// that one only.
+// gate limits the requests of an account. All share one pace, and one pause once Exotel
+// has asked to wait with a 429 or a Retry-After. After a pause one request goes ahead of
+// the others, so that a limit that still holds refuses only that one.
 type gate struct {
 	pace *rate.Limiter
 	lead *semaphore.Weighted // held while a request goes ahead
@@ -34,10 +33,10 @@ type gate struct {
 	pauses int       // in a row, since a request last passed
 }
 
-// newGate paces requests evenly after a burst of a ninth of a minute's worth:
-// with DefaultRate no minute carries more than 180+20, Exotel's limit, and a
-// day of up to 2,000 calls loads at once. A rate nearer the limit leaves less
-// room for a burst.
+// newGate returns a gate with an even pace after a burst of a ninth of a minute's
+// requests. With DefaultRate no minute has more than 180+20 requests, Exotel's limit, and
+// a day of up to 2,000 calls loads at once. A rate near the limit leaves less room for a
+// burst.
 func newGate(perMinute int) *gate {
 	g := &gate{lead: semaphore.NewWeighted(1)}
 	if perMinute <= 0 {
@@ -52,20 +51,20 @@ func newGate(perMinute int) *gate {
 	return g
 }
 
-// enter blocks until a request may be sent. A pause that begins while a request
-// waits for its turn holds that request too. Each success needs one leave.
+// enter blocks until a request may be sent. A pause that begins meanwhile holds the
+// request, too. Each success needs one leave.
 func (g *gate) enter(ctx context.Context) (leads bool, err error) {
 	for {
 		if err := pause(ctx, time.Until(g.pausedUntil())); err != nil {
 			return false, err
 		}
-		leads := g.refusing()
+		leads := g.isRefusing()
 		if leads {
 			if err := g.lead.Acquire(ctx, 1); err != nil {
 				return false, err
 			}
 			// The request that went ahead may have opened the gate for all.
-			if leads = g.refusing(); !leads {
+			if leads = g.isRefusing(); !leads {
 				g.lead.Release(1)
 			}
 		}
@@ -74,22 +73,22 @@ func (g *gate) enter(ctx context.Context) (leads bool, err error) {
 			if ctx.Err() != nil {
 				return false, ctx.Err()
 			}
-			return false, context.DeadlineExceeded // it would be, says the limiter
+			return false, context.DeadlineExceeded // it would be exceeded, says the limiter
 		}
-		if g.open(leads) {
+		if g.isOpen(leads) {
 			return leads, nil
 		}
 		g.leave(leads)
 	}
 }
 
-// longestPause is how long a request waits for the gate. When Exotel asks for
-// more, whoever asked is told so at once instead of being kept waiting.
-const longestPause = 2 * time.Minute
+// maxWait is the longest that a request waits for the gate. If Exotel asks for a longer
+// pause, the request fails at once.
+const maxWait = 2 * time.Minute
 
 var errLongPause = errors.New("longer than a request can wait")
 
-// longPause is errLongPause with its end.
+// longPause is errLongPause with the end of the pause.
 type longPause struct{ until time.Time }
 
 func (p longPause) Error() string { return "until " + p.until.Format("15:04") }
@@ -99,7 +98,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
-	if d > longestPause {
+	if d > maxWait {
 		return errLongPause
 	}
 	timer := time.NewTimer(d)
@@ -112,35 +111,35 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// leave ends a request's turn, whatever became of it.
+// leave ends a request's turn, whatever its outcome.
 func (g *gate) leave(leads bool) {
 	if leads {
 		g.lead.Release(1)
 	}
 }
 
-func (g *gate) refusing() bool {
+func (g *gate) isRefusing() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.pauses > 0
 }
 
-func (g *gate) open(leads bool) bool {
+func (g *gate) isOpen(leads bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return !time.Now().Before(g.until) && (leads || g.pauses == 0)
 }
 
-// refused closes the gate for as long as Exotel asked to wait or, when it did not
-// say how long (zero), longer each time in a row. Requests that were under way
-// together get their refusals together; those count as one.
-func (g *gate) refused(retryAfter time.Duration) {
+// noteRefusal closes the gate for as long as Exotel asked to wait. If retryAfter is zero,
+// it closes it for longer each time in a row. The refusals of requests that were under
+// way together count as one.
+func (g *gate) noteRefusal(retryAfter time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
 	if !now.Before(g.until) {
 		if retryAfter <= 0 {
-			retryAfter = min(firstPause<<min(g.pauses, 8), mostPause)
+			retryAfter = min(firstPause<<min(g.pauses, 8), maxPause)
 		}
 		g.pauses++
 	}
@@ -149,9 +148,9 @@ func (g *gate) refused(retryAfter time.Duration) {
 	}
 }
 
-// passed notes an answer that does not ask to wait. Those to requests that were under way
-// when the gate closed say nothing of what comes after the pause.
-func (g *gate) passed(leads bool) {
+// noteAnswer notes an answer that does not ask to wait. It ignores answers to requests
+// that were under way when the gate closed.
+func (g *gate) noteAnswer(leads bool) {
 	if !leads {
 		return
 	}
@@ -160,12 +159,12 @@ func (g *gate) passed(leads bool) {
 	g.mu.Unlock()
 }
 
-// hopeless reports whether so many pauses in a row have ended in a refusal that
-// going on would only keep the account busy.
-func (g *gate) hopeless() bool {
+// isHopeless reports whether so many pauses in a row have ended in a refusal that further
+// requests are useless.
+func (g *gate) isHopeless() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.pauses >= mostPauses
+	return g.pauses >= maxPauses
 }
 
 func (g *gate) pausedUntil() time.Time {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Merge returns what two answers say of one call. The newer one counts: that with
-// the later DateUpdated, else newer. A call that is over never runs again, though,
-// whatever an answer says that comes late. A field that the newer answer leaves open
-// keeps the value of the older. See API.md, Settling.
+// Merge merges two answers about one call. The later one counts: the one with the later
+// DateUpdated, or else newer. But a call that is over never runs again, whatever a late
+// answer says. A field that the later answer leaves empty keeps its older value. See
+// API.md, Settling.
 func Merge(older, newer Call) Call {
 	stale := !newer.Updated.IsZero() && newer.Updated.Before(older.Updated)
 	if running := newer.IsRunning(); running != older.IsRunning() {
@@ -70,8 +70,8 @@ func mergeDetails(older, newer *Details) *Details {
 	return merged
 }
 
-// knownStatus returns newer, or older where newer is empty. What a call was while it
-// ran says nothing then: some calls end without a status. See API.md, Statuses.
+// knownStatus returns newer, or older if newer is empty. It returns no status of a
+// running call then: some calls end without a status. See API.md, Statuses.
 func knownStatus(newer, older string) string {
 	if newer == "" && !isRunning(older) {
 		return older
@@ -93,8 +93,8 @@ func knownSeconds(newer, older int) int {
 	return newer
 }
 
-// maxMergedExtra keeps a call small, should Exotel send fields of another name each
-// time. It is twice what one answer may have.
+// maxMergedExtra keeps a call small in case Exotel sends fields of other names each time.
+// It is twice what one answer may have.
 const maxMergedExtra = 16 << 10
 
 // mergeExtra merges two JSON objects field by field.

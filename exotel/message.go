@@ -11,8 +11,8 @@ import (
 
 const maxMessage = 160 // characters kept of Exotel's own words
 
-// longNumber is a phone number, written together or in groups; a date has
-// groups of two digits and is none.
+// longNumber matches a phone number, in one piece or in groups. It does not match a date,
+// which has groups of two digits.
 var longNumber = regexp.MustCompile(`\d{7,}|\d{2,5}(?:[ -]\d{3,5})+`)
 
 // message finds Exotel's own words in the body of a refusal, which may be one
@@ -38,8 +38,8 @@ func (c *Client) message(body []byte, cut bool) string {
 	return text
 }
 
-// clean takes what must not be repeated out of an error that others worded. An
-// error without any stays as it is, so that its kind can be told.
+// clean hides secrets and numbers in an error that others worded. It returns an error
+// without any unchanged, so that its kind can be told.
 func (c *Client) clean(err error) error {
 	if err == nil {
 		return nil

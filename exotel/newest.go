@@ -9,30 +9,30 @@ import (
 	"time"
 )
 
-// Page is one answer of the call list, newest calls first.
+// Page is one page of the call list, newest calls first.
 type Page struct {
-	// Calls are those of the page that belong to the asked range, each once.
+	// Calls are the calls of the page that are in the range, each once.
 	Calls []Call
-	// Total is how many calls Exotel says there are in the whole range, or Unknown.
+	// Total is Exotel's number of calls in the whole range, or Unknown.
 	Total int
-	// Unreadable is how many rows of the page were no call.
+	// Unreadable is the number of rows of the page that are no call.
 	Unreadable int
-	// Next leads to the page of the next older calls, "" at the end.
+	// Next leads to the page with the next older calls. It is "" at the end.
 	Next string
 }
 
-// Newest reads one page of the calls created in [from, to), which may be a month
-// at most: the newest, or with next the one that an earlier Page named. A page
-// costs one request and tells how many calls the whole range has, so that who
-// knows the older ones need not ask for them again.
-func (c *Client) Newest(ctx context.Context, from, to time.Time, next string) (*Page, error) {
+// NewestPage reads one page of the calls created in [from, to), a range of a month at
+// most. It reads the newest calls, or those at next, which is the Next of an earlier
+// Page. A page costs one request and has the total of the range, so that a caller who
+// knows the older calls need not read them again.
+func (c *Client) NewestPage(ctx context.Context, from, to time.Time, next string) (*Page, error) {
 	f := c.Calls(Query{From: from, To: to})
 	var p *page
 	var err error
 	if next == "" {
 		p, _, err = f.first(ctx, true)
 	} else {
-		p, err = c.askAfter(ctx, next)
+		p, err = c.nextPage(ctx, next)
 	}
 	if err != nil {
 		return nil, err
@@ -67,17 +67,17 @@ func distinct(calls []Call) []Call {
 	return list
 }
 
-// MostSids is the number of calls that BySid reads at most. See API.md, Call list.
-const MostSids = 100
+// MaxSids is the largest number of calls for CallsBySid. See API.md, Call list.
+const MaxSids = 100
 
-// BySid reads calls again by their Sids, of the last 31 days and MostSids at
-// most, with one request. Calls that Exotel does not give are not among them.
-func (c *Client) BySid(ctx context.Context, sids []string) ([]Call, error) {
+// CallsBySid reads up to MaxSids calls of the last 31 days again, with one request. It
+// leaves out calls that Exotel does not return.
+func (c *Client) CallsBySid(ctx context.Context, sids []string) ([]Call, error) {
 	target := c.address("v1", "Accounts", c.sid, "Calls.json")
 	target.RawQuery = url.Values{
 		"Sid": {strings.Join(sids, ",")}, "details": {"true"}, "PageSize": {strconv.Itoa(PageSize)},
 	}.Encode()
-	p, err := c.askFirst(ctx, target)
+	p, err := c.firstPage(ctx, target)
 	if err != nil {
 		return nil, err
 	}

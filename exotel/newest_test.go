@@ -28,7 +28,7 @@ func TestNewestReadsADayBackwards(t *testing.T) {
 			client, account, from, to := sampleDay(t, faults)
 			var calls []exotel.Call
 			for next := ""; ; {
-				page, err := client.Newest(t.Context(), from, to, next)
+				page, err := client.NewestPage(t.Context(), from, to, next)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -58,7 +58,7 @@ func TestNewestOfARunningDayEndsNow(t *testing.T) {
 	account := newAccount(500)
 	account.SetFaults(exoteltest.Faults{RefuseFuture: true})
 	from := midnight(noon)
-	page, err := newClient(t, account, nil).Newest(t.Context(), from, from.AddDate(0, 0, 1), "")
+	page, err := newClient(t, account, nil).NewestPage(t.Context(), from, from.AddDate(0, 0, 1), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,13 +69,13 @@ func TestNewestOfARunningDayEndsNow(t *testing.T) {
 
 func TestNewestFollowsNoLinkToAnotherHost(t *testing.T) {
 	client, account, from, to := sampleDay(t, exoteltest.Faults{Paging: exoteltest.ForeignLink})
-	page, err := client.Newest(t.Context(), from, to, "")
+	page, err := client.NewestPage(t.Context(), from, to, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := account.Stats().Requests
 	var refused *exotel.Error
-	if _, err = client.Newest(t.Context(), from, to, page.Next); !errors.As(err, &refused) || refused.Kind != exotel.KindForeignHost {
+	if _, err = client.NewestPage(t.Context(), from, to, page.Next); !errors.As(err, &refused) || refused.Kind != exotel.KindForeignHost {
 		t.Errorf("got %v", err)
 	}
 	if n := account.Stats().Requests - before; n != 0 {
@@ -88,7 +88,7 @@ func TestNewestNoticesALinkToItself(t *testing.T) {
 	var err error
 	for pages, next := 0, ""; err == nil && pages < 5; pages++ {
 		var page *exotel.Page
-		if page, err = client.Newest(t.Context(), from, to, next); err == nil {
+		if page, err = client.NewestPage(t.Context(), from, to, next); err == nil {
 			next = page.Next
 		}
 	}
@@ -105,7 +105,7 @@ func TestNewestHoldsFailuresForFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				client, _, from, to := sampleDay(t, faults)
-				if page, err := client.Newest(t.Context(), from, to, ""); err == nil {
+				if page, err := client.NewestPage(t.Context(), from, to, ""); err == nil {
 					t.Errorf("got a page of %d calls", len(page.Calls))
 				}
 			})
@@ -121,7 +121,7 @@ func TestBySidReadsThoseThatWereAsked(t *testing.T) {
 		sids[i] = want[i].Sid
 	}
 	before := account.Stats().Requests
-	got, err := client.BySid(t.Context(), sids)
+	got, err := client.CallsBySid(t.Context(), sids)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestBySidReadsThoseThatWereAsked(t *testing.T) {
 	if n := account.Stats().Requests - before; n != 1 {
 		t.Errorf("%d requests", n)
 	}
-	if got, err := client.BySid(t.Context(), []string{"not-a-call"}); err != nil || len(got) != 0 {
+	if got, err := client.CallsBySid(t.Context(), []string{"not-a-call"}); err != nil || len(got) != 0 {
 		t.Errorf("of a Sid that does not exist: %v, %v", got, err)
 	}
 }

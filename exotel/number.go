@@ -6,9 +6,9 @@ import "strings"
 // Numbers.
 const significantDigits = 10
 
-// NumberKey is equal for all forms of one phone number: its last ten digits, or
-// all of them when there are fewer. What is no number, such as "sip:agent17", is
-// its own key.
+// NumberKey returns the same key for all forms of one phone number: its last ten digits,
+// or all of them if there are fewer. The key of a text that is no number, such as
+// "sip:agent17", is the text itself.
 func NumberKey(number string) string {
 	digits := digitsOf(number)
 	if digits == "" || len(digits) < len(number) && strings.Trim(number, "+-.() 0123456789") != "" {

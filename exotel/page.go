@@ -12,14 +12,14 @@ import (
 type page struct {
 	calls      []Call
 	next       string // address of the next page, "" at the end
-	total      int    // matches by Exotel's count, Unknown when it did not say
+	total      int    // Exotel's number of matches, or Unknown
 	unreadable int    // rows that are no call: not an object, or without a Sid or a time
 }
 
 func (p *page) rows() int { return len(p.calls) + p.unreadable }
 
-// decodePage reads an answer of the call list. Anything but a whole JSON object
-// with a list of calls is an error, never an empty list.
+// decodePage decodes an answer of the call list. It returns an error, and never an empty
+// list, for anything but a complete JSON object with a list of calls.
 func decodePage(body []byte, zone *time.Location) (*page, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return nil, errors.New("it is a web page or XML, not data")
@@ -68,8 +68,8 @@ func (d *decoder) metadata(p *page) {
 	}
 }
 
-// isNoList reports whether a JSON value is what some servers write for an empty
-// list: null or an empty object.
+// isNoList reports whether a JSON value is what some servers write for an empty list:
+// null or an empty object.
 func isNoList(raw []byte) bool {
 	inside, object := bytes.CutPrefix(raw, []byte("{"))
 	inside, closed := bytes.CutSuffix(inside, []byte("}"))
@@ -135,7 +135,7 @@ func (d *decoder) row(call *Call) {
 			}
 		case "Call":
 			d.row(call)
-		case "AccountSid", "Uri": // they say nothing of the call
+		case "AccountSid", "Uri": // they say nothing about the call
 		default:
 			d.unknown("", name)
 		}

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// relistEvery is the age at which FollowExoPhones asks for the list again.
+	// relistEvery is the age at which FollowExoPhones reads the list again.
 	relistEvery = 6 * time.Hour
-	// relistSoonest is the age at which it does so for a line that the list lacks.
+	// relistSoonest is the age at which it does so because of EnsureListed.
 	relistSoonest = 10 * time.Minute
 	// relistFirst is the wait after a listing that failed. Each further failure
 	// doubles it, up to relistSlowest.
@@ -20,11 +20,10 @@ const (
 	relistSlowest = 30 * time.Minute
 )
 
-// phoneList is the account's list of ExoPhones as a Client last read it, and when
-// to read it again.
+// phoneList is the list of ExoPhones that a Client last read, and when to read it again.
 type phoneList struct {
-	turn *semaphore.Weighted // held by whoever reads the list
-	news chan struct{}       // wakes FollowExoPhones
+	lock    *semaphore.Weighted // held by whoever reads the list
+	changed chan struct{}       // wakes FollowExoPhones
 
 	mu       sync.Mutex
 	known    *Directory // nil before the first listing
@@ -33,29 +32,29 @@ type phoneList struct {
 	err      error      // of the last one
 	ended    time.Time
 	failures int // in a row
-	// sought are the spellings that the list was read again for.
+	// sought are the spellings for which the list was read again.
 	sought  map[string]bool
-	lacking bool // one of them has come since the last listing
+	lacking bool // EnsureListed added one of them since the last listing
 }
 
 func newPhoneList() *phoneList {
-	return &phoneList{turn: semaphore.NewWeighted(1), news: make(chan struct{}, 1), sought: map[string]bool{}}
+	return &phoneList{lock: semaphore.NewWeighted(1), changed: make(chan struct{}, 1), sought: map[string]bool{}}
 }
 
-// ExoPhones lists the account's numbers. Calls at the same time share one listing.
+// ExoPhones lists the account's ExoPhones. Calls at the same time share one listing.
 func (c *Client) ExoPhones(ctx context.Context) ([]ExoPhone, error) {
 	l := c.phones
 	before, _, _ := l.last()
-	if l.turn.Acquire(ctx, 1) != nil {
+	if l.lock.Acquire(ctx, 1) != nil {
 		return nil, context.Cause(ctx)
 	}
-	defer l.turn.Release(1)
+	defer l.lock.Release(1)
 	if readings, list, err := l.last(); readings != before {
 		return list, err
 	}
 	list, err := c.listExoPhones(ctx)
 	if ctx.Err() == nil {
-		l.take(list, err)
+		l.add(list, err)
 	}
 	return slices.Clone(list), err
 }
@@ -69,8 +68,8 @@ func (l *phoneList) last() (readings int, list []ExoPhone, err error) {
 	return l.readings, slices.Clone(l.list), nil
 }
 
-// take takes in a listing that has ended.
-func (l *phoneList) take(list []ExoPhone, err error) {
+// add adds the result of a listing.
+func (l *phoneList) add(list []ExoPhone, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.readings++
@@ -88,30 +87,30 @@ func (l *phoneList) take(list []ExoPhone, err error) {
 
 func (l *phoneList) wake() {
 	select {
-	case l.news <- struct{}{}:
+	case l.changed <- struct{}{}:
 	default:
 	}
 }
 
-// Directory returns what the last listing of the account's ExoPhones told, nil
-// before the first.
+// Directory returns the result of the last listing of ExoPhones, nil before the first.
 func (c *Client) Directory() *Directory {
 	c.phones.mu.Lock()
 	defer c.phones.mu.Unlock()
 	return c.phones.known
 }
 
-// Listed returns the Directory. If nobody has asked for the list yet, it asks first.
-func (c *Client) Listed(ctx context.Context) *Directory {
+// LoadDirectory returns the Directory. If the ExoPhones were never listed, it lists them
+// first.
+func (c *Client) LoadDirectory(ctx context.Context) *Directory {
 	if readings, _, _ := c.phones.last(); readings == 0 {
-		_, _ = c.ExoPhones(ctx) // FollowExoPhones tells of failures
+		_, _ = c.ExoPhones(ctx) // FollowExoPhones logs failures
 	}
 	return c.Directory()
 }
 
-// MissExoPhones has FollowExoPhones read the list again if it lacks one of these
-// spellings: the account may have rented a number. Each is sought once.
-func (c *Client) MissExoPhones(spellings []string) {
+// EnsureListed has FollowExoPhones read the list again if it lacks one of the spellings:
+// the account may have a new number. It does so once for each spelling.
+func (c *Client) EnsureListed(spellings []string) {
 	l := c.phones
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,7 +127,7 @@ func (c *Client) MissExoPhones(spellings []string) {
 	}
 }
 
-// wait returns the time until the list is to be read again.
+// wait returns the time until the list is due.
 func (l *phoneList) wait() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -146,11 +145,10 @@ func (l *phoneList) wait() time.Duration {
 	return age - time.Since(l.ended)
 }
 
-// FollowExoPhones keeps the list of the account's ExoPhones fresh until ctx ends, and
-// calls changed with each list that differs from the last one. It asks for the
-// list at the start, again after a failure, every few hours, and when
-// MissExoPhones wants it. A listing that others ask for serves as well. It must
-// run once at a time.
+// FollowExoPhones keeps the list of ExoPhones fresh until ctx ends, and calls changed
+// with each list that differs from the last one. It reads the list at the start, again
+// after a failure, every few hours, and because of EnsureListed. Listings by others
+// count, too. Only one FollowExoPhones may run at a time.
 func (c *Client) FollowExoPhones(ctx context.Context, changed func(*Directory)) {
 	var told *Directory
 	for {
@@ -168,7 +166,7 @@ func (c *Client) FollowExoPhones(ctx context.Context, changed func(*Directory)) 
 		case <-ctx.Done():
 			timer.Stop()
 			return
-		case <-c.phones.news:
+		case <-c.phones.changed:
 			timer.Stop()
 		case <-timer.C:
 		}

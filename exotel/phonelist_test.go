@@ -37,10 +37,10 @@ func TestDirectoryFindsAnExoPhoneByAnySpelling(t *testing.T) {
 		}
 	}
 	var none *exotel.Directory
-	if _, ok := none.Find("08040000001"); ok || none.Key("+918040000001") != "8040000001" || none.Joins() || none.ExoPhones() != nil {
+	if _, ok := none.Find("08040000001"); ok || none.Key("+918040000001") != "8040000001" || none.HasAliases() || none.ExoPhones() != nil {
 		t.Error("a nil directory does not join numbers alone")
 	}
-	if !d.Joins() || exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001"}}).Joins() {
+	if !d.HasAliases() || exotel.NewDirectory([]exotel.ExoPhone{{SID: "08040000001", Number: "+918040000001"}}).HasAliases() {
 		t.Error("Joins tells SIDs and numbers not apart")
 	}
 }
@@ -143,7 +143,7 @@ func TestANewExoPhoneIsListedWhenItOccursOrInSomeHours(t *testing.T) {
 		synctest.Wait()
 		a.SetPhone(rented)
 		pass(time.Minute)
-		c.MissExoPhones([]string{"+918040000001", "08040000002", "exo1"})
+		c.EnsureListed([]string{"+918040000001", "08040000002", "exo1"})
 		pass(10 * time.Minute)
 		if got := lists(); !slices.Equal(got, []string{"exo1", "exo1 exo2"}) {
 			t.Errorf("told %q after its first call", got)
@@ -163,7 +163,7 @@ func TestANumberThatIsOnNoListIsSoughtOnce(t *testing.T) {
 	following(t, exoteltest.Faults{}, func(t *testing.T, a *exoteltest.Account, c *exotel.Client, lists func() []string) {
 		synctest.Wait()
 		for range 100 {
-			c.MissExoPhones([]string{"03340000005", "", "exo9"})
+			c.EnsureListed([]string{"03340000005", "", "exo9"})
 			pass(time.Minute)
 		}
 		if n := listings(a); n != 2 || len(lists()) != 1 {

@@ -13,13 +13,13 @@ const (
 	// PageSize is the number of calls on a full page. See API.md, Call list.
 	PageSize = 100
 
-	maxSpan       = 30 * 24 * time.Hour // of a request
+	maxSpan       = 30 * 24 * time.Hour // in a request
 	historyMonths = 6
 )
 
-// Query chooses the calls created in [From, To). A Fetch reads a month at most. Exotel
-// does not filter the calls, because its filters may miss other spellings of a number.
-// See API.md, Call list, and Directory.
+// Query selects the calls created in [From, To), a range of a month at most. It has no
+// filters, because Exotel's may miss other spellings of a number. See API.md, Call list,
+// and Directory.
 type Query struct{ From, To time.Time }
 
 // span is a range of whole seconds, both ends included. See API.md, Call list.
@@ -30,7 +30,8 @@ var (
 	errLong   = errors.New("the range is longer than 30 days, the most that one list of Exotel's covers")
 )
 
-// check refuses what Exotel would refuse, and says what is available instead.
+// check returns an error for a range that Exotel would refuse, and says what is available
+// instead.
 func (q *Query) check(now time.Time) error {
 	if !q.From.Before(q.To) {
 		return errors.New("the range ends before it begins")
@@ -44,19 +45,19 @@ func (q *Query) check(now time.Time) error {
 	return nil
 }
 
-// FirstDay returns the oldest day of now's zone that Exotel's call list still has
-// whole, as a midnight in UTC.
+// FirstDay returns the oldest day in now's zone that Exotel's call list still has
+// completely, as a midnight in UTC.
 func FirstDay(now time.Time) time.Time {
 	return midnightUTC(now.AddDate(0, -historyMonths, 0).Add(-1)).AddDate(0, 0, 1)
 }
 
-// midnightUTC stands for the day of t in t's own zone.
+// midnightUTC returns the midnight in UTC that stands for the day of t in t's own zone.
 func midnightUTC(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// span returns what a request for the query carries. It ends now at the latest: see
-// API.md, Call list. ok is false if nothing is left of it.
+// span returns the span to request for the query. It ends now at the latest; see API.md,
+// Call list. ok is false if it is empty.
 func (q *Query) span(now time.Time) (s span, ok bool) {
 	s.from = q.From.In(now.Location()).Truncate(time.Second)
 	s.to = q.To.In(now.Location()).Add(-1).Truncate(time.Second)
@@ -68,7 +69,7 @@ func (q *Query) span(now time.Time) (s span, ok bool) {
 
 func (s span) contains(t time.Time) bool { return !t.Before(s.from) && !t.After(s.to) }
 
-// callsURL is the request for the first page of a span.
+// callsURL returns the request for the first page of a span.
 func (c *Client) callsURL(s span, newestFirst bool) *url.URL {
 	values := url.Values{
 		"details":     {"true"},
@@ -84,9 +85,9 @@ func (c *Client) callsURL(s span, newestFirst bool) *url.URL {
 	return target
 }
 
-// lastWallClock writes the end of a span. In an hour that the clock shows twice,
-// its second time round, that is the end of the first: what was created in the
-// first reads later on the clock than t.
+// lastWallClock returns the end of a span as text. In the second round of an hour that
+// the clock shows twice, it returns the end of the first round: calls of the first round
+// are later by the clock than t.
 func lastWallClock(t time.Time) string {
 	text := t.Format(time.DateTime)
 	if back, _ := t.ZoneBounds(); !back.IsZero() {
@@ -95,9 +96,9 @@ func lastWallClock(t time.Time) string {
 	return text
 }
 
-// Check reports why Exotel has no answer to a query: a range that ends before
-// it begins, lies in the future or reaches too far back. Nil means that it can be asked. As long as Exotel's clock is not
-// known it asks for it before it blames the range.
+// Check returns an error if Exotel cannot answer a query, because its range ends before
+// it begins, lies in the future or reaches too far back. Until Exotel's clock is known,
+// Check asks for it before it blames the range.
 func (c *Client) Check(ctx context.Context, q Query) error {
 	err := q.check(c.Now())
 	if err != nil {
@@ -116,8 +117,8 @@ func (c *Client) Check(ctx context.Context, q Query) error {
 	return nil
 }
 
-// settleClock compares the computer's clock with Exotel's, if that has not been
-// done: by two answers that agree.
+// settleClock compares the computer's clock with Exotel's until two answers agree, unless
+// that was done.
 func (c *Client) settleClock(ctx context.Context) {
 	for tries := 0; tries < 2 && c.clock.unsettled(); tries++ {
 		if _, err := c.Probe(ctx); err != nil {

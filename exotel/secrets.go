@@ -11,27 +11,26 @@ import (
 
 const (
 	hidden = "•••"
-	// minSecret is the length from which any text is a secret, and the length of the
-	// beginning of a secret by which it is found. From minShortSecret on a text is a
-	// secret only if it has a digit: the demo account's plain words are not.
+	// minSecret is the length from which any text is a secret, and the length of the part
+	// by which a secret is found. From minShortSecret on a text is a secret only if it
+	// has a digit, which the demo account's plain words have not.
 	minSecret      = 8
 	minShortSecret = 5
-	// maxEscapes is the number of times a text may have been escaped on its way.
+	// maxEscapes is how many times a text may have been escaped on its way.
 	maxEscapes = 3
 	// maxEscapeSize is more than the length of one escape, such as &#x0000002F;.
 	maxEscapeSize = 16
 )
 
-// Secrets hides an account's credentials in texts that others wrote and that may
-// repeat them, as a debugging proxy does: as they are, in base64, escaped for an
-// address, JSON or HTML, and with escapes undone that they hold themselves. The zero
-// value knows none.
+// Secrets hides an account's credentials in texts that others wrote and that may repeat
+// them, as a debugging proxy does. It finds them as they are, in base64, escaped for an
+// address, JSON or HTML, and with their own escapes undone. The zero value hides nothing.
 type Secrets struct {
 	forms []string // folded
 }
 
-// NewSecrets returns the secrets of an account: its key and token, alone and as
-// Basic authentication joins them.
+// NewSecrets returns the secrets of an account: its key and token, alone and joined for
+// Basic authentication.
 func NewSecrets(key, token string) Secrets {
 	var s Secrets
 	for _, secret := range []string{key + ":" + token, key, token} {
@@ -66,8 +65,8 @@ func (s *Secrets) add(secret string) {
 	s.forms = append(s.forms, string(form))
 }
 
-// fold makes one of the characters that are written for each other: capitals and
-// small ones, the two alphabets of base64, and a blank in a query.
+// fold maps characters that stand for each other to one of them: capitals and small
+// letters, the two alphabets of base64, and a blank in a query.
 func fold(b byte) byte {
 	switch {
 	case b >= 'A' && b <= 'Z':
@@ -83,8 +82,7 @@ func fold(b byte) byte {
 // Hide returns the text with each secret replaced.
 func (s Secrets) Hide(text string) string { return s.hide(text, false) }
 
-// hide is Hide for a text of which the end may have been cut off, and with it
-// most of a secret.
+// hide is Hide for a text whose end, and with it most of a secret, may have been cut off.
 func (s Secrets) hide(text string, cut bool) string {
 	if len(s.forms) == 0 {
 		return text
@@ -109,7 +107,7 @@ func (s Secrets) hide(text string, cut bool) string {
 	return out.String()
 }
 
-// letter is a byte as it is meant, and where in the text it is written.
+// letter is a byte by its meaning, with its place in the text.
 type letter struct {
 	meant    byte
 	from, to int
@@ -132,8 +130,7 @@ func meaning(read []letter) string {
 	return string(text)
 }
 
-// mark notes where the text has a form, or so much of one that the rest was cut
-// off.
+// mark marks where the text has a form, or so much of one that the rest was cut off.
 func (s Secrets) mark(read []letter, cut bool, found []bool) {
 	for i := range read {
 		for _, form := range s.forms {
@@ -147,7 +144,7 @@ func (s Secrets) mark(read []letter, cut bool, found []bool) {
 	}
 }
 
-// common is how much of a form the text begins with, and how long that is in the
+// common returns how much of a form the text begins with, and the length of that in the
 // text. A sign that begins an escape may also stand for itself.
 func common(read []letter, form string) (n, size int) {
 	for n < len(form) && size < len(read) {
@@ -164,9 +161,9 @@ func common(read []letter, form string) (n, size int) {
 	return n, size
 }
 
-// eachReading calls visit with the text as it is written, and with up to that many
-// levels of escapes undone. A level has one kind of escape: a program that writes HTML
-// escapes the ampersands of a secret and leaves its percent signs as they are.
+// eachReading calls visit with the text as it is written, and with up to that many levels
+// of escapes undone. A level has one kind of escape: a program that writes HTML escapes
+// the ampersands of a secret and leaves its percent signs alone.
 func eachReading(read []letter, levels int, visit func([]letter)) {
 	visit(read)
 	if levels == 0 {
@@ -202,8 +199,8 @@ func undoEscapes(read []letter, sign byte) []letter {
 	return plain
 }
 
-// escape is what the escape at the beginning of a text means and how long it is;
-// zero where there is none.
+// escape returns the meaning and the length of the escape at the beginning of a text,
+// zero if there is none.
 func escape(read []letter) (meant string, size int) {
 	if first := read[0].meant; first != '%' && first != '\\' && first != '&' {
 		return "", 0
@@ -241,8 +238,7 @@ func escape(read []letter) (meant string, size int) {
 	return "", 0
 }
 
-// addProxy adds the credentials of the proxy through which a transport reaches an
-// address.
+// addProxy adds the credentials of a transport's proxy for an address.
 func (s *Secrets) addProxy(transport http.RoundTripper, to *url.URL) {
 	t, ok := transport.(*http.Transport)
 	if !ok || t.Proxy == nil {

@@ -104,7 +104,7 @@ func TestFollow(t *testing.T) {
 		"//:443/v1?After=x":                                                         "",
 	} {
 		got := ""
-		if target, err := follow(from, next); err == nil {
+		if target, err := nextURL(from, next); err == nil {
 			got = target.String()
 		}
 		if got != want {

@@ -43,7 +43,7 @@ var timeLayouts = []string{
 	time.RFC3339, "2006-01-02T15:04:05-0700",
 }
 
-// parseTime returns the time that a clock in the zone shows, or one with an explicit
+// parseTime returns the time that a clock in the zone shows, or a time with an explicit
 // offset, to the second. It returns the zero Time for anything else and for times up to
 // 1970. See API.md, Times.
 func parseTime(text string, zone *time.Location) time.Time {
@@ -64,8 +64,8 @@ func parseTime(text string, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// firstTime returns the first time at which the clock shows what it shows at t. Of
-// two times, time.Date takes the first west of Greenwich and the second east of it.
+// firstTime returns the first time at which the clock shows the same as at t. Of two such
+// times, time.Date returns the first west of Greenwich and the second east of it.
 func firstTime(t time.Time) time.Time {
 	back, _ := t.ZoneBounds()
 	if back.IsZero() {

@@ -6,11 +6,11 @@ import (
 	"unicode"
 )
 
-// Word returns a status or a direction as Exotel documents it, however it is
-// spelled: "No Answer", "NO_ANSWER" and " no-answer " are "no-answer". It is ""
-// for a text that says that there is none, such as "None". See API.md, Statuses.
-func Word(text string) string {
-	if saysNothing([]byte(text)) {
+// NormalizeWord returns a status or a direction in Exotel's documented spelling: "No
+// Answer", "NO_ANSWER" and " no-answer " become "no-answer". It returns "" for a text
+// that means that there is none, such as "None". See API.md, Statuses.
+func NormalizeWord(text string) string {
+	if isMissing([]byte(text)) {
 		return ""
 	}
 	parts := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
@@ -22,9 +22,9 @@ func Word(text string) string {
 	return StatusCanceled
 }
 
-// saysNothing reports whether a text is blank, or a word with which programs write
-// that a value is missing. See API.md, Rows.
-func saysNothing(text []byte) bool {
+// isMissing reports whether a text is blank, or a word by which programs write that a
+// value is missing. See API.md, Rows.
+func isMissing(text []byte) bool {
 	const longest = 16 // with blanks around it
 	if len(text) > longest {
 		return false

@@ -27,7 +27,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 func (w *statusText) UnmarshalJSON(data []byte) error {
 	s, _ := stringIn(data)
 	*w = ""
-	if exotel.Word(s) != "" { // not a word for none, such as "None"
+	if exotel.NormalizeWord(s) != "" { // not a word for none, such as "None"
 		*w = statusText(strings.TrimSpace(s))
 	}
 	return nil

@@ -8,26 +8,26 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// DirectionOther is the direction of calls to which Exotel gives none that it
-// documents, or none at all.
+// DirectionOther is the direction of calls without a direction that Exotel documents.
 const DirectionOther = "other"
 
 var directions = []string{exotel.DirectionInbound, exotel.DirectionOutboundDial, exotel.DirectionOutboundAPI, DirectionOther}
 
-// Filter chooses calls. The zero Filter chooses all.
+// Filter selects calls. The zero Filter selects all.
 type Filter struct {
-	Direction string // an exotel Direction or DirectionOther, or "" for all
-	ExoPhone  string // an SID or a number in any form, or "" for all
+	Direction string // one of exotel's directions or DirectionOther; "" for all
+	ExoPhone  string // an SID, or a number in any form; "" for all
 	Status    *Status
-	Text      string // a SearchText that an address of a party holds, or "" for any
+	Text      string // a part of a party's address; see SearchText; "" for all
 }
 
-// IsZero reports whether the filter chooses all calls.
+// IsZero reports whether the filter selects all calls.
 func (f Filter) IsZero() bool { return f == Filter{} }
 
-// CheckExoPhone refuses an SID that is not on the account's list of ExoPhones, and
-// any while there is no list: it would be answered with no calls, as if the line were
-// quiet. A number may be on none: calls of one that was given up stay.
+// CheckExoPhone returns an error if the filter has an SID that is not on the account's
+// list of ExoPhones, or if there is no list: the figures would be zero, as if the line
+// were quiet. It accepts any number, because calls of a number that was given up are
+// kept.
 func (f Filter) CheckExoPhone(account *exotel.Directory) error {
 	_, listed := account.Find(f.ExoPhone)
 	switch {
@@ -40,9 +40,9 @@ func (f Filter) CheckExoPhone(account *exotel.Directory) error {
 	}
 }
 
-// ParseFilter reads a filter as a user writes it; "" chooses all.
+// ParseFilter parses a filter as a user writes it; "" selects all.
 func ParseFilter(direction, exoPhone, status string) (Filter, error) {
-	f := Filter{Direction: exotel.Word(direction), ExoPhone: exoPhone}
+	f := Filter{Direction: exotel.NormalizeWord(direction), ExoPhone: exoPhone}
 	if direction != "" && !slices.Contains(directions, f.Direction) {
 		return f, fmt.Errorf("%q is not a direction; use inbound, outbound-dial, outbound-api or other", direction)
 	}

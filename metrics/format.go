@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Grouping is how the digits of large numbers are grouped.
+// Grouping is a way to group the digits of large numbers.
 type Grouping int
 
 // The groupings: 124,700 and 1,24,700.
@@ -15,7 +15,7 @@ const (
 	Indian
 )
 
-// Count writes a whole number with its digits grouped.
+// Count returns a whole number with its digits grouped.
 func (g Grouping) Count(n int) string {
 	digits := strconv.Itoa(max(n, -n))
 	size, out := 3, ""
@@ -32,12 +32,12 @@ func (g Grouping) Count(n int) string {
 	return digits + out
 }
 
-// Percent writes tenths of a per cent, such as 783, as "78.3%".
+// Percent returns tenths of a per cent, such as 783, as "78.3%".
 func Percent(tenths int) string {
 	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }
 
-// Duration writes seconds as "2m 14s", from an hour on as "1h 6m 40s".
+// Duration returns seconds as "2m 14s", from an hour on as "1h 6m 40s".
 func Duration(seconds int) string {
 	if seconds < 3600 {
 		return fmt.Sprintf("%dm %ds", seconds/60, seconds%60)
@@ -45,13 +45,13 @@ func Duration(seconds int) string {
 	return fmt.Sprintf("%dh %dm %ds", seconds/3600, seconds/60%60, seconds%60)
 }
 
-// Hour writes an hour of the day as "11:00".
+// Hour returns an hour of the day as "11:00".
 func Hour(hour int) string { return fmt.Sprintf("%02d:00", hour) }
 
-// HourRange writes an hour of the day with its end, "11:00–12:00".
+// HourRange returns an hour of the day with its end, "11:00–12:00".
 func HourRange(hour int) string { return Hour(hour) + "–" + Hour(hour+1) }
 
-// Zone writes t's zone with its offset, "IST (UTC+5:30)".
+// Zone returns t's zone with its offset, "IST (UTC+5:30)".
 func Zone(t time.Time) string {
 	name, seconds := t.Zone()
 	sign := '+'

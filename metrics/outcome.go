@@ -6,12 +6,12 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// Status is Exotel's word for a call, in the buckets of the guide's figures.
+// Status is Exotel's status of a call, in the buckets of the guide's figures.
 type Status uint8
 
-// The statuses. Live calls are not over; Other is every word Exotel does not
-// document, none at all, and a call that is shown as live for longer than a call
-// can last. Neither belongs to an ended call. See exotel/API.md, Statuses.
+// The statuses. Live calls are not over. Other is for undocumented and missing statuses,
+// and for calls that Exotel shows as live for longer than a call can last. Live and Other
+// do not count as ended. See exotel/API.md, Statuses.
 const (
 	Answered Status = iota // completed
 	NoAnswer               // no-answer
@@ -23,19 +23,19 @@ const (
 	statuses
 )
 
-// String is the word for a filter and for machines.
+// String returns the status as filters and machines write it.
 func (s Status) String() string {
 	return [statuses]string{"completed", "no-answer", "busy", "failed", "canceled", "live", "other"}[s]
 }
 
-// AllStatuses lists the statuses in the order of their display.
+// AllStatuses returns the statuses in the order of their display.
 func AllStatuses() []Status {
 	return []Status{Answered, NoAnswer, Busy, Failed, Canceled, Live, Other}
 }
 
-// ParseStatus reads a status as a user writes it: Exotel's word or ours.
+// ParseStatus parses a status as a user writes it, in Exotel's or our spelling.
 func ParseStatus(text string) (Status, bool) {
-	word := exotel.Word(text)
+	word := exotel.NormalizeWord(text)
 	if running := (exotel.Call{Status: word}); running.IsRunning() {
 		return Live, true
 	}
@@ -47,8 +47,8 @@ func ParseStatus(text string) (Status, bool) {
 	return 0, false
 }
 
-// lastStatus is the status of a call of which Exotel says no more.
-func lastStatus(call *exotel.Call) Status {
+// finalStatus returns the status of a call of which Exotel says no more.
+func finalStatus(call *exotel.Call) Status {
 	switch call.Status {
 	case exotel.StatusCompleted:
 		return Answered
@@ -64,39 +64,40 @@ func lastStatus(call *exotel.Call) Status {
 	return Other
 }
 
-// Outcome is what happened to the person, from the details of the call's legs.
+// Outcome is what happened to the person called or calling, by the details of the call's
+// legs.
 type Outcome uint8
 
-// The outcomes. The four after Talked are the reasons why nobody picked up.
+// The outcomes. The four after Talked say why nobody picked up.
 const (
-	Talked         Outcome = iota // both parties were connected
-	RangOut                       // nobody picked up while it rang
-	LineBusy                      // nobody picked up: the line was busy
-	NotConnected                  // nobody picked up: the call could not be connected
-	GaveUp                        // nobody picked up before the other side hung up
-	MenuOnly                      // hung up in the menu or greeting
-	FirstParty                    // outbound: the party rung first was not reached
-	Machine                       // outbound: a machine answered
-	NotOver                       // live
-	EndUnknown                    // Exotel shows it as live for longer than a call can last
-	OutcomeUnknown                // completed, and what Exotel sent does not tell (yet)
-	OutcomeOther                  // a status that Exotel does not document
+	Talked               Outcome = iota // both parties were connected
+	RangOut                             // nobody picked up while it rang
+	LineBusy                            // nobody picked up: the line was busy
+	NotConnected                        // nobody picked up: the call could not be connected
+	GaveUp                              // nobody picked up before the other side hung up
+	MenuOnly                            // hung up in the menu or greeting
+	FirstPartyNotReached                // outbound: the party rung first was not reached
+	Machine                             // outbound: a machine answered
+	NotOver                             // the call is live
+	EndUnknown                          // Exotel shows it as live for longer than a call can last
+	OutcomeUnknown                      // completed, and the record does not tell (yet)
+	OutcomeOther                        // a status that Exotel does not document
 	outcomes
 )
 
-// unsettledTalk is the length beyond which the recording of an inbound record without
+// minUnsettledTalk is the length from which the recording of an inbound record without
 // legs means a conversation. See exotel/API.md, Answered calls.
-const unsettledTalk = 10 // seconds
+const minUnsettledTalk = 10 // seconds
 
-// outcomeOf tells what happened to the person, by what the record shows now. See
-// exotel/API.md, Answered calls.
+// outcomeOf returns the outcome by what the record shows now. See exotel/API.md, Answered
+// calls.
 func outcomeOf(call *exotel.Call) Outcome {
-	status := lastStatus(call)
+	status := finalStatus(call)
 	details := call.Details
 	inbound := call.Direction == exotel.DirectionInbound
 	ended := call.Status == "" && !call.Ended.IsZero()
-	// A recording may also be a voicemail: it tells nothing if the second leg was not
-	// picked up.
+	// A recording may be a voicemail. It means nothing if the second leg was not picked
+	// up.
 	recorded := call.RecordingURL != "" && details != nil && (details.Leg2Status == "" || details.Leg2Status == exotel.StatusCompleted)
 	switch {
 	case phaseOf(call) == Running:
@@ -105,7 +106,7 @@ func outcomeOf(call *exotel.Call) Outcome {
 		return withoutDetails(status)
 	case details.Conversation > 0:
 		return connected(call)
-	case inbound && status == Answered && recorded && len(details.Legs) == 0 && call.Duration > unsettledTalk:
+	case inbound && status == Answered && recorded && len(details.Legs) == 0 && call.Duration > minUnsettledTalk:
 		return connected(call)
 	case ended && (recorded || secondLegTalked(details)):
 		// Without a status the conversation may be 0 though the parties talked. See
@@ -124,7 +125,7 @@ func withoutDetails(s Status) Outcome {
 	return [statuses]Outcome{OutcomeUnknown, RangOut, LineBusy, NotConnected, GaveUp, NotOver, OutcomeOther}[s]
 }
 
-// connected is the outcome of a call whose parties were connected.
+// connected returns the outcome of a call whose parties were connected.
 func connected(call *exotel.Call) Outcome {
 	if call.Direction != exotel.DirectionInbound && strings.EqualFold(call.AnsweredBy, "machine") {
 		return Machine
@@ -141,8 +142,8 @@ func secondLegTalked(d *exotel.Details) bool {
 	return false
 }
 
-// inboundUnanswered returns the outcome by the second leg, because Exotel itself picks
-// up the first.
+// inboundUnanswered returns the outcome by the second leg, because Exotel itself picks up
+// the first.
 func inboundUnanswered(d *exotel.Details) Outcome {
 	if d.Leg2Status == "" {
 		return MenuOnly
@@ -150,13 +151,12 @@ func inboundUnanswered(d *exotel.Details) Outcome {
 	return legReason(d.Leg2Status, notSettled)
 }
 
-// notSettled is the outcome of a call whose second leg was picked up, or had a
-// status that Exotel does not document, and that has no conversation. Nobody can
-// say whether the parties talked.
+// notSettled is the outcome of a call without a conversation whose second leg was picked
+// up or has an undocumented status. Nobody can say whether the parties talked.
 const notSettled = OutcomeUnknown
 
-// outboundUnanswered returns the outcome by both legs. The first is our own side, or the
-// customer if the call goes into a flow.
+// outboundUnanswered returns the outcome by both legs. The first is the agent's, or the
+// customer's if the call goes into a flow.
 func outboundUnanswered(call *exotel.Call, d *exotel.Details, status Status) Outcome {
 	intoFlow := call.To != "" && exotel.NumberKey(call.To) == exotel.NumberKey(call.ExoPhone)
 	refused := status != Answered && status != Other
@@ -169,7 +169,7 @@ func outboundUnanswered(call *exotel.Call, d *exotel.Details, status Status) Out
 	case intoFlow:
 		return legReason(d.Leg1Status, reason)
 	case d.Leg1Status != "" && d.Leg1Status != exotel.StatusCompleted:
-		return FirstParty
+		return FirstPartyNotReached
 	case d.Leg2Status != "" && !refused:
 		return legReason(d.Leg2Status, notSettled)
 	default:

@@ -54,7 +54,7 @@ func TestStatusIsExotelsWord(t *testing.T) {
 		if test.ended {
 			call.Ended = noon
 		}
-		if got := Judge(&call).At(noon.Sub(CreatedAt(&call))).Status; got != test.want {
+		if got := Classify(&call).At(noon.Sub(CreatedAt(&call))).Status; got != test.want {
 			t.Errorf("%q, ended %v: got %v, want %v", test.word, test.ended, got, test.want)
 		}
 	}
@@ -62,7 +62,7 @@ func TestStatusIsExotelsWord(t *testing.T) {
 
 // outcomeAfter is the outcome of a call of that age.
 func outcomeAfter(call *exotel.Call, age time.Duration) Outcome {
-	return Judge(call).At(age).Outcome
+	return Classify(call).At(age).Outcome
 }
 
 func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
@@ -126,8 +126,8 @@ func TestOutcomeTellsWhatHappenedToThePerson(t *testing.T) {
 		{"inbound, picked up, not settled", exotel.Call{Status: done, Direction: in, Details: details(exotel.Unknown, done, done)}, OutcomeUnknown},
 		{"inbound, a word of the second leg nobody knows", exotel.Call{Status: done, Direction: in, Details: details(0, done, "odd")}, OutcomeUnknown},
 		// rule 6
-		{"outbound, agent not reached", exotel.Call{Status: "no-answer", Direction: dial, Details: details(0, "no-answer", "", 0)}, FirstParty},
-		{"outbound, agent busy", exotel.Call{Status: "busy", Direction: api, Details: details(0, "busy", "", 0)}, FirstParty},
+		{"outbound, agent not reached", exotel.Call{Status: "no-answer", Direction: dial, Details: details(0, "no-answer", "", 0)}, FirstPartyNotReached},
+		{"outbound, agent busy", exotel.Call{Status: "busy", Direction: api, Details: details(0, "busy", "", 0)}, FirstPartyNotReached},
 		{"outbound, customer did not answer", exotel.Call{Status: "no-answer", Direction: api, Details: details(0, done, "no-answer", 20, 0)}, RangOut},
 		{"outbound, customer busy", exotel.Call{Status: "busy", Direction: api, Details: details(0, done, "busy", 20, 0)}, LineBusy},
 		{"outbound, customer failed", exotel.Call{Status: "failed", Direction: dial, Details: details(0, done, "failed", 20, 0)}, NotConnected},
@@ -176,7 +176,7 @@ func TestEdgeRowsHaveTheirOutcome(t *testing.T) {
 		"voicemail":    RangOut, "machineanswered": Machine,
 		"sipagent": Talked, "unknownstatus": OutcomeOther, "thinmissed": RangOut, "nodetails": OutcomeUnknown,
 		"timesdisagree": Talked, "customernoanswer": RangOut, "customerbusy": LineBusy, "customerfailed": NotConnected,
-		"agentnotreached": FirstParty, "inboundfailed": NotConnected, "queued": NotOver, "ringing": NotOver, "inprogress": NotOver,
+		"agentnotreached": FirstPartyNotReached, "inboundfailed": NotConnected, "queued": NotOver, "ringing": NotOver, "inprogress": NotOver,
 	}
 	seen := 0
 	for _, call := range exoteltest.EdgeRows(noon, exotel.India) {

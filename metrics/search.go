@@ -16,12 +16,13 @@ func isDigits(s string) bool {
 	return true
 }
 
-// SearchText returns the text to look for in the addresses of a call's parties when
-// a user types text, which may be a part of a number in any form or of another
-// address. It returns "" if nothing is left to look for.
+// SearchText returns the text to look for in the addresses of a call's parties when a
+// user types text. That may be a part of a number in any form, or of another address.
+// SearchText returns "" if nothing is left to look for.
 func SearchText(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
-	// As phone books write numbers, and what they put around them unseen.
+	// Numbers copied from phone books and web pages have invisible characters around
+	// them.
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
@@ -41,7 +42,7 @@ func SearchText(text string) string {
 	return digits
 }
 
-// isSeparator reports whether people write a character between the digits of a number.
+// isSeparator reports whether people write r between the digits of a number.
 func isSeparator(r rune) bool {
 	return strings.ContainsRune("+.()", r) || unicode.In(r, unicode.Pd, unicode.Zs)
 }
@@ -55,8 +56,8 @@ func withoutSeparators(text string) string {
 	}, text)
 }
 
-// cutCountryCode returns what follows India's country code, which begins with a
-// plus or is set apart: "91" alone can be any two digits of a number.
+// cutCountryCode cuts India's country code, which begins with a plus or is set apart:
+// "91" alone can be any two digits of a number.
 func cutCountryCode(text string) (local string, ok bool) {
 	number := strings.TrimLeftFunc(text, isSeparator)
 	plus := strings.Contains(text[:len(text)-len(number)], "+")

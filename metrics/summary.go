@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Counts are calls by status.
+// Counts has the number of calls by status.
 type Counts [statuses]int
 
-// Total is all calls, live ones included.
+// Total returns the number of all calls, live ones included.
 func (c Counts) Total() int {
 	n := 0
 	for _, v := range c {
@@ -17,10 +17,10 @@ func (c Counts) Total() int {
 	return n
 }
 
-// Ended is the calls that are over, the denominator of the answer rate.
+// Ended returns the number of calls that are over, the denominator of the answer rate.
 func (c Counts) Ended() int { return c[Answered] + c.Unanswered() }
 
-// Unanswered is the ended calls that were not answered: card "Missed".
+// Unanswered returns the number of ended calls that were not answered: card "Missed".
 func (c Counts) Unanswered() int { return c[NoAnswer] + c[Busy] + c[Failed] + c[Canceled] }
 
 func (c *Counts) add(other Counts) {
@@ -29,10 +29,10 @@ func (c *Counts) add(other Counts) {
 	}
 }
 
-// Outcomes are calls by outcome.
+// Outcomes has the number of calls by outcome.
 type Outcomes [outcomes]int
 
-// Total is all calls, live ones included.
+// Total returns the number of all calls, live ones included.
 func (o Outcomes) Total() int {
 	n := 0
 	for _, v := range o {
@@ -41,60 +41,60 @@ func (o Outcomes) Total() int {
 	return n
 }
 
-// Over is the calls that are known to be over.
-func (o Outcomes) Over() int { return o.Total() - o[NotOver] - o[EndUnknown] }
+// Ended returns the number of calls that are known to be over.
+func (o Outcomes) Ended() int { return o.Total() - o[NotOver] - o[EndUnknown] }
 
-// Known is the calls that are over and of which it is known what happened to the
-// person: the denominator of the talk rate.
-func (o Outcomes) Known() int { return o.Over() - o[OutcomeUnknown] - o[OutcomeOther] }
+// Known returns the number of ended calls whose outcome is known, the denominator of the
+// talk rate.
+func (o Outcomes) Known() int { return o.Ended() - o[OutcomeUnknown] - o[OutcomeOther] }
 
-// Mean is an average that knows over how many values it is.
+// Mean is the sum and the number of the values of a mean.
 type Mean struct{ Sum, N int }
 
 func (m *Mean) merge(other Mean) { m.Sum += other.Sum; m.N += other.N }
 
-// Rounded is the mean rounded to a whole, half up; ok is false when there is none.
-func (m Mean) Rounded() (value int, ok bool) {
+// Round returns the mean rounded half up to a whole. ok is false if there are no values.
+func (m Mean) Round() (value int, ok bool) {
 	if m.N == 0 {
 		return 0, false
 	}
 	return (2*m.Sum + m.N) / (2 * m.N), true
 }
 
-// DayCounts are the calls of one day by status.
+// DayCounts has the number of calls of one day by status.
 type DayCounts struct {
 	Date   Date
 	Counts Counts
 }
 
-// Summary is the figures over a period's calls.
+// Summary has the figures of a period's calls.
 type Summary struct {
 	Period Period
 	Counts Counts
-	// Hours are the calls by the hour in which they were created, the account's
-	// wall clock. They add up to Counts, and so do Days.
+	// Hours has the calls by the hour of their creation on the account's wall clock.
+	// Hours add up to Counts, and so do Days.
 	Hours [24]Counts
 	Days  []DayCounts
 
 	Outcomes    Outcomes
-	WithDetails int // calls that are known to be over and whose legs Exotel described
+	WithDetails int // calls that are known to be over and have details
 
-	// Duration is over answered calls that have one: the whole call, menu and
-	// ringing included. Talk is over calls with outcome Talked that have one.
+	// Duration is over answered calls with a length: the whole call, with menu and
+	// ringing. Talk is over calls with outcome Talked and a length.
 	Duration, Talk Mean
 
-	Legs int // rows that are a leg of another call, not counted as calls
+	Legs int // rows that are a leg of another call; they are not counted as calls
 
-	// LineUnknown is the calls that match but for the filter's ExoPhone, which nobody
-	// can tell: they name none, or one by an SID that is not on the account's list.
-	// They are in no other figure.
+	// LineUnknown is the number of calls that may be of the filter's ExoPhone or not:
+	// they name none, or one by an SID that is not on the account's list. They are in no
+	// other figure.
 	LineUnknown int
 
-	// hourDays is the number of days with calls in which the hour has begun.
+	// hourDays has the number of days with calls in which the hour has begun.
 	hourDays [24]int
 }
 
-// NewSummary returns the figures over no calls.
+// NewSummary returns a summary of no calls.
 func NewSummary(p Period) *Summary {
 	s := &Summary{Period: p, Days: make([]DayCounts, p.Days())}
 	for i := range s.Days {
@@ -103,8 +103,8 @@ func NewSummary(p Period) *Summary {
 	return s
 }
 
-// SetNow counts the days with calls in which each hour has begun at now. A day on
-// which summer time begins lacks an hour.
+// SetNow counts, for each hour, the days with calls in which it has begun at now. A day
+// on which summer time begins lacks an hour.
 func (s *Summary) SetNow(now time.Time) {
 	for _, day := range s.Days {
 		if day.Counts.Total() == 0 {
@@ -120,19 +120,19 @@ func (s *Summary) SetNow(now time.Time) {
 	}
 }
 
-// Group is calls of one day, hour, status and outcome, and what they have in common.
+// Group is the calls of one day, hour, status and outcome.
 type Group struct {
 	Day            Date // of the period
 	Hour           int
 	Status         Status
 	Outcome        Outcome
 	Calls          int
-	WithDetails    int // of these, calls with details
+	WithDetails    int // with details
 	Legs           int // not among Calls
 	Duration, Talk Mean
 }
 
-// Add adds calls.
+// Add adds the calls of a group.
 func (s *Summary) Add(g Group) {
 	s.Counts[g.Status] += g.Calls
 	s.Hours[g.Hour][g.Status] += g.Calls
@@ -146,37 +146,37 @@ func (s *Summary) Add(g Group) {
 	s.Legs += g.Legs
 }
 
-// Calls is the number of calls.
+// Calls returns the number of calls.
 func (s *Summary) Calls() int { return s.Counts.Total() }
 
-// AnswerRate is answered calls by ended calls in tenths of a per cent, rounded
-// half up; ok is false when no call has ended.
+// AnswerRate returns the share of ended calls that were answered, in tenths of a per
+// cent, rounded half up. ok is false if no call has ended.
 func (s *Summary) AnswerRate() (tenths int, ok bool) {
 	return Share(s.Counts[Answered], s.Counts.Ended())
 }
 
-// DetailsRate is the share of the calls that are known to be over of which Exotel
-// sent details, in tenths of a per cent; ok is false when there are no such calls.
+// DetailsRate returns the share of the calls known to be over that have details, in
+// tenths of a per cent. ok is false if there are no such calls.
 func (s *Summary) DetailsRate() (tenths int, ok bool) {
-	return Share(s.WithDetails, s.Outcomes.Over())
+	return Share(s.WithDetails, s.Outcomes.Ended())
 }
 
-// detailsNeeded is the share of calls, in per cent, that must have details for
-// the talk rate to be shown.
-const detailsNeeded = 95
+// minDetailsShare is the share of calls, in per cent, that must have details for a talk
+// rate.
+const minDetailsShare = 95
 
-// TalkRate is the share of calls in which a person was talked to, in tenths of a
-// per cent, of those of which that is known. ok is false when there are none, or
-// when fewer than 95% of the calls that are known to be over have details.
+// TalkRate returns the share of the calls with a known outcome in which a person was
+// talked to, in tenths of a per cent. ok is false if there are no such calls, or if fewer
+// than 95% of the calls known to be over have details.
 func (s *Summary) TalkRate() (tenths int, ok bool) {
-	if s.WithDetails*100 < s.Outcomes.Over()*detailsNeeded {
+	if s.WithDetails*100 < s.Outcomes.Ended()*minDetailsShare {
 		return 0, false
 	}
 	return Share(s.Outcomes[Talked], s.Outcomes.Known())
 }
 
-// Share is a part of a whole in tenths of a per cent, rounded half up; ok is
-// false when there is no whole.
+// Share returns a part of a whole in tenths of a per cent, rounded half up. ok is false
+// if the whole is zero.
 func Share(part, whole int) (tenths int, ok bool) {
 	if whole == 0 {
 		return 0, false
@@ -186,16 +186,15 @@ func Share(part, whole int) (tenths int, ok bool) {
 
 // Peak is the hour with the most calls.
 type Peak struct {
-	Hours []int // more than one when they tie, earliest first
-	Calls int   // in that hour, over the whole period
-	Days  int   // with calls, over which Calls are spread
+	Hours []int // several if they tie, earliest first
+	Calls int   // in each of the hours, over the whole period
+	Days  int   // with calls, in which the hour had begun
 }
 
-// PeakHour is the hour of the day with the most calls: over several days, with
-// the most calls a day, counting for each hour the days with calls in which it has
-// begun. Days without calls, such as those before an account's first one, would make
-// every hour look quieter than it is.
-// ok is false when there are no calls.
+// PeakHour returns the hour of the day with the most calls: over several days, with the
+// most calls a day. For each hour it counts only days with calls in which the hour has
+// begun. Days without calls, such as those before an account's first call, would make
+// every hour look quieter than it is. ok is false if there are no calls.
 func (s *Summary) PeakHour() (peak Peak, ok bool) {
 	for hour := range s.Hours {
 		calls, days := s.Hours[hour].Total(), max(s.hourDays[hour], 1)
@@ -210,8 +209,8 @@ func (s *Summary) PeakHour() (peak Peak, ok bool) {
 	return peak, peak.Calls > 0
 }
 
-// Check reports a total that is not the sum of its buckets. No input can bring
-// that about; if it ever happens the figures must not be shown as sound.
+// Check returns an error if a total is not the sum of its buckets. No input can cause
+// that. Figures that fail the check must not be shown.
 func (s *Summary) Check() error {
 	var hours, days Counts
 	for _, c := range s.Hours {

@@ -22,7 +22,7 @@ func TestWithoutCallsNothingIsClaimed(t *testing.T) {
 		if _, ok := s.DetailsRate(); ok {
 			t.Errorf("%s: a share of details", name)
 		}
-		if _, ok := s.Duration.Rounded(); ok {
+		if _, ok := s.Duration.Round(); ok {
 			t.Errorf("%s: an average duration", name)
 		}
 	}
@@ -48,7 +48,7 @@ func TestRatesAreRoundedHalfUpToATenth(t *testing.T) {
 
 func TestMeanIsRoundedHalfUp(t *testing.T) {
 	for _, test := range []struct{ sum, n, want int }{{3, 2, 2}, {5, 2, 3}, {4, 3, 1}, {5, 3, 2}, {0, 4, 0}} {
-		if got, ok := (Mean{test.sum, test.n}).Rounded(); !ok || got != test.want {
+		if got, ok := (Mean{test.sum, test.n}).Round(); !ok || got != test.want {
 			t.Errorf("%d by %d: %d", test.sum, test.n, got)
 		}
 	}

@@ -164,7 +164,7 @@ func inStore(t *testing.T, store calls.Store, p metrics.Period, f metrics.Filter
 		text := strings.ToLower("0" + exotel.NumberKey(call.From) + " 0" + exotel.NumberKey(call.To))
 		if call.ParentSid == "" && (f.Direction == "" || call.Direction == f.Direction) &&
 			(f.ExoPhone == "" || exotel.NumberKey(call.ExoPhone) == exotel.NumberKey(f.ExoPhone)) &&
-			(f.Status == nil || metrics.Judge(&call.Call).At(now.Sub(metrics.CreatedAt(&call.Call))).Status == *f.Status) && strings.Contains(text, f.Text) {
+			(f.Status == nil || metrics.Classify(&call.Call).At(now.Sub(metrics.CreatedAt(&call.Call))).Status == *f.Status) && strings.Contains(text, f.Text) {
 			n++
 		}
 	}

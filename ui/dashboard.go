@@ -15,7 +15,7 @@ import (
 
 func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 	w.dashboard.Apply(s, client.ClockSkew(), client.PausedUntil())
-	w.dashboard.ApplyRefused(client.Refused())
+	w.dashboard.ApplyRefused(client.AccessErr())
 	if w.data != nil {
 		w.data.SetRange(w.dashboard.Shown)
 	}
@@ -32,7 +32,7 @@ func (w *Window) apply(s refresh.Snapshot, client *exotel.Client) {
 
 func (w *Window) tick(now time.Time, client *exotel.Client) {
 	w.tray.Tick(now)
-	w.dashboard.ApplyRefused(client.Refused())
+	w.dashboard.ApplyRefused(client.AccessErr())
 	if w.onDashboard { // what cannot be seen is not drawn
 		w.dashboard.Tick(now, client.PausedUntil())
 	}

@@ -83,7 +83,7 @@ func (w *Window) loadMissing() {
 // the days that are deleted by that.
 func (w *Window) askShorten(months int, save func()) {
 	now := w.now()
-	if w.endDemo == nil && w.stored.Filling.Of == 0 { // which days are stored is not known
+	if w.endDemo == nil && w.stored.Filling.Total == 0 { // which days are stored is not known
 		w.dialogs.Confirm(text.Tr("Delete older calls?"), text.Tr("Stored calls older than %s are deleted from this computer. Exotel keeps six months, so older ones are gone for good.", text.Months(months)),
 			text.Tr("Save and delete"), save)
 		return
@@ -108,7 +108,7 @@ func (w *Window) askRemove() {
 	}
 	now := w.now()
 	words := text.Tr("Delete this account's calls and alert history from this computer? Exotel still has six months of calls; alert history can't be recovered.")
-	if first := refresh.FirstAskable(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
+	if first := refresh.FirstAvailableDay(now); w.stored.Filling.Oldest != (metrics.Date{}) && w.stored.Filling.Oldest.Before(first) {
 		words = text.Sentences(words, text.Tr("Calls before %s exist only here and will be lost.", text.Day(first, now)))
 	}
 	w.dialogs.Confirm(text.Tr("Delete local data"), words, text.Tr("Delete local data"), w.remove)

@@ -39,7 +39,7 @@ func TestDataGolden(t *testing.T) {
 	r.dataOn(data.Options{}, account.Stored{Filling: sample.Filling(), Size: 33_400_000})
 	r.picture("data_filling", wide)
 	failed := sample.Filling()
-	failed.Reading, failed.Err, failed.Retry = metrics.Date{}, sample.Unreachable, sample.Now.Add(4*time.Minute)
+	failed.Reading, failed.Err, failed.RetryAt = metrics.Date{}, sample.Unreachable, sample.Now.Add(4*time.Minute)
 	r.dataOn(data.Options{Keep: 24}, account.Stored{Filling: failed, Size: 33_400_000})
 	r.picture("data_failed_dark", wide, theme.VariantDark)
 	r.Look(theme.VariantLight)
@@ -65,7 +65,7 @@ func fillingRig(t *testing.T, o rigOptions) *rig {
 		}
 	}
 	r := opened(t, o, metrics.Today)
-	r.until("word of what is stored", func() bool { return r.stored.Filling.Of > 0 || r.stored.Unkept != nil })
+	r.until("word of what is stored", func() bool { return r.stored.Filling.Total > 0 || r.stored.Unkept != nil })
 	return r
 }
 

@@ -46,7 +46,7 @@ func (w *Window) accountOptions(of config.Credentials, client *exotel.Client) ac
 
 // applyHealth shows what the watch sees.
 func (w *Window) applyHealth(p monitor.Snapshot) {
-	p.Health = dashboard.WorstFirst(p.Health, w.dashboard.Shown.Busy)
+	p.Health = dashboard.WorstFirst(p.Health, w.dashboard.Shown.CallsByLine)
 	w.watched = p
 	acknowledged := p.Alert != nil && !p.Alert.Acknowledged.IsZero()
 	w.dashboard.ApplyHealth(p.Health, p.Alert != nil && !acknowledged, acknowledged)

@@ -17,43 +17,43 @@ import (
 	"exotel-monitor/metrics"
 )
 
-// Overlay is a Store whose base may be unable to save, as on a full disk. Days that
-// the base does not take are kept in a store on top, and hide those of the base. The
-// next Put and Flush try to save them in the base.
+// Overlay is a Store for a base that may be unable to save, as on a full disk. It keeps
+// the days that the base does not accept in a store on top, where they hide those of the
+// base. The next Put or Flush tries to save them in the base.
 type Overlay struct {
 	base, top Store
 	zone      *time.Location
 
-	writing *semaphore.Weighted // held by whoever saves
+	writing *semaphore.Weighted // held by a writer
 	mu      sync.Mutex
 	unsaved map[metrics.Date]*unsaved
 }
 
 // unsaved is a day that is on top only.
 type unsaved struct {
-	// unlisted are rows of it, by Sid, that the top does not list with the day: legs,
+	// unlisted has the rows of the day, by Sid, that the top does not list with it: legs,
 	// and calls of other days.
 	unlisted map[string]exotel.Call
 	replace  bool
 	day      Day
-	heard    time.Time // no later than Exotel was heard of any of its calls
+	asOf     time.Time // no later than the Batch.AsOf of any of its calls
 }
 
-// UnsavedError is the error of a Put whose calls are kept on top of the base only.
+// UnsavedError is the error of a Put whose calls are on top of the base only.
 type UnsavedError struct{ Err error }
 
 func (e *UnsavedError) Error() string { return e.Err.Error() }
 func (e *UnsavedError) Unwrap() error { return e.Err }
 
-// NewOverlay returns a store over base and an empty one for what base cannot save.
+// NewOverlay returns an overlay of base and an empty store for what base cannot save.
 // Days are those of zone.
 func NewOverlay(base, top Store, zone *time.Location) *Overlay {
 	return &Overlay{base: base, top: top, zone: zone, writing: semaphore.NewWeighted(1), unsaved: map[metrics.Date]*unsaved{}}
 }
 
-// Put implements Store. If the base cannot save the batch but the top can, the error
-// is an *UnsavedError. A day goes on top only with a batch that replaces it or has
-// as many calls as the base has of it.
+// Put implements Store. If only the top can save the batch, it returns an *UnsavedError.
+// A day goes on top only with a batch that replaces it, or has at least as many calls as
+// the base has of it.
 func (o *Overlay) Put(ctx context.Context, b Batch) error {
 	if err := o.writing.Acquire(ctx, 1); err != nil {
 		return err
@@ -69,17 +69,17 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 	u := o.unsaved[b.Date]
 	if u == nil {
 		known, err := o.base.Days(ctx, metrics.Period{From: b.Date, To: b.Date})
-		if err != nil || b.Day == nil || !b.Replace && len(known) > 0 && len(b.Calls) < known[0].Stored {
+		if err != nil || b.UpdateDay == nil || !b.Replace && len(known) > 0 && len(b.Calls) < known[0].Stored {
 			return why
 		}
-		u = &unsaved{unlisted: map[string]exotel.Call{}, heard: b.Heard}
-		// The top may have it of an earlier time.
+		u = &unsaved{unlisted: map[string]exotel.Call{}, asOf: b.AsOf}
+		// The top may have it from an earlier time.
 		if err := o.top.Put(ctx, Batch{Date: b.Date, Replace: true}); err != nil {
 			return errors.Join(why, err)
 		}
 	}
-	day, of := u.day, b.Day
-	b.Day = func(before *Day, stored, added int) *Day {
+	day, of := u.day, b.UpdateDay
+	b.UpdateDay = func(before *Day, stored, added int) *Day {
 		if of == nil {
 			return nil
 		}
@@ -93,7 +93,7 @@ func (o *Overlay) Put(ctx context.Context, b Batch) error {
 		return errors.Join(why, err)
 	}
 	if b.Replace {
-		u.replace, u.heard = true, b.Heard
+		u.replace, u.asOf = true, b.AsOf
 		clear(u.unlisted)
 	}
 	for _, call := range b.Calls {
@@ -130,7 +130,7 @@ func (o *Overlay) flush(ctx context.Context) error {
 			}
 			list = append(list, call.Call)
 		}
-		err := o.base.Put(ctx, Batch{Date: date, Calls: list, Heard: u.heard, Replace: u.replace, Day: func(*Day, int, int) *Day {
+		err := o.base.Put(ctx, Batch{Date: date, Calls: list, AsOf: u.asOf, Replace: u.replace, UpdateDay: func(*Day, int, int) *Day {
 			day := u.day
 			return &day
 		}})
@@ -144,14 +144,14 @@ func (o *Overlay) flush(ctx context.Context) error {
 	return nil
 }
 
-// segment is days that one of the stores answers for.
+// segment is a range of days that one of the stores answers for.
 type segment struct {
 	store   Store
 	period  metrics.Period
 	unsaved bool
 }
 
-// segments divides a period, oldest days first.
+// segments splits a period into segments, oldest first.
 func (o *Overlay) segments(p metrics.Period) (list []segment) {
 	o.mu.Lock()
 	unsaved := slices.SortedFunc(maps.Keys(o.unsaved), func(a, b metrics.Date) int { return cmp.Compare(a.String(), b.String()) })
@@ -160,7 +160,7 @@ func (o *Overlay) segments(p metrics.Period) (list []segment) {
 		p = metrics.Period{From: metrics.Date{Year: 1, Month: 1, Day: 1}, To: metrics.Date{Year: 9999, Month: 12, Day: 31}}
 	}
 	for _, date := range unsaved {
-		if !p.Has(date) {
+		if !p.Contains(date) {
 			continue
 		}
 		if p.From.Before(date) {
@@ -190,15 +190,15 @@ func (o *Overlay) Days(ctx context.Context, p metrics.Period) (all []Day, err er
 	return all, nil
 }
 
-// Open implements Store.
-func (o *Overlay) Open(ctx context.Context, after, young time.Time) (all []Open, err error) {
+// OpenCalls implements Store.
+func (o *Overlay) OpenCalls(ctx context.Context, after, young time.Time) (all []OpenCall, err error) {
 	for _, s := range o.segments(metrics.Period{}) {
-		open, err := s.store.Open(ctx, after, young)
+		open, err := s.store.OpenCalls(ctx, after, young)
 		if err != nil {
 			return nil, err
 		}
 		for _, call := range open {
-			if s.period.Has(metrics.DateOf(call.Created)) {
+			if s.period.Contains(metrics.DateOf(call.Created)) {
 				all = append(all, call)
 			}
 		}
@@ -234,8 +234,8 @@ func (o *Overlay) Group(ctx context.Context, q Query, by ...Dimension) (all []Bu
 
 func spelling(address string) string { return strings.ToLower(exotel.NumberKey(address)) }
 
-// Calls implements Store. While days are unsaved, a list by anything but the time is
-// in order before, in and after each of them.
+// Calls implements Store. As long as days are unsaved, a list that is not sorted by time
+// is sorted separately before, in and after each of them.
 func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
 	segments := o.segments(q.Period)
 	if !q.Order.Ascending {
@@ -243,7 +243,7 @@ func (o *Overlay) Calls(ctx context.Context, q Query) iter.Seq2[Call, error] {
 	}
 	if q.After.set {
 		day := metrics.DateOf(time.Unix(q.After.created, 0).In(o.zone))
-		segments = segments[max(0, slices.IndexFunc(segments, func(s segment) bool { return s.period.Has(day) })):]
+		segments = segments[max(0, slices.IndexFunc(segments, func(s segment) bool { return s.period.Contains(day) })):]
 	}
 	return func(yield func(Call, error) bool) {
 		q, left := q, q.Limit
@@ -292,9 +292,9 @@ func count(ctx context.Context, s Store, q Query) (n int, err error) {
 	return n, err
 }
 
-// NameLines implements Store.
-func (o *Overlay) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
-	return errors.Join(o.base.NameLines(ctx, phones), o.top.NameLines(ctx, phones))
+// SetExoPhones implements Store.
+func (o *Overlay) SetExoPhones(ctx context.Context, phones []exotel.ExoPhone) error {
+	return errors.Join(o.base.SetExoPhones(ctx, phones), o.top.SetExoPhones(ctx, phones))
 }
 
 // Forget implements Store.

@@ -69,7 +69,7 @@ func madeUp(day metrics.Date) (of []exotel.Call) {
 // put puts a part of a day's calls; replace means that they are all.
 func put(t *testing.T, store calls.Store, day metrics.Date, of []exotel.Call, replace bool) error {
 	t.Helper()
-	return store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Heard: now, Replace: replace, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
+	return store.Put(t.Context(), calls.Batch{Date: day, Calls: of, AsOf: now, Replace: replace, UpdateDay: func(_ *calls.Day, stored, _ int) *calls.Day {
 		return &calls.Day{Date: day, Announced: stored, Received: stored, ReadAt: now, Complete: true}
 	}})
 }
@@ -108,7 +108,7 @@ func answers(t *testing.T, store calls.Store) (all []any) {
 						t.Fatal(err)
 					}
 					sids = append(sids, call.Created.Format(time.DateTime))
-					q.After = call.Place
+					q.After = call.Cursor
 					n++
 				}
 				if limit == 0 || n < limit {
@@ -118,11 +118,11 @@ func answers(t *testing.T, store calls.Store) (all []any) {
 			all = append(all, sids)
 		}
 	}
-	open, err := store.Open(t.Context(), now.AddDate(0, 0, -1), now.Add(-time.Hour))
+	open, err := store.OpenCalls(t.Context(), now.AddDate(0, 0, -1), now.Add(-time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.SortFunc(open, func(a, b calls.Open) int { return strings.Compare(a.Sid, b.Sid) })
+	slices.SortFunc(open, func(a, b calls.OpenCall) int { return strings.Compare(a.Sid, b.Sid) })
 	days, err := store.Days(t.Context(), october)
 	if err != nil {
 		t.Fatal(err)

@@ -20,10 +20,10 @@ func TestPartsAddUpToTheWhole(t *testing.T) {
 		return &d
 	}
 	list := exoteltest.SampleDay(day.In(exotel.India), nil)
-	if err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, Day: complete}); err != nil {
+	if err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, UpdateDay: complete}); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Put(t.Context(), calls.Batch{Date: day.Add(-2), Replace: true, Day: complete}); err != nil {
+	if err := store.Put(t.Context(), calls.Batch{Date: day.Add(-2), Replace: true, UpdateDay: complete}); err != nil {
 		t.Fatal(err)
 	}
 	trace := metrics.Period{From: day.Add(-2), To: day}

@@ -6,11 +6,11 @@ import (
 	"exotel-monitor/metrics"
 )
 
-// Query chooses calls. The zero value of each filter chooses all; one with several
-// values chooses the calls that have any of them. A list leaves out
-// rows that are a leg of another call; a Bucket counts them apart.
+// Query selects calls. The zero value of a filter selects all; a filter with several
+// values selects the calls with any of them. Lists leave out rows that are a leg of
+// another call, and a Bucket counts them separately.
 type Query struct {
-	// Period is the days in which the calls were created, both ends included.
+	// Period is the days of the calls' creation, both ends included.
 	Period metrics.Period
 
 	Directions []Direction
@@ -21,11 +21,11 @@ type Query struct {
 	Weekdays   []time.Weekday
 	Callers    []string // whole addresses of the customer's side, in any spelling
 	Agents     []string // whole addresses of the agent's side, in any spelling
-	// Text is a part of an address of either side, in any spelling; see
+	// Text is a part of an address of either side, in any spelling. See
 	// metrics.SearchText.
 	Text string
 
-	// Now is the time at which unfinished calls are judged.
+	// Now is the time at which unfinished calls are classified.
 	Now time.Time
 
 	// Order, After, Skip and Limit are for lists only. A list begins behind After and
@@ -36,18 +36,18 @@ type Query struct {
 	Limit int
 }
 
-// Order is how a list of calls is sorted. Calls that are equal by By are sorted by
-// the time of their creation, in the same sense. The zero Order is newest first.
+// Order is the order of a list. Calls with equal values of By are ordered by the time of
+// their creation, in the same direction. The zero Order is newest first.
 type Order struct {
 	By        Column
 	Ascending bool
 }
 
-// Column is what a list can be sorted by.
+// Column is a value by which a list can be ordered.
 type Column uint8
 
-// The columns. Addresses are sorted by their text, statuses and outcomes in the
-// order of their display, and a length that is not known before all that are.
+// The columns. Addresses are ordered by their text, statuses and outcomes as they are
+// displayed, and an unknown length comes before all others.
 const (
 	Created Column = iota
 	Duration
@@ -57,11 +57,11 @@ const (
 	Agent
 	Status
 	Outcome
-	Columns // how many there are
+	NumColumns // number of columns
 )
 
-// Cursor is a place in a list: Query.After continues a list behind the call that
-// has it. It is valid for the same filters and order, also after calls were added.
+// Cursor is a position in a list: Query.After continues a list after the call with the
+// cursor. It is valid for the same filters and order, also after calls were added.
 type Cursor struct {
 	set     bool
 	value   uint32
@@ -69,9 +69,9 @@ type Cursor struct {
 	id      uint32
 }
 
-// NewCursor returns the place of a call by its value in the column of the order,
-// its creation in seconds since 1970 and its number in the store. The value of an
-// address is the store's number of it, which stays when others are added.
+// NewCursor returns the cursor of a call with a value in the column of the order, a
+// creation in seconds since 1970 and an ID in the store. The value of an address is its
+// ID in the store, which does not change when others are added.
 func NewCursor(value uint32, created int64, id uint32) Cursor {
 	return Cursor{true, value, created, id}
 }
@@ -88,11 +88,11 @@ func (c Cursor) Created() int64 { return c.created }
 // ID returns the number of the call in the store.
 func (c Cursor) ID() uint32 { return c.id }
 
-// Dimension is what calls can be counted by.
+// Dimension is a property by which calls can be counted.
 type Dimension uint8
 
-// The dimensions. A week begins on Monday. ByLine, ByAgent and ByCaller join the
-// spellings of an address.
+// The dimensions. A week begins on Monday. ByLine, ByAgent and ByCaller count all
+// spellings of an address together.
 const (
 	ByHour Dimension = iota
 	ByWeekday
@@ -105,11 +105,11 @@ const (
 	ByLine
 	ByAgent
 	ByCaller
-	Dimensions // how many there are
+	NumDimensions // number of dimensions
 )
 
-// Key says which calls a Bucket counts. Fields of dimensions that were not asked
-// for are zero.
+// Key identifies the calls of a Bucket. Fields of dimensions that were not asked for are
+// zero.
 type Key struct {
 	Day       metrics.Date // the day, or the first day of the week or month
 	Weekday   time.Weekday
@@ -126,9 +126,9 @@ type Key struct {
 type Bucket struct {
 	Key
 	Calls       int
-	WithDetails int // calls that came with details of their legs
+	WithDetails int // with details of their legs
 	Legs        int // rows that are a leg of another call, not among Calls
-	// Duration is over answered calls that have one, Talk over calls with outcome
-	// Talked that have one; both in seconds.
+	// Duration is over answered calls with a length, Talk over calls with outcome Talked
+	// and a length. Both are in seconds.
 	Duration, Talk metrics.Mean
 }

@@ -6,7 +6,7 @@ import (
 	"exotel-monitor/metrics"
 )
 
-// Summarize returns the figures over the calls of a query, which must have a Period.
+// Summarize returns the figures of the calls of a query, which must have a Period.
 func Summarize(ctx context.Context, store Store, q Query) (*metrics.Summary, error) {
 	buckets, err := store.Group(ctx, q, ByDay, ByHour, ByStatus, ByOutcome)
 	if err != nil {

@@ -86,7 +86,7 @@ func TestGuidesSampleDayComesOutToTheDigit(t *testing.T) {
 	equal(t, "hours", totals(s.Hours), sampleHours)
 	rate, _ := s.AnswerRate()
 	equal(t, "answer rate", metrics.Percent(rate), "78.3%")
-	seconds, _ := s.Duration.Rounded()
+	seconds, _ := s.Duration.Round()
 	equal(t, "average", metrics.Duration(seconds), "2m 14s")
 	equal(t, "durations", s.Duration.N, 976)
 	peak, _ := s.PeakHour()
@@ -204,9 +204,9 @@ func TestTotalsAreTheSumsOfTheirBuckets(t *testing.T) {
 		all := summarize(t, 4, noon, calls...)
 		return all.Check() == nil &&
 			all.Calls()+all.Legs == len(calls) && all.Counts.Ended()+all.Counts[metrics.Live]+all.Counts[metrics.Other] == all.Calls() &&
-			all.Outcomes[metrics.NotOver] == all.Counts[metrics.Live] && all.WithDetails <= all.Outcomes.Over() &&
-			all.Outcomes[metrics.Talked]+all.Outcomes[metrics.RangOut]+all.Outcomes[metrics.LineBusy]+all.Outcomes[metrics.NotConnected]+all.Outcomes[metrics.GaveUp]+all.Outcomes[metrics.MenuOnly]+all.Outcomes[metrics.FirstParty]+all.Outcomes[metrics.Machine]+
-				all.Outcomes[metrics.OutcomeUnknown]+all.Outcomes[metrics.OutcomeOther] == all.Outcomes.Over() &&
+			all.Outcomes[metrics.NotOver] == all.Counts[metrics.Live] && all.WithDetails <= all.Outcomes.Ended() &&
+			all.Outcomes[metrics.Talked]+all.Outcomes[metrics.RangOut]+all.Outcomes[metrics.LineBusy]+all.Outcomes[metrics.NotConnected]+all.Outcomes[metrics.GaveUp]+all.Outcomes[metrics.MenuOnly]+all.Outcomes[metrics.FirstPartyNotReached]+all.Outcomes[metrics.Machine]+
+				all.Outcomes[metrics.OutcomeUnknown]+all.Outcomes[metrics.OutcomeOther] == all.Outcomes.Ended() &&
 			all.Duration.N <= all.Counts[metrics.Answered] && all.Talk.N <= all.Outcomes[metrics.Talked]
 	}
 	if err := quick.Check(check, &quick.Config{MaxCount: 100}); err != nil {

@@ -16,7 +16,7 @@ import (
 
 // File is an open file. It is safe for concurrent use.
 type File struct {
-	held      map[string]os.FileInfo // what lay at its paths when it was opened; empty in memory
+	opened    map[string]os.FileInfo // what was at its paths when it was opened; empty in memory
 	conns     int
 	turns     *semaphore.Weighted // one for each connection
 	use       context.Context     // ends with Interrupt
@@ -25,18 +25,18 @@ type File struct {
 	closeErr  error
 
 	mu   sync.Mutex
-	free []*sqlite.Conn // those that nobody uses, the last used last; none once closed
+	free []*sqlite.Conn // unused connections, the last used last; none once closed
 }
 
 // newFile returns a file that lends some connections.
 func newFile(conns ...*sqlite.Conn) *File {
-	f := &File{held: map[string]os.FileInfo{}, conns: len(conns), turns: semaphore.NewWeighted(int64(len(conns))), free: conns}
+	f := &File{opened: map[string]os.FileInfo{}, conns: len(conns), turns: semaphore.NewWeighted(int64(len(conns))), free: conns}
 	f.use, f.interrupt = context.WithCancel(context.Background())
 	return f
 }
 
 // take takes the connection that was used last, whose cache of pages is the warmest. It
-// returns nil once the file is closed. The caller has a turn.
+// returns nil once the file is closed. The caller must have a turn.
 func (f *File) take() *sqlite.Conn {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -55,8 +55,8 @@ func (f *File) putBack(conn *sqlite.Conn) {
 	f.free = append(f.free, conn)
 }
 
-// Use lends a connection to use, until use returns. An end of ctx interrupts it.
-// Errors are as Explain returns them, [ErrGone] where the file was removed or replaced.
+// Use lends a connection until use returns. The end of ctx interrupts it. Errors are as
+// from Explain, or [ErrGone] if the file was removed or replaced.
 func (f *File) Use(ctx context.Context, use func(*sqlite.Conn) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -70,7 +70,7 @@ func (f *File) Use(ctx context.Context, use func(*sqlite.Conn) error) error {
 		return fs.ErrClosed
 	}
 	defer f.putBack(conn)
-	if err := f.stillThere(); err != nil {
+	if err := f.checkPresent(); err != nil {
 		return err
 	}
 	conn.SetInterrupt(ctx.Done())
@@ -78,10 +78,10 @@ func (f *File) Use(ctx context.Context, use func(*sqlite.Conn) error) error {
 	return Explain(ctx, use(conn))
 }
 
-// stillThere returns ErrGone when a file was removed or replaced. What is written to
-// it then would be lost.
-func (f *File) stillThere() error {
-	for path, held := range f.held {
+// checkPresent returns ErrGone if a file was removed or replaced. What is written to it
+// would be lost.
+func (f *File) checkPresent() error {
+	for path, held := range f.opened {
 		if now, err := os.Stat(path); err != nil || !os.SameFile(now, held) {
 			return ErrGone
 		}
@@ -89,10 +89,10 @@ func (f *File) stillThere() error {
 	return nil
 }
 
-// Interrupt ends what uses the file, and all later uses, with [fs.ErrClosed].
+// Interrupt ends all present and later uses of the file with [fs.ErrClosed].
 func (f *File) Interrupt() { f.interrupt() }
 
-// Close waits for those who use the file, and closes it. It may be called again.
+// Close waits for the users of the file, and closes it. It may be called again.
 func (f *File) Close() error {
 	f.closing.Do(func() {
 		_ = f.turns.Acquire(context.Background(), int64(f.conns)) // those who use it end
@@ -114,8 +114,8 @@ func Read(conn *sqlite.Conn, read func(*sqlite.Conn) error) error {
 	return read(conn)
 }
 
-// Write runs write in a transaction, which is saved whole or not at all. It waits for
-// others who write.
+// Write runs write in a transaction, which is saved completely or not at all. It waits
+// for other writers.
 func Write(conn *sqlite.Conn, write func(*sqlite.Conn) error) error {
 	if err := sqlitex.Execute(conn, "BEGIN IMMEDIATE", nil); err != nil {
 		return err
@@ -127,8 +127,7 @@ func Write(conn *sqlite.Conn, write func(*sqlite.Conn) error) error {
 	return sqlitex.Execute(conn, "COMMIT", nil)
 }
 
-// rollBack ends a transaction that was not committed, also when its context has
-// ended.
+// rollBack ends a transaction that was not committed, even if its context has ended.
 func rollBack(conn *sqlite.Conn) {
 	done := conn.SetInterrupt(nil)
 	defer conn.SetInterrupt(done)

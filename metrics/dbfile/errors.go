@@ -19,11 +19,11 @@ var (
 	ErrOlder = errors.New("an older version of Exotel Monitor wrote what is stored")
 	// ErrForeign means that the file is the database of another program.
 	ErrForeign = errors.New("the file belongs to another program; move it away, or choose another data folder")
-	// ErrFull, ErrDisk and ErrUnwritable are what keeps the file from being written.
+	// ErrFull, ErrDisk and ErrUnwritable are reasons why the file cannot be written.
 	ErrFull       = errors.New("the disk is full; free some space")
 	ErrDisk       = errors.New("disk error; check free space and disk health")
 	ErrUnwritable = errors.New("the data folder isn't writable; check its permissions")
-	// ErrBusy means that another program writes to the file and does not end.
+	// ErrBusy means that another program keeps writing to the file.
 	ErrBusy = errors.New("another program is writing to the file; close it there")
 	// ErrGone and ErrDamaged mean that the file must be closed and opened again, which
 	// begins a new one.
@@ -31,7 +31,7 @@ var (
 	ErrDamaged = errors.New("the file is damaged")
 )
 
-// Explain adds to an error of SQLite or of the disk what the user can do. If ctx has
+// Explain adds what the user can do to an error of SQLite or of the disk. If ctx has
 // ended, it returns the cause instead.
 func Explain(ctx context.Context, err error) error {
 	why := error(nil)

@@ -17,39 +17,37 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// asideMark stands between a damaged file's old name and when it was found.
+// asideMark stands between the old name of a damaged file and the time when it was found.
 const asideMark = ".damaged-"
 
 // files returns the names of a database and of those that SQLite keeps beside it.
 func files(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
 
-// Options say what a file is. Only Schema is always required. Conns is for files on the
+// Options describe a file. Only Schema is always required. Conns is for files on the
 // disk, Damaged and Log are for Open.
 type Options struct {
 	Schema sqlitemigration.Schema
-	// Conns is the number of connections on the disk; in memory there is one.
+	// Conns is the number of connections to a file on the disk; in memory there is one.
 	Conns int
 	// Pragmas set up each connection.
 	Pragmas []string
-	// Beside are paths of files that must stay where they are, too.
+	// Beside are paths of files that must stay in place, too.
 	Beside []string
-	// Check looks for damage that opening does not find. The version is 0 for an empty
-	// file.
+	// Check looks for damage that opening does not find. version is 0 for an empty file.
 	Check func(conn *sqlite.Conn, version int) error
-	// Adopt is run on a file to be written, and Readable on one to be read. Both see the
-	// version of the schema. Adopt must try to write: only then does SQLite notice that
-	// it cannot. Without Adopt, Open writes the application ID again, which is such a
-	// try.
+	// Adopt runs on a file to be written, and Readable on one to be read. Both see the
+	// current schema. Adopt must write something: only then does SQLite notice that it
+	// cannot. Without Adopt, Open writes the application ID again.
 	Adopt, Readable func(*sqlite.Conn) error
-	// Damaged is logged of a damaged file.
+	// Damaged is the log message about a damaged file.
 	Damaged string
 	Log     *slog.Logger
 }
 
-// Open opens the file at path for writing. Where there is none, Open makes it for its
-// owner alone. It brings an older version forward. It sets a damaged file aside under
-// another name and begins a new one. It refuses a file that a newer version or
-// another program wrote, and leaves it as it is.
+// Open opens the file at path for writing. If there is none, Open creates it for its
+// owner alone. It migrates an older version. It sets a damaged file aside under another
+// name and begins a new one. It refuses a file that a newer version or another program
+// wrote, and leaves it as it is.
 func Open(ctx context.Context, path string, o Options) (*File, error) {
 	err := prepareFile(ctx, path, o)
 	if errors.Is(err, ErrDamaged) {
@@ -66,19 +64,18 @@ func Open(ctx context.Context, path string, o Options) (*File, error) {
 	return open(ctx, path, fileURI(path), sqlite.OpenReadWrite, o)
 }
 
-// OpenReadOnly opens the file at path for reading. It may lie where nothing can be
-// written, or another process may write it.
+// OpenReadOnly opens the file at path for reading. The file may be on a read-only disk,
+// or another process may write it.
 func OpenReadOnly(ctx context.Context, path string, o Options) (*File, error) {
 	return openReadable(ctx, path, o, len(o.Schema.Migrations))
 }
 
-// OpenMemory opens an empty file of which nothing is left when it is closed.
+// OpenMemory opens an empty file in memory.
 func OpenMemory(ctx context.Context, o Options) (*File, error) {
 	return openMemory(ctx, o, func(*sqlite.Conn) error { return nil })
 }
 
-// Copy opens in memory what the file at path holds, which is only read. It may be of
-// an older version.
+// Copy reads the file at path, which may be of an older version, into memory.
 func Copy(ctx context.Context, path string, o Options) (*File, error) {
 	from, err := openReadable(ctx, path, o, 0)
 	if err != nil {
@@ -141,7 +138,7 @@ func open(ctx context.Context, path, uri string, flags sqlite.OpenFlags, o Optio
 			return nil, err
 		}
 		os.SameFile(info, info) // Windows finds out which file it is only when it is asked
-		f.held[name] = info
+		f.opened[name] = info
 	}
 	return f, nil
 }
@@ -158,9 +155,9 @@ func pragmas(conn *sqlite.Conn, list ...string) error {
 // maxBusy is how long Open waits for another program that writes to the file.
 const maxBusy = 10 * time.Second
 
-// prepareFile makes the file where there is none, and finds out whether it can be
-// used. It waits for other processes that do the same, because SQLite itself does not
-// wait where it switches to a write-ahead log.
+// prepareFile creates the file if there is none, and finds out whether it can be used. It
+// waits for other processes that do the same, because SQLite does not wait while it
+// switches to a write-ahead log.
 func prepareFile(ctx context.Context, path string, o Options) error {
 	for began := time.Now(); ; {
 		err := MakePrivate(path)
@@ -193,8 +190,7 @@ func useOnce(uri string, flags sqlite.OpenFlags, f func(*sqlite.Conn) error) err
 	return errors.Join(f(conn), conn.Close())
 }
 
-// prepare brings a file to the version of the schema. It fails where the file can only
-// be read.
+// prepare migrates a file to the current schema. It fails if the file can only be read.
 func prepare(ctx context.Context, conn *sqlite.Conn, o Options) error {
 	conn.SetInterrupt(ctx.Done())
 	defer conn.SetInterrupt(nil)
@@ -220,9 +216,9 @@ func prepare(ctx context.Context, conn *sqlite.Conn, o Options) error {
 	return err
 }
 
-// MakePrivate makes the folder and the file for the user alone; SQLite gives the
-// files beside it the same rights. It opens no file that is there: to close it would
-// end the locks that this process has on it.
+// MakePrivate creates the folder and the file for the user alone. SQLite gives the files
+// beside it the same rights. MakePrivate does not open an existing file, because closing
+// it would release the locks of this process.
 func MakePrivate(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -254,7 +250,7 @@ func checkVersion(conn *sqlite.Conn, schema sqlitemigration.Schema) (version int
 	return version, err
 }
 
-// CheckPages is an [Options.Check] that looks at the pages of a file.
+// CheckPages is an [Options.Check] that checks the pages of a file.
 func CheckPages(conn *sqlite.Conn, _ int) error {
 	return sqlitex.ExecuteTransient(conn, "PRAGMA quick_check(1)", &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
 		if row.ColumnText(0) != "ok" {
@@ -264,7 +260,7 @@ func CheckPages(conn *sqlite.Conn, _ int) error {
 	}})
 }
 
-// setAside renames a database and the files beside it that belong to it.
+// setAside renames a database and the files that belong to it.
 func setAside(path string) (aside string, err error) {
 	aside = path + asideMark + time.Now().UTC().Format("20060102-150405.000")
 	to := files(aside)
@@ -276,7 +272,7 @@ func setAside(path string) (aside string, err error) {
 	return aside, nil
 }
 
-// fileURI returns what SQLite opens a file by, whatever characters its name has.
+// fileURI returns the URI of a file for SQLite, whatever characters its name has.
 func fileURI(path string) string {
 	if absolute, err := filepath.Abs(path); err == nil {
 		path = absolute
@@ -285,9 +281,9 @@ func fileURI(path string) string {
 	return u.String()
 }
 
-// openReadable opens a file for reading unless its schema is older than oldest. Where
-// SQLite cannot create its files beside it, openReadable declares the file immutable,
-// unless a write-ahead log holds rows that the file lacks.
+// openReadable opens a file for reading unless its schema is older than oldest. If SQLite
+// cannot create its files beside it, openReadable declares the file immutable, unless a
+// write-ahead log has rows that the file lacks.
 func openReadable(ctx context.Context, path string, o Options, oldest int) (*File, error) {
 	try := func(uri string) error {
 		return useOnce(uri, sqlite.OpenReadOnly, func(conn *sqlite.Conn) error {

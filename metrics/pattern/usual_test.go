@@ -42,7 +42,7 @@ func newAccount(t *testing.T) *account {
 // add stores a day: at each time some calls, of which the first are answered.
 func (a *account) add(date metrics.Date, complete bool, at map[string][2]int) {
 	a.t.Helper()
-	b := calls.Batch{Date: date, Replace: true, Day: func(before *calls.Day, stored, _ int) *calls.Day {
+	b := calls.Batch{Date: date, Replace: true, UpdateDay: func(before *calls.Day, stored, _ int) *calls.Day {
 		d := *before
 		d.Announced, d.Received, d.Complete = stored, stored, complete
 		return &d

@@ -26,7 +26,7 @@ func BenchmarkFiguresOfAllStored(b *testing.B) {
 			}{{"none", all}, {"number", metrics.Filter{ExoPhone: "08040000001"}}, {"part of a number", metrics.Filter{Text: "1234"}}} {
 				b.Run(test.name, func(b *testing.B) {
 					for b.Loop() {
-						if _, _, err := fetcher.Known(ctx, period).Summary(ctx, test.filter); err != nil {
+						if _, _, err := fetcher.LoadStored(ctx, period).Summary(ctx, test.filter); err != nil {
 							b.Fatal(err)
 						}
 					}

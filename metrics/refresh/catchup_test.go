@@ -91,7 +91,7 @@ func TestWhatSettlesAfterACallReachesTheFigures(t *testing.T) {
 		clock.now = clock.now.Add(time.Minute)
 		mustLoad(t, fetcher, metrics.Period{From: today, To: today.Add(1)}, 0)
 	}
-	if got, want := summary(t, fetcher.Known(t.Context(), oneDay(today)), all), readWhole(t, client, oneDay(today)); !reflect.DeepEqual(got, want) {
+	if got, want := summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all), readWhole(t, client, oneDay(today)); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 }
@@ -194,7 +194,7 @@ func TestTheUserMayHaveAnIncompleteDayReadAnew(t *testing.T) {
 	}
 	account.SetFaults(exoteltest.Faults{})
 	clock.now = clock.now.Add(time.Minute)
-	view = mustLoad(t, fetcher, oneDay(today), reload)
+	view = mustLoad(t, fetcher, oneDay(today), reloadIncomplete)
 	equal(t, "complete", view.Complete(), true)
 	equal(t, "calls", summary(t, view, all).Calls(), listed(account, clock.now))
 }
@@ -228,7 +228,7 @@ func TestAFullDiskDoesNotStopTheRefresh(t *testing.T) {
 	equal(t, "told when the disk has space", fetcher.SaveErr(), nil)
 	equal(t, "calls that are saved in the end", view.Data().Saved, saved+listed(account, clock.now))
 	only := NewFetcher(client, disk, Options{}) // as after a restart
-	equal(t, "calls on the disk", summary(t, only.Known(t.Context(), week), all).Calls(), saved+listed(account, clock.now))
+	equal(t, "calls on the disk", summary(t, only.LoadStored(t.Context(), week), all).Calls(), saved+listed(account, clock.now))
 }
 
 // TestAStoreThatTakesNothingAndHasNothingOnTopKeepsWhatItHas: as one that is read only.
@@ -272,24 +272,24 @@ func TestOpenCallsAreAskedForWhenTheyAreDue(t *testing.T) {
 	at := func(minutes int) time.Time { return noon.Add(time.Duration(-minutes) * time.Minute) }
 	tests := []struct {
 		name string
-		call calls.Open
+		call calls.OpenCall
 		last int // when Exotel was asked or heard of it, minutes ago
 		due  bool
 	}{
-		{"a live call that was asked for a minute ago", calls.Open{Sid: "a", Created: at(200), Phase: metrics.Running}, 1, true},
-		{"a call of twelve minutes, read at the age of two", calls.Open{Sid: "a", Created: at(12), Phase: metrics.Finished}, 10, true},
-		{"a call of an hour, asked for at half an hour", calls.Open{Sid: "a", Created: at(60), Phase: metrics.Finished}, 30, true},
-		{"a call of an hour, asked for two minutes ago", calls.Open{Sid: "a", Created: at(60), Phase: metrics.Finished}, 2, false},
-		{"a call of ten hours, asked for at nine", calls.Open{Sid: "a", Created: at(600), Phase: metrics.Finished}, 60, false},
+		{"a live call that was asked for a minute ago", calls.OpenCall{Sid: "a", Created: at(200), Phase: metrics.Running}, 1, true},
+		{"a call of twelve minutes, read at the age of two", calls.OpenCall{Sid: "a", Created: at(12), Phase: metrics.Finished}, 10, true},
+		{"a call of an hour, asked for at half an hour", calls.OpenCall{Sid: "a", Created: at(60), Phase: metrics.Finished}, 30, true},
+		{"a call of an hour, asked for two minutes ago", calls.OpenCall{Sid: "a", Created: at(60), Phase: metrics.Finished}, 2, false},
+		{"a call of ten hours, asked for at nine", calls.OpenCall{Sid: "a", Created: at(600), Phase: metrics.Finished}, 60, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			fetcher := NewFetcher(nil, nil, Options{})
-			fetcher.asked["a"], test.call.Heard = at(test.last), test.call.Created
-			equal(t, "due", len(fetcher.takeDue(noon, []calls.Open{test.call}, 1)) == 1, test.due)
+			fetcher.lastAsked["a"], test.call.AsOf = at(test.last), test.call.Created
+			equal(t, "due", len(fetcher.takeDue(noon, []calls.OpenCall{test.call}, 1)) == 1, test.due)
 			fetcher = NewFetcher(nil, nil, Options{})
-			test.call.Heard = at(test.last)
-			equal(t, "due, as it was heard of", len(fetcher.takeDue(noon, []calls.Open{test.call}, 1)) == 1, test.due)
+			test.call.AsOf = at(test.last)
+			equal(t, "due, as it was heard of", len(fetcher.takeDue(noon, []calls.OpenCall{test.call}, 1)) == 1, test.due)
 		})
 	}
 }
@@ -312,15 +312,15 @@ func TestACallThatExotelDoesNotGiveIsAskedForEverMoreRarely(t *testing.T) {
 
 func TestOneRequestTakesTheMostOverdueCalls(t *testing.T) {
 	fetcher := NewFetcher(nil, nil, Options{})
-	var open []calls.Open
+	var open []calls.OpenCall
 	for i := range 250 {
 		sid := fmt.Sprint("thin", i)
-		open = append(open, calls.Open{Sid: sid, Created: noon.Add(-10 * time.Minute), Phase: metrics.Finished})
-		fetcher.asked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
+		open = append(open, calls.OpenCall{Sid: sid, Created: noon.Add(-10 * time.Minute), Phase: metrics.Finished})
+		fetcher.lastAsked[sid] = noon.Add(-4*time.Minute - time.Duration(i)*100*time.Millisecond)
 	}
-	open = append(open, calls.Open{Sid: "live", Created: noon.Add(-5 * time.Minute), Heard: noon.Add(-5 * time.Minute), Phase: metrics.Running})
+	open = append(open, calls.OpenCall{Sid: "live", Created: noon.Add(-5 * time.Minute), AsOf: noon.Add(-5 * time.Minute), Phase: metrics.Running})
 	due := fetcher.takeDue(noon, open, 1)
-	equal(t, "calls", len(due), exotel.MostSids)
+	equal(t, "calls", len(due), exotel.MaxSids)
 	equal(t, "the live one is first", due[0], "live")
 	equal(t, "then the longest waiting", due[1], "thin249")
 	equal(t, "others wait", slices.Contains(due, "thin0"), false)

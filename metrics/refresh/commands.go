@@ -2,8 +2,8 @@ package refresh
 
 import "sync"
 
-// commands are passed to a goroutine that may not be running yet, or may be busy. They wait in
-// order for as long as it takes, so that nobody who gives one has to wait.
+// commands are functions for a goroutine that may not be running yet, or may be busy.
+// They wait in order, so that their givers need not.
 type commands[T any] struct {
 	wake chan struct{} // has room for one
 
@@ -14,8 +14,8 @@ type commands[T any] struct {
 
 func newCommands[T any]() *commands[T] { return &commands[T]{wake: make(chan struct{}, 1)} }
 
-// give adds a command. It is dropped once nobody takes any more.
-func (c *commands[T]) give(command func(T)) {
+// add adds a command. It drops the command after end.
+func (c *commands[T]) add(command func(T)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended {
@@ -28,7 +28,7 @@ func (c *commands[T]) give(command func(T)) {
 	}
 }
 
-// take returns the commands that wait.
+// take returns the waiting commands.
 func (c *commands[T]) take() []func(T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,7 +37,7 @@ func (c *commands[T]) take() []func(T) {
 	return list
 }
 
-// end drops the commands that wait, and all later ones.
+// end drops the waiting commands and all later ones.
 func (c *commands[T]) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -46,8 +46,8 @@ func TestNobodyWaitsToGiveACommand(t *testing.T) {
 	t.Run("to a filler before it runs", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			_, client, _ := newAccount(t, exoteltest.Options{})
-			var last Filling
-			f := NewFiller(storing(t, client), func(s Filling) { last = s }, FillerOptions{})
+			var last FillState
+			f := NewFiller(storing(t, client), func(s FillState) { last = s }, FillerOptions{})
 			for i := range many {
 				f.SetPaused(i%2 == 0)
 			}
@@ -70,7 +70,7 @@ func TestCommandsAreTakenInOrder(t *testing.T) {
 	c := newCommands[*[]int]()
 	var got []int
 	for i := range 3 {
-		c.give(func(list *[]int) { *list = append(*list, i) })
+		c.add(func(list *[]int) { *list = append(*list, i) })
 	}
 	<-c.wake
 	for _, command := range c.take() {

@@ -58,7 +58,7 @@ func fillAll(from, into string) error {
 		return err
 	}
 	fmt.Println("filling")
-	NewFiller(NewFetcher(client, store, Options{Log: log}), func(f Filling) {
+	NewFiller(NewFetcher(client, store, Options{Log: log}), func(f FillState) {
 		if f.Done() {
 			cancel()
 		}

@@ -7,58 +7,58 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// freshEnough reports whether a day that ends at end need not be read again: it is
-// as it will stay, or was read within maxAge and has not ended since. partly is whether
-// a day that is not complete can be fresh enough, too.
-func freshEnough(d *calls.Day, partly bool, end, now time.Time, maxAge time.Duration) bool {
-	if d == nil || d.Damaged || d.ReadAt.After(now) { // the last: by a clock that was wrong then
+// isFresh reports whether a day that ends at end need not be read again: nothing in it
+// can change, or it was read within maxAge and has not ended since. With partly, a day
+// that is not complete can be fresh, too.
+func isFresh(d *calls.Day, partly bool, end, now time.Time, maxAge time.Duration) bool {
+	if d == nil || d.Damaged || d.ReadAt.After(now) { // the last: read by a clock that was wrong
 		return false
 	}
 	cut := d.ReadAt.Before(end) && !now.Before(end)
-	return d.Complete && !d.ReadAt.Before(final(d, end)) ||
+	return d.Complete && !d.ReadAt.Before(finalAt(d, end)) ||
 		maxAge > 0 && (d.Complete || partly) && !cut && now.Sub(d.ReadAt) < maxAge
 }
 
-// final returns when a day that ends at end is as it will stay.
-func final(d *calls.Day, end time.Time) time.Time {
+// finalAt returns when nothing can change any more in a day that ends at end.
+func finalAt(d *calls.Day, end time.Time) time.Time {
 	settled := end.Add(settling)
-	if last := d.Unfinished.Add(metrics.SettleWithin); !d.Unfinished.IsZero() && last.After(settled) {
+	if last := d.Unfinished.Add(metrics.SettleTimeout); !d.Unfinished.IsZero() && last.After(settled) {
 		return last
 	}
 	return settled
 }
 
-// onlyOpen reports whether all that can still change of a day that ends at end are
-// the calls whose record is not finished.
+// onlyOpen reports whether nothing but the open calls of a day that ends at end can still
+// change.
 func onlyOpen(d *calls.Day, end, now time.Time) bool {
-	return readOver(d, end, now) && now.Before(final(d, end))
+	return readAfterEnd(d, end, now) && now.Before(finalAt(d, end))
 }
 
-// readOver reports whether a day that ends at end was read whole once it was over and
-// its calls had settled. Such a reading does not grow old: records that were not
-// finished then are asked for one by one.
-func readOver(d *calls.Day, end, now time.Time) bool {
+// readAfterEnd reports whether a day that ends at end was read completely after it ended
+// and its calls settled. Such a reading does not age: records that were not finished then
+// are requested one by one.
+func readAfterEnd(d *calls.Day, end, now time.Time) bool {
 	return d != nil && !d.Damaged && d.Complete && !d.ReadAt.Before(end.Add(settling)) && !d.ReadAt.After(now)
 }
 
-// whole reports whether every call is known of a day that ends at end: one that is
+// isComplete reports whether every call of a day that ends at end is known. A day that is
 // over must have been read after its end.
-func whole(d *calls.Day, end, now time.Time) bool {
+func isComplete(d *calls.Day, end, now time.Time) bool {
 	return d != nil && !d.Damaged && d.Complete && (now.Before(end) || !d.ReadAt.Before(end))
 }
 
-// heardOf reports whether anything is known of the day.
-func heardOf(d *calls.Day) bool { return d != nil && (d.Complete || d.Received > 0) }
+// hasData reports whether anything is known of the day.
+func hasData(d *calls.Day) bool { return d != nil && (d.Complete || d.Received > 0) }
 
-// addBroken returns what is known of a day after a reading d that ended early. The
-// calls that it brought have been added to those of before, stored in all.
-func addBroken(d, before *calls.Day, stored int) *calls.Day {
+// mergePartial returns what is known of a day after a reading d that broke off. The calls
+// that it brought were added to the earlier ones; stored is their number together.
+func mergePartial(d, before *calls.Day, stored int) *calls.Day {
 	sum := *d
 	if before != nil && !before.ReadAt.IsZero() {
 		sum.Unreadable = max(d.Unreadable, before.Unreadable)
 		sum.Announced = max(d.Announced, before.Announced)
 		if sum.Complete = before.Complete; sum.Complete || d.Received < before.Received {
-			sum.ReadAt = before.ReadAt // the other calls are as they were then
+			sum.ReadAt = before.ReadAt // the other calls are of that time
 		}
 	}
 	sum.Received = stored + sum.Unreadable

@@ -131,7 +131,7 @@ func TestNoCallIsLiveTwoMinutesAfterItsEnd(t *testing.T) {
 				clock.now = now.Add(-2 * time.Minute)
 				running := map[string]bool{}
 				for _, call := range account.Calls(today.In(exotel.India), clock.now.Add(time.Second)) {
-					running[call.Sid] = metrics.Judge(&call).Phase == metrics.Running
+					running[call.Sid] = metrics.Classify(&call).Phase == metrics.Running
 				}
 				clock.now = now
 				over, live := 0, summary(t, view, all).Counts[metrics.Live]
@@ -148,7 +148,7 @@ func TestNoCallIsLiveTwoMinutesAfterItsEnd(t *testing.T) {
 					t.Errorf("%s: %d of %d live calls were over two minutes ago", now.Format("15:04"), over, live)
 				}
 			}
-			equal(t, "more live calls than a request takes", most > exotel.MostSids, test.perDay == 50_000)
+			equal(t, "more live calls than a request takes", most > exotel.MaxSids, test.perDay == 50_000)
 		})
 	}
 }
@@ -165,7 +165,7 @@ func TestADayOfWhichTheStoreLostCallsIsFetchedAgain(t *testing.T) {
 	store, _ := openStore(t, path, client.Zone())
 	var log strings.Builder
 	fetcher = NewFetcher(client, store, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-	known := fetcher.Known(t.Context(), oneDay(yesterday))
+	known := fetcher.LoadStored(t.Context(), oneDay(yesterday))
 	equal(t, "complete before it is fetched", known.Complete(), false)
 	equal(t, "settled before it is fetched", known.Settled(), false)
 	var view *View
@@ -208,7 +208,7 @@ func TestDaysThatTheDiskDidNotTakeAreStoredLater(t *testing.T) {
 	fetcher, disk := breaking(t, client)
 	disk.broken = true
 	failures := 0
-	fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f Filling) bool {
+	fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f FillState) bool {
 		if f.Err != nil {
 			equal(t, "days that count as stored", f.Days, 0)
 			if failures++; failures == 3 {
@@ -300,5 +300,5 @@ func TestADayThatIsDoubtedHidesNoOther(t *testing.T) {
 	equal(t, "calls", summary(t, view, all).Calls(), readWhole(t, client, p).Calls())
 	clock.now, empty = at(today, 2, 10), false
 	mustLoad(t, f, p, 0)
-	equal(t, "settled", f.Known(t.Context(), oneDay(yesterday)).Settled(), true)
+	equal(t, "settled", f.LoadStored(t.Context(), oneDay(yesterday)).Settled(), true)
 }

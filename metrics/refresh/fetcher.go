@@ -19,86 +19,85 @@ import (
 )
 
 const (
-	// settling is the time after the end of a day in which its calls can still
-	// change: records are finished minutes after a call (see exotel/API.md, Settling),
-	// and a late call may run on past midnight. A day that was read later than that is
-	// not read again.
+	// settling is the time after the end of a day in which its calls can still change:
+	// records are finished minutes after a call (see exotel/API.md, Settling), and a late
+	// call may go on past midnight. A day that was read later than that is not read
+	// again.
 	settling = time.Hour
-	// maxDays is the number of days that are read at once; the client's own limits
+	// maxDays is the largest number of days that are read at once. The client's limits
 	// decide how many requests that makes.
 	maxDays = 8
-	// searchFor is how long announced calls of a running day that are not there are
-	// looked for page by page, before the day is read from its beginning again.
-	searchFor = time.Hour
-	// maxDaysAhead is how many days after today a period may end: enough for any
-	// calendar, few enough for a mistyped year to be refused.
+	// maxSearch is how long announced but missing calls of a running day are searched for
+	// page by page, before the day is read from its beginning again.
+	maxSearch = time.Hour
+	// maxDaysAhead is the largest number of days after today at which a period may end:
+	// enough for any calendar, and not enough for a mistyped year.
 	maxDaysAhead = 366
 )
 
 // Special values of Load's maxAge.
 const (
-	// reload reads running days that are not complete from their beginning, and catches
-	// up on the others.
-	reload time.Duration = -1
-	// Anew reads every day from its beginning, even settled ones.
-	Anew time.Duration = -2
+	// reloadIncomplete reads running days that are not complete from their beginning, and
+	// catches up on the others.
+	reloadIncomplete time.Duration = -1
+	// ReloadAll reads every day from its beginning, even settled ones.
+	ReloadAll time.Duration = -2
 )
 
-// Fetcher brings days of an account's calls into a store. It is safe for concurrent
-// use.
+// Fetcher fetches days of an account's calls into a store. It is safe for concurrent use.
 type Fetcher struct {
-	client *exotel.Client
-	store  calls.Store
-	lasts  bool
-	log    *slog.Logger
-	follow atomic.Int64 // the age of SetFollowing
+	client    *exotel.Client
+	store     calls.Store
+	lasts     bool
+	log       *slog.Logger
+	followAge atomic.Int64 // see SetFollowAge
 
-	mu        sync.Mutex
-	days      map[metrics.Date]*dayState
-	asked     map[string]time.Time // when Exotel was last asked for open calls, by Sid
-	askedOpen time.Time            // when open calls were last asked for
-	saveErr   error                // why the last day that was read is not saved
-	named     *exotel.Directory    // the list of ExoPhones that the store knows
+	mu          sync.Mutex
+	days        map[metrics.Date]*dayState
+	lastAsked   map[string]time.Time // when Exotel was last asked for an open call, by Sid
+	askedOpen   time.Time            // when open calls were last asked for
+	saveErr     error                // why the last day is not saved
+	savedPhones *exotel.Directory    // the ExoPhones in the store
 }
 
 // Options are the settings of a Fetcher.
 type Options struct {
-	// Temporary means that what is put into the store is gone after this run.
+	// Temporary means that the store is lost at the end of this run.
 	Temporary bool
-	Log       *slog.Logger // nil means silence
+	Log       *slog.Logger // nil means no log
 }
 
-// NewFetcher returns a fetcher of the client's account into its store.
+// NewFetcher returns a fetcher of the client's account for a store.
 func NewFetcher(client *exotel.Client, store calls.Store, o Options) *Fetcher {
 	return &Fetcher{
 		client: client, store: store, lasts: !o.Temporary, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
-		days: map[metrics.Date]*dayState{}, asked: map[string]time.Time{},
+		days: map[metrics.Date]*dayState{}, lastAsked: map[string]time.Time{},
 	}
 }
 
-// dayState is how the fetching of a day goes.
+// dayState is the state of the fetching of a day.
 type dayState struct {
 	lock *semaphore.Weighted // held by whoever reads the day
 
 	// Under lock:
-	cursor    string    // of the page on which the search for late calls goes on
-	missing   int       // announced calls that the last catch-up did not find
-	readAll   time.Time // when the day was last read from its beginning
-	caughtUp  time.Time // when it was last complete
-	unsaved   time.Time // when it was last read because the store took no part of it
-	askedOpen time.Time // when its open calls were last asked for, once it is over
-	doubted   time.Time // when Exotel first listed far fewer calls than are stored
+	cursor     string    // page at which the search for late calls goes on
+	missing    int       // announced calls that the last catch-up did not find
+	readAll    time.Time // when the day was last read from its beginning
+	caughtUp   time.Time // when it was last complete
+	unsaved    time.Time // when it was last read because the store accepted no part of it
+	askedOpen  time.Time // when its open calls were last requested after its end
+	fewerSince time.Time // when Exotel first listed far fewer calls than are stored
 
 	// Under Fetcher.mu:
-	last    *reading                // the last one that nobody preempted
-	short   bool                    // Exotel announces more calls than it was seen to list
-	preempt context.CancelCauseFunc // ends a reading that can wait; nil for none
+	last    *reading                // the last one that was not preempted
+	short   bool                    // Exotel announces more calls than it lists
+	preempt context.CancelCauseFunc // ends a low-priority reading; nil for none
 }
 
-// reading is how an attempt to read a day ended.
+// reading is the result of reading a day.
 type reading struct{ err error }
 
-// error returns how r ended; r may be nil.
+// error returns the error of r; r may be nil.
 func (r *reading) error() error {
 	if r == nil {
 		return nil
@@ -109,12 +108,14 @@ func (r *reading) error() error {
 // Now returns the time in the account's zone.
 func (f *Fetcher) Now() time.Time { return f.client.Now() }
 
-// Account returns the account's ExoPhones, nil if they could not be listed yet.
-func (f *Fetcher) Account(ctx context.Context) *exotel.Directory { return f.client.Listed(ctx) }
+// Directory returns the account's ExoPhones, nil if they could not be listed yet.
+func (f *Fetcher) Directory(ctx context.Context) *exotel.Directory {
+	return f.client.LoadDirectory(ctx)
+}
 
-// SetFollowing says that another process keeps the store fresh: days that were read
-// within maxAge are then fresh enough for Load. 0 says that none does.
-func (f *Fetcher) SetFollowing(maxAge time.Duration) { f.follow.Store(int64(maxAge)) }
+// SetFollowAge sets the age up to which a day is fresh for Load while another process
+// keeps the store fresh. 0 means that none does.
+func (f *Fetcher) SetFollowAge(maxAge time.Duration) { f.followAge.Store(int64(maxAge)) }
 
 // SaveErr returns why the last day that was read is not saved, nil if it is.
 func (f *Fetcher) SaveErr() error {
@@ -123,8 +124,8 @@ func (f *Fetcher) SaveErr() error {
 	return f.saveErr
 }
 
-// Period returns the days of a choice now. AllStored begins with the first day that
-// is known to have calls.
+// Period returns the days of a choice now. AllStored begins with the first day that has
+// stored calls.
 func (f *Fetcher) Period(ctx context.Context, c Choice) metrics.Period {
 	p := c.Period(f.Now())
 	if c.Range != metrics.AllStored {
@@ -132,7 +133,7 @@ func (f *Fetcher) Period(ctx context.Context, c Choice) metrics.Period {
 	}
 	days, err := f.store.Days(ctx, metrics.Period{})
 	if err != nil {
-		return p // Load says why
+		return p // Load returns the error
 	}
 	for _, d := range days {
 		if d.Stored > 0 && d.Date.Before(p.From) {
@@ -143,7 +144,7 @@ func (f *Fetcher) Period(ctx context.Context, c Choice) metrics.Period {
 	return p
 }
 
-// oldest returns the first day of which something is known, or else the given one.
+// oldest returns the first day of which something is known, or day if that is earlier.
 func (f *Fetcher) oldest(ctx context.Context, day metrics.Date) metrics.Date {
 	days, err := f.store.Days(ctx, metrics.Period{})
 	if err == nil && len(days) > 0 && days[0].Date.Before(day) {
@@ -152,29 +153,28 @@ func (f *Fetcher) oldest(ctx context.Context, day metrics.Date) metrics.Date {
 	return day
 }
 
-// Load brings the days of p up to date and returns what is then known of them.
-// A day that is over and settled is read once; any other is read again, or as far
-// as it has changed, when its last reading is older than maxAge. With Anew every day
-// is read again. Days that Exotel
-// no longer has are not asked for. With an error the view holds what is known all
-// the same, older or incomplete. report, if not nil, hears of the progress now
-// and then, one call at a time.
+// Load brings the days of p up to date and returns a view of them. It reads a settled day
+// once, and another day again if its last reading is older than maxAge, as far as it may
+// have changed. With ReloadAll it reads every day again. It does not request days that
+// Exotel no longer has. Together with an error it returns a view of what is known, which
+// may be older or incomplete. report, if not nil, is called with the progress now and
+// then, by one goroutine at a time.
 func (f *Fetcher) Load(ctx context.Context, p metrics.Period, maxAge time.Duration, report func(Progress)) (*View, error) {
-	askable, err := f.askable(ctx, p)
+	askable, err := f.availablePart(ctx, p)
 	if err != nil {
 		return &View{Period: p, now: f.Now()}, err
 	}
 	progress := &progress{report: report, fetches: map[metrics.Date]*exotel.Fetch{}}
 	err = f.loadDays(ctx, askable, maxAge, progress)
 	view, unknown := f.view(ctx, p)
-	if err == nil && view.damaged(askable) {
+	if err == nil && view.isDamaged(askable) {
 		err = f.loadDays(ctx, askable, maxAge, progress)
 		view, unknown = f.view(ctx, p)
 	}
-	if unknown != nil && (err == nil || Incomplete(err)) {
+	if unknown != nil && (err == nil || IsIncomplete(err)) {
 		err = unknown
 	}
-	f.client.MissExoPhones(view.spellings)
+	f.client.EnsureListed(view.spellings)
 	return view, err
 }
 
@@ -190,7 +190,7 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 		}
 		group.Go(func() error {
 			err := f.load(groupCtx, f.client, day, maxAge, progress)
-			if Incomplete(err) { // that says nothing of the other days
+			if IsIncomplete(err) { // it says nothing about other days
 				ofOneDay.Store(&err)
 				return nil
 			}
@@ -207,23 +207,22 @@ func (f *Fetcher) loadDays(ctx context.Context, p metrics.Period, maxAge time.Du
 	return err
 }
 
-// listedShort reports whether all that went wrong is that Exotel's list ended
-// before its own total.
+// listedShort reports whether the only error is that Exotel's list ended before its own
+// total.
 func listedShort(err error) bool {
 	incomplete, ok := errors.AsType[*exotel.IncompleteError](err)
 	return ok && incomplete.Err == nil
 }
 
-// Incomplete reports whether all that went wrong with a Load is that Exotel listed
-// fewer calls than it announced, or than are stored. It has answered, and the view
-// holds what is known.
-func Incomplete(err error) bool {
+// IsIncomplete reports whether the only error of a Load is that Exotel listed fewer calls
+// than it announced, or than are stored. The view has what is known.
+func IsIncomplete(err error) bool {
 	_, fewer := errors.AsType[*fewerError](err)
 	return fewer || listedShort(err)
 }
 
-// Known returns what is known of a period without asking Exotel.
-func (f *Fetcher) Known(ctx context.Context, p metrics.Period) *View {
+// LoadStored returns a view of what is stored of a period. It sends no request.
+func (f *Fetcher) LoadStored(ctx context.Context, p metrics.Period) *View {
 	view, err := f.view(ctx, p)
 	if err != nil && ctx.Err() == nil {
 		f.log.Warn("the stored calls could not be read", "error", err)
@@ -231,10 +230,10 @@ func (f *Fetcher) Known(ctx context.Context, p metrics.Period) *View {
 	return view
 }
 
-// askable returns the part of a period that Exotel can be asked for. A period that
-// begins before that, and before everything that is stored, is refused.
-func (f *Fetcher) askable(ctx context.Context, p metrics.Period) (metrics.Period, error) {
-	first := FirstAskable(f.Now())
+// availablePart returns the part of a period that Exotel has. It returns an error for a
+// period that begins before that and before everything that is stored.
+func (f *Fetcher) availablePart(ctx context.Context, p metrics.Period) (metrics.Period, error) {
+	first := FirstAvailableDay(f.Now())
 	if p.From.Before(first) && !p.From.Before(f.oldest(ctx, first)) {
 		if p.To.Before(first) {
 			return metrics.Period{From: first, To: first.Add(-1)}, f.client.ClockError()
@@ -251,8 +250,8 @@ func (f *Fetcher) askable(ctx context.Context, p metrics.Period) (metrics.Period
 	return p, nil
 }
 
-// FirstAskable returns the first day that Exotel has whole at now.
-func FirstAskable(now time.Time) metrics.Date { return metrics.DateOf(exotel.FirstDay(now)) }
+// FirstAvailableDay returns the first day that Exotel has completely at now.
+func FirstAvailableDay(now time.Time) metrics.Date { return metrics.DateOf(exotel.FirstDay(now)) }
 
 func (f *Fetcher) state(day metrics.Date) *dayState {
 	f.mu.Lock()
@@ -265,7 +264,7 @@ func (f *Fetcher) state(day metrics.Date) *dayState {
 	return s
 }
 
-// last returns how the last reading of a day ended, and whether the day is listed
+// last returns the result of the last reading of a day, and whether the day is listed
 // short.
 func (f *Fetcher) last(s *dayState) (*reading, bool) {
 	f.mu.Lock()
@@ -276,7 +275,7 @@ func (f *Fetcher) last(s *dayState) (*reading, bool) {
 // start returns the first moment of a day.
 func (f *Fetcher) start(day metrics.Date) time.Time { return day.In(f.client.Zone()) }
 
-// known returns what the store knows of a day, nil if nothing.
+// known returns what the store knows of a day, nil for nothing.
 func (f *Fetcher) known(ctx context.Context, day metrics.Date) (*calls.Day, error) {
 	days, err := f.store.Days(ctx, metrics.Period{From: day, To: day})
 	if ctx.Err() != nil {
@@ -293,11 +292,11 @@ func (f *Fetcher) Forget(ctx context.Context, before metrics.Date) error {
 	return f.store.Forget(ctx, before)
 }
 
-// errUnsaved is the error of a reading that the store did not take.
+// errUnsaved is the error of a reading that the store did not accept.
 var errUnsaved = errors.New("calls could not be saved")
 
-// put saves a batch. What the store has in memory until it can save it is as good
-// as saved for all but a gentle client, which fills the store.
+// put saves a batch. Calls that the store has in memory only count as saved, but not for
+// a low-priority client, which fills the store.
 func (f *Fetcher) put(ctx context.Context, client *exotel.Client, b calls.Batch) error {
 	err := f.store.Put(ctx, b)
 	if ctx.Err() != nil {

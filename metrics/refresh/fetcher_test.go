@@ -209,7 +209,7 @@ func TestDayThatFailedIsFlaggedAndTheOthersAreKept(t *testing.T) {
 	if summary(t, view, all).Days[5].Counts.Total() == 0 {
 		t.Error("the day that was known is gone")
 	}
-	equal(t, "empty", view.Empty(), false)
+	equal(t, "empty", view.IsEmpty(), false)
 }
 
 // TestDaysAskedForInVainAreMissing: a load that was broken off leaves a trace of days
@@ -223,8 +223,8 @@ func TestDaysAskedForInVainAreMissing(t *testing.T) {
 	for day := week.From; !week.To.Before(day); day = day.Add(1) {
 		_, _ = fetcher.Load(t.Context(), oneDay(day), time.Hour, nil)
 	}
-	view := fetcher.Known(t.Context(), week)
-	tally, partial := view.Tally(), view.Partial()
+	view := fetcher.LoadStored(t.Context(), week)
+	tally, partial := view.Tally(), view.PartialDays()
 	equal(t, "days missing", tally.DaysMissing, 6)
 	equal(t, "days not whole", len(partial), 6)
 	equal(t, "calls missing", tally.Missing, 0)
@@ -248,9 +248,9 @@ func TestAllStoredBeginsWithTheFirstCall(t *testing.T) {
 	check := func(when string, fetcher *Fetcher) {
 		period := fetcher.Period(t.Context(), Choice{Range: metrics.AllStored})
 		equal(t, when+": period", period, metrics.Period{From: first, To: today})
-		peak, _ := summary(t, fetcher.Known(t.Context(), period), all).PeakHour()
+		peak, _ := summary(t, fetcher.LoadStored(t.Context(), period), all).PeakHour()
 		equal(t, when+": calls a day", peak.Calls/peak.Days, 96)
-		month, _ := summary(t, fetcher.Known(t.Context(), metrics.Last30Days.Period(noon)), all).PeakHour()
+		month, _ := summary(t, fetcher.LoadStored(t.Context(), metrics.Last30Days.Period(noon)), all).PeakHour()
 		if !reflect.DeepEqual(month, peak) {
 			t.Errorf("%s: the peak of 30 days is %+v, of all %+v", when, month, peak)
 		}
@@ -391,7 +391,7 @@ func TestRangeThatExotelDoesNotKeepIsRefusedBeforeItIsAskedFor(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		equal(t, name+": complete", view.Complete(), false)
-		equal(t, name+": empty", view.Empty(), true)
+		equal(t, name+": empty", view.IsEmpty(), true)
 		equal(t, name+": lists asked for", account.Stats().ByPath["/v1/Accounts/acme1/Calls.json"], 0)
 	}
 }
@@ -411,7 +411,7 @@ func TestTheFirstDayIsTheSameForEverybody(t *testing.T) {
 		{time.Date(2026, time.September, 8, 0, 0, 0, 0, zone), metrics.Date{Year: 2026, Month: time.March, Day: 8}},        // a day of 23 hours
 		{time.Date(2026, time.September, 8, 2, 30, 0, 0, zone), metrics.Date{Year: 2026, Month: time.March, Day: 9}},
 	} {
-		first := FirstAskable(test.now)
+		first := FirstAvailableDay(test.now)
 		equal(t, "first day at "+test.now.String(), first, test.want)
 		account, client, clock := newAccount(t, exoteltest.Options{Zone: test.now.Location()})
 		clock.now = test.now
@@ -431,7 +431,7 @@ func TestTheFirstDayIsTheSameForEverybody(t *testing.T) {
 func TestSixMonthsAreReadDayByDayOnce(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 20})
 	fetcher := storing(t, client)
-	p := metrics.Period{From: FirstAskable(noon), To: today}
+	p := metrics.Period{From: FirstAvailableDay(noon), To: today}
 	var view *View
 	equal(t, "requests", requests(account, func() { view = mustLoad(t, fetcher, p, 0) }), p.Days())
 	want := len(account.Calls(p.Start(exotel.India), p.End(exotel.India)))

@@ -14,20 +14,20 @@ import (
 )
 
 const (
-	// DefaultShare is the share of the account's requests that a Filler uses.
+	// DefaultShare is the default share of the account's requests.
 	DefaultShare = 1.0 / 3
 
-	fillCheck     = time.Minute // between two looks for a day to read
-	firstRetry    = time.Minute // after a failure; each further one waits twice as long
-	longestRetry  = 30 * time.Minute
-	askShortAgain = 6 * time.Hour // for a day of which Exotel lists less than it announces
-	paceOver      = 8             // days by which the time left is estimated
+	fillCheck     = time.Minute // between two searches for a day to read
+	firstRetry    = time.Minute // after a failure, doubled by each further one
+	maxRetry      = 30 * time.Minute
+	askShortAgain = 6 * time.Hour // for a day of which Exotel lists fewer calls than it announces
+	paceOver      = 8             // days from which the remaining time is estimated
 )
 
 // FillerOptions are the settings of a Filler.
 type FillerOptions struct {
 	Share      float64 // of the account's requests; 0 means DefaultShare
-	KeepMonths int     // days that are older are removed and not read; 0 keeps all
+	KeepMonths int     // older days are removed and not read; 0 keeps all
 	Paused     bool
 	Log        *slog.Logger // nil means no log
 }
@@ -40,26 +40,26 @@ type FillerOptions struct {
 type Filler struct {
 	fetcher  *Fetcher
 	client   *exotel.Client
-	publish  func(Filling)
+	publish  func(FillState)
 	o        FillerOptions
 	commands *commands[*fill]
 }
 
-// NewFiller returns a filler of the fetcher's store; Run makes it work. Run calls
-// publish with one state at a time, in order. While publish blocks, the Filler goes
-// on and keeps only the newest state for it.
-func NewFiller(f *Fetcher, publish func(Filling), o FillerOptions) *Filler {
+// NewFiller returns a filler of the fetcher's store that works while Run runs. Run calls
+// publish with one state at a time, in order. While publish blocks, the Filler goes on
+// and keeps only the newest state for it.
+func NewFiller(f *Fetcher, publish func(FillState), o FillerOptions) *Filler {
 	o.Share = cmp.Or(o.Share, DefaultShare)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return &Filler{
-		fetcher: f, client: f.client.Gently(o.Share), publish: publish, o: o,
+		fetcher: f, client: f.client.LowPriority(o.Share), publish: publish, o: o,
 		commands: newCommands[*fill](),
 	}
 }
 
-// SetPaused stops the filling or resumes it. The reading in progress is ended.
+// SetPaused pauses the filling or resumes it. It ends the reading in progress.
 func (f *Filler) SetPaused(paused bool) {
-	f.commands.give(func(s *fill) {
+	f.commands.add(func(s *fill) {
 		if s.Paused = paused; paused && s.cancel != nil {
 			s.cancel(ErrCanceled)
 		}
@@ -67,10 +67,10 @@ func (f *Filler) SetPaused(paused bool) {
 	})
 }
 
-// Wake tries at once again what failed.
-func (f *Filler) Wake() { f.commands.give((*fill).retry) }
+// Wake retries at once what failed.
+func (f *Filler) Wake() { f.commands.add((*fill).retry) }
 
-// Run works until ctx ends, and returns when everything it began has ended.
+// Run works until ctx ends, and returns when everything that it began has ended.
 func (f *Filler) Run(ctx context.Context) {
 	states, stop := publishLatest(f.publish)
 	defer stop()
@@ -78,13 +78,13 @@ func (f *Filler) Run(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &fill{Filler: f, ctx: ctx, short: map[metrics.Date]time.Time{}}
 	s.Paused = f.o.Paused
-	tick := time.NewTicker(s.check())
+	tick := time.NewTicker(s.checkInterval())
 	defer s.work.Wait()
 	defer cancel()
 	defer tick.Stop()
 	for {
 		s.update()
-		states.put(s.Filling)
+		states.put(s.FillState)
 		select {
 		case <-ctx.Done():
 			return
@@ -97,8 +97,8 @@ func (f *Filler) Run(ctx context.Context) {
 		case s.Progress = <-s.reports:
 		case <-tick.C:
 		}
-		if before := s.check(); s.forget() && before != s.check() {
-			tick.Reset(s.check())
+		if before := s.checkInterval(); s.forget() && before != s.checkInterval() {
+			tick.Reset(s.checkInterval())
 		}
 	}
 }
@@ -106,15 +106,15 @@ func (f *Filler) Run(ctx context.Context) {
 // fill is the state of a running Filler. Only the goroutine of Run uses it.
 type fill struct {
 	*Filler
-	Filling
+	FillState
 	ctx      context.Context
 	failures int
-	short    map[metrics.Date]time.Time // when to ask for such a day again
-	paces    []time.Duration            // what the last days took
+	short    map[metrics.Date]time.Time // when to request such a day again
+	paces    []time.Duration            // durations of the last readings
 
-	forgotten metrics.Date // the first day that was kept when older ones were removed
+	forgotten metrics.Date // first day that was kept when older ones were last removed
 
-	cancel  context.CancelCauseFunc // of the reading in progress, nil for none
+	cancel  context.CancelCauseFunc // ends the reading in progress, nil for none
 	began   time.Time
 	result  chan error
 	reports latest[Progress]
@@ -129,13 +129,13 @@ func (s *fill) update() {
 	case err == nil:
 		s.count(days, now)
 		s.begin(days, now)
-	case s.ctx.Err() == nil && !s.waiting(now):
+	case s.ctx.Err() == nil && !s.isWaiting(now):
 		s.fail(err)
 		s.o.Log.Warn("the stored days could not be read", "failures", s.failures, "error", err)
 	}
 }
 
-// days returns what is saved of each day that was read.
+// days returns the saved days that were read.
 func (s *fill) days() (map[metrics.Date]*calls.Day, error) {
 	list, err := s.fetcher.store.Days(s.ctx, metrics.Period{})
 	days := make(map[metrics.Date]*calls.Day, len(list))
@@ -147,17 +147,16 @@ func (s *fill) days() (map[metrics.Date]*calls.Day, error) {
 	return days, err
 }
 
-// check returns the interval at which to look for something to do. It is short until
-// the days that are not to be kept are removed.
-func (s *fill) check() time.Duration {
+// checkInterval returns the time between two searches for work. It is short until old
+// days are removed.
+func (s *fill) checkInterval() time.Duration {
 	if s.o.KeepMonths > 0 && s.forgotten == (metrics.Date{}) {
 		return time.Second
 	}
 	return fillCheck
 }
 
-// forget removes the days that are not to be kept any longer, and reports whether it
-// did.
+// forget removes the days that are too old, and reports whether it did.
 func (s *fill) forget() bool {
 	before := s.firstKept(s.fetcher.Now())
 	// The computer's clock alone is not trusted with removing calls for good.
@@ -173,7 +172,7 @@ func (s *fill) forget() bool {
 
 // begin reads the next day, unless a reading is in progress.
 func (s *fill) begin(days map[metrics.Date]*calls.Day, now time.Time) {
-	if s.cancel != nil || s.Paused || s.ctx.Err() != nil || s.waiting(now) {
+	if s.cancel != nil || s.Paused || s.ctx.Err() != nil || s.isWaiting(now) {
 		return
 	}
 	day, ok := s.next(days, now)
@@ -189,27 +188,27 @@ func (s *fill) begin(days map[metrics.Date]*calls.Day, now time.Time) {
 	})
 }
 
-// waiting reports whether the last day failed and is not to be tried again yet.
-func (s *fill) waiting(now time.Time) bool {
-	return s.Err != nil && ahead(now, s.Retry, longestRetry)
+// isWaiting reports whether the last day failed and its retry is not due.
+func (s *fill) isWaiting(now time.Time) bool {
+	return s.Err != nil && isAhead(now, s.RetryAt, maxRetry)
 }
 
-// ahead reports whether a time is still to come. One that is more than most away was
-// set by a clock that was wrong, and counts as past.
-func ahead(now, until time.Time, most time.Duration) bool {
+// isAhead reports whether a time lies ahead. A time that is further away than most was
+// set by a clock that was wrong, and does not.
+func isAhead(now, until time.Time, most time.Duration) bool {
 	left := until.Sub(now)
 	return left > 0 && left <= most
 }
 
-// next returns the newest day that must be read.
+// next returns the newest day to be read.
 func (s *fill) next(days map[metrics.Date]*calls.Day, now time.Time) (metrics.Date, bool) {
 	first := s.first(now)
 	for day := metrics.DateOf(now).Add(-1); !day.Before(first); day = day.Add(-1) {
 		known, end := days[day], s.fetcher.start(day.Add(1))
 		switch {
-		case freshEnough(known, false, end, now, 0) || onlyOpen(known, end, now):
-		case now.Before(end.Add(settling)) && s.wasRead(known, day): // it is read again when it is settled
-		case ahead(now, s.short[day], askShortAgain):
+		case isFresh(known, false, end, now, 0) || onlyOpen(known, end, now):
+		case now.Before(end.Add(settling)) && s.wasRead(known, day): // it is read again once it has settled
+		case isAhead(now, s.short[day], askShortAgain):
 		default:
 			return day, true
 		}
@@ -226,7 +225,7 @@ func (s *fill) wasRead(known *calls.Day, day metrics.Date) bool {
 	return known.Complete || short
 }
 
-// finish takes the end of the reading in progress.
+// finish processes the end of the reading in progress.
 func (s *fill) finish(err error) {
 	day := s.Reading
 	s.cancel(nil)
@@ -247,14 +246,14 @@ func (s *fill) finish(err error) {
 	}
 }
 
-// fail notes an error and when to try again.
+// fail notes an error and the time of the retry.
 func (s *fill) fail(err error) {
-	s.Err, s.Retry = err, s.fetcher.Now().Add(min(firstRetry<<min(s.failures, 8), longestRetry))
+	s.Err, s.RetryAt = err, s.fetcher.Now().Add(min(firstRetry<<min(s.failures, 8), maxRetry))
 	s.failures++
 }
 
-// retry forgets every reason to wait.
+// retry drops every reason to wait.
 func (s *fill) retry() {
-	s.Err, s.Retry, s.failures = nil, time.Time{}, 0
+	s.Err, s.RetryAt, s.failures = nil, time.Time{}, 0
 	clear(s.short)
 }

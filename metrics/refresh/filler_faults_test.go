@@ -74,9 +74,9 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 				// Ten days have calls, of two pages on a weekday, and the others none.
 				account.Add(exoteltest.New(exoteltest.Options{CallsPerDay: 110, Now: time.Now}).Calls(fetcher.start(span.To.Add(-9)), fetcher.start(span.To.Add(1)))...)
 				account.SetFaults(test.faults)
-				f := runFiller(t, fetcher, keep, func(f Filling) bool { return f.Done() || f.Err != nil || f.Days+f.Short == f.Of })
+				f := runFiller(t, fetcher, keep, func(f FillState) bool { return f.Done() || f.Err != nil || f.Days+f.ShortDays == f.Total })
 				equal(t, "whole", f.Done(), test.whole)
-				if !f.Done() && f.Err == nil && f.Short == 0 {
+				if !f.Done() && f.Err == nil && f.ShortDays == 0 {
 					t.Error("nobody is told that days are missing")
 				}
 				mustNotLie(t, fetcher, account, span)
@@ -84,7 +84,7 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 					mustHold(t, fetcher, account, span)
 				}
 				account.SetFaults(exoteltest.Faults{})
-				runFiller(t, fetcher, keep, func(f Filling) bool { return f.Done() })
+				runFiller(t, fetcher, keep, func(f FillState) bool { return f.Done() })
 				if test.faults.OddValues == 0 {
 					mustHold(t, fetcher, account, span)
 				}
@@ -95,17 +95,17 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 }
 
 // runFiller runs a filler until a state is as wanted; in a bubble.
-func runFiller(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(Filling) bool) (last Filling) {
+func runFiller(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(FillState) bool) (last FillState) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Hour)
 	defer cancel()
-	NewFiller(fetcher, func(f Filling) {
+	NewFiller(fetcher, func(f FillState) {
 		if ctx.Err() == nil && reached(f) {
 			last = f
 			cancel()
 		}
 	}, o).Run(ctx)
-	if last.Of == 0 {
+	if last.Total == 0 {
 		t.Fatal("the filler did not get there")
 	}
 	return last
@@ -114,7 +114,7 @@ func runFiller(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(Fil
 // mustNotLie checks that a day that counts as whole is as the account has it.
 func mustNotLie(t *testing.T, fetcher *Fetcher, account *exoteltest.Account, p metrics.Period) {
 	t.Helper()
-	view := fetcher.Known(t.Context(), p)
+	view := fetcher.LoadStored(t.Context(), p)
 	for i, day := range view.days {
 		date := p.From.Add(i)
 		listed := account.Calls(fetcher.start(date), fetcher.start(date.Add(1)))
@@ -139,9 +139,9 @@ func TestAFailureAfterAShortListStarvesNoDay(t *testing.T) {
 		keep := FillerOptions{KeepMonths: 1, Share: 1}
 		stage, refused := 0, time.Time{}
 		account.SetFaults(exoteltest.Faults{StopAfterRows: 150})
-		runFiller(t, fetcher, keep, func(f Filling) bool {
+		runFiller(t, fetcher, keep, func(f FillState) bool {
 			switch {
-			case stage == 0 && f.Days+f.Short == f.Of:
+			case stage == 0 && f.Days+f.ShortDays == f.Total:
 				account.SetFaults(exoteltest.Faults{Forbidden: true})
 				stage++
 			case stage == 1 && f.Err != nil:

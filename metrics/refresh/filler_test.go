@@ -23,14 +23,14 @@ import (
 
 // fillUntil runs a filler until a state is as wanted, and returns that. A state that
 // passes may be seen by nobody: two days may be stored between two looks.
-func fillUntil(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(*Filler, Filling) bool) Filling {
+func fillUntil(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(*Filler, FillState) bool) FillState {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var filler *Filler
-	var last Filling
+	var last FillState
 	done := false
-	filler = NewFiller(fetcher, func(f Filling) {
+	filler = NewFiller(fetcher, func(f FillState) {
 		if !done && reached(filler, f) {
 			last, done = f, true
 			cancel()
@@ -43,14 +43,14 @@ func fillUntil(t *testing.T, fetcher *Fetcher, o FillerOptions, reached func(*Fi
 	return last
 }
 
-func filled(_ *Filler, f Filling) bool { return f.Done() }
+func filled(_ *Filler, f FillState) bool { return f.Done() }
 
 func TestEverythingThatExotelHasIsStoredNewestFirst(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	account.Record(true)
 	fetcher := storing(t, client)
 	f := fillUntil(t, fetcher, FillerOptions{}, filled)
-	equal(t, "days", f.Of, sixMonths().Days())
+	equal(t, "days", f.Total, sixMonths().Days())
 	equal(t, "oldest", f.Oldest, sixMonths().From)
 	equal(t, "calls", f.Calls, len(account.Calls(sixMonths().Start(exotel.India), sixMonths().End(exotel.India))))
 	mustHold(t, fetcher, account, sixMonths())
@@ -67,9 +67,9 @@ func TestADayThatIsStoredIsNotReadAgainAfterARestart(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	path := filepath.Join(t.TempDir(), "calls.db")
 	fetcher, end := kept(t, client, path)
-	var first, second Filling
+	var first, second FillState
 	before := requests(account, func() {
-		first = fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Days >= 50 })
+		first = fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool { return f.Days >= 50 })
 	})
 	end()
 	fetcher, _ = kept(t, client, path)
@@ -97,8 +97,8 @@ func TestYesterdayIsReadOnceMoreWhenItIsSettled(t *testing.T) {
 		clock.now = today.Add(1).In(exotel.India).Add(time.Duration(test.minutes) * time.Minute)
 		fetcher, end = kept(t, client, path)
 		n := requests(account, func() {
-			fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool {
-				return f.Done() && f.Reading == (metrics.Date{}) && fetcher.Known(t.Context(), oneDay(today)).Settled() == (test.minutes > 60)
+			fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool {
+				return f.Done() && f.Reading == (metrics.Date{}) && fetcher.LoadStored(t.Context(), oneDay(today)).Settled() == (test.minutes > 60)
 			})
 		})
 		equal(t, "requests at "+test.clock, n, test.requests)
@@ -110,7 +110,7 @@ func TestAPauseBreaksOffAndTheRestGoesOn(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	fetcher := storing(t, client)
 	paused := false
-	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f Filling) bool {
+	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f FillState) bool {
 		switch {
 		case !paused && f.Days >= 5:
 			paused = true
@@ -122,8 +122,8 @@ func TestAPauseBreaksOffAndTheRestGoesOn(t *testing.T) {
 		return false
 	})
 	equal(t, "error", f.Err, nil)
-	if f.Done() || f.Left != 0 {
-		t.Errorf("%d days while it pauses, %v left", f.Days, f.Left)
+	if f.Done() || f.Remaining != 0 {
+		t.Errorf("%d days while it pauses, %v left", f.Days, f.Remaining)
 	}
 	fillUntil(t, fetcher, FillerOptions{}, filled)
 	mustHold(t, fetcher, account, sixMonths())
@@ -133,7 +133,7 @@ func TestWhatIsPausedAtTheStartAsksForNothing(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	fetcher := storing(t, client)
 	n := requests(account, func() {
-		fillUntil(t, fetcher, FillerOptions{Paused: true}, func(_ *Filler, f Filling) bool { return f.Paused })
+		fillUntil(t, fetcher, FillerOptions{Paused: true}, func(_ *Filler, f FillState) bool { return f.Paused })
 	})
 	equal(t, "requests", n, 0)
 }
@@ -143,10 +143,10 @@ func TestAFailureIsPublishedAndTriedAgain(t *testing.T) {
 	fetcher := storing(t, client)
 	account.SetFaults(exoteltest.Faults{Forbidden: true})
 	failed := false
-	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f Filling) bool {
+	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f FillState) bool {
 		if !failed && f.Err != nil {
 			failed = true
-			equal(t, "next try", f.Retry, noon.Add(firstRetry))
+			equal(t, "next try", f.RetryAt, noon.Add(firstRetry))
 			account.SetFaults(exoteltest.Faults{})
 			filler.Wake()
 		}
@@ -160,11 +160,11 @@ func TestADayOfWhichExotelListsTooLittleKeepsNobodyWaiting(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 130})
 	fetcher := storing(t, client)
 	account.SetFaults(exoteltest.Faults{StopAfterRows: 90}) // a weekday's calls do not all come
-	f := fillUntil(t, fetcher, FillerOptions{KeepMonths: 2}, func(_ *Filler, f Filling) bool { return f.Days+f.Short == f.Of })
-	if f.Short < 30 || f.Err != nil {
-		t.Errorf("%d days are short, %v", f.Short, f.Err)
+	f := fillUntil(t, fetcher, FillerOptions{KeepMonths: 2}, func(_ *Filler, f FillState) bool { return f.Days+f.ShortDays == f.Total })
+	if f.ShortDays < 30 || f.Err != nil {
+		t.Errorf("%d days are short, %v", f.ShortDays, f.Err)
 	}
-	view := fetcher.Known(t.Context(), oneDay(yesterday))
+	view := fetcher.LoadStored(t.Context(), oneDay(yesterday))
 	if view.Complete() || view.Tally().Missing == 0 {
 		t.Error("a day that lacks calls counts as whole")
 	}
@@ -180,18 +180,18 @@ func TestOnlyDaysToBeKeptAreRead(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 40})
 	fetcher, _ = kept(t, client, path)
 	fillUntil(t, fetcher, FillerOptions{KeepMonths: 3}, filled)
-	equal(t, "days in the store before", fetcher.Known(t.Context(), sixMonths()).Tally().DaysMissing, 0)
+	equal(t, "days in the store before", fetcher.LoadStored(t.Context(), sixMonths()).Tally().DaysMissing, 0)
 	mustLoad(t, fetcher, oneDay(today), 0)
 	n := requests(account, func() {
-		f := fillUntil(t, fetcher, FillerOptions{KeepMonths: 3}, func(filler *Filler, f Filling) bool {
+		f := fillUntil(t, fetcher, FillerOptions{KeepMonths: 3}, func(filler *Filler, f FillState) bool {
 			filler.Wake()
 			return f.Done() && !f.Oldest.Before(f.From)
 		})
 		equal(t, "oldest", f.Oldest, metrics.DateOf(noon.AddDate(0, -3, 0)))
-		equal(t, "days", f.Of, (metrics.Period{From: f.Oldest, To: yesterday}).Days())
+		equal(t, "days", f.Total, (metrics.Period{From: f.Oldest, To: yesterday}).Days())
 	})
 	equal(t, "requests", n, 0)
-	equal(t, "days in the store", len(fetcher.Known(t.Context(), sixMonths()).days)-fetcher.Known(t.Context(), sixMonths()).Tally().DaysMissing,
+	equal(t, "days in the store", len(fetcher.LoadStored(t.Context(), sixMonths()).days)-fetcher.LoadStored(t.Context(), sixMonths()).Tally().DaysMissing,
 		(metrics.Period{From: metrics.DateOf(noon.AddDate(0, -3, 0)), To: yesterday}).Days())
 }
 
@@ -200,7 +200,7 @@ func TestAFullDiskStopsTheFilling(t *testing.T) {
 	fetcher, store := breaking(t, client)
 	store.broken = true
 	n := requests(account, func() {
-		f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Err != nil })
+		f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool { return f.Err != nil })
 		equal(t, "the disk's error", errors.Is(f.Err, errDisk), true)
 	})
 	equal(t, "requests", n, 1)
@@ -220,8 +220,8 @@ func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
 		fetcher, end := kept(t, client, filepath.Join(t.TempDir(), "calls.db"))
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		var last Filling
-		filler := NewFiller(fetcher, func(f Filling) { last = f }, FillerOptions{})
+		var last FillState
+		filler := NewFiller(fetcher, func(f FillState) { last = f }, FillerOptions{})
 		go func() {
 			defer close(ended)
 			filler.Run(ctx)
@@ -235,8 +235,8 @@ func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
 		}
 		cancel()
 		<-ended
-		if last.Left < 10*time.Minute || last.Left > 2*time.Hour {
-			t.Errorf("%v left after %d minutes with %d of %d days", last.Left, minutes, last.Days, last.Of)
+		if last.Remaining < 10*time.Minute || last.Remaining > 2*time.Hour {
+			t.Errorf("%v left after %d minutes with %d of %d days", last.Remaining, minutes, last.Days, last.Total)
 		}
 		end()
 	})
@@ -267,7 +267,7 @@ func TestAClockThatIsSetRightEndsTheWaiting(t *testing.T) {
 		var ahead atomic.Int64
 		ahead.Store(int64(year))
 		fetcher := storing(t, clocksApart(t, &ahead))
-		fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool {
+		fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool {
 			if f.Err != nil {
 				ahead.Store(0)
 			}
@@ -283,7 +283,7 @@ func TestNothingIsRemovedByAClockThatWasSet(t *testing.T) {
 		var ahead atomic.Int64
 		fetcher := storing(t, clocksApart(t, &ahead))
 		var set time.Time
-		fillUntil(t, fetcher, FillerOptions{KeepMonths: 3}, func(_ *Filler, f Filling) bool {
+		fillUntil(t, fetcher, FillerOptions{KeepMonths: 3}, func(_ *Filler, f FillState) bool {
 			if f.Done() && set.IsZero() {
 				set = time.Now()
 				ahead.Store(int64(year))
@@ -292,26 +292,26 @@ func TestNothingIsRemovedByAClockThatWasSet(t *testing.T) {
 		})
 		ahead.Store(0)
 		months := metrics.Period{From: metrics.DateOf(noon.AddDate(0, -3, 0)), To: yesterday}
-		equal(t, "days that are missing", fetcher.Known(t.Context(), months).Tally().DaysMissing, 0)
+		equal(t, "days that are missing", fetcher.LoadStored(t.Context(), months).Tally().DaysMissing, 0)
 	})
 }
 func TestMonthsAddUpToWhatIsStored(t *testing.T) {
 	account, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 7})
 	fetcher := storing(t, client)
-	f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Days >= 100 })
+	f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool { return f.Days >= 100 })
 	var sum Month
 	for i, m := range f.Months {
 		if i > 0 {
-			equal(t, "the month after", m.First, f.Months[i-1].First.Add(31).First())
+			equal(t, "the month after", m.First, f.Months[i-1].First.Add(31).FirstOfMonth())
 		}
-		sum.Days, sum.Of, sum.Calls = sum.Days+m.Days, sum.Of+m.Of, sum.Calls+m.Calls
+		sum.Days, sum.Total, sum.Calls = sum.Days+m.Days, sum.Total+m.Total, sum.Calls+m.Calls
 	}
 	equal(t, "days stored", sum.Days, f.Days)
-	equal(t, "days to have", sum.Of, f.Of)
+	equal(t, "days to have", sum.Total, f.Total)
 	equal(t, "calls", sum.Calls, f.Calls)
-	equal(t, "first month", f.Months[0].First, sixMonths().From.First())
+	equal(t, "first month", f.Months[0].First, sixMonths().From.FirstOfMonth())
 	newest := f.Months[len(f.Months)-1]
-	equal(t, "the running month's days", newest.Of, yesterday.Day)
+	equal(t, "the running month's days", newest.Total, yesterday.Day)
 	equal(t, "its calls", newest.Calls, len(account.Calls(newest.First.In(exotel.India), yesterday.Add(1).In(exotel.India))))
 }
 
@@ -321,7 +321,7 @@ func TestMonthsBeginWithTheOldestDayThatIsStored(t *testing.T) {
 	old := sixMonths().From.Add(-45)
 	mustPut(t, fetcher.store, old, noon)
 	f := fillUntil(t, fetcher, FillerOptions{}, filled)
-	equal(t, "first month", f.Months[0].First, old.First())
+	equal(t, "first month", f.Months[0].First, old.FirstOfMonth())
 	equal(t, "its days", f.Months[0].Days, 1)
 	equal(t, "oldest", f.Oldest, old)
 }
@@ -332,7 +332,7 @@ func TestADayThatIsNotSavedCountsInNoMonthUntilItIs(t *testing.T) {
 	mustLoad(t, fetcher, oneDay(yesterday.Add(-1)), 0)
 	store.broken = true
 	mustLoad(t, fetcher, oneDay(yesterday), 0)
-	f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f Filling) bool { return f.Err != nil })
+	f := fillUntil(t, fetcher, FillerOptions{}, func(_ *Filler, f FillState) bool { return f.Err != nil })
 	equal(t, "the disk's error", errors.Is(f.Err, errDisk), true)
 	days := 0
 	for _, m := range f.Months {
@@ -352,15 +352,15 @@ func TestDaysThatCannotBeReadDoNotCountAsNotStored(t *testing.T) {
 	fetcher := storing(t, client)
 	store := &unreadableStore{Store: fetcher.store}
 	fetcher.store = store
-	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f Filling) bool {
+	f := fillUntil(t, fetcher, FillerOptions{}, func(filler *Filler, f FillState) bool {
 		if f.Done() && !store.broken.Swap(true) {
 			filler.Wake()
 		}
 		return f.Err != nil
 	})
 	equal(t, "the disk's error", errors.Is(f.Err, errDisk), true)
-	equal(t, "next try", f.Retry, noon.Add(firstRetry))
-	equal(t, "days", f.Days, f.Of)
+	equal(t, "next try", f.RetryAt, noon.Add(firstRetry))
+	equal(t, "days", f.Days, f.Total)
 }
 
 // unreadableStore cannot be read while broken.
@@ -384,7 +384,7 @@ func TestADayThatLostCallsIsReadAgain(t *testing.T) {
 	end()
 	spoil(t, path, "DELETE FROM figures; DELETE FROM call WHERE id IN (SELECT id FROM call WHERE created > unixepoch('2026-10-01') LIMIT 3)")
 	fetcher, _ = kept(t, client, path)
-	fetcher.Known(t.Context(), sixMonths()) // somebody looks at all days
+	fetcher.LoadStored(t.Context(), sixMonths()) // somebody looks at all days
 	n := requests(account, func() { fillUntil(t, fetcher, FillerOptions{}, filled) })
 	equal(t, "requests", n, 1)
 	mustHold(t, fetcher, account, sixMonths())
@@ -409,15 +409,15 @@ func TestASlowReceiverKeepsNoDayWaiting(t *testing.T) {
 		_, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 7})
 		fetcher := storing(t, client)
 		ready := make(chan struct{})
-		var states []Filling
-		filler := NewFiller(fetcher, func(f Filling) {
+		var states []FillState
+		filler := NewFiller(fetcher, func(f FillState) {
 			<-ready
 			states = append(states, f)
 		}, FillerOptions{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var work sync.WaitGroup
 		work.Go(func() { filler.Run(ctx) })
-		for !fetcher.Known(t.Context(), sixMonths()).Complete() {
+		for !fetcher.LoadStored(t.Context(), sixMonths()).Complete() {
 			time.Sleep(time.Second)
 		}
 		synctest.Wait()

@@ -35,7 +35,7 @@ func startCopy(t *testing.T, account http.Handler, path string, follow time.Dura
 	}
 	c := &copyOf{}
 	fetcher, end := kept(t, client, path)
-	fetcher.SetFollowing(follow)
+	fetcher.SetFollowAge(follow)
 	c.fetcher = fetcher
 	c.Worker = NewWorker(fetcher, func(s Snapshot) { c.shown.Store(&s) }, WorkerOptions{})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -69,7 +69,7 @@ func TestOneCopyFetchesAndAllShow(t *testing.T) {
 				t.Errorf("as of %v, the first as of %v", b.AsOf, a.AsOf)
 			}
 		}
-		equal(t, "calls shown by both, once both have seen the same", second.fetcher.Known(t.Context(), second.shown.Load().Period).Tally(), first.fetcher.Known(t.Context(), first.shown.Load().Period).Tally())
+		equal(t, "calls shown by both, once both have seen the same", second.fetcher.LoadStored(t.Context(), second.shown.Load().Period).Tally(), first.fetcher.LoadStored(t.Context(), first.shown.Load().Period).Tally())
 		both := account.Stats().Requests
 		if perMinute := float64(both) / 20; perMinute > 2.2 {
 			t.Errorf("both cost %.1f requests a minute", perMinute)
@@ -135,10 +135,10 @@ func TestAllCopiesSayWhetherLiveCallsMayBeOver(t *testing.T) {
 					for range minutes {
 						time.Sleep(DefaultInterval)
 						synctest.Wait()
-						equal(t, "the second, "+when, second.shown.Load().LiveUpTo, marked)
+						equal(t, "the second, "+when, second.shown.Load().LiveOutdated, marked)
 						equal(t, "live, "+when, second.shown.Load().Summary.Counts[metrics.Live], live)
 					}
-					equal(t, "the first, "+when, first.shown.Load().LiveUpTo, marked)
+					equal(t, "the first, "+when, first.shown.Load().LiveOutdated, marked)
 				}
 				look("before", 8, false)
 				broken.Store(true)
@@ -163,7 +163,7 @@ func TestAFollowerLeavesAnIncompleteDayToWhoReadsIt(t *testing.T) {
 	}
 	account.SetFaults(exoteltest.Faults{})
 	follower := NewFetcher(client, fetcher.store, Options{})
-	follower.SetFollowing(90 * time.Second)
+	follower.SetFollowAge(90 * time.Second)
 	account.ResetStats()
 	view, err := follower.Load(t.Context(), p, 0, nil)
 	if err != nil || view.Complete() {

@@ -179,7 +179,7 @@ func listed(account *exoteltest.Account, now time.Time) int {
 func oneDay(d metrics.Date) metrics.Period { return metrics.Period{From: d, To: d} }
 
 // sixMonths is the days that are over and that Exotel has at noon.
-func sixMonths() metrics.Period { return metrics.Period{From: FirstAskable(noon), To: yesterday} }
+func sixMonths() metrics.Period { return metrics.Period{From: FirstAvailableDay(noon), To: yesterday} }
 
 func mustLoad(t testing.TB, f *Fetcher, p metrics.Period, maxAge time.Duration) *View {
 	t.Helper()
@@ -227,13 +227,13 @@ func viewOf(t testing.TB, days int, now time.Time, made ...exotel.Call) *View {
 	for day := p.From; !p.To.Before(day); day = day.Add(1) {
 		mustPut(t, f.store, day, now, of[day]...)
 	}
-	return f.Known(t.Context(), p)
+	return f.LoadStored(t.Context(), p)
 }
 
 // mustPut puts a day as it is known after a whole reading.
 func mustPut(t testing.TB, store calls.Store, day metrics.Date, readAt time.Time, made ...exotel.Call) {
 	t.Helper()
-	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: made, Replace: true, Day: func(*calls.Day, int, int) *calls.Day {
+	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: made, Replace: true, UpdateDay: func(*calls.Day, int, int) *calls.Day {
 		return &calls.Day{Date: day, Announced: len(made), Received: len(made), ReadAt: readAt, Complete: true}
 	}})
 	if err != nil {

@@ -6,7 +6,7 @@ type latest[T any] chan T
 
 func newLatest[T any]() latest[T] { return make(latest[T], 1) }
 
-// put replaces the value that waits, if any. Only one goroutine at a time may call it.
+// put replaces the waiting value, if any. Only one goroutine at a time may call it.
 func (l latest[T]) put(value T) {
 	select {
 	case <-l:
@@ -15,10 +15,10 @@ func (l latest[T]) put(value T) {
 	l <- value
 }
 
-// publishLatest starts a goroutine that calls publish with the values that are put
-// into the returned latest, in order. While publish is busy only the newest value
-// waits for it, so a slow receiver skips what is out of date. stop returns when
-// the last value is published.
+// publishLatest starts a goroutine that calls publish with the values that are put into
+// the returned latest, in order. While publish is busy only the newest value waits, so
+// that a slow receiver skips what is out of date. stop returns after the last value is
+// published.
 func publishLatest[T any](publish func(T)) (values latest[T], stop func()) {
 	values = newLatest[T]()
 	done := make(chan struct{})

@@ -47,8 +47,8 @@ func TestALineIsFoundByAnySpelling(t *testing.T) {
 		if got := view.Lines; !slices.Equal(got, []string{"+918040000007", "03340000055"}) {
 			t.Errorf("%s: lines %q", name, got)
 		}
-		equal(t, "calls of the line in all its spellings", view.Busy["8040000007"], 6)
-		equal(t, "calls of the line that the account had once", view.Busy["3340000055"], 1)
+		equal(t, "calls of the line in all its spellings", view.CallsByLine["8040000007"], 6)
+		equal(t, "calls of the line that the account had once", view.CallsByLine["3340000055"], 1)
 	}
 }
 
@@ -70,7 +70,7 @@ func TestWithoutAListALineIsFoundByItsNumber(t *testing.T) {
 	if _, err := client.ExoPhones(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	later := summary(t, fetcher.Known(t.Context(), oneDay(yesterday)), metrics.Filter{ExoPhone: "08040000007"})
+	later := summary(t, fetcher.LoadStored(t.Context(), oneDay(yesterday)), metrics.Filter{ExoPhone: "08040000007"})
 	equal(t, "calls once there is a list", later.Calls(), 6)
 }
 
@@ -89,7 +89,7 @@ func TestDirectionsAddUpToTheTotal(t *testing.T) {
 	account.Add(odd...)
 	view := mustLoad(t, storing(t, client), oneDay(yesterday), 0)
 	equal(t, "total", summary(t, view, all).Calls(), 1249)
-	equal(t, "there are others", view.OtherDirection, true)
+	equal(t, "there are others", view.HasOtherDirection, true)
 	sum := 0
 	for _, direction := range []string{in, dial, api, metrics.DirectionOther} {
 		f := metrics.Filter{Direction: direction}
@@ -99,5 +99,5 @@ func TestDirectionsAddUpToTheTotal(t *testing.T) {
 	equal(t, "sum of the directions", sum, 1249)
 	equal(t, "others", summary(t, view, metrics.Filter{Direction: metrics.DirectionOther}).Calls(), 2)
 	_, client, _ = sampleAccount(t)
-	equal(t, "others on the sample day", mustLoad(t, storing(t, client), oneDay(yesterday), 0).OtherDirection, false)
+	equal(t, "others on the sample day", mustLoad(t, storing(t, client), oneDay(yesterday), 0).HasOtherDirection, false)
 }

@@ -99,7 +99,7 @@ func (s *shift) marked() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, shown := range s.seen {
-		if shown.LiveUpTo {
+		if shown.LiveOutdated {
 			n++
 		}
 	}
@@ -149,8 +149,8 @@ func TestLiveCallsThatCannotBeAskedForAreMarked(t *testing.T) {
 		const refused, accepted = 4, 14
 		s.work(t, 18, func(f *Fetcher, minute int, shown Snapshot) {
 			want := minute > refused+2 && minute <= accepted
-			equal(t, fmt.Sprintf("minute %d: marked", minute), shown.LiveUpTo, want)
-			if n := s.over(t, f, f.Now().Add(-maxLiveAge(time.Minute))); !shown.LiveUpTo && n > 0 {
+			equal(t, fmt.Sprintf("minute %d: marked", minute), shown.LiveOutdated, want)
+			if n := s.over(t, f, f.Now().Add(-maxLiveAge(time.Minute))); !shown.LiveOutdated && n > 0 {
 				t.Errorf("minute %d: %d calls of %d were over and are live", minute, n, shown.Summary.Counts[metrics.Live])
 			}
 			s.refuse.Store(minute >= refused && minute < accepted)
@@ -191,9 +191,9 @@ func TestAfterARestartLiveCallsAreMarkedUntilTheyAreAskedFor(t *testing.T) {
 				s.work(t, 1, nil)
 				first, last := s.seen[1], s.seen[len(s.seen)-1] // the first of all has no figures
 				equal(t, "live at first", first.Summary.Counts[metrics.Live], 1)
-				equal(t, "marked at first", first.LiveUpTo, marked)
+				equal(t, "marked at first", first.LiveOutdated, marked)
 				equal(t, "live then", last.Summary.Counts[metrics.Live], 0)
-				equal(t, "marked then", last.LiveUpTo, false)
+				equal(t, "marked then", last.LiveOutdated, false)
 			})
 		})
 	}
@@ -218,9 +218,9 @@ func TestAPausedWindowMarksLiveCallsInTime(t *testing.T) {
 		time.Sleep(time.Second)
 		w.TogglePause()
 		time.Sleep(maxLiveAge(time.Minute) - 10*time.Second)
-		equal(t, "marked", shown.Load().LiveUpTo, false)
+		equal(t, "marked", shown.Load().LiveOutdated, false)
 		time.Sleep(20 * time.Second)
-		equal(t, "marked later", shown.Load().LiveUpTo, true)
+		equal(t, "marked later", shown.Load().LiveOutdated, true)
 	})
 }
 
@@ -233,18 +233,18 @@ func TestACallThatExotelDoesNotGiveWasNotHeardOf(t *testing.T) {
 		account.Add(exotel.Call{Sid: fmt.Sprint("call", i), Created: created, Started: created, Ended: created.Add(time.Hour), Status: "completed", Direction: in, Duration: 3600})
 	}
 	clock.now = noon.Add(4 * time.Minute)
-	equal(t, "marked", mustLoad(t, f, oneDay(today), 0).LiveUpTo(time.Minute), false)
+	equal(t, "marked", mustLoad(t, f, oneDay(today), 0).LiveOutdated(time.Minute), false)
 	account.SetFaults(exoteltest.Faults{HideLive: true, Total: exoteltest.TotalAbsent})
 	for range 5 {
 		clock.now = clock.now.Add(time.Minute)
 		mustLoad(t, f, oneDay(today), 0)
 	}
-	view := f.Known(t.Context(), oneDay(today))
+	view := f.LoadStored(t.Context(), oneDay(today))
 	equal(t, "live", summary(t, view, all).Counts[metrics.Live], 200)
-	equal(t, "marked when they are hidden", view.LiveUpTo(time.Minute), true)
+	equal(t, "marked when they are hidden", view.LiveOutdated(time.Minute), true)
 	account.SetFaults(exoteltest.Faults{})
 	clock.now = clock.now.Add(time.Minute)
-	equal(t, "marked when they are there", mustLoad(t, f, oneDay(today), 0).LiveUpTo(time.Minute), false)
+	equal(t, "marked when they are there", mustLoad(t, f, oneDay(today), 0).LiveOutdated(time.Minute), false)
 }
 
 // TestALiveCallIsMarkedByWhenItWasHeardOf: a clock that was wrong then says nothing.
@@ -262,12 +262,12 @@ func TestALiveCallIsMarkedByWhenItWasHeardOf(t *testing.T) {
 		{"by a clock that was behind", -60, 3, false},
 	} {
 		batch := calls.Batch{
-			Date: today, Calls: []exotel.Call{stuckCall(exotel.StatusInProgress, noon)}, Heard: at(today, 12, test.heard),
+			Date: today, Calls: []exotel.Call{stuckCall(exotel.StatusInProgress, noon)}, AsOf: at(today, 12, test.heard),
 		}
 		if err := f.store.Put(t.Context(), batch); err != nil {
 			t.Fatal(err)
 		}
 		clock.now = at(today, 12, test.age)
-		equal(t, "marked, heard of "+test.what, f.Known(t.Context(), oneDay(today)).LiveUpTo(time.Minute), test.marked)
+		equal(t, "marked, heard of "+test.what, f.LoadStored(t.Context(), oneDay(today)).LiveOutdated(time.Minute), test.marked)
 	}
 }

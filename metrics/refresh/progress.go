@@ -11,7 +11,7 @@ import (
 // reportEvery is the shortest time between two reports of progress.
 const reportEvery = 100 * time.Millisecond
 
-// Progress counts the calls that were received and announced so far.
+// Progress is the number of calls that were received and announced so far.
 type Progress struct{ Received, Announced int }
 
 // progress adds up what the fetches of one Load have received.
@@ -29,8 +29,8 @@ func (p *progress) begin(day metrics.Date, fetch *exotel.Fetch) {
 	p.fetches[day] = fetch
 }
 
-// update reports the progress, unless the last report was a moment ago and always is
-// false.
+// update reports the progress, unless always is false and the last report was a moment
+// ago.
 func (p *progress) update(always bool) {
 	if p.report == nil {
 		return

@@ -17,7 +17,7 @@ type refresher struct {
 	timer     *time.Timer // the next refresh
 
 	choice    Choice
-	period    metrics.Period // of view, or of the load in progress
+	period    metrics.Period // the period of view, or of the load in progress
 	allStored bool           // period is of the range AllStored
 	interval  time.Duration
 	paused    bool
@@ -31,15 +31,15 @@ type refresher struct {
 
 	published Snapshot // the last one
 
-	waited bool // the last wake did not show days that were complete before
+	waited bool // the last wake left out days that were complete before
 
-	// The load in progress. A newer load replaces the channels, so that nobody hears
+	// The load in progress. A newer load replaces the channels, so that nobody receives
 	// what an older one still sends. loads waits for all of them.
-	cancel   context.CancelCauseFunc // nil when there is none
+	cancel   context.CancelCauseFunc // nil without a load
 	loading  context.Context
 	began    time.Time // by the computer's clock
 	result   chan loaded
-	stored   chan *View // what was stored when it began
+	stored   chan *View // what was stored when the load began
 	reports  latest[Progress]
 	progress Progress
 	loads    sync.WaitGroup
@@ -73,7 +73,7 @@ func (r *refresher) load(maxAge time.Duration) {
 		grown := r.allStored && r.choice.Range == metrics.AllStored
 		r.period, r.view, r.err, r.failures = period, nil, nil, 0
 		if grown {
-			r.renew()
+			r.reloadView()
 		}
 	}
 	r.allStored = r.choice.Range == metrics.AllStored
@@ -87,7 +87,7 @@ func (r *refresher) load(maxAge time.Duration) {
 	r.loads.Go(func() {
 		loader := r.worker.loader
 		if unknown {
-			if view := loader.Known(ctx, period); !view.Empty() {
+			if view := loader.LoadStored(ctx, period); !view.IsEmpty() {
 				stored <- view
 			}
 		}
@@ -96,9 +96,9 @@ func (r *refresher) load(maxAge time.Duration) {
 	})
 }
 
-// periodToFetch returns the part of the chosen period to ask Exotel for. Of the
-// range AllStored that is the running day and, until a Filler reads it, the day
-// before. The other days are for the Filler.
+// periodToFetch returns the part of the chosen period to request. Of the range AllStored
+// that is the running day and, until a Filler reads it, the day before. The other days
+// are up to the Filler.
 func (r *refresher) periodToFetch() metrics.Period {
 	if !r.allStored {
 		return r.period
@@ -110,27 +110,27 @@ func (r *refresher) periodToFetch() metrics.Period {
 	return metrics.Period{From: first, To: r.period.To}
 }
 
-// renew shows what others have stored meanwhile.
-func (r *refresher) renew() {
-	if r.moveOn() {
+// reloadView makes the view again from the store.
+func (r *refresher) reloadView() {
+	if r.loadIfMoved() {
 		return
 	}
-	if view := r.known(); !view.Empty() {
+	if view := r.known(); !view.IsEmpty() {
 		r.view = view
 		r.publish()
 	}
 }
 
-// known returns what is stored of the chosen days. Of the range AllStored these may
-// have become more.
+// known returns a view of the stored calls of the chosen days. The range AllStored may
+// have grown.
 func (r *refresher) known() *View {
 	if r.allStored {
 		r.period = r.worker.loader.Period(r.ctx, r.choice)
 	}
-	return r.worker.loader.Known(r.ctx, r.period)
+	return r.worker.loader.LoadStored(r.ctx, r.period)
 }
 
-// finish takes the result of the load in progress.
+// finish processes the result of the load in progress.
 func (r *refresher) finish(l loaded) {
 	r.cancel(nil)
 	r.cancel, r.result, r.stored, r.reports = nil, nil, nil, nil
@@ -138,18 +138,18 @@ func (r *refresher) finish(l loaded) {
 	if r.allStored || l.err != nil {
 		l.view = r.known()
 	}
-	if r.view == nil || !l.view.Empty() {
+	if r.view == nil || !l.view.IsEmpty() {
 		r.view = l.view
 	}
 	r.err = l.err
-	// A load that found everything in the store has not heard from Exotel.
+	// A load that found everything in the store sent no request.
 	if heard := l.view.lastRead(); heard.After(r.lastSuccess) {
 		r.lastSuccess = heard
 	}
 	switch {
 	case l.err == nil:
 		r.failures = 0
-		if r.moved() {
+		if r.periodMoved() {
 			// Midnight passed, or Exotel's answer corrected the clock.
 			r.load(0)
 			return
@@ -162,8 +162,8 @@ func (r *refresher) finish(l loaded) {
 	r.publish()
 }
 
-// schedule sets the time of the next refresh to an interval from now, or to none
-// while the Worker is paused or loads.
+// schedule sets the next refresh to an interval from now, or to none while the Worker is
+// paused or loads.
 func (r *refresher) schedule() {
 	r.next = time.Time{}
 	r.timer.Stop()
@@ -188,22 +188,22 @@ func (r *refresher) wake(seen, now time.Time) {
 		r.load(0)
 		return
 	}
-	if r.moveOn() || r.follow() {
+	if r.loadIfMoved() || r.followStore() {
 		return
 	}
-	if s, p := r.snapshot(), &r.published; s.Stale() != p.Stale() || s.Complete != p.Complete || s.LiveUpTo != p.LiveUpTo || s.Summary != p.Summary {
+	if s, p := r.snapshot(), &r.published; s.Stale() != p.Stale() || s.Complete != p.Complete || s.LiveOutdated != p.LiveOutdated || s.Summary != p.Summary {
 		r.publish()
 	}
 }
 
-// follow shows what was stored since the view was made, by a Filler or by another
-// process, and reports whether it does. A day that others are reading can lack calls
-// for a moment: where the view was complete, follow waits for one wake.
-func (r *refresher) follow() bool {
-	if r.view == nil || r.view.store == nil || r.cancel != nil { // a period that was refused has no store
+// followStore publishes what a Filler or another process stored since the view was made,
+// and reports whether it does. A day that others are reading can lack calls for a moment:
+// if the view was complete, followStore waits for one wake.
+func (r *refresher) followStore() bool {
+	if r.view == nil || r.view.store == nil || r.cancel != nil { // a refused period has no store
 		return false
 	}
-	if moved, err := r.view.moved(r.ctx); err != nil || !moved {
+	if moved, err := r.view.isOutdated(r.ctx); err != nil || !moved {
 		return false
 	}
 	view := r.known()
@@ -215,18 +215,18 @@ func (r *refresher) follow() bool {
 	return true
 }
 
-// moveOn loads the chosen days if they have moved since midnight, and reports
-// whether it does. It does not while the Worker is paused or loads.
-func (r *refresher) moveOn() bool {
-	if r.paused || r.cancel != nil || !r.moved() {
+// loadIfMoved loads the chosen days if they have moved since midnight, and reports
+// whether it does. It does nothing while the Worker is paused or loads.
+func (r *refresher) loadIfMoved() bool {
+	if r.paused || r.cancel != nil || !r.periodMoved() {
 		return false
 	}
 	r.load(0)
 	return true
 }
 
-// moved reports whether the chosen days are no longer those that are shown.
-func (r *refresher) moved() bool {
+// periodMoved reports whether the chosen days are no longer those of the view.
+func (r *refresher) periodMoved() bool {
 	now := r.worker.loader.Period(r.ctx, r.choice)
 	return now != r.period && (!r.allStored || now.To != r.period.To)
 }
@@ -244,7 +244,7 @@ func (r *refresher) snapshot() Snapshot {
 		Err: r.err, Failures: r.failures, LastSuccess: r.lastSuccess,
 		Next: r.next, Paused: r.paused, Interval: r.interval, SaveErr: r.worker.loader.SaveErr(),
 	}
-	if r.view == nil || r.view.Empty() {
+	if r.view == nil || r.view.IsEmpty() {
 		return s
 	}
 	summary, err := r.summarize(s.Now)
@@ -255,34 +255,34 @@ func (r *refresher) snapshot() Snapshot {
 	view := r.view.at(s.Now)
 	s.Summary, s.Query = summary, view.Query(r.choice.Filter)
 	s.Complete = view.Complete()
-	s.Partial = view.Partial()
+	s.PartialDays = view.PartialDays()
 	s.Tally = view.Tally()
 	s.Data = view.Data()
 	s.AsOf = view.AsOf()
 	s.Over = view.Over()
 	s.Settled = view.Settled()
-	s.LiveUpTo = view.LiveUpTo(r.interval)
+	s.LiveOutdated = view.LiveOutdated(r.interval)
 	s.ExoPhones = view.Lines
-	s.OtherDirection = view.OtherDirection
-	s.Busy = view.Busy
+	s.HasOtherDirection = view.HasOtherDirection
+	s.CallsByLine = view.CallsByLine
 	return s
 }
 
-// summarize returns the figures of the view at a time, with an error none. Where calls
-// were saved since the view was made it moves on to a newer one.
+// summarize returns the figures of the view at a time. If calls were saved since the view
+// was made, it moves on to a newer view.
 func (r *refresher) summarize(now time.Time) (*metrics.Summary, error) {
 	f := &r.figures
 	if f.view != r.view || f.filter != r.choice.Filter || !f.until.IsZero() && !now.Before(f.until) {
 		asked := r.view.at(now)
 		summary, newest, err := asked.Summary(r.ctx, r.choice.Filter)
 		if err != nil {
-			r.figures = figures{} // the next snapshot asks the store again
+			r.figures = figures{} // the next snapshot queries the store again
 			return nil, err
 		}
 		if newest != asked {
 			r.view = newest
 		}
-		r.figures = figures{r.view, r.choice.Filter, newest.changes(), summary, summary.Check()}
+		r.figures = figures{r.view, r.choice.Filter, newest.nextChange(), summary, summary.Check()}
 	}
 	if f.err != nil {
 		return nil, f.err

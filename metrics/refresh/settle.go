@@ -12,57 +12,56 @@ import (
 )
 
 const (
-	// settleEvery is the shortest time between two rounds of asking for open calls.
+	// settleEvery is the shortest time between two requests for open calls.
 	settleEvery = 50 * time.Second
-	// liveWait and settleWait are the times after which a live call and another
-	// open one are due.
+	// liveWait and settleWait are the times after which a live call and another open call
+	// are due.
 	liveWait   = 2 * time.Minute
 	settleWait = 4 * time.Minute
-	// maxSettleRequests bounds what a refresh spends on live calls, at a hundred
-	// calls a request. One request is all that a small account needs.
+	// maxSettleRequests is the largest number of requests of a refresh for live calls, of
+	// a hundred calls each. A small account needs one.
 	maxSettleRequests = 5
-	// maxRequests bounds what a refresh of a running day costs once its newest calls
-	// are known. A small account needs two.
+	// maxRequests is the largest number of requests of a refresh of a running day whose
+	// newest calls are known. A small account needs two.
 	maxRequests = 8
 )
 
-// maxLiveAge returns how old Exotel's last word on a live call can get with a refresh
-// every interval, if there is room to ask for every live call.
+// maxLiveAge returns the largest age of Exotel's last answer about a live call with a
+// refresh every interval, if the requests are enough for all live calls.
 func maxLiveAge(interval time.Duration) time.Duration {
 	return liveWait + interval + interval/2 // requests take a part of an interval
 }
 
-// live reports whether a call counts as live.
-func live(call calls.Open, now time.Time) bool {
-	return call.Phase == metrics.Running && now.Sub(call.Created) < call.Phase.Patience()
+// isLive reports whether a call counts as live.
+func isLive(call calls.OpenCall, now time.Time) bool {
+	return call.Phase == metrics.Running && now.Sub(call.Created) < call.Phase.MaxAge()
 }
 
-// open lists the calls of which Exotel may say more. One that it said nothing of
-// since its creation counts as heard of then.
-func (f *Fetcher) open(ctx context.Context) ([]calls.Open, error) {
+// open returns the calls of which Exotel may say more. Their AsOf is at least their
+// creation.
+func (f *Fetcher) open(ctx context.Context) ([]calls.OpenCall, error) {
 	now := f.Now()
-	open, err := f.store.Open(ctx, now.Add(-metrics.SettleWithin), now.Add(-metrics.YoungCall))
+	open, err := f.store.OpenCalls(ctx, now.Add(-metrics.SettleTimeout), now.Add(-metrics.VolatileAge))
 	for i := range open {
 		call := &open[i]
-		// What is later than now was set by a clock that was wrong.
-		if call.Heard.Before(call.Created) || call.Heard.After(now) {
-			call.Heard = call.Created
+		// A later time was set by a clock that was wrong.
+		if call.AsOf.Before(call.Created) || call.AsOf.After(now) {
+			call.AsOf = call.Created
 		}
 	}
 	return open, err
 }
 
-// settle asks again for calls of which Exotel may say more, the most overdue first,
-// unless the last round was less than settleEvery ago. spent is the number of requests
-// that the refresh has cost. A failure is only logged: what is known of the day stays,
-// and shows as provisional.
-func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics.Date, spent int) {
+// settleOpen requests open calls again, the most overdue first, unless the last round was
+// less than settleEvery ago. spent is the number of requests that the refresh has cost. A
+// failure is only logged: the calls stay as they are, and count as provisional.
+func (f *Fetcher) settleOpen(ctx context.Context, client *exotel.Client, day metrics.Date, spent int) {
 	open, err := f.open(ctx)
 	var due []string
 	if err == nil {
 		due = f.takeDue(f.Now(), open, min(maxSettleRequests, max(maxRequests-spent, 1)))
 	}
-	for sids := range slices.Chunk(due, exotel.MostSids) {
+	for sids := range slices.Chunk(due, exotel.MaxSids) {
 		if err == nil {
 			err = f.refetch(ctx, client, day, sids)
 		}
@@ -72,10 +71,10 @@ func (f *Fetcher) settle(ctx context.Context, client *exotel.Client, day metrics
 	}
 }
 
-// settleOver asks again, now and then, for the calls of a day that is over whose
-// record is not finished. The caller has the day's lock.
-func (f *Fetcher) settleOver(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState) error {
-	const every = 15 * time.Minute // the longest that Exotel names, see exotel/API.md, Settling
+// settleEnded requests the open calls of a day that is over again, now and then. The
+// caller must have the day's lock.
+func (f *Fetcher) settleEnded(ctx context.Context, client *exotel.Client, day metrics.Date, s *dayState) error {
+	const every = 15 * time.Minute // the longest in Exotel's documents; see exotel/API.md, Settling
 	now := f.Now()
 	if now.Sub(s.askedOpen).Abs() < every {
 		return nil
@@ -87,7 +86,7 @@ func (f *Fetcher) settleOver(ctx context.Context, client *exotel.Client, day met
 	}
 	var sids []string
 	for _, call := range open {
-		if call.Phase != metrics.Finished && metrics.DateOf(call.Created) == day && len(sids) < exotel.MostSids {
+		if call.Phase != metrics.Finished && metrics.DateOf(call.Created) == day && len(sids) < exotel.MaxSids {
 			sids = append(sids, call.Sid)
 		}
 	}
@@ -100,27 +99,26 @@ func (f *Fetcher) settleOver(ctx context.Context, client *exotel.Client, day met
 	return nil
 }
 
-// refetch asks for some calls and saves what Exotel says of them. What is known of
-// the day stays.
+// refetch requests some calls and saves them. What is known of the day does not change.
 func (f *Fetcher) refetch(ctx context.Context, client *exotel.Client, day metrics.Date, sids []string) error {
 	now := f.Now()
-	renewed, err := client.BySid(ctx, sids)
+	renewed, err := client.CallsBySid(ctx, sids)
 	if err != nil {
 		return err
 	}
 	f.mu.Lock()
 	for _, sid := range sids {
-		f.asked[sid] = now
+		f.lastAsked[sid] = now
 	}
 	f.mu.Unlock()
-	return f.put(ctx, client, calls.Batch{Date: day, Calls: renewed, Heard: now})
+	return f.put(ctx, client, calls.Batch{Date: day, Calls: renewed, AsOf: now})
 }
 
-// takeDue returns the open calls to be asked for now with some requests, the most
-// overdue first. Live calls have a turn every two minutes, others when they may have
-// settled, and later ever more rarely.
-func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []string {
-	const early = 0.25 // of the wait, where there is room
+// takeDue returns the open calls to be requested now with some requests, the most overdue
+// first. A live call is due every two minutes, and another call when it may have settled,
+// and later ever more rarely.
+func (f *Fetcher) takeDue(now time.Time, open []calls.OpenCall, requests int) []string {
+	const early = 0.25 // of the wait, if there is room
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.askedOpen.IsZero() && now.Sub(f.askedOpen).Abs() < settleEvery {
@@ -133,13 +131,13 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 		live    bool
 	}
 	var list []candidate
-	asked := map[string]time.Time{} // what is settled need not be remembered
+	asked := map[string]time.Time{} // without the calls that have settled
 	for _, call := range open {
-		at := call.Heard
-		if last := f.asked[call.Sid]; last.After(at) {
+		at := call.AsOf
+		if last := f.lastAsked[call.Sid]; last.After(at) {
 			asked[call.Sid], at = last, last
 		}
-		live := live(call, now)
+		live := isLive(call, now)
 		wait := max(settleWait, at.Sub(call.Created)/2)
 		if live {
 			wait = liveWait
@@ -150,12 +148,12 @@ func (f *Fetcher) takeDue(now time.Time, open []calls.Open, requests int) []stri
 			list = append(list, candidate{call.Sid, overdue, live})
 		}
 	}
-	f.asked = asked
+	f.lastAsked = asked
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.overdue, a.overdue) })
 	var sids []string
 	for _, c := range list {
-		// Beyond the first request only what would count as live for too long.
-		if len(sids) < exotel.MostSids || c.live && c.overdue >= 0.5 && len(sids) < requests*exotel.MostSids {
+		// After the first request only calls that would count as live for too long.
+		if len(sids) < exotel.MaxSids || c.live && c.overdue >= 0.5 && len(sids) < requests*exotel.MaxSids {
 			sids = append(sids, c.sid)
 		}
 	}

@@ -109,7 +109,7 @@ func TestAStuckCallIsNotLiveAfterARestart(t *testing.T) {
 	end()
 	clock.now = noon.AddDate(0, 0, 5)
 	fetcher, _ = kept(t, client, path)
-	s := summary(t, fetcher.Known(t.Context(), oneDay(today)), all)
+	s := summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all)
 	equal(t, "live after a restart", s.Counts[metrics.Live], 0)
 	equal(t, "end not known after a restart", s.Outcomes[metrics.EndUnknown], 1)
 }

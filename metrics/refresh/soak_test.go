@@ -44,7 +44,7 @@ func TestMemoryLevelsOff(t *testing.T) {
 		})), store, Options{})
 		var stored atomic.Int64
 		worker := NewWorker(f, func(Snapshot) {}, WorkerOptions{Interval: time.Minute})
-		filler := NewFiller(f, func(f Filling) { stored.Store(int64(f.All)) }, FillerOptions{Share: perMinute / exotel.DefaultRate})
+		filler := NewFiller(f, func(f FillState) { stored.Store(int64(f.AllCalls)) }, FillerOptions{Share: perMinute / exotel.DefaultRate})
 		ctx, cancel := context.WithCancel(t.Context())
 		var work sync.WaitGroup
 		work.Go(func() { worker.Run(ctx) })
@@ -56,7 +56,7 @@ func TestMemoryLevelsOff(t *testing.T) {
 		for minute := range hours * 60 {
 			time.Sleep(time.Minute)
 			for _, choice := range []metrics.Range{metrics.Today, metrics.Yesterday} {
-				summary(t, f.Known(ctx, choice.Period(f.Now())), all)
+				summary(t, f.LoadStored(ctx, choice.Period(f.Now())), all)
 			}
 			if minute%4 != 3 {
 				continue

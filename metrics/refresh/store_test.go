@@ -90,8 +90,8 @@ func TestForgottenDaysAreGoneHereAndOnTheDisk(t *testing.T) {
 	if err := fetcher.Forget(t.Context(), today); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "known of yesterday", fetcher.Known(t.Context(), oneDay(yesterday)).Empty(), true)
-	equal(t, "known of today", fetcher.Known(t.Context(), oneDay(today)).Empty(), false)
+	equal(t, "known of yesterday", fetcher.LoadStored(t.Context(), oneDay(yesterday)).IsEmpty(), true)
+	equal(t, "known of today", fetcher.LoadStored(t.Context(), oneDay(today)).IsEmpty(), false)
 	end()
 	fetcher, _ = kept(t, client, path)
 	equal(t, "requests", requests(account, func() { mustLoad(t, fetcher, oneDay(yesterday), 0) }), 13)

@@ -40,7 +40,7 @@ func TestADayThatIsListedShortHidesNoOther(t *testing.T) {
 		if _, err := fetcher.Load(t.Context(), metrics.Last7Days.Period(noon), 0, nil); err == nil {
 			t.Error("nobody is told that a day is short")
 		}
-		view := fetcher.Known(t.Context(), oneDay(today))
+		view := fetcher.LoadStored(t.Context(), oneDay(today))
 		equal(t, "calls of today", summary(t, view, all).Calls(), listed(account, clock.now))
 		equal(t, "today is complete", view.Complete(), true)
 		clock.now = clock.now.Add(time.Minute)
@@ -66,7 +66,7 @@ func TestADayThatIsListedShortIsNotReadEachMinute(t *testing.T) {
 	for range 5 {
 		equal(t, "requests of a refresh", load(0), int64(0))
 	}
-	equal(t, "requests when the user asks", load(reload), int64(1))
+	equal(t, "requests when the user asks", load(reloadIncomplete), int64(1))
 	clock.now = clock.now.Add(askShortAgain)
 	equal(t, "requests hours later", load(0), int64(1))
 }
@@ -87,7 +87,7 @@ func TestACatchUpThatIsBrokenOffLeavesNoHiddenGap(t *testing.T) {
 			}
 			account.SetFaults(exoteltest.Faults{Total: total})
 			check := func(l *Fetcher) {
-				view := l.Known(t.Context(), oneDay(today))
+				view := l.LoadStored(t.Context(), oneDay(today))
 				if got, want := summary(t, view, all).Calls(), listed(account, clock.now); view.Complete() && got != want {
 					t.Errorf("complete with %d calls of %d", got, want)
 				}
@@ -101,8 +101,8 @@ func TestACatchUpThatIsBrokenOffLeavesNoHiddenGap(t *testing.T) {
 			end()
 			fetcher, _ = kept(t, client, path)
 			check(fetcher)
-			mustLoad(t, fetcher, oneDay(today), reload)
-			equal(t, "calls in the end", summary(t, fetcher.Known(t.Context(), oneDay(today)), all).Calls(), listed(account, clock.now))
+			mustLoad(t, fetcher, oneDay(today), reloadIncomplete)
+			equal(t, "calls in the end", summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all).Calls(), listed(account, clock.now))
 		})
 	}
 }
@@ -117,7 +117,7 @@ func TestCallsThatEndedAreNotLiveWhileADayIsBehind(t *testing.T) {
 		clock.now = clock.now.Add(time.Minute)
 		_, _ = fetcher.Load(t.Context(), oneDay(today), 0, nil)
 	}
-	got := summary(t, fetcher.Known(t.Context(), oneDay(today)), all)
+	got := summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all)
 	account.SetFaults(exoteltest.Faults{})
 	if want := readWhole(t, client, oneDay(today)); got.Counts[metrics.Live] > want.Counts[metrics.Live]+5 {
 		t.Errorf("%d live calls, the account has %d", got.Counts[metrics.Live], want.Counts[metrics.Live])
@@ -169,14 +169,14 @@ func TestADayThatWasReadBeforeItEndedIsNotWholeTheDayAfter(t *testing.T) {
 	_, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 100})
 	fetcher := storing(t, client)
 	mustLoad(t, fetcher, oneDay(today), 0)
-	equal(t, "complete while it runs", fetcher.Known(t.Context(), oneDay(today)).Complete(), true)
+	equal(t, "complete while it runs", fetcher.LoadStored(t.Context(), oneDay(today)).Complete(), true)
 	clock.now = clock.now.AddDate(0, 0, 1)
-	view := fetcher.Known(t.Context(), oneDay(today))
+	view := fetcher.LoadStored(t.Context(), oneDay(today))
 	equal(t, "complete the day after", view.Complete(), false)
 	equal(t, "days cut short", view.Tally().DaysCut, 1)
-	equal(t, "partial", view.Partial()[today], true)
+	equal(t, "partial", view.PartialDays()[today], true)
 	mustLoad(t, fetcher, oneDay(today), 0)
-	equal(t, "complete when it was read again", fetcher.Known(t.Context(), oneDay(today)).Complete(), true)
+	equal(t, "complete when it was read again", fetcher.LoadStored(t.Context(), oneDay(today)).Complete(), true)
 }
 
 // longCall begins before the end of today and ends well after it.
@@ -195,7 +195,7 @@ func TestACallThatWasLiveWhenItsDayWasReadLastIsReadAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	fetcher, end := kept(t, client, path)
 	mustLoad(t, fetcher, oneDay(today), 0)
-	equal(t, "live while it lasts", summary(t, fetcher.Known(t.Context(), oneDay(today)), all).Counts[metrics.Live], 1)
+	equal(t, "live while it lasts", summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all).Counts[metrics.Live], 1)
 	end()
 	clock.now = clock.now.AddDate(0, 0, 3)
 	fetcher, _ = kept(t, client, path)
@@ -214,7 +214,7 @@ func TestOpenCallsOfYesterdayAreAskedForOnADayWithoutCalls(t *testing.T) {
 		clock.now = clock.now.Add(5 * time.Minute)
 		mustLoad(t, fetcher, oneDay(today.Add(1)), 0) // yesterday is not looked at
 	}
-	equal(t, "live two hours later", summary(t, fetcher.Known(t.Context(), oneDay(today)), all).Counts[metrics.Live], 0)
+	equal(t, "live two hours later", summary(t, fetcher.LoadStored(t.Context(), oneDay(today)), all).Counts[metrics.Live], 0)
 }
 
 func TestALiveCallWithoutATimeIsSettledToo(t *testing.T) {

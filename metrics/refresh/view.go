@@ -11,27 +11,27 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// View is what is known of a period's calls at one time.
+// View is what is known of a period's calls at one moment.
 type View struct {
 	Period metrics.Period
-	// Lines are the ExoPhones that occur in the period, each once, sorted: by the
-	// number that the account's list has of them, or else as Exotel first wrote them.
+	// Lines are the ExoPhones of the period's calls, each once, sorted. They are written
+	// as in the account's list, or else as Exotel first wrote them.
 	Lines []string
-	// spellings are the lines as the store names them.
+	// spellings are the lines as the store writes them.
 	spellings []string
-	// Busy has the number of calls by exotel.ExoPhone.Key, whatever the filter.
-	Busy map[string]int
-	// OtherDirection reports whether a call of the period has no known direction.
-	OtherDirection bool
+	// CallsByLine has the number of calls by exotel.ExoPhone.Key, whatever the filter.
+	CallsByLine map[string]int
+	// HasOtherDirection reports whether a call of the period has no known direction.
+	HasOtherDirection bool
 
 	now      time.Time
 	lasts    bool
-	days     []*calls.Day // nil for a day that is not known
+	days     []*calls.Day // nil for an unknown day
 	store    calls.Store
 	revision int64    // of the store
 	fetcher  *Fetcher // makes a newer view
 	account  *exotel.Directory
-	open     []calls.Open
+	open     []calls.OpenCall
 	details  int
 }
 
@@ -39,19 +39,19 @@ func (f *Fetcher) emptyView(p metrics.Period) *View {
 	return &View{Period: p, now: f.Now(), lasts: f.lasts, store: f.store, fetcher: f, account: f.client.Directory(), days: make([]*calls.Day, p.Days())}
 }
 
-// viewTries is how often a view is made and asked while others save calls.
+// viewTries is the number of tries to make or query a view while others save calls.
 const viewTries = 3
 
-// view collects what the store knows of a period at one moment, unless calls are
-// saved all the time. With an error it is empty.
+// view returns what the store knows of a period at one moment, unless calls are saved all
+// the time. With an error the view is empty.
 func (f *Fetcher) view(ctx context.Context, p metrics.Period) (v *View, err error) {
-	f.nameLines(ctx, f.client.Directory())
+	f.saveExoPhones(ctx, f.client.Directory())
 	for range viewTries {
 		v, err = f.collect(ctx, p)
 		if err != nil {
 			return f.emptyView(p), err
 		}
-		moved, err := v.moved(ctx)
+		moved, err := v.isOutdated(ctx)
 		if err != nil {
 			return f.emptyView(p), err
 		}
@@ -62,13 +62,13 @@ func (f *Fetcher) view(ctx context.Context, p metrics.Period) (v *View, err erro
 	return v, nil
 }
 
-// moved reports whether anything was saved since the view was made.
-func (v *View) moved(ctx context.Context) (bool, error) {
+// isOutdated reports whether anything was saved since the view was made.
+func (v *View) isOutdated(ctx context.Context) (bool, error) {
 	revision, err := v.store.Revision(ctx)
 	return err == nil && revision != v.revision, err
 }
 
-// collect is a try of view.
+// collect is one try of view.
 func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err error) {
 	v = f.emptyView(p)
 	if v.revision, err = f.store.Revision(ctx); err != nil {
@@ -78,7 +78,7 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	if err != nil {
 		return v, err
 	}
-	days, err := f.store.Days(ctx, p) // after Group, which finds days that are damaged
+	days, err := f.store.Days(ctx, p) // after Group, which finds damaged days
 	if err != nil {
 		return v, err
 	}
@@ -86,21 +86,21 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	if err != nil {
 		return v, err
 	}
-	v.open = slices.DeleteFunc(open, func(call calls.Open) bool {
+	v.open = slices.DeleteFunc(open, func(call calls.OpenCall) bool {
 		day := metrics.DateOf(call.Created)
-		return !p.Has(day)
+		return !p.Contains(day)
 	})
 	for i := range days {
 		if d := &days[i]; !d.ReadAt.IsZero() {
 			v.days[p.Index(d.Date)] = d
 		}
 	}
-	v.Busy = map[string]int{}
+	v.CallsByLine = map[string]int{}
 	for _, b := range buckets {
 		v.details += b.WithDetails
-		v.OtherDirection = v.OtherDirection || b.Direction == calls.OtherDirection && b.Calls > 0
+		v.HasOtherDirection = v.HasOtherDirection || b.Direction == calls.OtherDirection && b.Calls > 0
 		if b.Line != "" {
-			v.Busy[v.account.Key(b.Line)] += b.Calls
+			v.CallsByLine[v.account.Key(b.Line)] += b.Calls
 		}
 		if b.Line == "" || slices.Contains(v.spellings, b.Line) {
 			continue
@@ -108,7 +108,7 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 		v.spellings = append(v.spellings, b.Line)
 		line := b.Line
 		if phone, ok := v.account.Find(line); ok {
-			line = phone.Dialled()
+			line = phone.NumberOrSID()
 		}
 		if !slices.Contains(v.Lines, line) {
 			v.Lines = append(v.Lines, line)
@@ -118,15 +118,15 @@ func (f *Fetcher) collect(ctx context.Context, p metrics.Period) (v *View, err e
 	return v, nil
 }
 
-// nameLines tells the store the account's ExoPhones when their list is new.
-func (f *Fetcher) nameLines(ctx context.Context, account *exotel.Directory) {
+// saveExoPhones saves the account's ExoPhones if the list is new.
+func (f *Fetcher) saveExoPhones(ctx context.Context, account *exotel.Directory) {
 	f.mu.Lock()
-	known := account == nil || account == f.named
+	known := account == nil || account == f.savedPhones
 	f.mu.Unlock()
 	if known {
 		return
 	}
-	if err := f.store.NameLines(ctx, account.ExoPhones()); err != nil {
+	if err := f.store.SetExoPhones(ctx, account.ExoPhones()); err != nil {
 		if ctx.Err() == nil && f.SaveErr() == nil {
 			f.log.Warn("the account's ExoPhones could not be saved", "error", err)
 		}
@@ -134,10 +134,10 @@ func (f *Fetcher) nameLines(ctx context.Context, account *exotel.Directory) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.named = account
+	f.savedPhones = account
 }
 
-// at returns the view at a later time. A running day that was whole lacks its last
+// at returns the view at a later time. A running day that was complete lacks its last
 // calls once it is over.
 func (v *View) at(now time.Time) *View {
 	later := *v
@@ -145,27 +145,27 @@ func (v *View) at(now time.Time) *View {
 	return &later
 }
 
-// Complete reports whether every day of the period up to now was read whole.
-func (v *View) Complete() bool { return len(v.days) > 0 && len(v.Partial()) == 0 }
+// Complete reports whether every day of the period up to now was read completely.
+func (v *View) Complete() bool { return len(v.days) > 0 && len(v.PartialDays()) == 0 }
 
-// Empty reports whether nothing at all is known of the period.
-func (v *View) Empty() bool { return !slices.ContainsFunc(v.days, heardOf) }
+// IsEmpty reports whether nothing is known of the period.
+func (v *View) IsEmpty() bool { return !slices.ContainsFunc(v.days, hasData) }
 
-// damaged reports whether the store has lost calls of a day of p.
-func (v *View) damaged(p metrics.Period) bool {
+// isDamaged reports whether the store has lost calls of a day of p.
+func (v *View) isDamaged(p metrics.Period) bool {
 	return slices.ContainsFunc(v.days, func(d *calls.Day) bool {
-		return d != nil && d.Damaged && p.Has(d.Date)
+		return d != nil && d.Damaged && p.Contains(d.Date)
 	})
 }
 
-// end returns when a day of the view ends.
+// end returns the end of a day of the view.
 func (v *View) end(day int) time.Time { return v.Period.From.Add(day + 1).In(v.now.Location()) }
 
-// Partial returns the days that have begun and are not known whole.
-func (v *View) Partial() map[metrics.Date]bool {
+// PartialDays returns the days that have begun and are not complete.
+func (v *View) PartialDays() map[metrics.Date]bool {
 	partial := map[metrics.Date]bool{}
 	for i, day := range v.days {
-		if v.began(i) && !whole(day, v.end(i), v.now) {
+		if v.began(i) && !isComplete(day, v.end(i), v.now) {
 			partial[v.Period.From.Add(i)] = true
 		}
 	}
@@ -180,10 +180,10 @@ func (v *View) began(day int) bool {
 func (v *View) Tally() Tally {
 	var t Tally
 	for i, day := range v.days {
-		if !heardOf(day) { // also one that was asked for in vain
+		if !hasData(day) { // also a day that was requested in vain
 			if v.began(i) {
 				t.DaysMissing++
-				if v.Period.From.Add(i).Before(FirstAskable(v.now)) {
+				if v.Period.From.Add(i).Before(FirstAvailableDay(v.now)) {
 					t.DaysGone++
 				}
 			}
@@ -195,31 +195,32 @@ func (v *View) Tally() Tally {
 		switch {
 		case !day.Complete || day.Damaged:
 			t.Missing += max(day.Missing, 1)
-		case !whole(day, v.end(i), v.now):
+		case !isComplete(day, v.end(i), v.now):
 			t.DaysCut++
 		}
 	}
 	return t
 }
 
-// Tally says how much of a period's calls arrived.
+// Tally is how many of a period's calls have arrived.
 type Tally struct {
 	Received, Announced int
-	Missing             int // announced and not received, at least
+	Missing             int // announced and not received; may be more
 	DaysMissing         int // days of which nothing is known
 	DaysGone            int // of these, days that Exotel no longer has
-	DaysCut             int // days that were over only after they were last read
-	Unreadable          int // received rows that are no call, in no figure
+	DaysCut             int // days that were last read before their end
+	Unreadable          int // received rows that are no call; in no figure
 }
 
-// Loaded returns the calls that are here and those there are, whatever the filter.
+// Loaded returns the number of calls that have arrived and of all calls, whatever the
+// filter.
 func (t Tally) Loaded() (here, of int) { return t.Received - t.Unreadable, t.Received + t.Missing }
 
 // Data is how well a period's calls are known.
 type Data struct {
-	Stored      int // calls and legs of calls that are known
-	Saved       int // of these, calls that are on the disk, too
-	WithDetails int // of these, calls that came with the details of their legs
+	Stored      int // known calls and legs
+	Saved       int // of these, on the disk
+	WithDetails int // of these, with details of their legs
 	Provisional int // of these, calls of which Exotel may say more: live, without a length, or just over
 }
 
@@ -236,27 +237,27 @@ func (v *View) Data() Data {
 		}
 	}
 	for _, call := range v.open {
-		if v.now.Sub(call.Created) < metrics.SettleWithin {
+		if v.now.Sub(call.Created) < metrics.SettleTimeout {
 			d.Provisional++
 		}
 	}
 	return d
 }
 
-// LiveUpTo reports whether some of the period's live calls may be over: Exotel's last
-// word on one of them is older than a refresh every interval explains.
-func (v *View) LiveUpTo(interval time.Duration) bool {
-	return slices.ContainsFunc(v.open, func(call calls.Open) bool {
-		return live(call, v.now) && v.now.Sub(call.Heard) > maxLiveAge(interval)
+// LiveOutdated reports whether some of the live calls may be over: Exotel's last answer
+// about one of them is older than a refresh every interval explains.
+func (v *View) LiveOutdated(interval time.Duration) bool {
+	return slices.ContainsFunc(v.open, func(call calls.OpenCall) bool {
+		return isLive(call, v.now) && v.now.Sub(call.AsOf) > maxLiveAge(interval)
 	})
 }
 
-// AsOf returns when the oldest of the readings that grow old was begun; zero when
-// nothing was read. Where none grows old it is when the newest was begun.
+// AsOf returns when the oldest of the readings that age began. If no reading ages, it
+// returns when the newest began. It returns the zero Time if nothing was read.
 func (v *View) AsOf() time.Time {
 	oldest := time.Time{}
 	for i, day := range v.days {
-		if day != nil && !readOver(day, v.end(i), v.now) && (oldest.IsZero() || day.ReadAt.Before(oldest)) {
+		if day != nil && !readAfterEnd(day, v.end(i), v.now) && (oldest.IsZero() || day.ReadAt.Before(oldest)) {
 			oldest = day.ReadAt
 		}
 	}
@@ -266,12 +267,11 @@ func (v *View) AsOf() time.Time {
 	return oldest
 }
 
-// Over reports whether every day was read once it was over and its calls had
-// settled, so that the figures do not grow old. A record that was not finished then
-// may still change.
+// Over reports whether every day was read after it ended and its calls settled, so that
+// the figures do not age. A record that was not finished then may still change.
 func (v *View) Over() bool {
 	for i, day := range v.days {
-		if !readOver(day, v.end(i), v.now) {
+		if !readAfterEnd(day, v.end(i), v.now) {
 			return false
 		}
 	}
@@ -288,9 +288,9 @@ func (v *View) Settled() bool {
 	return len(v.days) > 0
 }
 
-func (v *View) settledDay(i int) bool { return freshEnough(v.days[i], false, v.end(i), v.now, 0) }
+func (v *View) settledDay(i int) bool { return isFresh(v.days[i], false, v.end(i), v.now, 0) }
 
-// lastRead returns when the newest whole reading was begun, zero when there is none.
+// lastRead returns when the newest complete reading began, zero if there is none.
 func (v *View) lastRead() time.Time {
 	newest := time.Time{}
 	for _, day := range v.days {
@@ -301,11 +301,11 @@ func (v *View) lastRead() time.Time {
 	return newest
 }
 
-// changes returns the first moment after that of the view at which its figures are
-// others though nothing more was read; zero for none.
-func (v *View) changes() (first time.Time) {
+// nextChange returns the first later moment at which the same calls make other figures,
+// zero for none.
+func (v *View) nextChange() (first time.Time) {
 	for _, call := range v.open {
-		at := call.Created.Add(call.Phase.Patience())
+		at := call.Created.Add(call.Phase.MaxAge())
 		if at.After(v.now) && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
@@ -313,16 +313,15 @@ func (v *View) changes() (first time.Time) {
 	return first
 }
 
-// Summary adds up the calls that match the filter. It asks Exotel nothing. newest is
-// the view to which the figures belong: v, or a later one of its days if calls were
-// saved since.
+// Summary adds up the calls that match the filter. It sends no request. newest is the
+// view of the figures: v, or a later view of its days if calls were saved since.
 func (v *View) Summary(ctx context.Context, f metrics.Filter) (summary *metrics.Summary, newest *View, err error) {
 	newest = v
 	for try := 1; ; try++ {
 		if summary, err = newest.summary(ctx, f); err != nil {
 			return nil, newest, err
 		}
-		moved, err := newest.moved(ctx)
+		moved, err := newest.isOutdated(ctx)
 		if err != nil || !moved || try == viewTries {
 			return summary, newest, err
 		}
@@ -334,14 +333,14 @@ func (v *View) Summary(ctx context.Context, f metrics.Filter) (summary *metrics.
 	}
 }
 
-// summary returns the figures of the store as it is.
+// summary returns the figures of the store as it is now.
 func (v *View) summary(ctx context.Context, f metrics.Filter) (*metrics.Summary, error) {
 	q := v.Query(f)
 	summary, err := calls.Summarize(ctx, v.store, q)
 	if err != nil || f.ExoPhone == "" {
 		return summary, err
 	}
-	// A call that names its ExoPhone by an SID alone may be of any that is not listed.
+	// A call with only the SID of its ExoPhone may be of any ExoPhone that is not listed.
 	byNumber := metrics.IsPhone(f.ExoPhone)
 	_, listed := v.account.Find(f.ExoPhone)
 	q.Lines = nil
@@ -362,7 +361,7 @@ func (v *View) Query(f metrics.Filter) calls.Query {
 		q.Directions = []calls.Direction{calls.ParseDirection(f.Direction)}
 	}
 	if phone, listed := v.account.Find(f.ExoPhone); listed {
-		q.Lines = []string{phone.Dialled(), phone.SID}
+		q.Lines = []string{phone.NumberOrSID(), phone.SID}
 	} else if f.ExoPhone != "" {
 		q.Lines = []string{strings.TrimSpace(f.ExoPhone)}
 	}

@@ -30,7 +30,7 @@ func saveFirstPage(t *testing.T, store calls.Store) {
 	t.Helper()
 	call := answered(noon)
 	call.Sid = "new"
-	err := store.Put(t.Context(), calls.Batch{Date: today, Calls: []exotel.Call{call}, Day: func(before *calls.Day, stored, _ int) *calls.Day {
+	err := store.Put(t.Context(), calls.Batch{Date: today, Calls: []exotel.Call{call}, UpdateDay: func(before *calls.Day, stored, _ int) *calls.Day {
 		d := *before
 		d.Announced, d.Received, d.Missing, d.Complete = stored+98, stored, 98, false
 		return &d
@@ -60,7 +60,7 @@ func TestFiguresAreOfTheMomentOfWhatIsSaidOfThem(t *testing.T) {
 			f := storing(t, client)
 			mustLoad(t, f, oneDay(today), 0)
 			f.store = &movingStore{Store: f.store, answers: answers, save: func(s calls.Store) { saveFirstPage(t, s) }}
-			v := f.Known(t.Context(), oneDay(today))
+			v := f.LoadStored(t.Context(), oneDay(today))
 			if answers == 0 {
 				saveFirstPage(t, f.store)
 			}
@@ -75,7 +75,7 @@ func TestAFilterDuringALoadShowsWhatIsStoredThen(t *testing.T) {
 	_, client, _ := newAccount(t, exoteltest.Options{CallsPerDay: 300})
 	f := storing(t, client)
 	p := metrics.Period{From: today.Add(-6), To: today}
-	v := f.Known(t.Context(), p)
+	v := f.LoadStored(t.Context(), p)
 	mustLoad(t, f, p, 0)
 	mustAgree(t, v)
 }
@@ -91,7 +91,7 @@ func TestFiguresOfAStoreThatNeverRestsAreTheNewest(t *testing.T) {
 		saveFirstPage(t, s)
 	}
 	f.store = moving
-	_, newest, err := f.Known(t.Context(), oneDay(today)).Summary(t.Context(), all)
+	_, newest, err := f.LoadStored(t.Context(), oneDay(today)).Summary(t.Context(), all)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,16 +25,16 @@ const (
 	wakeJump = 20 * time.Second
 )
 
-// ErrCanceled is the error of a load that the user ended.
+// ErrCanceled is the error of a load that was canceled.
 var ErrCanceled = errors.New("loading was cancelled; refresh to continue")
 
 // Loader brings the calls of a period up to date. A *Fetcher is a Loader.
 type Loader interface {
-	// Load asks Exotel for the days of p that were last read longer than maxAge ago.
-	// The view is never nil.
+	// Load requests the days of p that were last read longer than maxAge ago. The view is
+	// never nil.
 	Load(ctx context.Context, p metrics.Period, maxAge time.Duration, report func(Progress)) (*View, error)
-	// Known returns what is known of a period without asking Exotel.
-	Known(ctx context.Context, p metrics.Period) *View
+	// LoadStored returns a view of what is stored of a period. It sends no request.
+	LoadStored(ctx context.Context, p metrics.Period) *View
 	// Period returns the days of a choice now.
 	Period(ctx context.Context, c Choice) metrics.Period
 	// SaveErr returns why calls that were read are not saved, nil if they are.
@@ -65,9 +65,9 @@ type WorkerOptions struct {
 	Wall func() time.Time
 }
 
-// NewWorker returns a worker; Run makes it work. Run calls publish with one snapshot
-// at a time, in order. While publish blocks, the Worker goes on and keeps only the
-// newest snapshot for it.
+// NewWorker returns a worker that works while Run runs. Run calls publish with one
+// snapshot at a time, in order. While publish blocks, the Worker goes on and keeps only
+// the newest snapshot for it.
 func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
 	o.Interval = max(cmp.Or(o.Interval, DefaultInterval), MinInterval)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
@@ -78,17 +78,17 @@ func NewWorker(loader Loader, publish func(Snapshot), o WorkerOptions) *Worker {
 		loader: loader, publish: publish, log: o.Log, wall: o.Wall,
 		commands: newCommands[*refresher](),
 	}
-	w.commands.give(func(r *refresher) {
+	w.commands.add(func(r *refresher) {
 		r.choice, r.interval = o.Choice, o.Interval
 		r.load(0)
 	})
 	return w
 }
 
-// Choose changes the range and the filter. Days that were read less than an
-// interval ago are shown at once and cost no request.
+// Choose changes the range and the filter. Days that were read less than an interval ago
+// cost no request.
 func (w *Worker) Choose(c Choice) {
-	w.commands.give(func(r *refresher) {
+	w.commands.add(func(r *refresher) {
 		moved := w.loader.Period(r.ctx, c) != r.period
 		r.choice = c
 		if moved {
@@ -99,27 +99,27 @@ func (w *Worker) Choose(c Choice) {
 	})
 }
 
-// Refresh brings the chosen period up to date now. Running days that are not
-// complete are read from their beginning.
-func (w *Worker) Refresh() { w.commands.give(func(r *refresher) { r.load(reload) }) }
+// Refresh brings the chosen period up to date now. It reads running days that are not
+// complete from their beginning.
+func (w *Worker) Refresh() { w.commands.add(func(r *refresher) { r.load(reloadIncomplete) }) }
 
-// Renew makes the view again from the store. It is for a change of the account's list
-// of ExoPhones, which names lines anew.
-func (w *Worker) Renew() { w.commands.give((*refresher).renew) }
+// Renew makes the view again from the store. It is for a new list of ExoPhones, which may
+// name lines differently.
+func (w *Worker) Renew() { w.commands.add((*refresher).reloadView) }
 
-// Cancel ends the load in progress, if any. The calls that were known stay.
+// Cancel ends the load in progress, if any. The stored calls stay.
 func (w *Worker) Cancel() {
-	w.commands.give(func(r *refresher) {
+	w.commands.add(func(r *refresher) {
 		if r.cancel != nil {
 			r.cancel(ErrCanceled)
 		}
 	})
 }
 
-// TogglePause stops or resumes the regular refresh. A refresh that is overdue when
-// it resumes begins at once.
+// TogglePause stops or resumes the regular refresh. When it resumes an overdue refresh,
+// that begins at once.
 func (w *Worker) TogglePause() {
-	w.commands.give(func(r *refresher) {
+	w.commands.add(func(r *refresher) {
 		r.paused = !r.paused
 		r.schedule()
 		r.publish()
@@ -129,7 +129,7 @@ func (w *Worker) TogglePause() {
 	})
 }
 
-// Run works until ctx ends, and returns when everything it began has ended.
+// Run works until ctx ends, and returns when everything that it began has ended.
 func (w *Worker) Run(ctx context.Context) {
 	snapshots, stop := publishLatest(w.publish)
 	defer stop()

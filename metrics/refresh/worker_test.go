@@ -50,7 +50,7 @@ func (l *fakeLoader) Load(ctx context.Context, p metrics.Period, maxAge time.Dur
 	return l.view(p, 1), nil
 }
 
-func (l *fakeLoader) Known(_ context.Context, p metrics.Period) *View {
+func (l *fakeLoader) LoadStored(_ context.Context, p metrics.Period) *View {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stored == nil {
@@ -365,7 +365,7 @@ func TestChoiceAllowsFiguresAsOldAsTheInterval(t *testing.T) {
 		d.last()
 		d.Refresh()
 		d.last()
-		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != reload {
+		if len(ages) != 2 || ages[0] != 5*time.Minute || ages[1] != reloadIncomplete {
 			t.Errorf("allowed ages: %v", ages)
 		}
 	})
@@ -618,7 +618,7 @@ func TestARefreshByTheUserReadsWhatIsIncompleteAgain(t *testing.T) {
 		d.wait(DefaultInterval)
 		d.Refresh()
 		d.last()
-		equal(t, "ages", fmt.Sprint(d.loader.ages), fmt.Sprint([]time.Duration{0, 0, reload}))
+		equal(t, "ages", fmt.Sprint(d.loader.ages), fmt.Sprint([]time.Duration{0, 0, reloadIncomplete}))
 	})
 }
 
@@ -843,7 +843,7 @@ func TestWorkerShowsWhatTheFillerStores(t *testing.T) {
 			}
 			shown = s
 		}, WorkerOptions{Choice: Choice{Range: metrics.AllStored}})
-		filler := NewFiller(fetcher, func(Filling) { worker.Renew() }, FillerOptions{KeepMonths: 1})
+		filler := NewFiller(fetcher, func(FillState) { worker.Renew() }, FillerOptions{KeepMonths: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		var work sync.WaitGroup
 		work.Go(func() { worker.Run(ctx) })

@@ -61,9 +61,9 @@ type Events struct {
 
 // Stored says how far an account's calls are stored on this computer.
 type Stored struct {
-	Filling refresh.Filling // the zero Filling until it is known, and where nothing is stored
-	Size    int64           // bytes on the disk
-	Unkept  error           // why nothing is stored, where something should be
+	Filling refresh.FillState // zero until it is known, and where nothing is stored
+	Size    int64             // bytes on the disk
+	Unkept  error             // why nothing is stored, where something should be
 }
 
 // IsFilling reports whether days are being stored now.
@@ -157,7 +157,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 	if shared {
 		follow = a.o.Settings.FollowAge()
 	}
-	p.Fetcher.SetFollowing(follow)
+	p.Fetcher.SetFollowAge(follow)
 	if !shared && (!store.Temporary() || a.o.Demo) {
 		p.Filler = refresh.NewFiller(p.Fetcher, a.publishFilling(store), a.o.Settings.Filler(a.o.Log))
 	}
@@ -172,7 +172,7 @@ func (a *Account) makeParts(ctx context.Context, store *Store) error {
 	}
 	var err error
 	p.Monitor, err = monitor.New(ctx, monitor.Options{
-		Source: asked, AccessErr: a.o.Client.Refused, PollEvery: h.PullEvery(), PushEvery: h.PushEvery(),
+		Source: asked, AccessErr: a.o.Client.AccessErr, PollEvery: h.PullEvery(), PushEvery: h.PushEvery(),
 		Journal: p.Journal, RecordErr: store.RecordErr, Rules: rules, Send: a.sender(store),
 		Publish: a.o.Events.Health,
 		Now:     a.o.Client.Now, ClockProven: a.o.Client.ClockProven, Log: a.o.Log,
@@ -196,9 +196,9 @@ func (a *Account) sender(store *Store) func(context.Context, journal.Delivery) (
 }
 
 // publishFilling returns the publish function of a Filler.
-func (a *Account) publishFilling(store *Store) func(refresh.Filling) {
+func (a *Account) publishFilling(store *Store) func(refresh.FillState) {
 	done := false
-	return func(f refresh.Filling) {
+	return func(f refresh.FillState) {
 		if f.Done() && !done {
 			debug.FreeOSMemory() // storing took more than is needed from now on
 		}
@@ -270,10 +270,10 @@ func (a *Account) lead(ctx context.Context) error {
 func (a *Account) followExoPhones(ctx context.Context) {
 	joined := false
 	a.o.Client.FollowExoPhones(ctx, func(d *exotel.Directory) {
-		if joined || d.Joins() {
+		if joined || d.HasAliases() {
 			a.Worker.Renew()
 		}
-		joined = d.Joins()
+		joined = d.HasAliases()
 		a.o.Events.ExoPhones(d)
 	})
 }

@@ -113,7 +113,7 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 		if !second.shown.Load().Complete || second.shown.Load().Stale() || second.shown.Load().SaveErr != nil {
 			t.Errorf("the second shows complete %v, stale %v, %v", second.shown.Load().Complete, second.shown.Load().Stale(), second.shown.Load().SaveErr)
 		}
-		if second.shown.Load().LiveUpTo || second.shown.Load().Summary.Counts[metrics.Live] == 0 {
+		if second.shown.Load().LiveOutdated || second.shown.Load().Summary.Counts[metrics.Live] == 0 {
 			t.Errorf("of %d live calls the second does not know whether they are over", second.shown.Load().Summary.Counts[metrics.Live])
 		}
 		if n := server.Stats().ByPath["/v1/Accounts/acme1/Calls.json"]; n > minutes*2+2 {
@@ -137,7 +137,7 @@ func TestOneProcessFetchesStoresAndTellsForAll(t *testing.T) {
 			t.Errorf("the second has not taken over: %v, %v", p.Store.RecordErr, second.stored.Load().Unkept)
 		}
 		if !second.stored.Load().Filling.Done() {
-			t.Errorf("the second knows of %d of %d days", second.stored.Load().Filling.Days, second.stored.Load().Filling.Of)
+			t.Errorf("the second knows of %d of %d days", second.stored.Load().Filling.Days, second.stored.Load().Filling.Total)
 		}
 		phone.Incoming = "active"
 		server.SetPhone(phone)

@@ -127,8 +127,8 @@ func (r *renewed) opened(ctx context.Context, used *sqlite.Store, why error) (*s
 		}
 	}
 	store, err := sqlite.OpenInZone(ctx, r.path, r.zone, r.log)
-	if err == nil && store.Writable() == nil {
-		if err = store.NameLines(ctx, r.phones); err != nil {
+	if err == nil && store.WriteErr() == nil {
+		if err = store.SetExoPhones(ctx, r.phones); err != nil {
 			err = errors.Join(err, store.Close())
 		}
 	}
@@ -166,10 +166,10 @@ func (r *renewed) Days(ctx context.Context, p metrics.Period) (days []calls.Day,
 	return days, err
 }
 
-// Open implements calls.Store.
-func (r *renewed) Open(ctx context.Context, after, young time.Time) (open []calls.Open, err error) {
+// OpenCalls implements calls.Store.
+func (r *renewed) OpenCalls(ctx context.Context, after, young time.Time) (open []calls.OpenCall, err error) {
 	err = r.read(ctx, func(s *sqlite.Store) (err error) {
-		open, err = s.Open(ctx, after, young)
+		open, err = s.OpenCalls(ctx, after, young)
 		return err
 	})
 	return open, err
@@ -204,14 +204,14 @@ func (r *renewed) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call
 	}
 }
 
-// NameLines implements calls.Store.
-func (r *renewed) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
+// SetExoPhones implements calls.Store.
+func (r *renewed) SetExoPhones(ctx context.Context, phones []exotel.ExoPhone) error {
 	if r.turn.Acquire(ctx, 1) != nil {
 		return context.Cause(ctx)
 	}
 	r.phones = phones
 	r.turn.Release(1)
-	return r.read(ctx, func(s *sqlite.Store) error { return s.NameLines(ctx, phones) })
+	return r.read(ctx, func(s *sqlite.Store) error { return s.SetExoPhones(ctx, phones) })
 }
 
 // Forget implements calls.Store.

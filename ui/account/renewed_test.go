@@ -35,7 +35,7 @@ func TestCallsThatAreLostInUseAreBegunAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := files(t.TempDir())
 			s, log := openLogged(t, f)
-			if err := s.Calls.NameLines(t.Context(), []exotel.ExoPhone{{SID: "phone1", Number: "08040000010"}}); err != nil {
+			if err := s.Calls.SetExoPhones(t.Context(), []exotel.ExoPhone{{SID: "phone1", Number: "08040000010"}}); err != nil {
 				t.Fatal(err)
 			}
 			put(t, s, "one")
@@ -175,7 +175,7 @@ func TestCallsThatAreLostForGoodAreKeptInMemoryUntilAFileCanBeMade(t *testing.T)
 		t.Errorf("%d calls", n)
 	}
 	call := exotel.Call{Sid: "two", Created: day.In(exotel.India).Add(time.Hour), Status: exotel.StatusCompleted}
-	batch := calls.Batch{Date: day, Calls: []exotel.Call{call}, Replace: true, Day: func(*calls.Day, int, int) *calls.Day {
+	batch := calls.Batch{Date: day, Calls: []exotel.Call{call}, Replace: true, UpdateDay: func(*calls.Day, int, int) *calls.Day {
 		return &calls.Day{Date: day, ReadAt: day.Add(1).In(exotel.India)}
 	}}
 	for range 2 {

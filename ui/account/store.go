@@ -108,7 +108,7 @@ func openStore(ctx context.Context, f Files, zone *time.Location, log *slog.Logg
 		base := &renewed{turn: semaphore.NewWeighted(1), path: f.Calls, zone: zone, log: log, store: disk}
 		s.closers = append(s.closers, base)
 		s.Calls = calls.NewOverlay(base, memory, zone)
-		err = disk.Writable()
+		err = disk.WriteErr()
 	}
 	if ctx.Err() != nil {
 		s.Close()

@@ -46,7 +46,7 @@ func files(dir string) Files {
 func put(t *testing.T, s *Store, sid string) {
 	t.Helper()
 	call := exotel.Call{Sid: sid, Created: day.In(exotel.India).Add(time.Hour), Status: exotel.StatusCompleted}
-	err := s.Calls.Put(t.Context(), calls.Batch{Date: day, Calls: []exotel.Call{call}, Day: func(*calls.Day, int, int) *calls.Day {
+	err := s.Calls.Put(t.Context(), calls.Batch{Date: day, Calls: []exotel.Call{call}, UpdateDay: func(*calls.Day, int, int) *calls.Day {
 		return &calls.Day{Date: day, ReadAt: day.Add(1).In(exotel.India)}
 	}})
 	if err != nil {

@@ -52,7 +52,7 @@ func (d *detail) set(call *calls.Call) {
 	}
 	d.sid = call.Sid
 	s := d.screen
-	customer, agent := calls.Sides(&call.Call)
+	customer, agent := calls.Parties(&call.Call)
 	d.customer = customer
 	name := kit.NewBoldText(theme.SizeNameSubHeadingText)
 	name.MaxWidth = detailWidth - 130

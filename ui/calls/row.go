@@ -111,7 +111,7 @@ func (r *row) set(s *Screen, call *calls.Call) {
 	if call == nil {
 		shown[0], color = "…", kit.ColorMuted
 	} else {
-		customer, agent := calls.Sides(&call.Call)
+		customer, agent := calls.Parties(&call.Call)
 		shown = [...]string{
 			s.clock(call.Created), s.format.Phone(customer), text.CallDirection(call.Direction), s.lineName(call.ExoPhone), s.format.Phone(agent),
 			text.Outcome(call.Outcome, call.Direction), call.Call.Status, talkText(call), lengthText(call.Duration),

@@ -45,11 +45,11 @@ func RunReport(ctx context.Context, o Options, s config.Settings, out io.Writer,
 	}
 	age := time.Duration(0)
 	if o.fresh {
-		age = refresh.Anew
+		age = refresh.ReloadAll
 	}
 	fetcher := refresh.NewFetcher(client, store.Calls, refresh.Options{Temporary: store.Temporary(), Log: log})
 	if account.Held(store.Files) {
-		fetcher.SetFollowing(min(s.FollowAge(), maxFollowAge))
+		fetcher.SetFollowAge(min(s.FollowAge(), maxFollowAge))
 	}
 	view, err := fetcher.Load(ctx, o.period, age, nil)
 	if err != nil {

@@ -51,7 +51,7 @@ func AboutCalls(which string, n int, at time.Time) [][]string {
 }
 
 func callRow(call *calls.Call, zone *time.Location, name func(string) string) []string {
-	customer, agent := calls.Sides(&call.Call)
+	customer, agent := calls.Parties(&call.Call)
 	talk := exotel.Unknown
 	if call.Details != nil {
 		talk = call.Details.Conversation

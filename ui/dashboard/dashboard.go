@@ -113,7 +113,7 @@ func (d *Screen) Apply(s refresh.Snapshot, skew time.Duration, wait time.Time) {
 		return
 	}
 	d.Shown, d.skew, d.wait, d.now = s, skew, wait, s.Now
-	d.Filters.offerOther(s.OtherDirection)
+	d.Filters.offerOther(s.HasOtherDirection)
 	d.notice.Set(d.noticeText())
 	if d.table.known && !sameCalls(d.table.of, s.Query) {
 		d.table.clear()

@@ -113,7 +113,7 @@ func countsOf(sum *metrics.Summary, days metrics.Period) metrics.Counts {
 // known whole.
 func open(days metrics.Period, s *refresh.Snapshot) bool {
 	for day := days.From; !days.To.Before(day); day = day.Add(1) {
-		if s.Partial[day] || day == metrics.DateOf(s.Now) {
+		if s.PartialDays[day] || day == metrics.DateOf(s.Now) {
 			return true
 		}
 	}

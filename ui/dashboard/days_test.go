@@ -49,7 +49,7 @@ func TestOnlyABarThatIsNotWholeIsHatched(t *testing.T) {
 		sample.Today().Add(-29): sample.Date(time.November, 2), sample.Today().Add(-199): sample.Date(time.May, 17), sample.DateOf(2023, time.January, 1): sample.DateOf(2023, time.February, 28),
 	} {
 		s := sample.DaysUntilToday(from)
-		s.Partial = map[metrics.Date]bool{partial: true, sample.Today(): true}
+		s.PartialDays = map[metrics.Date]bool{partial: true, sample.Today(): true}
 		for i, days := range barDays(s.Period) {
 			whole := !(days.To == sample.Today() || !partial.Before(days.From) && !days.To.Before(partial))
 			if b := barsOf(s, text.Format{})[i]; b.Open == whole {

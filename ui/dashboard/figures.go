@@ -18,7 +18,7 @@ type cardText struct{ figure, sub string }
 func callsText(s *refresh.Snapshot, f text.Format) cardText {
 	sum := s.Summary
 	live := text.Tr("%s live", f.Count(sum.Counts[metrics.Live]))
-	if s.LiveUpTo && sum.Counts[metrics.Live] > 0 {
+	if s.LiveOutdated && sum.Counts[metrics.Live] > 0 {
 		live = text.Tr("up to %s live", f.Count(sum.Counts[metrics.Live]))
 	}
 	parts := []string{f.Span(s), text.Together(live)}
@@ -57,7 +57,7 @@ func answerRateText(sum *metrics.Summary, f text.Format) cardText {
 }
 
 func durationText(sum *metrics.Summary, f text.Format) cardText {
-	seconds, ok := sum.Duration.Rounded()
+	seconds, ok := sum.Duration.Round()
 	switch {
 	case sum.Counts[metrics.Answered] == 0:
 		return cardText{text.Unknown, text.Tr("no answered calls")}
@@ -65,7 +65,7 @@ func durationText(sum *metrics.Summary, f text.Format) cardText {
 		return cardText{text.Unknown, text.Tr("no durations yet")}
 	}
 	sub := text.TrN(sum.Duration.N, "across %s answered calls", f.Count(sum.Duration.N))
-	if talk, ok := sum.Talk.Rounded(); ok {
+	if talk, ok := sum.Talk.Round(); ok {
 		sub += " · " + text.Tr("talk time %s across %s", text.Together(metrics.Duration(talk)), f.Count(sum.Talk.N))
 	}
 	return cardText{metrics.Duration(seconds), sub}
@@ -77,7 +77,7 @@ func peakText(sum *metrics.Summary, f text.Format) cardText {
 		return cardText{text.Unknown, text.Tr("no calls")}
 	}
 	calls := f.CallCount(peak.Calls)
-	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Rounded(); {
+	switch mean, _ := (metrics.Mean{Sum: peak.Calls, N: peak.Days}).Round(); {
 	case sum.Period.Days() == 1:
 	case peak.Days == 1:
 		calls = text.TrN(peak.Calls, "%s calls on 1 day with calls", f.Count(peak.Calls))

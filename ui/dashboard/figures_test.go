@@ -34,7 +34,7 @@ func day(d metrics.Date, s *metrics.Summary) *refresh.Snapshot {
 
 // upTo marks a snapshot whose live calls may be over.
 func upTo(s *refresh.Snapshot) *refresh.Snapshot {
-	s.LiveUpTo = true
+	s.LiveOutdated = true
 	return s
 }
 

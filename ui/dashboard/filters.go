@@ -239,7 +239,7 @@ func (b *filterBar) SetPhones(account *exotel.Directory, occurring []string, h h
 		options = append(options, kit.Option{Text: words, Value: key})
 	}
 	for _, p := range account.ExoPhones() {
-		offer(p.Dialled(), p.Name)
+		offer(p.NumberOrSID(), p.Name)
 	}
 	for _, number := range occurring {
 		offer(number, "")

@@ -73,7 +73,7 @@ func skewText(skew time.Duration) string {
 // are.
 func (d *Screen) toCome() kit.NoticeText {
 	f := &d.stored.Filling
-	days := f.Of - f.Days
+	days := f.Total - f.Days
 	about := text.TrN(days, "%d earlier days still to download.", days)
 	switch {
 	case days == 0:
@@ -127,7 +127,7 @@ func (d *Screen) arrived() string {
 		period.To = today
 	}
 	if days := period.Days(); t.DaysMissing > 0 && days > 1 {
-		return text.Tr("%d of %d days so far.", days-len(d.Shown.Partial), days)
+		return text.Tr("%d of %d days so far.", days-len(d.Shown.PartialDays), days)
 	}
 	here, of := t.Loaded()
 	return text.Tr("%s of %s calls so far.", f.Count(here), f.Count(of))

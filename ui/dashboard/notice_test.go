@@ -67,9 +67,9 @@ func TestNoticePrecedence(t *testing.T) {
 			"Loading: 1,240 of 1,247 calls so far."},
 		{"days on their way", func(s *refresh.Snapshot) {
 			days(refresh.Tally{Received: 9, Missing: 3, DaysMissing: 5})(s)
-			s.Loading, s.Partial = true, map[metrics.Date]bool{}
+			s.Loading, s.PartialDays = true, map[metrics.Date]bool{}
 			for i := range 7 { // of two of them a part is here
-				s.Partial[s.Period.From.Add(i)] = true
+				s.PartialDays[s.Period.From.Add(i)] = true
 			}
 		}, 0,
 			"Loading: 23 of 30 days so far."},
@@ -171,15 +171,15 @@ func TestDaysThatAreStillToComeAreSaidOfAllThatIsStored(t *testing.T) {
 	r.Filters.Mark(all.Choice)
 	r.Apply(all, 0, time.Time{})
 	for _, tt := range []struct {
-		change func(*refresh.Filling)
+		change func(*refresh.FillState)
 		want   string
 		action string
 	}{
-		{func(*refresh.Filling) {}, "Downloading: 71 earlier days still to download.", ""},
-		{func(f *refresh.Filling) { f.Days = f.Of - 1 }, "Downloading: 1 earlier day still to download.", ""},
-		{func(f *refresh.Filling) { f.Paused = true }, "Paused: 71 earlier days still to download.", "Continue"},
-		{func(f *refresh.Filling) { f.Err = sample.ErrDiskFull }, "▲ Stopped: 71 earlier days still to download. The disk is full; free some space.", "Try again"},
-		{func(f *refresh.Filling) { *f = sample.DoneFilling() }, "", ""},
+		{func(*refresh.FillState) {}, "Downloading: 71 earlier days still to download.", ""},
+		{func(f *refresh.FillState) { f.Days = f.Total - 1 }, "Downloading: 1 earlier day still to download.", ""},
+		{func(f *refresh.FillState) { f.Paused = true }, "Paused: 71 earlier days still to download.", "Continue"},
+		{func(f *refresh.FillState) { f.Err = sample.ErrDiskFull }, "▲ Stopped: 71 earlier days still to download. The disk is full; free some space.", "Try again"},
+		{func(f *refresh.FillState) { *f = sample.DoneFilling() }, "", ""},
 	} {
 		f := sample.Filling()
 		tt.change(&f)

@@ -89,7 +89,7 @@ func CheckPeriod(from, to *time.Time, now time.Time, oldest metrics.Date) (metri
 		return metrics.Period{}, text.Tr("Enter both days in full, or pick them from the calendar.")
 	}
 	p := metrics.Period{From: metrics.DateOf(*from), To: metrics.DateOf(*to)}
-	first, here := refresh.FirstAskable(now), oldest != metrics.Date{}
+	first, here := refresh.FirstAvailableDay(now), oldest != metrics.Date{}
 	switch {
 	case p.To.Before(p.From):
 		return p, text.Tr("The first day is after the last day.")

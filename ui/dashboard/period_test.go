@@ -36,7 +36,7 @@ func TestPeriodsThatCanBeShown(t *testing.T) {
 		}
 	}
 	for _, now := range []time.Time{sample.Now, sample.Date(time.November, 20).In(exotel.India)} {
-		first := refresh.FirstAskable(now)
+		first := refresh.FirstAvailableDay(now)
 		_, got := CheckPeriod(at(first), at(first), now, none)
 		_, before := CheckPeriod(at(first.Add(-1)), at(first), now, none)
 		if got != "" || !strings.Contains(before, text.Day(first, now)) {

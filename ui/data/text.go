@@ -41,23 +41,23 @@ func fillWords(s account.Stored, none string, keep int, format text.Format, now 
 	case s.Unkept != nil:
 		return fillText{look: kit.Look{Shape: kit.Triangle, Color: theme.ColorNameWarning}, word: text.Tr("Not saved"), main: text.Error(s.Unkept),
 			detail: text.Tr("Showing what could be read. New calls won't be saved.")}
-	case f.Of == 0:
+	case f.Total == 0:
 		return fillText{look: kit.Look{Shape: kit.Hollow, Color: kit.ColorUnknown}, word: text.Tr("Reading from disk"), main: text.Tr("Checking saved calls…")}
 	}
 	t := fillText{
-		look: kit.Look{Shape: kit.Hollow, Color: kit.ColorUnknown}, word: text.Tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Of),
-		main: text.Dotted(text.Tr("%d of %d days", f.Days, f.Of), format.CallCount(f.Calls)), pause: true,
+		look: kit.Look{Shape: kit.Hollow, Color: kit.ColorUnknown}, word: text.Tr("Waiting"), bar: true, share: float32(f.Days) / float32(f.Total),
+		main: text.Dotted(text.Tr("%d of %d days", f.Days, f.Total), format.CallCount(f.Calls)), pause: true,
 	}
 	if s.IsFilling() {
 		t.word, t.look.Color = text.Tr("Downloading"), theme.ColorNamePrimary
 		t.detail = readingText(f, format, now)
-		if f.Left > 0 && !f.Done() {
-			t.main = text.Dotted(t.main, leftText(f.Left))
+		if f.Remaining > 0 && !f.Done() {
+			t.main = text.Dotted(t.main, leftText(f.Remaining))
 		}
 	}
 	all := ""
-	if f.All > f.Calls {
-		all = text.Tr("%s in total", format.CallCount(f.All))
+	if f.AllCalls > f.Calls {
+		all = text.Tr("%s in total", format.CallCount(f.AllCalls))
 	}
 	switch {
 	case f.Done():
@@ -80,12 +80,12 @@ func fillWords(s account.Stored, none string, keep int, format text.Format, now 
 		t.detail = text.Tr("Days you open are still saved.")
 	case f.Err != nil:
 		t.look, t.word, t.again = kit.Look{Shape: kit.Diamond, Color: kit.ColorCritical}, text.Tr("Stopped"), true
-		t.detail = text.Sentences(text.Tr("Couldn't save one day.")+" "+text.Error(f.Err), text.Tr("Next try at %s.", format.ClockSeconds(f.Retry, now)))
-	case !s.IsFilling() && f.Short > 0:
+		t.detail = text.Sentences(text.Tr("Couldn't save one day.")+" "+text.Error(f.Err), text.Tr("Next try at %s.", format.ClockSeconds(f.RetryAt, now)))
+	case !s.IsFilling() && f.ShortDays > 0:
 		t.again = true
 	}
-	if f.Short > 0 && !f.Paused && f.Err == nil {
-		t.detail = text.Sentences(text.TrN(f.Short, "For %d days Exotel lists fewer calls than its own total; will retry.", f.Short), t.detail)
+	if f.ShortDays > 0 && !f.Paused && f.Err == nil {
+		t.detail = text.Sentences(text.TrN(f.ShortDays, "For %d days Exotel lists fewer calls than its own total; will retry.", f.ShortDays), t.detail)
 	}
 	if f.Paused {
 		t.pause, t.resume = false, true
@@ -98,7 +98,7 @@ func fillWords(s account.Stored, none string, keep int, format text.Format, now 
 const exotelMonths = 6
 
 // readingText says which day is being read.
-func readingText(f *refresh.Filling, format text.Format, now time.Time) string {
+func readingText(f *refresh.FillState, format text.Format, now time.Time) string {
 	day := f.Reading.In(now.Location()).Format("Mon 2 Jan 2006")
 	if p := f.Progress; p.Announced > 0 {
 		return text.Tr("Downloading %s: %s of %s calls", day, format.Count(p.Received), format.Count(p.Announced))
@@ -209,13 +209,13 @@ func monthTexts(months []refresh.Month, f text.Format, now time.Time) []monthTex
 	for i := len(months) - 1; i >= 0; i-- {
 		m := months[i]
 		t := monthText{
-			name: m.First.In(now.Location()).Format("January 2006"), days: text.Tr("%d of %d days", m.Days, m.Of),
+			name: m.First.In(now.Location()).Format("January 2006"), days: text.Tr("%d of %d days", m.Days, m.Total),
 			calls: f.CallCount(m.Calls), state: text.Tr("complete"),
 		}
-		if missing := m.Of - m.Days; missing > 0 {
+		if missing := m.Total - m.Days; missing > 0 {
 			t.state = text.Tr("%d to go", missing)
 		}
-		if m.Of == 0 {
+		if m.Total == 0 {
 			t.days, t.state = text.Tr("today only"), ""
 		}
 		list = append(list, t)

@@ -17,12 +17,12 @@ import (
 
 // TestFillWords lists every state of the storing.
 func TestFillWords(t *testing.T) {
-	filling := func(change func(*refresh.Filling)) account.Stored {
+	filling := func(change func(*refresh.FillState)) account.Stored {
 		f := sample.Filling()
 		change(&f)
 		return account.Stored{Filling: f}
 	}
-	still := func(f *refresh.Filling) { f.Reading, f.Progress, f.Left = metrics.Date{}, refresh.Progress{}, 0 }
+	still := func(f *refresh.FillState) { f.Reading, f.Progress, f.Remaining = metrics.Date{}, refresh.Progress{}, 0 }
 	for _, tt := range []struct {
 		name   string
 		stored account.Stored
@@ -30,44 +30,44 @@ func TestFillWords(t *testing.T) {
 		keep   int
 		want   fillText // without its look and share
 	}{
-		{"the demo", filling(func(*refresh.Filling) {}), "Nothing is kept of it.", 0,
+		{"the demo", filling(func(*refresh.FillState) {}), "Nothing is kept of it.", 0,
 			fillText{word: "Not saved", main: "Nothing is kept of it."}},
 		{"no store", account.Stored{Unkept: errors.New("another copy has this account; use that one")}, "", 0,
 			fillText{word: "Not saved", main: "Another copy has this account; use that one.", detail: "Showing what could be read. New calls won't be saved."}},
 		{"not known yet", account.Stored{}, "", 0, fillText{word: "Reading from disk", main: "Checking saved calls…"}},
-		{"under way", filling(func(*refresh.Filling) {}), "", 0, fillText{word: "Downloading",
+		{"under way", filling(func(*refresh.FillState) {}), "", 0, fillText{word: "Downloading",
 			main: "112 of 183 days · 6,12,300 calls · about 1 h 20 min left", detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"the first page of a day", filling(func(f *refresh.Filling) { f.Progress, f.Left = refresh.Progress{}, 0 }), "", 0, fillText{word: "Downloading",
+		{"the first page of a day", filling(func(f *refresh.FillState) { f.Progress, f.Remaining = refresh.Progress{}, 0 }), "", 0, fillText{word: "Downloading",
 			main: "112 of 183 days · 6,12,300 calls", detail: "Downloading Wed 29 Jul 2026…", bar: true, pause: true}},
-		{"paused", filling(func(f *refresh.Filling) { still(f); f.Paused, f.Short = true, 2 }), "", 0, fillText{word: "Paused",
+		{"paused", filling(func(f *refresh.FillState) { still(f); f.Paused, f.ShortDays = true, 2 }), "", 0, fillText{word: "Paused",
 			main: "112 of 183 days · 6,12,300 calls", detail: "Days you open are still saved.", bar: true, resume: true}},
-		{"failed", filling(func(f *refresh.Filling) {
+		{"failed", filling(func(f *refresh.FillState) {
 			still(f)
-			f.Err, f.Retry = errors.New("the disk is full"), sample.Now.Add(4*time.Minute)
+			f.Err, f.RetryAt = errors.New("the disk is full"), sample.Now.Add(4*time.Minute)
 		}), "", 0, fillText{word: "Stopped",
 			main: "112 of 183 days · 6,12,300 calls", detail: "Couldn't save one day. The disk is full. Next try at 14:26:33.", bar: true, pause: true, again: true}},
-		{"a short day, others under way", filling(func(f *refresh.Filling) { f.Short, f.Left = 1, 30*time.Second }), "", 0, fillText{word: "Downloading",
+		{"a short day, others under way", filling(func(f *refresh.FillState) { f.ShortDays, f.Remaining = 1, 30*time.Second }), "", 0, fillText{word: "Downloading",
 			main:   "112 of 183 days · 6,12,300 calls · less than a minute left",
 			detail: "For 1 day Exotel lists fewer calls than its own total; will retry. Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
-		{"only short days left", filling(func(f *refresh.Filling) { still(f); f.Short, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
+		{"only short days left", filling(func(f *refresh.FillState) { still(f); f.ShortDays, f.Days = 2, 181 }), "", 0, fillText{word: "Waiting",
 			main:   "181 of 183 days · 6,12,300 calls",
 			detail: "For 2 days Exotel lists fewer calls than its own total; will retry.", bar: true, pause: true, again: true}},
-		{"today and older days are stored, too", filling(func(f *refresh.Filling) { f.All = 700000 }), "", 0, fillText{word: "Downloading",
+		{"today and older days are stored, too", filling(func(f *refresh.FillState) { f.AllCalls = 700000 }), "", 0, fillText{word: "Downloading",
 			main:   "112 of 183 days · 6,12,300 calls · about 1 h 20 min left · 7,00,000 calls in total",
 			detail: "Downloading Wed 29 Jul 2026: 1,200 of 5,400 calls", bar: true, pause: true}},
 		{"done", account.Stored{Filling: sample.DoneFilling()}, "", 0, fillText{word: "Up to date",
 			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "The oldest saved day is 2 Mar 2026.", bar: true}},
-		{"done, and kept for three months", filling(func(f *refresh.Filling) {
+		{"done, and kept for three months", filling(func(f *refresh.FillState) {
 			*f = sample.DoneFilling()
 			f.From, f.Oldest = sample.Date(time.August, 20), sample.Date(time.August, 20)
 		}), "", 3, fillText{word: "Up to date", main: "All days you keep are saved: 20 Aug 2026 – 19 Nov 2026 · 9,98,400 calls", bar: true}},
-		{"done and paused", filling(func(f *refresh.Filling) { *f = sample.DoneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Up to date",
+		{"done and paused", filling(func(f *refresh.FillState) { *f = sample.DoneFilling(); f.Paused, f.Oldest = true, f.From }), "", 0, fillText{word: "Up to date",
 			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Paused. Only days you open are saved.", bar: true, resume: true}},
-		{"done, and yesterday read once more", filling(func(f *refresh.Filling) { *f = sample.DoneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Up to date",
+		{"done, and yesterday read once more", filling(func(f *refresh.FillState) { *f = sample.DoneFilling(); f.Reading, f.Oldest = f.To, f.From }), "", 0, fillText{word: "Up to date",
 			main: "Everything Exotel still has is saved: 21 May 2026 – 19 Nov 2026 · 9,98,400 calls", detail: "Downloading Thu 19 Nov 2026…", bar: true, pause: true}},
 	} {
 		got := fillWords(tt.stored, tt.none, tt.keep, text.Format{Zone: exotel.India, Grouping: metrics.Indian}, sample.Now)
-		if wantShare := float32(tt.stored.Filling.Days) / float32(max(tt.stored.Filling.Of, 1)); got.bar && got.share != wantShare {
+		if wantShare := float32(tt.stored.Filling.Days) / float32(max(tt.stored.Filling.Total, 1)); got.bar && got.share != wantShare {
 			t.Errorf("%s: the bar is at %v, want %v", tt.name, got.share, wantShare)
 		}
 		if got.look == (kit.Look{}) {
@@ -159,7 +159,7 @@ func TestFactsOfTheRange(t *testing.T) {
 
 func TestMonthsAreListedNewestFirst(t *testing.T) {
 	months := []refresh.Month{
-		{First: sample.Date(time.September, 1), Days: 9, Of: 11, Calls: 1}, {First: sample.Date(time.October, 1), Days: 31, Of: 31, Calls: 171300}, {First: sample.Date(time.November, 1), Calls: 12},
+		{First: sample.Date(time.September, 1), Days: 9, Total: 11, Calls: 1}, {First: sample.Date(time.October, 1), Days: 31, Total: 31, Calls: 171300}, {First: sample.Date(time.November, 1), Calls: 12},
 	}
 	want := []monthText{
 		{"November 2026", "today only", "12 calls", ""}, {"October 2026", "31 of 31 days", "1,71,300 calls", "complete"}, {"September 2026", "9 of 11 days", "1 call", "2 to go"},

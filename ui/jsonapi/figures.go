@@ -24,7 +24,7 @@ type answer struct {
 	Announced   int `json:"announced"`
 	Received    int `json:"received"`
 	DaysMissing int `json:"daysMissing"` // days of which nothing is known
-	// LiveUpTo means that some of the live calls may be over: see refresh.View.LiveUpTo.
+	// LiveUpTo means that some of the live calls may be over: see refresh.View.LiveOutdated.
 	LiveUpTo    bool    `json:"liveUpTo"`
 	AsOf        *string `json:"asOf"` // null while nothing is known of the period
 	GeneratedAt string  `json:"generatedAt"`
@@ -44,13 +44,13 @@ func (s *server) newAnswer(view *refresh.View, summary *metrics.Summary, f metri
 	a := answer{
 		Complete: view.Complete(), Received: t.Received, DaysMissing: t.DaysMissing,
 		Announced: max(t.Announced, t.Received+t.Missing), // the store may have lost some
-		LiveUpTo:  summary.Counts[metrics.Live] > 0 && view.LiveUpTo(s.Interval),
+		LiveUpTo:  summary.Counts[metrics.Live] > 0 && view.LiveOutdated(s.Interval),
 		AsOf:      optional(view.AsOf()), asOf: view.AsOf(), of: asked{period: view.Period},
 	}
 	if only := newOnly(f); only != nil {
 		a.of.only = *only
 	}
-	if !view.Empty() {
+	if !view.IsEmpty() {
 		a.Metrics = new(NewMetrics(summary, f, now.Location().String(), t.Unreadable))
 	}
 	return a
@@ -63,7 +63,7 @@ func (s *server) figures(w http.ResponseWriter, r *http.Request, period func() m
 	for tries := 2; err == nil && !view.Complete() && tries > 0; tries-- { // a refresh has saved a part of its calls
 		summary, view, err = s.summarize(r.Context(), period, f)
 	}
-	if err != nil && !refresh.Incomplete(err) {
+	if err != nil && !refresh.IsIncomplete(err) {
 		s.failFigures(w, r, view.Period, err)
 		return answer{}, false
 	}
@@ -107,7 +107,7 @@ func (s *server) summarize(ctx context.Context, period func() metrics.Period, f 
 	if moved := period(); moved != p { // midnight passed, or the answer corrected the clock
 		view, err = s.Fetcher.Load(ctx, moved, maxAge, nil)
 	}
-	if err != nil && !refresh.Incomplete(err) {
+	if err != nil && !refresh.IsIncomplete(err) {
 		return nil, view, err
 	}
 	summary, newest, failed := view.Summary(ctx, f)

@@ -291,7 +291,7 @@ func stored(t *testing.T, day metrics.Date, n int, damage string) http.Handler {
 		created := day.In(exotel.India).Add(time.Duration(i) * time.Minute)
 		list = append(list, exotel.Call{Sid: fmt.Sprint("call", i), Created: created, Started: created, Ended: created.Add(30 * time.Second), Status: "busy", Direction: "inbound"})
 	}
-	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, Day: func(*calls.Day, int, int) *calls.Day {
+	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, UpdateDay: func(*calls.Day, int, int) *calls.Day {
 		return &calls.Day{Announced: n, Received: n, ReadAt: day.Add(2).In(exotel.India), Complete: true}
 	}})
 	if err != nil {

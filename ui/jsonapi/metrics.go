@@ -106,7 +106,7 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 		Outcomes: Outcomes{
 			Talked: o[metrics.Talked], NoAnswer: o[metrics.RangOut], Busy: o[metrics.LineBusy],
 			Failed: o[metrics.NotConnected], GaveUp: o[metrics.GaveUp], MenuOnly: o[metrics.MenuOnly],
-			FirstParty: o[metrics.FirstParty], Machine: o[metrics.Machine], Live: o[metrics.NotOver], EndUnknown: o[metrics.EndUnknown],
+			FirstParty: o[metrics.FirstPartyNotReached], Machine: o[metrics.Machine], Live: o[metrics.NotOver], EndUnknown: o[metrics.EndUnknown],
 			Unknown: o[metrics.OutcomeUnknown], UndocumentedEnd: o[metrics.OutcomeOther],
 		},
 		Only: newOnly(f), Start: s.Period.From.String(), End: s.Period.To.String(), Zone: zone,
@@ -128,11 +128,11 @@ func NewMetrics(s *metrics.Summary, f metrics.Filter, zone string, unreadable in
 	if rate, ok := s.DetailsRate(); ok {
 		m.DetailsRate = new(metrics.Percent(rate))
 	}
-	if seconds, ok := s.Duration.Rounded(); ok {
+	if seconds, ok := s.Duration.Round(); ok {
 		m.AvgDurationSeconds = &seconds
 		m.AvgDuration = new(metrics.Duration(seconds))
 	}
-	if seconds, ok := s.Talk.Rounded(); ok {
+	if seconds, ok := s.Talk.Round(); ok {
 		m.AvgTalkSeconds = &seconds
 	}
 	if peak, ok := s.PeakHour(); ok {

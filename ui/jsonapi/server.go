@@ -143,7 +143,7 @@ func (s *server) dayRange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if filter.ExoPhone != "" {
-		account := s.Fetcher.Account(r.Context())
+		account := s.Fetcher.Directory(r.Context())
 		if err := filter.CheckExoPhone(account); err != nil {
 			status := http.StatusBadRequest
 			if account == nil {

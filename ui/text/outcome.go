@@ -24,7 +24,7 @@ func Outcome(o metrics.Outcome, direction string) string {
 		return Tr("Hung up while it rang")
 	case metrics.MenuOnly:
 		return Tr("Hung up in menu")
-	case metrics.FirstParty:
+	case metrics.FirstPartyNotReached:
 		return Tr("Agent didn't answer")
 	case metrics.Machine:
 		return Tr("A machine answered")
@@ -53,7 +53,7 @@ func WhyOutcome(call *exotel.Call, o metrics.Outcome) string {
 			return Tr("Exotel says “completed”: the menu picked up, but no agent did.")
 		}
 		return Tr("Exotel says “completed”: your side picked up, but the customer didn't.")
-	case metrics.FirstParty:
+	case metrics.FirstPartyNotReached:
 		return Tr("Exotel says “completed”, but the first side to be rung didn't pick up.")
 	case metrics.Machine:
 		return Tr("Exotel says “completed”: a machine picked up.")

@@ -36,7 +36,7 @@ func Period(s *refresh.Snapshot) string {
 
 // ForgottenByExotel reports whether Exotel no longer has any of a snapshot's days.
 func ForgottenByExotel(s *refresh.Snapshot) bool {
-	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(refresh.FirstAskable(s.Now))
+	return s.Err == nil && !s.Loading && !s.Now.IsZero() && s.Period.To.Before(refresh.FirstAvailableDay(s.Now))
 }
 
 // DaysCut says how many days lack their last hours.

@@ -1,6 +1,6 @@
-// Package columns answers queries of calls from columns in memory: some twenty
-// bytes a call, of which a million are searched in milliseconds. Lines, parties and
-// rows are numbers here; the store that keeps the calls knows what they stand for.
+// Package columns answers queries of calls from columns in memory. A call takes some
+// twenty bytes, and a million are searched in milliseconds. Lines, parties and rows are
+// numbers here; the store knows what they stand for.
 package columns
 
 import (
@@ -16,16 +16,15 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// Row is what the columns hold of a call.
+// Row is what the columns have of a call.
 type Row struct {
 	ID      uint32 // of the row in the store, from 1
 	Created time.Time
-	// Line, Customer and Agent are numbers that the store has given to addresses;
-	// 0 stands for none.
+	// Line, Customer and Agent are the store's numbers of addresses, 0 for none.
 	Line            uint16
 	Customer, Agent uint32
 	Direction       calls.Direction
-	Verdict         metrics.Verdict
+	Class           metrics.Classification
 	Leg, Details    bool
 	Duration, Talk  int // seconds, or exotel.Unknown
 }
@@ -74,19 +73,19 @@ const (
 	outcomeMask   = 1<<(phaseAt-outcomeAt) - 1
 	phaseMask     = 1<<(directionAt-phaseAt) - 1
 	directionMask = 1<<(detailsAt-directionAt) - 1
-	kinds         = 1 << detailsAt // how many classes there are but for details and legs
+	numKinds      = 1 << detailsAt // number of classes without details and legs
 )
 
-// What a class has room for: a value more than fits does not compile.
+// These do not compile if a class has no room for a value.
 var (
 	_ [statusMask + 1 - len(metrics.Counts{})]struct{}
 	_ [outcomeMask + 1 - len(metrics.Outcomes{})]struct{}
-	_ [phaseMask + 1 - metrics.Phases]struct{}
-	_ [directionMask + 1 - calls.Directions]struct{}
+	_ [phaseMask + 1 - metrics.NumPhases]struct{}
+	_ [directionMask + 1 - calls.NumDirections]struct{}
 )
 
 func newFacts(r *Row, start int64) facts {
-	class := facts(r.Verdict.Status)&statusMask | facts(r.Verdict.Outcome)&outcomeMask<<outcomeAt | facts(r.Verdict.Phase)&phaseMask<<phaseAt |
+	class := facts(r.Class.Status)&statusMask | facts(r.Class.Outcome)&outcomeMask<<outcomeAt | facts(r.Class.Phase)&phaseMask<<phaseAt |
 		facts(r.Direction)&directionMask<<directionAt | bit(r.Details)<<detailsAt | bit(r.Leg)<<legAt
 	created := facts(min(max(r.Created.Unix()-start, 0), maxSeconds))
 	return created<<createdAt | length(r.Duration)<<durationAt | length(r.Talk)<<talkAt | class
@@ -99,8 +98,8 @@ func bit(b bool) facts {
 	return 0
 }
 
-// length packs seconds, 0 for Unknown. No call lasts a day: one such value would
-// make an average of thousands nonsense, and counts as Unknown.
+// length packs seconds, 0 for Unknown. A length of more than a day counts as Unknown: one
+// would make an average of thousands nonsense.
 func length(seconds int) facts {
 	const day = 24 * 60 * 60
 	if seconds < 0 || seconds > day {
@@ -114,8 +113,8 @@ func (f facts) created() int64 { return int64(f >> createdAt) }
 func (f facts) duration() int  { return int(f>>durationAt&maxSeconds) + exotel.Unknown }
 func (f facts) talk() int      { return int(f>>talkAt&maxSeconds) + exotel.Unknown }
 
-func (c class) verdict() metrics.Verdict {
-	return metrics.Verdict{
+func (c class) classification() metrics.Classification {
+	return metrics.Classification{
 		Status: metrics.Status(c & statusMask), Outcome: metrics.Outcome(c >> outcomeAt & outcomeMask), Phase: c.phase(),
 	}
 }
@@ -124,7 +123,7 @@ func (c class) direction() calls.Direction { return calls.Direction(c >> directi
 func (c class) details() bool              { return c>>detailsAt&1 != 0 }
 func (c class) leg() bool                  { return c>>legAt&1 != 0 }
 
-// NewDay returns the columns of a day. The rows may come in any order.
+// NewDay returns the columns of a day. The rows may be in any order.
 func NewDay(date metrics.Date, zone *time.Location, rows []Row) *Day {
 	d := emptyDay(date, zone, len(rows))
 	slices.SortFunc(rows, func(a, b Row) int {
@@ -152,7 +151,7 @@ func emptyDay(date metrics.Date, zone *time.Location, n int) *Day {
 // Len returns the number of rows.
 func (d *Day) Len() int { return len(d.facts) }
 
-// Sum returns the sum of the rows' sums.
+// Sum returns the sum of the checksums of the rows.
 func (d *Day) Sum() (sum uint32) {
 	for i := range d.facts {
 		sum += d.rowSum(i)
@@ -160,12 +159,12 @@ func (d *Day) Sum() (sum uint32) {
 	return sum
 }
 
-// Sum returns a checksum of all that the columns hold of the row.
+// Sum returns a checksum of all that the columns have of the row.
 func (r *Row) Sum() uint32 {
 	return rowSum(r.Created.Unix(), newFacts(r, r.Created.Unix()), r.Line, r.Customer, r.Agent, r.ID)
 }
 
-// Holds reports whether the day has a row, and has it so.
+// Holds reports whether the day has a row with the same values.
 func (d *Day) Holds(r *Row) bool {
 	created := r.Created.Unix() - d.start
 	i, _ := slices.BinarySearchFunc(d.facts, created, func(f facts, created int64) int { return cmp.Compare(f.created(), created) })
@@ -193,8 +192,7 @@ func rowSum(created int64, f facts, line uint16, client, agent, id uint32) uint3
 
 const rowSize = 8 + 2 + 4 + 4 + 4
 
-// AppendBinary appends the day's rows, from which ReadDay makes it again, and their
-// checksum.
+// AppendBinary appends the day's rows and their checksum in the form that ReadDay reads.
 func (d *Day) AppendBinary(b []byte) ([]byte, error) {
 	begin := len(b)
 	b = slices.Grow(b, d.Len()*rowSize+4)
@@ -217,7 +215,7 @@ var (
 	errDamaged = errors.New("the columns of a day are damaged")
 )
 
-// ReadDay reads what AppendBinary wrote.
+// ReadDay reads a day in the form of AppendBinary.
 func ReadDay(date metrics.Date, zone *time.Location, b []byte) (*Day, error) {
 	n := len(b) / rowSize
 	if len(b) != n*rowSize+4 || crc32.Checksum(b[:n*rowSize], castagnoli) != binary.LittleEndian.Uint32(b[n*rowSize:]) {

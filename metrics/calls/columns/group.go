@@ -10,7 +10,7 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// Bucket is a calls.Bucket whose addresses are still the store's numbers, 0 for none.
+// Bucket is a calls.Bucket whose addresses are the store's numbers, 0 for none.
 type Bucket struct {
 	calls.Bucket
 	Line          uint16
@@ -21,7 +21,7 @@ type Bucket struct {
 func Group(s Selection, days []*Day, by ...calls.Dimension) []Bucket {
 	days = s.days(days)
 	g := newGrouping(by, len(s.LineOf))
-	l := newLens(&s, g.classKey)
+	l := newMatcher(&s, g.classKey)
 	parts := make([]map[dayKey]*counts, min(runtime.GOMAXPROCS(0), len(days)))
 	var work errgroup.Group
 	for i := range parts {
@@ -43,15 +43,15 @@ func Group(s Selection, days []*Day, by ...calls.Dimension) []Bucket {
 	return g.buckets(parts)
 }
 
-// grouping says how rows are counted. Days, weeks, months and weekdays are the same
-// for all rows of a day. The values of the other dimensions but agents and callers
-// make one number.
+// grouping is a way to count rows. Days, weeks, months and weekdays are the same for all
+// rows of a day. The values of the other dimensions, but for agents and callers, are
+// combined into one number.
 type grouping struct {
-	by      [calls.Dimensions]bool
-	sizes   [calls.Dimensions]int // how many values those have that make the number
-	strides [calls.Dimensions]int // in the number; 0 for a dimension that is not asked for
-	values  int                   // how many numbers there are
-	parties bool                  // agents or callers are asked for
+	by      [calls.NumDimensions]bool
+	sizes   [calls.NumDimensions]int // number of values of the combined dimensions
+	strides [calls.NumDimensions]int // in the combined number; 0 for other dimensions
+	values  int                      // number of combined numbers
+	parties bool                     // agents or callers are asked for
 }
 
 type dayKey struct {
@@ -60,9 +60,9 @@ type dayKey struct {
 }
 
 func newGrouping(by []calls.Dimension, lines int) *grouping {
-	g := &grouping{values: 1, sizes: [calls.Dimensions]int{
+	g := &grouping{values: 1, sizes: [calls.NumDimensions]int{
 		calls.ByHour:      24,
-		calls.ByDirection: int(calls.Directions),
+		calls.ByDirection: int(calls.NumDirections),
 		calls.ByStatus:    len(metrics.Counts{}),
 		calls.ByOutcome:   len(metrics.Outcomes{}),
 		calls.ByLine:      lines,
@@ -87,9 +87,9 @@ func (g *grouping) dayKey(date metrics.Date) (key dayKey) {
 	case g.by[calls.ByDay]:
 		key.date = date
 	case g.by[calls.ByWeek]:
-		key.date = date.Week()
+		key.date = date.Monday()
 	case g.by[calls.ByMonth]:
-		key.date = date.First()
+		key.date = date.FirstOfMonth()
 	}
 	if g.by[calls.ByWeekday] {
 		key.weekday = date.Weekday()
@@ -100,8 +100,8 @@ func (g *grouping) dayKey(date metrics.Date) (key dayKey) {
 // counts are the tallies of one dayKey.
 type counts struct {
 	tallies []tally
-	// places has the index of a tally and one for each number, 0 for none. Where
-	// parties are asked for, or the numbers are too many, byKey has the indices.
+	// places has the index of a tally and one for each combined number, 0 for none. byKey
+	// has the indices if agents or callers are counted, or the numbers are too many.
 	places []int32
 	byKey  map[rowKey]int32
 }
@@ -147,7 +147,7 @@ func (c *counts) at(key rowKey) *tally {
 }
 
 // count adds the rows of a day.
-func (g *grouping) count(l *lens, d *Day, c *counts) {
+func (g *grouping) count(l *matcher, d *Day, c *counts) {
 	hours, lines := int32(g.strides[calls.ByHour]), int32(g.strides[calls.ByLine])
 	for i, f := range d.facts {
 		if l.skips(d, i) {
@@ -174,7 +174,7 @@ func (g *grouping) count(l *lens, d *Day, c *counts) {
 	}
 }
 
-func (t *tally) add(f facts, j *judged) {
+func (t *tally) add(f facts, j *match) {
 	class := f.class()
 	if class.leg() {
 		t.legs++
@@ -202,7 +202,7 @@ func (t *tally) merge(other *tally) {
 	t.talk.Sum, t.talk.N = t.talk.Sum+other.talk.Sum, t.talk.N+other.talk.N
 }
 
-// buckets adds up what was counted side by side.
+// buckets adds up what goroutines counted.
 func (g *grouping) buckets(parts []map[dayKey]*counts) []Bucket {
 	all := map[dayKey]*counts{}
 	for _, part := range parts {

@@ -34,7 +34,7 @@ func List(s Selection, days []*Day) []calls.Cursor {
 // Rows are in the order of time, so that keys sort as the list does; those of a
 // descending list are inverted.
 type list struct {
-	*lens
+	*matcher
 	days  []*Day
 	first []uint32 // the number of each day's first row
 	keys  []uint64
@@ -42,7 +42,7 @@ type list struct {
 
 func newList(s *Selection, days []*Day) *list {
 	l := &list{days: s.days(days)}
-	l.lens = newLens(s, func(_ calls.Direction, status metrics.Status, outcome metrics.Outcome) int {
+	l.matcher = newMatcher(s, func(_ calls.Direction, status metrics.Status, outcome metrics.Outcome) int {
 		switch s.Order.By {
 		case calls.Status:
 			return int(status)
@@ -113,7 +113,7 @@ func (l *list) isPast(d *Day) bool {
 }
 
 // chosen returns what the query makes of a row, nil if it is not in the list.
-func (l *list) chosen(d *Day, i int) *judged {
+func (l *list) chosen(d *Day, i int) *match {
 	if l.skips(d, i) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (l *list) chosen(d *Day, i int) *judged {
 }
 
 // isBehind reports whether a row comes after the place that the list continues at.
-func (l *list) isBehind(d *Day, i int, j *judged) bool {
+func (l *list) isBehind(d *Day, i int, j *match) bool {
 	after := cmp.Or(
 		cmp.Compare(l.rank(l.value(d, i, j)), l.rank(l.After.Value())),
 		cmp.Compare(d.start+d.facts[i].created(), l.After.Created()),
@@ -138,7 +138,7 @@ func (l *list) isBehind(d *Day, i int, j *judged) bool {
 }
 
 // value returns what a row has in the column of the order.
-func (l *list) value(d *Day, i int, j *judged) uint32 {
+func (l *list) value(d *Day, i int, j *match) uint32 {
 	switch l.Order.By {
 	case calls.Created:
 		return 0

@@ -10,21 +10,20 @@ import (
 // Selection is a query in the store's numbers.
 type Selection struct {
 	calls.Query
-	// The addresses that the query names. Text is those that hold its text.
+	// The addresses in the query. Text has those that contain its text.
 	Lines, Callers, Agents, Text Set
-	// LineOf joins the spellings of a line: by their numbers, the number of the
-	// first.
+	// LineOf maps the number of a line to the first number of the same line.
 	LineOf []uint16
-	// Ranks are what a list by Line, Caller or Agent is sorted by: the places of
-	// the addresses in the order of their texts, by their numbers.
+	// Ranks has the positions of addresses in the order of their texts, by their numbers.
+	// It is for a list by Line, Caller or Agent.
 	Ranks []uint32
 }
 
-// Set is a set of the store's numbers, a bit for each. A nil Set chooses all calls,
-// also those without such an address.
+// Set is a set of the store's numbers, a bit each. A nil Set selects all calls, also
+// those without such an address.
 type Set []uint64
 
-// Add adds a number. It makes a nil Set one that chooses something.
+// Add adds a number. A nil Set becomes one that selects something.
 func (s *Set) Add(n uint32) {
 	at := int(n / 64)
 	if at >= len(*s) {
@@ -39,45 +38,44 @@ func (s Set) Has(n uint32) bool {
 	return at < len(s) && s[at]>>(n%64)&1 != 0
 }
 
-// judged is what a query makes of a kind of calls: those of one class, with or
-// without details, and whether they are a leg or not.
-type judged struct {
+// match is the result of a query for one kind of calls.
+type match struct {
 	chosen  bool
 	status  metrics.Status
 	outcome metrics.Outcome
 	key     int32
 }
 
-// lens looks at the calls of a day through a query.
-type lens struct {
+// matcher matches the calls of a day with a query.
+type matcher struct {
 	*Selection
-	settled, open [kinds]judged         // open is for records that may still be finished
-	since         [metrics.Phases]int64 // creation of the oldest call whose record is open, by phase
-	hours         [24]bool              // chosen
+	settled, open [numKinds]match          // open is for records that may still be finished
+	since         [metrics.NumPhases]int64 // creation of the oldest open record, by phase
+	hours         [24]bool                 // selected
 	anyHour       bool
-	addresses     bool // some address is asked for
+	addresses     bool // the query has addresses
 }
 
-// newLens returns a lens for a selection. key is what the user of the lens needs to
-// know of a kind of calls.
-func newLens(s *Selection, key func(calls.Direction, metrics.Status, metrics.Outcome) int) *lens {
-	l := &lens{Selection: s, anyHour: len(s.Hours) == 0, addresses: s.Lines != nil || s.Callers != nil || s.Agents != nil || s.Text != nil}
+// newMatcher returns a matcher of a selection. key returns what the user of the matcher
+// needs of a kind of calls.
+func newMatcher(s *Selection, key func(calls.Direction, metrics.Status, metrics.Outcome) int) *matcher {
+	l := &matcher{Selection: s, anyHour: len(s.Hours) == 0, addresses: s.Lines != nil || s.Callers != nil || s.Agents != nil || s.Text != nil}
 	for _, hour := range s.Hours {
 		if 0 <= hour && hour < len(l.hours) {
 			l.hours[hour] = true
 		}
 	}
-	for phase := range metrics.Phases {
-		l.since[phase] = s.Now.Add(-phase.Patience()).Unix()
+	for phase := range metrics.NumPhases {
+		l.since[phase] = s.Now.Add(-phase.MaxAge()).Unix()
 	}
-	for kind := range class(kinds) {
-		v, direction := kind.verdict(), kind.direction()
-		if int(v.Status) >= len(metrics.Counts{}) || int(v.Outcome) >= len(metrics.Outcomes{}) || v.Phase >= metrics.Phases {
+	for kind := range class(numKinds) {
+		v, direction := kind.classification(), kind.direction()
+		if int(v.Status) >= len(metrics.Counts{}) || int(v.Outcome) >= len(metrics.Outcomes{}) || v.Phase >= metrics.NumPhases {
 			continue // of a damaged row
 		}
-		judge := func(v metrics.Verdict) judged {
+		judge := func(v metrics.Classification) match {
 			chosen := anyOf(s.Directions, direction) && anyOf(s.Statuses, v.Status) && anyOf(s.Outcomes, v.Outcome)
-			return judged{chosen, v.Status, v.Outcome, int32(key(direction, v.Status, v.Outcome))}
+			return match{chosen, v.Status, v.Outcome, int32(key(direction, v.Status, v.Outcome))}
 		}
 		l.settled[kind], l.open[kind] = judge(v), judge(v.At(0))
 	}
@@ -88,7 +86,7 @@ func anyOf[T comparable](wanted []T, got T) bool {
 	return len(wanted) == 0 || slices.Contains(wanted, got)
 }
 
-// line returns the number by which a row's line is counted and sorted.
+// line returns the number by which a row's line is counted and ordered.
 func (s *Selection) line(d *Day, i int) uint16 { return at(s.LineOf, uint32(d.line[i])) }
 
 // at returns an element of a list. Only a damaged row has a number that is not in it.
@@ -99,8 +97,7 @@ func at[T any](list []T, i uint32) (value T) {
 	return value
 }
 
-// days returns those of the days, which are in order of time, that the query
-// chooses.
+// days returns the days that the query selects. They are in order of time.
 func (s *Selection) days(all []*Day) []*Day {
 	return slices.DeleteFunc(slices.Clone(all), func(d *Day) bool {
 		outside := s.Period != metrics.Period{} && (d.Date.Before(s.Period.From) || s.Period.To.Before(d.Date))
@@ -108,19 +105,19 @@ func (s *Selection) days(all []*Day) []*Day {
 	})
 }
 
-// skips reports whether a row is of a caller that the query does not ask for. row
-// checks that too; checking it first makes a query for one caller several times faster.
-func (l *lens) skips(d *Day, i int) bool { return l.Callers != nil && !l.Callers.Has(d.client[i]) }
+// skips reports whether a row is of a caller that is not in the query. row checks that,
+// too; a check before it makes a query for one caller several times faster.
+func (l *matcher) skips(d *Day, i int) bool { return l.Callers != nil && !l.Callers.Has(d.client[i]) }
 
-// row returns what the query makes of a row of a day, nil if it does not choose it.
-func (l *lens) row(d *Day, i int) *judged {
+// row returns the match of a row of a day, nil if the query does not select it.
+func (l *matcher) row(d *Day, i int) *match {
 	if l.addresses && !l.named(d, i) {
 		return nil
 	}
 	f := d.facts[i]
-	kind := f.class() % kinds
+	kind := f.class() % numKinds
 	j := &l.settled[kind]
-	if phase := kind.phase(); phase != metrics.Finished && phase < metrics.Phases && d.start+f.created() > l.since[phase] {
+	if phase := kind.phase(); phase != metrics.Finished && phase < metrics.NumPhases && d.start+f.created() > l.since[phase] {
 		j = &l.open[kind]
 	}
 	if !j.chosen || !l.anyHour && !l.hours[d.hour(f)] {
@@ -134,7 +131,7 @@ func (d *Day) hour(f facts) int {
 	return int(d.hours[min(int(f.created()/quarter), len(d.hours)-1)])
 }
 
-func (l *lens) named(d *Day, i int) bool {
+func (l *matcher) named(d *Day, i int) bool {
 	return (l.Callers == nil || l.Callers.Has(d.client[i])) &&
 		(l.Agents == nil || l.Agents.Has(d.agent[i])) &&
 		(l.Lines == nil || l.Lines.Has(uint32(d.line[i]))) &&

@@ -85,7 +85,7 @@ func BenchmarkStore(b *testing.B) {
 	ask("by/agent, outcome", calls.Query{}, calls.ByAgent, calls.ByOutcome)
 	ask("part/four digits", calls.Query{Text: "1234"}, figures...)
 	ask("part/two digits", calls.Query{Text: "98"}, figures...)
-	for by := range calls.Columns {
+	for by := range calls.NumColumns {
 		b.Run(fmt.Sprintf("page/by %d", by), func(b *testing.B) {
 			q := calls.Query{Now: noon, Order: calls.Order{By: by}, Limit: 100, Statuses: append(missed, metrics.Answered)}
 			measure(b, func() error {
@@ -93,13 +93,13 @@ func BenchmarkStore(b *testing.B) {
 					if err != nil {
 						return err
 					}
-					q.After = call.Place
+					q.After = call.Cursor
 				}
 				return nil
 			})
 		})
 	}
-	for by := range calls.Columns {
+	for by := range calls.NumColumns {
 		b.Run(fmt.Sprintf("middle/by %d", by), func(b *testing.B) {
 			q := calls.Query{Now: noon, Order: calls.Order{By: by}, Skip: f.Calls / 2, Limit: 100}
 			measure(b, func() error {
@@ -167,7 +167,7 @@ func caller(b *testing.B, store calls.Store) (customer string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		customer, _ = calls.Sides(&call.Call)
+		customer, _ = calls.Parties(&call.Call)
 	}
 	return customer
 }
@@ -206,7 +206,7 @@ func fillFile(path string) error {
 	for day := today.Add(1 - benchDays); !today.Before(day); day = day.Add(1) {
 		listed := like(day)
 		f.Calls += len(listed)
-		batch := calls.Batch{Date: day, Replace: day != today, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
+		batch := calls.Batch{Date: day, Replace: day != today, UpdateDay: func(_ *calls.Day, stored, _ int) *calls.Day {
 			return &calls.Day{Announced: stored, Received: stored, ReadAt: noon, Complete: true}
 		}}
 		size := len(listed) + 1

@@ -70,7 +70,7 @@ func saveDay(store calls.Store, n int) error {
 	if err := store.Put(ctx, calls.Batch{Date: date, Calls: of[:50]}); err != nil {
 		return err
 	}
-	return store.Put(ctx, calls.Batch{Date: date, Calls: of, Replace: true, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
+	return store.Put(ctx, calls.Batch{Date: date, Calls: of, Replace: true, UpdateDay: func(_ *calls.Day, stored, _ int) *calls.Day {
 		return &calls.Day{Announced: stored, Received: stored, ReadAt: date.Add(1).In(exotel.India), Complete: true}
 	}})
 }
@@ -235,7 +235,7 @@ func TestManyOpenANewFileAtOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(store.Writable(), store.Put(t.Context(), calls.Batch{Date: october.From}), store.Close())
+			return errors.Join(store.WriteErr(), store.Put(t.Context(), calls.Batch{Date: october.From}), store.Close())
 		})
 	}
 	if err := work.Wait(); err != nil {

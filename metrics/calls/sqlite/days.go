@@ -26,12 +26,11 @@ type day struct {
 	used         atomic.Int64 // when a question last needed the columns
 }
 
-// keepColumns is how long a day's columns stay in memory after the last question that
-// needed them. They are dropped at the next change of the file, and read again from
-// the cache in it.
-const keepColumns = 15 * time.Minute
+// maxIdle is how long a day's columns stay in memory after the last query that needed
+// them. They are dropped at the next change of the file, and read again from its cache.
+const maxIdle = 15 * time.Minute
 
-// loaded is a day's columns in memory.
+// loaded has a day's columns in memory.
 type loaded struct {
 	*columns.Day
 	damaged bool // its rows are not those that were saved
@@ -46,11 +45,11 @@ func (d *day) known() calls.Day {
 	return known
 }
 
-// adopt takes the columns over from an older revision that has the same rows. That they
-// are damaged is not forgotten.
-func (d *day) adopt(old *day) {
+// inherit takes over the columns from an older revision with the same rows, and whether
+// they are damaged.
+func (d *day) inherit(old *day) {
 	l, used := old.loaded.Load(), old.used.Load()
-	if l != nil && (l.damaged || time.Since(time.Unix(used, 0)) < keepColumns) {
+	if l != nil && (l.damaged || time.Since(time.Unix(used, 0)) < maxIdle) {
 		d.loaded.Store(l)
 		d.used.Store(used)
 	}
@@ -81,17 +80,16 @@ func (s *Store) bounds(date metrics.Date) (starts, ends int64) {
 	return date.In(s.zone).Unix(), date.Add(1).In(s.zone).Unix()
 }
 
-// isOurs reports whether the day was cut in the store's zone. Of another nothing is
-// known here.
+// isOurs reports whether the day is a day of the store's zone. Nothing is known of
+// others.
 func (s *Store) isOurs(d *day) bool {
 	starts, ends := s.bounds(d.Date)
 	return d.starts == starts && d.ends == ends
 }
 
-// refresh returns the days as the file has them at the moment of conn's
-// transaction. Columns that are in memory and have not changed are in them, if they
-// were needed lately.
-func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
+// currentDays returns the days of the file in conn's transaction. They keep the columns
+// in memory that have not changed and were needed lately.
+func (s *Store) currentDays(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 	revision, err := revisionOf(conn)
 	if err != nil {
 		return nil, err
@@ -106,10 +104,10 @@ func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 	err = each(conn, selectDay, func(row *sqlite.Stmt) error {
 		d, err := s.scanDay(row)
 		if err != nil || !s.isOurs(d) {
-			return nil // of a damaged row, too, nothing is known
+			return nil // nothing is known of a damaged row either
 		}
 		if old := known[d.Date]; old != nil && old.revision == d.revision {
-			d.adopt(old)
+			d.inherit(old)
 		}
 		days[d.Date] = d
 		return nil
@@ -120,9 +118,9 @@ func (s *Store) refresh(conn *sqlite.Conn) (map[metrics.Date]*day, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case revision == s.revision: // another was faster, and may have loaded columns
+	case revision == s.revision: // another goroutine was faster, and may have loaded columns
 		return s.days, nil
-	case revision > s.revision: // an older moment is for this reader only
+	case revision > s.revision: // an older revision is for this reader only
 		s.days, s.revision = days, revision
 	}
 	return days, nil
@@ -143,11 +141,11 @@ func inOrder(days map[metrics.Date]*day, p metrics.Period) []*day {
 	return chosen
 }
 
-// load returns the days of a period with their columns, from memory, the cache in
-// the file or the rows. built are those of days that are over and had to be made from
+// load returns the days of a period with their columns, from memory, the cache in the
+// file or the rows. built are the days that are over and whose columns were built from
 // the rows.
 func (s *Store) load(conn *sqlite.Conn, p metrics.Period) (chosen, built []*day, err error) {
-	known, err := s.refresh(conn)
+	known, err := s.currentDays(conn)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -187,9 +185,9 @@ func columnsOf(days []*day) []*columns.Day {
 	return all
 }
 
-// expectRow reports whether the columns of a day have a row as it was read. If not,
-// or if it was not there, the day is damaged from now on.
-func expectRow(days []*day, created int64, row *columns.Row) bool {
+// checkRow reports whether the columns of a day have a row as it was read. If not, it
+// marks the day as damaged.
+func checkRow(days []*day, created int64, row *columns.Row) bool {
 	i := sort.Search(len(days), func(i int) bool { return created < days[i].ends })
 	l := days[i].loaded.Load()
 	if l.Holds(row) {
@@ -199,8 +197,8 @@ func expectRow(days []*day, created int64, row *columns.Row) bool {
 	return false
 }
 
-// loadDay loads the columns of a day and reports whether they were made from its
-// rows. It may use the buffer.
+// loadDay loads the columns of a day and reports whether it built them from the rows. It
+// may use the buffer.
 func (s *Store) loadDay(conn *sqlite.Conn, d *day, buffer *[]byte) (fromRows bool, err error) {
 	if c, err := s.cached(conn, d, buffer); c != nil || err != nil {
 		d.loaded.Store(&loaded{Day: c})
@@ -214,7 +212,7 @@ func (s *Store) loadDay(conn *sqlite.Conn, d *day, buffer *[]byte) (fromRows boo
 	return true, nil
 }
 
-// cached reads the columns of a day from the cache, nil if they are not there.
+// cached returns the columns of a day from the cache, nil if they are not in it.
 func (s *Store) cached(conn *sqlite.Conn, d *day, buffer *[]byte) (cached *columns.Day, err error) {
 	err = each(conn, "SELECT columns FROM figures WHERE date = ? AND revision = ?", func(row *sqlite.Stmt) error {
 		b := slices.Grow(*buffer, row.ColumnLen(0))[:row.ColumnLen(0)]
@@ -228,7 +226,7 @@ func (s *Store) cached(conn *sqlite.Conn, d *day, buffer *[]byte) (cached *colum
 	return cached, err
 }
 
-// build makes the columns of a day from its rows.
+// build builds the columns of a day from its rows.
 func (s *Store) build(conn *sqlite.Conn, date metrics.Date) (*columns.Day, error) {
 	var rows []columns.Row
 	starts, ends := s.bounds(date)
@@ -239,7 +237,7 @@ func (s *Store) build(conn *sqlite.Conn, date metrics.Date) (*columns.Day, error
 	return columns.NewDay(date, s.zone, rows), err
 }
 
-// cache saves the columns of a day, unless it has changed since.
+// cache saves the columns of a day, unless the day has changed.
 func cache(conn *sqlite.Conn, revision int64, d *columns.Day) error {
 	b, err := d.AppendBinary(nil)
 	if err != nil {
@@ -249,7 +247,7 @@ func cache(conn *sqlite.Conn, revision int64, d *columns.Day) error {
 		d.Date.String(), revision, b)
 }
 
-// cacheBuilt saves the columns of days, unless another is writing.
+// cacheBuilt saves the columns of days, unless another process is writing.
 func cacheBuilt(conn *sqlite.Conn, built []*day) error {
 	conn.SetBusyTimeout(0)
 	defer conn.SetBlockOnBusy()
@@ -266,7 +264,7 @@ func cacheBuilt(conn *sqlite.Conn, built []*day) error {
 const figuresOfCall = `c.id, c.created, c.line, c.customer, c.agent, c.direction, c.counted, c.outcome, c.phase,
 	c.parent IS NOT NULL, c.details, c.duration, c.talk`
 
-// scanFigures reads figuresOfCall, from a column on.
+// scanFigures reads figuresOfCall from a column on.
 func scanFigures(row *sqlite.Stmt, from int) columns.Row {
 	seconds := func(column int) int {
 		if row.ColumnIsNull(column) {
@@ -274,17 +272,17 @@ func scanFigures(row *sqlite.Stmt, from int) columns.Row {
 		}
 		return row.ColumnInt(column)
 	}
-	verdict := metrics.Verdict{
+	verdict := metrics.Classification{
 		Status: metrics.Status(row.ColumnInt(from + 6)), Outcome: metrics.Outcome(row.ColumnInt(from + 7)), Phase: metrics.Phase(row.ColumnInt(from + 8)),
 	}
-	if int(verdict.Status) >= len(metrics.Counts{}) || int(verdict.Outcome) >= len(metrics.Outcomes{}) || verdict.Phase >= metrics.Phases {
-		verdict = metrics.Verdict{Status: metrics.Other, Outcome: metrics.OutcomeOther} // the row is damaged
+	if int(verdict.Status) >= len(metrics.Counts{}) || int(verdict.Outcome) >= len(metrics.Outcomes{}) || verdict.Phase >= metrics.NumPhases {
+		verdict = metrics.Classification{Status: metrics.Other, Outcome: metrics.OutcomeOther} // the row is damaged
 	}
 	return columns.Row{
 		ID: uint32(row.ColumnInt64(from)), Created: time.Unix(row.ColumnInt64(from+1), 0),
 		Line: uint16(row.ColumnInt(from + 2)), Customer: uint32(row.ColumnInt64(from + 3)), Agent: uint32(row.ColumnInt64(from + 4)),
 		Direction: calls.DirectionOf(&exotel.Call{Direction: row.ColumnText(from + 5)}),
-		Verdict:   verdict,
+		Class:     verdict,
 		Leg:       row.ColumnBool(from + 9), Details: row.ColumnBool(from + 10), Duration: seconds(from + 11), Talk: seconds(from + 12),
 	}
 }

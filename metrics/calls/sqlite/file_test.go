@@ -150,7 +150,7 @@ func TestDamageThatSQLiteDoesNotKnowOfIsSetAside(t *testing.T) {
 				t.Fatal(err)
 			}
 			use := func() (err error) {
-				for by := range calls.Columns {
+				for by := range calls.NumColumns {
 					for _, e := range store.Calls(t.Context(), calls.Query{Now: later, Text: "98", Order: calls.Order{By: by}}) {
 						err = errors.Join(err, e)
 					}

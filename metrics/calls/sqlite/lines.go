@@ -13,8 +13,8 @@ import (
 	"exotel-monitor/metrics/calls/columns"
 )
 
-// NameLines implements calls.Store.
-func (s *Store) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
+// SetExoPhones implements calls.Store.
+func (s *Store) SetExoPhones(ctx context.Context, phones []exotel.ExoPhone) error {
 	return s.write(ctx, func(conn *sqlite.Conn) error {
 		changed := false
 		for _, phone := range phones {
@@ -37,14 +37,14 @@ func (s *Store) NameLines(ctx context.Context, phones []exotel.ExoPhone) error {
 	})
 }
 
-// exophoneOf returns SQL for the ExoPhone that is meant by an address with a key.
+// exophoneOf returns SQL for the ExoPhone of an address with a key.
 func exophoneOf(address, key string) string {
 	return fmt.Sprintf("coalesce((SELECT e.sid FROM exophone e WHERE e.sid = %s), (SELECT min(e.sid) FROM exophone e WHERE e.key = %s))", address, key)
 }
 
 // lines are the spellings of lines, by their numbers in the file. There are few.
 type lines struct {
-	keys [][2]string // what a spelling is found by: its key and that of its ExoPhone
+	keys [][2]string // the keys of a spelling and of its ExoPhone
 	same []uint16    // the first number of the same line
 	name []string    // the ExoPhone's number, or the spelling
 }

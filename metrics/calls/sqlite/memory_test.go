@@ -26,7 +26,7 @@ func TestColumnsThatNoQuestionNeedsLeaveMemory(t *testing.T) {
 				created := day.In(exotel.India).Add(time.Duration(i) * time.Minute)
 				list = append(list, exotel.Call{Sid: fmt.Sprint(day, i), Created: created, Ended: created.Add(time.Minute), Status: "busy"})
 			}
-			err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, Day: func(*calls.Day, int, int) *calls.Day {
+			err := store.Put(t.Context(), calls.Batch{Date: day, Calls: list, Replace: true, UpdateDay: func(*calls.Day, int, int) *calls.Day {
 				return &calls.Day{Announced: n, Received: n, ReadAt: day.Add(2).In(exotel.India), Complete: true}
 			}})
 			if err != nil {

@@ -12,15 +12,14 @@ import (
 	"exotel-monitor/metrics/dbfile"
 )
 
-// numbers are the numbers that texts have in the file, which a batch asks for again
-// and again.
+// numbers caches the numbers of texts in the file for a batch.
 type numbers struct {
 	conn              *sqlite.Conn
 	lines, recordings map[string]uint32
 	parties           map[string]party
 }
 
-// party is the number of an address, and what all spellings of it have in common.
+// party is the number of an address, and the first number of its spellings.
 type party struct{ id, same uint32 }
 
 // maxParty is more than the parties of any account.
@@ -28,8 +27,7 @@ const maxParty = 1 << 26
 
 var errNumber = fmt.Errorf("%w: a number in it is out of range", dbfile.ErrDamaged)
 
-// numberUpTo returns a number that the file has given to a text, or an error if it is
-// none.
+// numberUpTo returns a text's number from a row, or an error if it is out of range.
 func numberUpTo(most int64, row *sqlite.Stmt, column int) (uint32, error) {
 	n := row.ColumnInt64(column)
 	if n < 0 || n > most {
@@ -44,7 +42,8 @@ func newNumbers(conn *sqlite.Conn) *numbers {
 
 var insertLine = "INSERT INTO line (address, key, exophone) VALUES (?1, ?2, " + exophoneOf("?1", "?2") + ")"
 
-// addresses numbers the addresses of a call, and the link of its recording.
+// addresses sets the numbers of the addresses of a call, and of the link of its
+// recording.
 func (n *numbers) addresses(row *stored) error {
 	call := &row.call
 	line, err := n.find(n.lines, call.ExoPhone, "SELECT id FROM line WHERE address = ?1", insertLine, lineKey(call.ExoPhone))
@@ -59,7 +58,7 @@ func (n *numbers) addresses(row *stored) error {
 	if row.recording, err = n.find(n.recordings, link, "SELECT id FROM recording WHERE link = ?1", "INSERT INTO recording (link) VALUES (?1)"); err != nil {
 		return err
 	}
-	customer, agent := calls.Sides(call)
+	customer, agent := calls.Parties(call)
 	var of [4]party
 	for i, address := range [...]string{call.From, call.To, customer, agent} {
 		if of[i], err = n.party(address); err != nil {
@@ -70,8 +69,7 @@ func (n *numbers) addresses(row *stored) error {
 	return nil
 }
 
-// find returns the number of a text, 0 for "". insert adds it where it is not there
-// yet.
+// find returns the number of a text, 0 for "". It runs insert if the text has no number.
 func (n *numbers) find(known map[string]uint32, text, query, insert string, args ...any) (uint32, error) {
 	if id, ok := known[text]; ok || text == "" {
 		return id, nil
@@ -122,8 +120,8 @@ func (n *numbers) party(address string) (p party, err error) {
 	return p, nil
 }
 
-// partyKey returns what an address is searched by: an Indian number in the form with
-// a 0, so that it is found by its first digits with and without it; other addresses
+// partyKey returns the text by which an address is searched: an Indian number with a
+// leading 0, so that its first digits find it with and without the 0, and other addresses
 // in lower case.
 func partyKey(address string) string {
 	key := exotel.NumberKey(address)
@@ -133,5 +131,5 @@ func partyKey(address string) string {
 	return strings.ToLower(address)
 }
 
-// lineKey returns what all spellings of an ExoPhone have in common.
+// lineKey returns the text that all spellings of an ExoPhone have in common.
 func lineKey(address string) string { return strings.ToLower(exotel.NumberKey(address)) }

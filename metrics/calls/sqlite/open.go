@@ -17,34 +17,35 @@ import (
 )
 
 const (
-	// maxConns is how many connections a store has: one writes at a time, the others
+	// maxConns is the number of connections of a store. One writes at a time, the others
 	// read.
 	maxConns = 4
 
 	// suspectMark ends the name of an empty file that marks the database beside it as
-	// damaged: the next Open checks it.
+	// damaged. The next Open checks the database.
 	suspectMark = "-suspect"
 )
 
-// connPragmas set up each connection. A log that was large once is made small again.
+// connPragmas set up each connection. A large log is made small again.
 var connPragmas = []string{"PRAGMA synchronous = NORMAL", "PRAGMA cache_size = -4000", "PRAGMA journal_size_limit = 4000000", "PRAGMA temp_store = MEMORY"}
 
-// Open opens the store in the file at path, which it makes for its owner alone where
-// there is none. Days are those of zone, the account's.
+// Open opens the store in the file at path. If there is no file, Open creates it for its
+// owner alone. Days are those of zone, the account's.
 //
-// Open sets a damaged file aside under another name and begins a new one. It refuses
-// one that a newer version or another program wrote, and leaves it as it is. One that
-// can only be read is opened for that; see [Store.Writable]. Errors are those of
+// Open sets a damaged file aside under another name and begins a new one. It refuses a
+// file that a newer version or another program wrote, and leaves it as it is. It opens a
+// file that cannot be written for reading; see [Store.WriteErr]. Errors are those of
 // [dbfile.Open].
 //
-// Calls that were saved in another zone keep their wall clock: Exotel sends no zone,
-// so it is the zone that was wrong. Nothing is known of any day then.
+// Calls that were saved in another zone keep their wall clock: Exotel sends no zone, so
+// the zone was wrong. Nothing is known of any day then.
 func Open(ctx context.Context, path string, zone *time.Location, log *slog.Logger) (*Store, error) {
 	return open(ctx, path, zone, log, func(conn *sqlite.Conn) error { return adoptZone(conn, zone, log) })
 }
 
-// OpenInZone is Open, but fails where the calls were saved in another zone, and leaves
-// them as they are. It is for who may have a wrong zone, or shares the file.
+// OpenInZone is Open, but returns an error if the calls were saved in another zone, and
+// leaves them as they are. It is for callers that may have a wrong zone, or share the
+// file.
 func OpenInZone(ctx context.Context, path string, zone *time.Location, log *slog.Logger) (*Store, error) {
 	return open(ctx, path, zone, log, func(conn *sqlite.Conn) error {
 		if err := checkZone(conn, zone); err != nil {
@@ -73,7 +74,7 @@ func open(ctx context.Context, path string, zone *time.Location, log *slog.Logge
 		return nil, fmt.Errorf("open the stored calls in %s: %w", path, err)
 	}
 	s := newStore(db, zone)
-	s.path, s.unwritable = path, why
+	s.path, s.writeErr = path, why
 	return s, nil
 }
 

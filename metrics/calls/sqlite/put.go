@@ -22,7 +22,7 @@ func (s *Store) Put(ctx context.Context, b calls.Batch) error {
 			return fmt.Errorf("save calls: %w", err)
 		}
 	}
-	b.Calls = merged(b.Calls)
+	b.Calls = mergeBatch(b.Calls)
 	return s.write(ctx, func(conn *sqlite.Conn) error {
 		p := &put{Store: s, conn: conn, batch: b, numbers: newNumbers(conn), changes: map[metrics.Date]*change{}}
 		return p.save()
@@ -39,8 +39,8 @@ func check(call *exotel.Call) error {
 	return nil
 }
 
-// merged returns calls with each Sid once.
-func merged(batch []exotel.Call) []exotel.Call {
+// mergeBatch returns calls with each Sid once.
+func mergeBatch(batch []exotel.Call) []exotel.Call {
 	at := make(map[string]int, len(batch))
 	once := make([]exotel.Call, 0, len(batch))
 	for _, call := range batch {
@@ -91,7 +91,7 @@ func (p *put) save() (err error) {
 		}
 	}
 	if err == nil {
-		err = p.noteHeard()
+		err = p.saveAsOf()
 	}
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (p *put) save() (err error) {
 			return err
 		}
 	}
-	return p.note(before)
+	return p.saveDay(before)
 }
 
 // call saves one call.
@@ -121,7 +121,7 @@ func (p *put) call(call *exotel.Call) error {
 	if before == nil {
 		p.added++
 	} else {
-		row.id, row.heard = before.figures.ID, before.heard
+		row.id, row.asOf = before.figures.ID, before.asOf
 		row.call = exotel.Merge(before.call, row.call)
 		if p.batch.Replace {
 			// A whole reading knows of which day its calls are, even where what is
@@ -130,12 +130,12 @@ func (p *put) call(call *exotel.Call) error {
 		}
 	}
 	row.created = metrics.CreatedAt(&row.call).In(p.zone)
-	row.verdict = metrics.Judge(&row.call)
+	row.class = metrics.Classify(&row.call)
 	if err := p.numbers.addresses(&row); err != nil {
 		return err
 	}
 	// What the row says beside the call may be damaged while the call is not.
-	if figures := row.newFigures(); before != nil && figures.Sum() == before.figures.Sum() && same(before.call, row.call) {
+	if figures := row.newFigures(); before != nil && figures.Sum() == before.figures.Sum() && equalCalls(before.call, row.call) {
 		p.rows = append(p.rows, figures)
 		return nil
 	}
@@ -161,27 +161,27 @@ func (p *put) call(call *exotel.Call) error {
 	return nil
 }
 
-// noteHeard notes when Exotel said something of those of the batch's calls of which it
+// saveAsOf notes when Exotel said something of those of the batch's calls of which it
 // may say more.
-func (p *put) noteHeard() error {
-	if p.batch.Heard.IsZero() {
+func (p *put) saveAsOf() error {
+	if p.batch.AsOf.IsZero() {
 		return nil
 	}
 	for i := range p.rows {
 		row := &p.rows[i]
-		age, open := p.batch.Heard.Sub(row.Created), row.Verdict.Phase != metrics.Finished || row.Duration == exotel.Unknown
-		if age >= metrics.YoungCall && !(open && age < metrics.SettleWithin) {
+		age, open := p.batch.AsOf.Sub(row.Created), row.Class.Phase != metrics.Finished || row.Duration == exotel.Unknown
+		if age >= metrics.VolatileAge && !(open && age < metrics.SettleTimeout) {
 			continue
 		}
-		if err := run(p.conn, "UPDATE call SET heard = ?2 WHERE id = ?1", int64(row.ID), p.batch.Heard.Unix()); err != nil {
+		if err := run(p.conn, "UPDATE call SET heard = ?2 WHERE id = ?1", int64(row.ID), p.batch.AsOf.Unix()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// same reports whether two states of a call are the same as they are stored.
-func same(a, b exotel.Call) bool {
+// equalCalls reports whether two states of a call are the same as they are stored.
+func equalCalls(a, b exotel.Call) bool {
 	times := func(c *exotel.Call) (unix [4]int64) {
 		for i, t := range []*time.Time{&c.Created, &c.Updated, &c.Started, &c.Ended} {
 			unix[i], *t = t.Unix(), time.Time{}
@@ -210,7 +210,7 @@ func (p *put) find(sid string) (found *stored, err error) {
 	err = each(p.conn, selectFound, func(row *sqlite.Stmt) error {
 		found = &stored{call: scanCall(row, p.zone), figures: scanFigures(row, callColumns)}
 		if last := row.ColumnCount() - 1; !row.ColumnIsNull(last) {
-			found.heard = time.Unix(row.ColumnInt64(last), 0)
+			found.asOf = time.Unix(row.ColumnInt64(last), 0)
 		}
 		return nil
 	}, sid)
@@ -296,9 +296,9 @@ func (p *put) day(date metrics.Date) (known *day, err error) {
 	return nil, run(p.conn, "DELETE FROM day WHERE date = ?", date.String())
 }
 
-// note saves what the batch knows of its day.
-func (p *put) note(before *day) error {
-	if p.batch.Day == nil {
+// saveDay saves what the batch knows of its day.
+func (p *put) saveDay(before *day) error {
+	if p.batch.UpdateDay == nil {
 		return nil
 	}
 	was := calls.Day{Date: p.batch.Date}
@@ -309,7 +309,7 @@ func (p *put) note(before *day) error {
 	if err != nil {
 		return err
 	}
-	d := p.batch.Day(&was, now.Stored, p.added)
+	d := p.batch.UpdateDay(&was, now.Stored, p.added)
 	if d == nil {
 		return nil
 	}

@@ -80,14 +80,14 @@ func TestWhatCannotBeWrittenIsReadAllTheSame(t *testing.T) {
 			lock(t, filepath.Dir(path))
 			asNobody(t, func() {
 				store := open(t, path, exotel.India)
-				if err := store.Writable(); !errors.Is(err, dbfile.ErrUnwritable) {
+				if err := store.WriteErr(); !errors.Is(err, dbfile.ErrUnwritable) {
 					t.Errorf("writable: %v", err)
 				}
 				if n := count(t, store); n != want {
 					t.Errorf("%d calls, not %d", n, want)
 				}
 				for _, err := range []error{
-					store.Put(t.Context(), calls.Batch{Date: october.From}), store.NameLines(t.Context(), nil),
+					store.Put(t.Context(), calls.Batch{Date: october.From}), store.SetExoPhones(t.Context(), nil),
 					store.Forget(t.Context(), metrics.Date{Year: 2030}),
 				} {
 					if !errors.Is(err, dbfile.ErrUnwritable) {

@@ -139,13 +139,13 @@ type stored struct {
 
 	id      uint32 // 0 for a new one
 	created time.Time
-	verdict metrics.Verdict
+	class   metrics.Classification
 
 	line                              uint16
 	sender, receiver, customer, agent uint32
 	recording                         uint32
 
-	heard time.Time // see calls.Batch
+	asOf time.Time // see calls.Batch
 }
 
 func (s *stored) bind(stmt *sqlite.Stmt) {
@@ -167,9 +167,9 @@ func (s *stored) bind(stmt *sqlite.Stmt) {
 	b.reference(s.agent)
 	b.word(call.Direction)
 	b.word(call.Status)
-	b.number(int64(s.verdict.Status))
-	b.number(int64(s.verdict.Outcome))
-	b.number(int64(s.verdict.Phase))
+	b.number(int64(s.class.Status))
+	b.number(int64(s.class.Outcome))
+	b.number(int64(s.class.Phase))
 	b.seconds(call.Duration)
 	details := exotel.Details{Conversation: exotel.Unknown}
 	if call.Details != nil {
@@ -188,14 +188,14 @@ func (s *stored) bind(stmt *sqlite.Stmt) {
 	b.text(details.Leg2Status)
 	b.text(packLegs(details.Legs))
 	b.text(call.Extra)
-	b.moment(s.heard)
+	b.moment(s.asOf)
 }
 
 // newFigures returns the call as questions about many days need it.
 func (s *stored) newFigures() columns.Row {
 	row := columns.Row{
 		ID: s.id, Created: s.created, Line: s.line, Customer: s.customer, Agent: s.agent,
-		Direction: calls.DirectionOf(&s.call), Verdict: s.verdict, Leg: s.call.ParentSid != "",
+		Direction: calls.DirectionOf(&s.call), Class: s.class, Leg: s.call.ParentSid != "",
 		Duration: s.call.Duration, Talk: exotel.Unknown,
 	}
 	if s.call.Details != nil {

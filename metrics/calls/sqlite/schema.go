@@ -18,7 +18,7 @@ var schema = sqlitemigration.Schema{AppID: 0x45784363, Migrations: []string{tabl
 // A row of party is a spelling of an address; same is the first row with the same
 // key, which all spellings of a number share. What Exotel sent stands in sender and
 // receiver, and who that is in customer and agent. counted, outcome and phase are
-// the call's metrics.Verdict, counted its status.
+// the call's metrics.Classification, counted its status.
 //
 // recording has the links of recordings with {sid} in place of the call's Sid, which
 // makes them the same for most calls.
@@ -69,7 +69,7 @@ const outcomes = `
 `
 
 // view is for people and their tools. It says what a call counts as at the moment
-// of the question; how long a record may still be finished is metrics.Phase.Patience.
+// of the question; how long a record may still be finished is metrics.Phase.MaxAge.
 const view = `
 	CREATE VIEW calls AS SELECT
 		datetime(c.created + c.utc_offset, 'unixepoch') AS local_time,

@@ -95,7 +95,7 @@ func putDays(t *testing.T, store calls.Store, p metrics.Period, zone *time.Locat
 				of = append(of, call)
 			}
 		}
-		err := store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Replace: true, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
+		err := store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Replace: true, UpdateDay: func(_ *calls.Day, stored, _ int) *calls.Day {
 			return &calls.Day{Announced: stored, Received: stored, ReadAt: day.Add(1).In(zone), Complete: true}
 		}})
 		if err != nil {
@@ -162,7 +162,7 @@ func TestADayWhoseRowsAreNotThoseThatWereSavedIsDamaged(t *testing.T) {
 				store := open(t, path, exotel.India)
 				expectDamage := func(want bool) {
 					t.Helper()
-					for by := range calls.Columns {
+					for by := range calls.NumColumns {
 						n, last := 0, error(nil)
 						for _, err := range store.Calls(t.Context(), calls.Query{Now: later, Order: calls.Order{By: by}}) {
 							if last = err; err == nil {
@@ -249,7 +249,7 @@ func TestCallsThatWillNotChangeAreNotWrittenAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "calls.db")
 	store := open(t, path, exotel.India)
 	made := putOctober(t, store)
-	err := store.Put(t.Context(), calls.Batch{Date: october.To, Calls: made, Heard: october.To.Add(1).In(exotel.India)})
+	err := store.Put(t.Context(), calls.Batch{Date: october.To, Calls: made, AsOf: october.To.Add(1).In(exotel.India)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func recent(t *testing.T, path string) (made []exotel.Call) {
 			t.Fatal(err)
 		}
 	}
-	if err := store.NameLines(t.Context(), []exotel.ExoPhone{{SID: "exo5b221ee9", Number: "08040000010", Name: "Returns"}}); err != nil {
+	if err := store.SetExoPhones(t.Context(), []exotel.ExoPhone{{SID: "exo5b221ee9", Number: "08040000010", Name: "Returns"}}); err != nil {
 		t.Fatal(err)
 	}
 	return slices.DeleteFunc(made, func(call exotel.Call) bool { return call.ParentSid != "" })
@@ -151,7 +151,7 @@ func TestMissedCallsByLine(t *testing.T) {
 	inbound, missed := 0, 0
 	for i := range made {
 		created := metrics.CreatedAt(&made[i]).In(exotel.India)
-		verdict := metrics.Judge(&made[i]).At(now.Sub(created))
+		verdict := metrics.Classify(&made[i]).At(now.Sub(created))
 		if made[i].Direction != exotel.DirectionInbound || created.Year() != now.Year() || created.Month() != now.Month() {
 			continue
 		}
@@ -202,7 +202,7 @@ func TestOneCallersHistory(t *testing.T) {
 	made := recent(t, path)
 	var want []string
 	for i := range made {
-		if customer, _ := calls.Sides(&made[i]); exotel.NumberKey(customer) == "9800000007" {
+		if customer, _ := calls.Parties(&made[i]); exotel.NumberKey(customer) == "9800000007" {
 			want = append(want, metrics.CreatedAt(&made[i]).In(exotel.India).Format(time.DateTime))
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"exotel-monitor/metrics/dbfile"
 )
 
-// zoneKey says which zone it is. Zones that never change their clocks are told by their
-// distance from UTC, whatever they are called; of others the name counts, too.
+// zoneKey returns a text that identifies a zone: its offset from UTC if that never
+// changes, and otherwise also its name.
 func zoneKey(zone *time.Location) string {
 	const firstYear, lastYear = 2000, 2040
 	offset := func(year int, month time.Month) string {
@@ -50,7 +50,8 @@ func checkZone(conn *sqlite.Conn, zone *time.Location) error {
 	return err
 }
 
-// adoptZone makes zone that of the file. It fails if the file can only be read.
+// adoptZone makes zone the zone of the file. It returns an error if the file can only be
+// read.
 func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
 	return dbfile.Write(conn, func(conn *sqlite.Conn) error {
 		is := zoneKey(zone)
@@ -58,7 +59,8 @@ func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		// SQLite begins a transaction that writes also where it cannot, but no statement.
+		// On a read-only disk SQLite begins the transaction, and fails at the first
+		// statement that writes.
 		if err := run(conn, "UPDATE state SET zone = ?1 WHERE zone <> ?1", is); err != nil || was == is {
 			return err
 		}
@@ -73,8 +75,8 @@ func adoptZone(conn *sqlite.Conn, zone *time.Location, log *slog.Logger) error {
 	})
 }
 
-// rereadTimes takes the wall clock of each call as a time of zone, and forgets what
-// is known of the days.
+// rereadTimes takes the wall clock of each call as a time in zone, and forgets what is
+// known of the days.
 func rereadTimes(conn *sqlite.Conn, zone *time.Location) error {
 	type move struct{ id, by, offset int64 }
 	var moves []move

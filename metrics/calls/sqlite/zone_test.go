@@ -49,7 +49,7 @@ func TestAZoneThatIsCorrectedMovesWhatIsStored(t *testing.T) {
 			if days, err := store.Days(t.Context(), metrics.Period{}); err != nil || len(days) != 0 {
 				t.Errorf("known days: %v, %v", days, err)
 			}
-			stored, err := store.Open(t.Context(), time.Time{}, time.Unix(0, 0))
+			stored, err := store.OpenCalls(t.Context(), time.Time{}, time.Unix(0, 0))
 			if err != nil || len(stored) != len(made) {
 				t.Fatalf("%d calls, not %d: %v", len(stored), len(made), err)
 			}

@@ -1,5 +1,5 @@
-// Package storetest tries any calls.Store: made-up accounts with all edge rows that
-// Exotel is known to send are put into it, and its answers compared with those of a
+// Package storetest tests any calls.Store. It puts made-up accounts with all edge rows
+// that Exotel is known to send into the store, and compares its answers with those of a
 // plain walk over the calls.
 package storetest
 
@@ -13,8 +13,8 @@ import (
 	"exotel-monitor/metrics"
 )
 
-// Account returns the calls of made-up days, in the order of their creation. The
-// same seed makes the same calls.
+// Account returns the calls of made-up days in the order of their creation. The same seed
+// makes the same calls.
 func Account(seed uint64, p metrics.Period, zone *time.Location, callsADay int) []exotel.Call {
 	g := &generator{rand.New(rand.NewPCG(seed, 1)), zone, 0}
 	var made []exotel.Call

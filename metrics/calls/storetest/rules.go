@@ -15,7 +15,7 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// putRules tries what Put promises of calls that are stored already.
+// putRules tests what Put promises about calls that are already stored.
 func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.Store) {
 	monday := date(2026, 11, 23)
 	at := func(day metrics.Date, hour int) time.Time {
@@ -29,7 +29,7 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 	}
 	put := func(t *testing.T, store calls.Store, b calls.Batch) (stored, added int) {
 		t.Helper()
-		b.Day = func(before *calls.Day, s, a int) *calls.Day {
+		b.UpdateDay = func(before *calls.Day, s, a int) *calls.Day {
 			stored, added = s, a
 			return &calls.Day{Date: b.Date, Announced: s, Received: s, ReadAt: at(b.Date, 9), Complete: b.Replace}
 		}
@@ -134,9 +134,9 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 				if step.status != exotel.StatusCompleted {
 					c.Ended, c.Duration = time.Time{}, exotel.Unknown
 				}
-				put(t, store, calls.Batch{Date: monday, Calls: []exotel.Call{c}, Heard: step.heard})
-				open, err := store.Open(t.Context(), at(monday, 0), at(monday, 0))
-				if err != nil || len(open) != 1 || !open[0].Heard.Equal(step.want) {
+				put(t, store, calls.Batch{Date: monday, Calls: []exotel.Call{c}, AsOf: step.heard})
+				open, err := store.OpenCalls(t.Context(), at(monday, 0), at(monday, 0))
+				if err != nil || len(open) != 1 || !open[0].AsOf.Equal(step.want) {
 					t.Errorf("%s: got %+v, %v, want %v", step.what, open, err, step.want)
 				}
 			}
@@ -145,7 +145,7 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 			bySID := call("b", at(monday, 2))
 			bySID.ExoPhone = "exo5b221ee9"
 			put(t, store, calls.Batch{Date: monday, Calls: []exotel.Call{call("a", at(monday, 1)), bySID}})
-			if err := store.NameLines(t.Context(), []exotel.ExoPhone{{SID: "exo5b221ee9", Number: "+918040000010", Name: "Returns"}}); err != nil {
+			if err := store.SetExoPhones(t.Context(), []exotel.ExoPhone{{SID: "exo5b221ee9", Number: "+918040000010", Name: "Returns"}}); err != nil {
 				t.Fatal(err)
 			}
 			buckets, err := store.Group(t.Context(), calls.Query{Now: at(monday, 3)}, calls.ByLine)
@@ -191,7 +191,7 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 		},
 		"a day is told what it was": func(t *testing.T, store calls.Store) {
 			put(t, store, calls.Batch{Date: monday, Replace: true, Calls: []exotel.Call{call("a", at(monday, 1)), call("b", at(monday, 2))}})
-			err := store.Put(t.Context(), calls.Batch{Date: monday, Calls: []exotel.Call{call("c", at(monday, 3))}, Day: func(before *calls.Day, stored, added int) *calls.Day {
+			err := store.Put(t.Context(), calls.Batch{Date: monday, Calls: []exotel.Call{call("c", at(monday, 3))}, UpdateDay: func(before *calls.Day, stored, added int) *calls.Day {
 				equal(t, "before", *before, calls.Day{Date: monday, Announced: 2, Received: 2, ReadAt: before.ReadAt, Complete: true, Stored: 2})
 				equal(t, "stored", stored, 3)
 				equal(t, "added", added, 1)
@@ -200,7 +200,7 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = store.Put(t.Context(), calls.Batch{Date: monday.Add(3), Day: func(before *calls.Day, stored, added int) *calls.Day {
+			err = store.Put(t.Context(), calls.Batch{Date: monday.Add(3), UpdateDay: func(before *calls.Day, stored, added int) *calls.Day {
 				equal(t, "a day before it is known", *before, calls.Day{Date: monday.Add(3)})
 				return &calls.Day{Announced: 7}
 			}})
@@ -246,7 +246,7 @@ func putRules(t *testing.T, open func(t *testing.T, zone *time.Location) calls.S
 			put(t, store, calls.Batch{Date: monday, Calls: batch})
 			for _, by := range []calls.Column{calls.Caller, calls.Line, calls.Agent} {
 				q := calls.Query{Now: at(monday, 48), Order: calls.Order{By: by, Ascending: true}, Limit: 2}
-				q.After = list(t, store, q)[1].Place
+				q.After = list(t, store, q)[1].Cursor
 				rest := func() (sids []string) {
 					for _, c := range list(t, store, q) {
 						sids = append(sids, c.Sid)

@@ -14,8 +14,8 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// Run tries a store. open returns an empty one whose days are those of a zone; the
-// test closes it.
+// Run tests a store. open returns an empty store with days of a zone, and closes it when
+// the test ends.
 func Run(t *testing.T, open func(t *testing.T, zone *time.Location) calls.Store) {
 	for _, account := range []struct {
 		zone string
@@ -45,7 +45,7 @@ func Run(t *testing.T, open func(t *testing.T, zone *time.Location) calls.Store)
 				t.Run(name, func(t *testing.T) {
 					chosen := walk.Choose(all[name])
 					compareGroups(t, store, chosen, all[name])
-					by := []calls.Column{calls.Column(i) % calls.Columns}
+					by := []calls.Column{calls.Column(i) % calls.NumColumns}
 					if name == "all" {
 						by = allColumns()
 					}
@@ -61,7 +61,7 @@ func date(year int, month time.Month, day int) metrics.Date {
 	return metrics.Date{Year: year, Month: month, Day: day}
 }
 
-// putDay saves a day whole.
+// putDay saves a complete day.
 func putDay(t *testing.T, store calls.Store, day metrics.Date, zone *time.Location, made []exotel.Call) {
 	t.Helper()
 	var of []exotel.Call
@@ -70,7 +70,7 @@ func putDay(t *testing.T, store calls.Store, day metrics.Date, zone *time.Locati
 			of = append(of, call)
 		}
 	}
-	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Replace: true, Day: func(_ *calls.Day, stored, _ int) *calls.Day {
+	err := store.Put(t.Context(), calls.Batch{Date: day, Calls: of, Replace: true, UpdateDay: func(_ *calls.Day, stored, _ int) *calls.Day {
 		return &calls.Day{Date: day, Announced: stored, Received: stored, ReadAt: day.Add(1).In(zone), Complete: true}
 	}})
 	if err != nil {
@@ -162,7 +162,7 @@ func show(buckets map[calls.Key]calls.Bucket) string {
 }
 
 func allColumns() (all []calls.Column) {
-	for by := range calls.Columns {
+	for by := range calls.NumColumns {
 		all = append(all, by)
 	}
 	return all
@@ -182,7 +182,7 @@ func compareLists(t *testing.T, store calls.Store, chosen Chosen, q calls.Query,
 			bySid := func(list []calls.Call) map[string]calls.Call {
 				m := map[string]calls.Call{}
 				for _, call := range list {
-					call.Place = calls.Cursor{}
+					call.Cursor = calls.Cursor{}
 					m[call.Sid] = call
 				}
 				return m
@@ -193,7 +193,7 @@ func compareLists(t *testing.T, store calls.Store, chosen Chosen, q calls.Query,
 			}
 			var paged []calls.Call
 			page := q
-			for page.Limit = len(got)/5 + 1; ; page.After = paged[len(paged)-1].Place {
+			for page.Limit = len(got)/5 + 1; ; page.After = paged[len(paged)-1].Cursor {
 				more := list(t, store, page)
 				paged = append(paged, more...)
 				if len(more) < page.Limit {

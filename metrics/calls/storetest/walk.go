@@ -11,28 +11,26 @@ import (
 	"exotel-monitor/metrics/calls"
 )
 
-// Walk is the answers to queries by a plain walk over all calls: slow, and easy to
-// see to be right.
+// Walk answers queries by a plain walk over all calls, which is slow and obviously right.
 type Walk struct {
 	Calls []exotel.Call
 	Zone  *time.Location
 }
 
-// Chosen is the calls and legs that a query chooses.
+// Chosen is the calls and legs that a query selects.
 type Chosen struct {
 	Calls []calls.Call
 	Zone  *time.Location
 }
 
-// Choose returns the calls and legs that a query chooses, in the order in which
-// they are.
+// Choose returns the calls and legs that a query selects, in their order.
 func (w Walk) Choose(q calls.Query) Chosen {
 	var chosen []calls.Call
 	for _, call := range w.Calls {
 		call.Created = metrics.CreatedAt(&call)
 		at := call.Created.In(w.Zone)
-		verdict := metrics.Judge(&call).At(q.Now.Sub(call.Created))
-		customer, agent := calls.Sides(&call)
+		verdict := metrics.Classify(&call).At(q.Now.Sub(call.Created))
+		customer, agent := calls.Parties(&call)
 		date := metrics.DateOf(at)
 		if (q.Period == metrics.Period{} || !date.Before(q.Period.From) && !q.Period.To.Before(date)) &&
 			among(q.Directions, calls.DirectionOf(&call)) && among(q.Statuses, verdict.Status) && among(q.Outcomes, verdict.Outcome) &&
@@ -70,7 +68,7 @@ func (c Chosen) Group(by ...calls.Dimension) map[calls.Key]calls.Bucket {
 	buckets := map[calls.Key]calls.Bucket{}
 	for _, call := range c.Calls {
 		at := call.Created.In(c.Zone)
-		customer, agent := calls.Sides(&call.Call)
+		customer, agent := calls.Parties(&call.Call)
 		var k calls.Key
 		for _, dimension := range by {
 			switch dimension {
@@ -81,9 +79,9 @@ func (c Chosen) Group(by ...calls.Dimension) map[calls.Key]calls.Bucket {
 			case calls.ByDay:
 				k.Day = metrics.DateOf(at)
 			case calls.ByWeek:
-				k.Day = metrics.DateOf(at).Week()
+				k.Day = metrics.DateOf(at).Monday()
 			case calls.ByMonth:
-				k.Day = metrics.DateOf(at).First()
+				k.Day = metrics.DateOf(at).FirstOfMonth()
 			case calls.ByDirection:
 				k.Direction = calls.DirectionOf(&call.Call)
 			case calls.ByStatus:
@@ -122,7 +120,7 @@ func (c Chosen) Group(by ...calls.Dimension) map[calls.Key]calls.Bucket {
 	return buckets
 }
 
-// List lists as calls.Store.Calls does, but knows no places and no limit.
+// List lists as calls.Store.Calls does, without cursors and limit.
 func (c Chosen) List(by calls.Order) []calls.Call {
 	list := slices.DeleteFunc(slices.Clone(c.Calls), func(call calls.Call) bool { return call.ParentSid != "" })
 	slices.SortStableFunc(list, func(a, b calls.Call) int {
@@ -137,8 +135,8 @@ func (c Chosen) List(by calls.Order) []calls.Call {
 
 // compare compares two calls by a column.
 func compare(a, b *calls.Call, by calls.Column) int {
-	customerA, agentA := calls.Sides(&a.Call)
-	customerB, agentB := calls.Sides(&b.Call)
+	customerA, agentA := calls.Parties(&a.Call)
+	customerB, agentB := calls.Parties(&b.Call)
 	switch by {
 	case calls.Duration:
 		return cmp.Compare(length(a.Duration), length(b.Duration))
@@ -158,7 +156,7 @@ func compare(a, b *calls.Call, by calls.Column) int {
 	return 0
 }
 
-// length is a length as it is counted: none is longer than a day, or negative.
+// length returns a length as it is counted: none is longer than a day, or negative.
 func length(seconds int) int {
 	if seconds < 0 || seconds > 24*60*60 {
 		return exotel.Unknown

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// refusals remembers which kinds of request the account last refused the keys for.
+// refusals remembers for which kinds of request the account last refused the keys.
 type refusals struct {
 	mu sync.Mutex
 	by map[string]*Error // by Error.Op
 }
 
-// note takes in that a request was refused. Only a refusal of the keys counts, and
-// not that of one ExoPhone, which may be no longer the account's.
+// note adds a refused request. Only a refusal of the keys counts, and not that of one
+// ExoPhone, which may no longer be the account's.
 func (r *refusals) note(e *Error) {
 	if !e.RefusesKeys() || e.Op == opPhone && e.Kind == KindForbidden {
 		return
@@ -26,21 +26,21 @@ func (r *refusals) note(e *Error) {
 	r.by[e.Op] = e
 }
 
-// passed takes in that a request was answered. The key and token are the same for
-// all kinds of request, so none is refused for them any more.
+// passed notes that a request was answered. The key and token are the same for all kinds
+// of request, so none is refused because of them any more.
 func (r *refusals) passed(op string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.by, func(refused string, e *Error) bool { return refused == op || e.Kind == KindCredentials })
 }
 
-// RefusesKeys reports whether the account refuses the keys: they are wrong, or may
-// not be used from here.
+// RefusesKeys reports whether the account refuses the keys, because they are wrong or may
+// not be used from this computer.
 func (e *Error) RefusesKeys() bool { return e.Kind == KindCredentials || e.Kind == KindForbidden }
 
-// Refused returns why the account refuses the keys, by its last answer to each kind
-// of request, and nil if it accepts them.
-func (c *Client) Refused() error {
+// AccessErr returns why the account refuses the keys, by its last answer to each kind of
+// request. It returns nil if the account accepts them.
+func (c *Client) AccessErr() error {
 	c.refused.mu.Lock()
 	defer c.refused.mu.Unlock()
 	if ops := slices.Sorted(maps.Keys(c.refused.by)); len(ops) > 0 {

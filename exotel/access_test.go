@@ -32,8 +32,8 @@ func TestRefusedIsWhatTheAccountSaysOfTheKeys(t *testing.T) {
 	} {
 		account.SetFaults(step.faults)
 		step.ask()
-		failed, _ := errors.AsType[*exotel.Error](client.Refused())
-		if got := client.Refused(); (got != nil) != (step.kind != "") || failed != nil && failed.Kind != step.kind {
+		failed, _ := errors.AsType[*exotel.Error](client.AccessErr())
+		if got := client.AccessErr(); (got != nil) != (step.kind != "") || failed != nil && failed.Kind != step.kind {
 			t.Errorf("%s: got %v, want %q", step.name, got, step.kind)
 		}
 	}

@@ -16,10 +16,10 @@ import (
 
 // Group implements calls.Store.
 func (s *Store) Group(ctx context.Context, q calls.Query, by ...calls.Dimension) (named []calls.Bucket, err error) {
-	err = s.ask(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
+	err = s.answer(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
 		buckets := columns.Group(selection, columnsOf(days), by...)
 		n := names{conn: conn, known: map[uint32]string{}}
-		if len(buckets) > manyNames {
+		if len(buckets) > minBulkNames {
 			n.readAll()
 		}
 		named = make([]calls.Bucket, 0, len(buckets))
@@ -32,9 +32,8 @@ func (s *Store) Group(ctx context.Context, q calls.Query, by ...calls.Dimension)
 	return named, err
 }
 
-// ask runs f with a query and the days it is about, as they are in the file at one
-// moment.
-func (s *Store) ask(ctx context.Context, q calls.Query, f func(*sqlite.Conn, columns.Selection, *lines, []*day) error) error {
+// answer runs f with a query and its days, as they are in the file at one moment.
+func (s *Store) answer(ctx context.Context, q calls.Query, f func(*sqlite.Conn, columns.Selection, *lines, []*day) error) error {
 	var built []*day
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
 		selection, lines, err := s.selection(conn, q)
@@ -47,23 +46,23 @@ func (s *Store) ask(ctx context.Context, q calls.Query, f func(*sqlite.Conn, col
 		}
 		return f(conn, selection, lines, days)
 	})
-	if err != nil || len(built) == 0 || s.path == "" || s.unwritable != nil {
+	if err != nil || len(built) == 0 || s.path == "" || s.writeErr != nil {
 		return err
 	}
 	// The answer does not depend on it.
-	_ = s.lend(ctx, "save figures", func(conn *sqlite.Conn) error { return cacheBuilt(conn, built) })
+	_ = s.withConn(ctx, "save figures", func(conn *sqlite.Conn) error { return cacheBuilt(conn, built) })
 	return nil
 }
 
-// names finds the addresses that numbers of parties stand for.
+// names finds the addresses of parties by their numbers.
 type names struct {
 	conn  *sqlite.Conn
 	known map[uint32]string
 	err   error
 }
 
-// manyNames is from how many on it is faster to read all.
-const manyNames = 10_000
+// minBulkNames is the number of names from which it is faster to read all.
+const minBulkNames = 10_000
 
 func (n *names) readAll() { n.read("SELECT id, address FROM party WHERE id = same") }
 
@@ -84,7 +83,7 @@ func (n *names) read(query string, args ...any) {
 	}, args...)
 }
 
-// selection puts a query into the store's numbers.
+// selection translates a query into the store's numbers.
 func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, *lines, error) {
 	selection := columns.Selection{Query: q}
 	lines, err := readLines(conn)
@@ -108,7 +107,7 @@ func (s *Store) selection(conn *sqlite.Conn, q calls.Query) (columns.Selection, 
 	}
 	parties := func(addresses []string) (set columns.Set) {
 		if len(addresses) > 0 {
-			set = columns.Set{} // chooses nothing if nothing is found
+			set = columns.Set{} // selects nothing if nothing is found
 		}
 		for _, address := range addresses {
 			find("SELECT same FROM party WHERE key = ?", partyKey(address), &set)
@@ -130,8 +129,8 @@ const (
 	maxPageSize = 50_000
 )
 
-// Calls implements calls.Store. A list of days of which some are damaged ends with
-// [dbfile.ErrDamaged]: it leaves out the calls that are not as they were saved.
+// Calls implements calls.Store. It leaves out the calls of damaged days that are not as
+// they were saved. The list then ends with [dbfile.ErrDamaged].
 func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, error] {
 	return func(yield func(calls.Call, error) bool) {
 		left, damaged := q.Limit, false
@@ -162,10 +161,10 @@ func (s *Store) Calls(ctx context.Context, q calls.Query) iter.Seq2[calls.Call, 
 	}
 }
 
-// page reads the first calls of a query, where more may follow, and whether some
-// may be missing because their day is damaged.
+// page reads the first calls of a query, and the cursor after which more may follow.
+// damaged reports whether calls may be missing because their day is damaged.
 func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end calls.Cursor, damaged bool, err error) {
-	err = s.ask(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
+	err = s.answer(ctx, q, func(conn *sqlite.Conn, selection columns.Selection, lines *lines, days []*day) error {
 		if selection.Ranks, err = s.ranks(conn, q.Order.By, lines); err != nil {
 			return err
 		}
@@ -174,7 +173,7 @@ func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end
 			end = places[len(places)-1]
 		}
 		for _, place := range places {
-			call, figures := calls.Call{Place: place}, columns.Row{}
+			call, figures := calls.Call{Cursor: place}, columns.Row{}
 			err := each(conn, selectListed, func(row *sqlite.Stmt) error {
 				call.Call, figures = scanCall(row, s.zone), scanFigures(row, callColumns)
 				return nil
@@ -182,8 +181,8 @@ func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end
 			if err != nil {
 				return err
 			}
-			if expectRow(days, place.Created(), &figures) {
-				verdict := figures.Verdict.At(q.Now.Sub(call.Created))
+			if checkRow(days, place.Created(), &figures) {
+				verdict := figures.Class.At(q.Now.Sub(call.Created))
 				call.Status, call.Outcome = verdict.Status, verdict.Outcome
 				page = append(page, call)
 			}
@@ -196,15 +195,14 @@ func (s *Store) page(ctx context.Context, q calls.Query) (page []calls.Call, end
 
 const selectListed = selectCall + ", " + figuresOfCall + fromCall + "WHERE c.id = ?"
 
-// ranks are the places of addresses in the order of their texts, by their numbers.
-// They are valid for as long as no address has a greater number: none gets one that
-// was in use before.
+// ranks has the positions of addresses in the order of their texts, by their numbers. It
+// is valid until an address has a greater number: no number is used twice.
 type ranks struct {
 	newest int64
 	by     []uint32
 }
 
-// ranks returns those that an order needs.
+// ranks returns the ranks that an order needs.
 func (s *Store) ranks(conn *sqlite.Conn, by calls.Column, lines *lines) ([]uint32, error) {
 	switch by {
 	case calls.Line:

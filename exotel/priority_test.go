@@ -23,7 +23,7 @@ func TestAGentleClientTakesItsShareOnly(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			passed := bubble(t, func(t *testing.T) {
-				client := newClient(t, newAccount(0), func(o *exotel.Options) { o.RatePerMinute = test.rate }).Gently(test.share)
+				client := newClient(t, newAccount(0), func(o *exotel.Options) { o.RatePerMinute = test.rate }).LowPriority(test.share)
 				for range test.requests {
 					if _, err := client.Probe(t.Context()); err != nil {
 						t.Fatal(err)
@@ -47,7 +47,7 @@ func TestAGentleClientLetsOthersGoFirstAfterA429(t *testing.T) {
 			t.Fatal(err)
 		}
 		normal := time.Since(began)
-		if _, err := client.Gently(1).Probe(t.Context()); err != nil {
+		if _, err := client.LowPriority(1).Probe(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if gentle := time.Since(began); normal > 10*time.Second || gentle < normal+25*time.Second {
@@ -58,7 +58,7 @@ func TestAGentleClientLetsOthersGoFirstAfterA429(t *testing.T) {
 
 func TestAGentleClientStopsWaitingWithItsContext(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		client := newClient(t, newAccount(0), func(o *exotel.Options) { o.RatePerMinute = 1 }).Gently(0.01)
+		client := newClient(t, newAccount(0), func(o *exotel.Options) { o.RatePerMinute = 1 }).LowPriority(0.01)
 		if _, err := client.Probe(t.Context()); err != nil {
 			t.Fatal(err)
 		}
