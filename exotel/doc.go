@@ -11,7 +11,7 @@
 //		count(call)
 //	}
 //
-// API.md states the rules of Exotel's API that the package relies on, and how each is
-// known. The client is for reading only: it places no calls and changes nothing. It
-// knows nothing of figures or windows.
+// The client only reads: it places no calls and changes nothing. It knows nothing of
+// figures or windows. API.md states the rules of Exotel's API that the package relies on,
+// and how each is known.
 package exotel
