@@ -1,4 +1,4 @@
-# How the house is built and tried. `make` lists the targets.
+# How the program is built and tested. `make` lists the targets.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c

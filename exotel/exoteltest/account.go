@@ -29,8 +29,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// Account is a fake Exotel account. All its methods may be used at once from
-// several goroutines, also while it serves.
+// Account is a fake Exotel account. It is safe for concurrent use, also while it serves.
 type Account struct {
 	sid, key, token string
 	zone            *time.Location
@@ -52,7 +51,7 @@ type Account struct {
 	shown  renderedDays
 }
 
-// New returns an account. It has no goroutines and needs no closing.
+// New returns an account. It has no goroutines and need not be closed.
 func New(o Options) *Account {
 	o = o.withDefaults()
 	a := &Account{
@@ -127,7 +126,7 @@ func padSid(s string) string {
 	return s
 }
 
-// Calls is the truth: the calls created in [from, to) that the account shows
+// Calls returns the truth: the calls created in [from, to) that the account shows
 // now, oldest first, as a correct client reads them with details. Odd values
 // that lose information (Faults.OddValues) are lost here too; hidden live calls
 // are missing.
@@ -169,8 +168,8 @@ func (a *Account) Warm(from, to time.Time) {
 	}
 }
 
-// SetPhone replaces the ExoPhone of the same SID, or adds it. Generated calls
-// keep to the ExoPhones the account began with.
+// SetPhone replaces the ExoPhone with the same SID, or adds it. Generated calls use the
+// ExoPhones of Options only.
 func (a *Account) SetPhone(p ExoPhone) {
 	p = p.withDefaults()
 	a.mu.Lock()
@@ -184,7 +183,7 @@ func (a *Account) SetPhone(p ExoPhone) {
 	a.phones = phones
 }
 
-// Phones lists the account's ExoPhones.
+// Phones returns the account's ExoPhones.
 func (a *Account) Phones() []ExoPhone {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

@@ -6,7 +6,7 @@ import (
 	"exotel-monitor/exotel"
 )
 
-// firstRings is how long a live call rings before somebody speaks.
+// firstRings is the time that a live call rings before somebody speaks.
 const firstRings = 8 * time.Second
 
 // age turns a settled call into what Exotel shows of it at now: live until it ends,

@@ -169,7 +169,7 @@ var unreadable = []string{
 	`{"Call":null}`,
 }
 
-// laterPages is how many pages later a late duplicate comes.
+// laterPages is the number of pages after which a late duplicate comes.
 const laterPages = 3
 
 // oddRows writes the page with the faults that touch rows.

@@ -40,7 +40,7 @@ func EdgeRows(day time.Time, zone *time.Location) []exotel.Call {
 // ReturnsLine is an ExoPhone whose SID is not its number. SpellingRows are on it.
 var ReturnsLine = ExoPhone{SID: "exo5b221ee9", Number: "08040000007", Name: "Returns", Region: "KA"}
 
-// SpellingRows are answered calls of one line, ReturnsLine, that name it in every
+// SpellingRows returns answered calls of one line, ReturnsLine, that name it in every
 // spelling: two each by 0 and +91, one by 91, and one by the SID alone. They are created
 // from 13:00 on, on the calendar day of day in zone (nil: India). See API.md, Numbers and
 // Rows.
@@ -61,7 +61,7 @@ func SpellingRows(day time.Time, zone *time.Location) []exotel.Call {
 	return calls
 }
 
-// OddDirections are answered calls of no direction and of one that Exotel does not
+// OddDirections returns answered calls of no direction and of one that Exotel does not
 // document. They are created from 14:00 on, on the calendar day of day in zone (nil:
 // India). See API.md, Directions.
 func OddDirections(day time.Time, zone *time.Location) []exotel.Call {

@@ -36,7 +36,7 @@ const (
 	DowngradeLink        // an absolute http URL on the account's own host
 )
 
-// LinkEnd is how NextPageUri says that there is no next page. See API.md, Paging.
+// LinkEnd is a form of NextPageUri on the last page. See API.md, Paging.
 type LinkEnd int
 
 // The ends.
@@ -46,7 +46,7 @@ const (
 	EndAbsent
 )
 
-// Total is what Metadata.Total says.
+// Total is a form of Metadata.Total.
 type Total int
 
 // TotalAbove is 7 and a tenth more than there are, TotalBelow half of them.
@@ -117,11 +117,11 @@ type Faults struct {
 	Paging Paging
 	// OtherHost is the host of foreign links: "other-host.example" when "".
 	OtherHost string
-	// End is how the last page's NextPageUri looks.
+	// End is the form of the last page's NextPageUri.
 	End LinkEnd
 	// RawLinks writes the links' queries unescaped, with blanks and semicolons.
 	RawLinks bool
-	// Total is what Metadata.Total says.
+	// Total is the form of Metadata.Total.
 	Total Total
 	// StopAfterRows ends the paging of each query after that many rows, though
 	// Total announces all; 0 never does.

@@ -79,7 +79,7 @@ var weekdayShare = [7]float64{
 const (
 	agents          = 24
 	longestTalkSecs = 45 * 60
-	// callbackQueue is how many missed callers a day remembers to ring back.
+	// callbackQueue is the number of missed callers that a day remembers to ring back.
 	callbackQueue = 32
 )
 

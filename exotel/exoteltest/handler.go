@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// answer is what the account has to say to a request.
+// answer is the account's answer to a request.
 type answer struct {
 	status int
 	kind   string // Content-Type
@@ -80,7 +80,7 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// delivery is how a body goes out.
+// delivery is the way in which a body is sent.
 type delivery struct {
 	failure Failure
 	slow    time.Duration
@@ -260,7 +260,7 @@ func sleep(r *http.Request, d time.Duration) bool {
 	}
 }
 
-// dripPieces is how many pieces a slow body comes in.
+// dripPieces is the number of pieces of a slow body.
 const dripPieces = 8
 
 // drip sends a body slowly and returns its last piece.

@@ -71,7 +71,7 @@ const (
 	saltBad   = 0xbad0
 )
 
-// oddForm is how a call is spelled under these faults.
+// oddForm returns the form of a call under these faults.
 func (f *Faults) oddForm(seed uint64, c *exotel.Call) (o form) {
 	if h := hashText(seed^saltForm, c.Sid); chance(h, f.OddForms) {
 		o = oddForms[h%uint64(len(oddForms))]

@@ -2,37 +2,37 @@ package exoteltest
 
 import "time"
 
-// Options of a fake account. The zero value is a usable account without
+// Options are the settings of an Account. The zero value makes an account without
 // generated calls.
 type Options struct {
-	// SID, Key and Token are the account and its API credentials:
-	// "acme1", "key" and "token" when empty.
+	// SID, Key and Token are the account's SID and API credentials. The defaults are
+	// "acme1", "key" and "token".
 	SID, Key, Token string
-	// Zone is the account's wall clock: Asia/Kolkata when nil.
+	// Zone is the zone of the account's wall clock; nil means India's.
 	Zone *time.Location
-	// Now is the account's clock, time.Now when nil. It drives the Date header,
-	// which calls exist yet, which are live and which have settled.
+	// Now returns the time of the account's clock; nil means time.Now. It decides the
+	// Date header, and which calls exist, are live and have settled.
 	Now func() time.Time
-	// Seed chooses among reproducible accounts.
+	// Seed selects one of many reproducible accounts.
 	Seed uint64
 	// CallsPerDay is the mean number of generated calls on a weekday; Saturdays
 	// and Sundays are quieter. 0 means that only scripted calls exist.
 	CallsPerDay int
-	// ExoPhones of the account, busiest first: six named ones when nil.
+	// ExoPhones are the account's, busiest first; nil means six named ones.
 	ExoPhones []ExoPhone
 }
 
-// ExoPhone is a number the account rents, and how its lines are.
+// ExoPhone is a number of the account, with the states of its lines.
 type ExoPhone struct {
-	// SID is Number when empty. See API.md, ExoPhones.
+	// SID is Number if it is empty. See API.md, ExoPhones.
 	SID string
 	// Number is 0 and ten digits.
 	Number string
 	Name   string // friendly_name: Number when empty
 	Region string // two letters, "KA"
-	// Incoming and Outgoing are connectivity states, "active" when empty.
+	// Incoming and Outgoing are connectivity states, "active" if they are empty.
 	Incoming, Outgoing string
-	// Alternate is the number offered while a line is down, "" for none.
+	// Alternate is the number suggested while a line is down, "" for none.
 	Alternate string
 }
 

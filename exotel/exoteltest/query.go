@@ -81,7 +81,7 @@ func parseCursor(s string) (cursor, bool) {
 	return cursor{unix, sid}, ok && err == nil
 }
 
-// query is what a request for the call list asks for.
+// query is a request for the call list.
 type query struct {
 	pairs    []pair // as sent, without the cursor
 	window   window
@@ -191,7 +191,7 @@ func moments(t time.Time) (first, last time.Time) {
 	return first, last
 }
 
-// stepAt is how far the clock is put back at a moment, 0 when it is not.
+// stepAt returns by how much the clock is put back at a moment, 0 if it is not.
 func stepAt(change time.Time) time.Duration {
 	_, before := change.Add(-time.Second).Zone()
 	_, after := change.Zone()

@@ -55,8 +55,8 @@ func (s *Server) counted(h http.Handler) http.Handler {
 	})
 }
 
-// Close ends the server at once, requests in flight included, and returns when
-// nothing of it runs any more. Closing twice is harmless.
+// Close ends the server and the requests in flight at once, and returns when nothing runs
+// any more. It may be called again.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true

@@ -8,13 +8,12 @@ import (
 	"sync"
 )
 
-// Stats tell what an account was asked and what it answered.
+// Stats counts the requests to an account and its answers.
 type Stats struct {
 	Requests int
 	ByPath   map[string]int
 	ByStatus map[int]int // 0 counts connections that were reset
-	// Limited counts the 429s of each rate window, in order, windows without one
-	// included.
+	// Limited has the number of 429s in each rate window, in order.
 	Limited     []int
 	MaxInFlight int
 	Rows        int      // calls sent in lists, repeated ones included
@@ -66,7 +65,7 @@ func (t *stats) window(n int, refused bool) {
 	}
 }
 
-// Stats returns what happened since New or ResetStats.
+// Stats returns the counts since New or ResetStats.
 func (a *Account) Stats() Stats {
 	a.stats.mu.Lock()
 	defer a.stats.mu.Unlock()
@@ -76,10 +75,10 @@ func (a *Account) Stats() Stats {
 	return s
 }
 
-// ResetStats forgets what happened so far.
+// ResetStats sets all counts to zero.
 func (a *Account) ResetStats() { a.stats.reset() }
 
-// Record switches the recording of queries on or off; it begins switched off.
+// Record turns the recording of queries on or off. It is off at first.
 func (a *Account) Record(on bool) {
 	a.stats.mu.Lock()
 	defer a.stats.mu.Unlock()

@@ -29,7 +29,7 @@ func (s span) row(i int) int {
 	return int(s.list[s.lo+i])
 }
 
-// listing is what a query matches, oldest first, without any row copied out.
+// listing is the matches of a query, oldest first, without copies of the rows.
 type listing struct {
 	spans []span
 	total int

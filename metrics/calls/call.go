@@ -14,7 +14,7 @@ type Call struct {
 	Cursor Cursor
 }
 
-// Direction is who placed a call.
+// Direction is the direction of a call.
 type Direction uint8
 
 // The directions. OtherDirection is for undocumented and missing directions.

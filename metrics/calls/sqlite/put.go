@@ -67,7 +67,7 @@ type put struct {
 	changes map[metrics.Date]*change
 }
 
-// change is what a batch changes of a day: the number of its rows and their sum.
+// change is the change of the number and of the sum of a day's rows by a batch.
 type change struct {
 	rows int
 	sum  uint32
@@ -124,8 +124,8 @@ func (p *put) call(call *exotel.Call) error {
 		row.id, row.asOf = before.figures.ID, before.asOf
 		row.call = exotel.Merge(before.call, row.call)
 		if p.batch.Replace {
-			// A whole reading knows of which day its calls are, even where what is
-			// stored claims to be newer.
+			// A complete reading knows the day of its calls, even if the stored calls
+			// claim to be newer.
 			row.call.Created = metrics.CreatedAt(call)
 		}
 	}
@@ -134,7 +134,7 @@ func (p *put) call(call *exotel.Call) error {
 	if err := p.numbers.addresses(&row); err != nil {
 		return err
 	}
-	// What the row says beside the call may be damaged while the call is not.
+	// The row's other columns may be damaged while the call is not.
 	if figures := row.newFigures(); before != nil && figures.Sum() == before.figures.Sum() && equalCalls(before.call, row.call) {
 		p.rows = append(p.rows, figures)
 		return nil
@@ -161,8 +161,7 @@ func (p *put) call(call *exotel.Call) error {
 	return nil
 }
 
-// saveAsOf notes when Exotel said something of those of the batch's calls of which it
-// may say more.
+// saveAsOf saves the AsOf of the batch for the calls of which Exotel may say more.
 func (p *put) saveAsOf() error {
 	if p.batch.AsOf.IsZero() {
 		return nil
@@ -180,7 +179,7 @@ func (p *put) saveAsOf() error {
 	return nil
 }
 
-// equalCalls reports whether two states of a call are the same as they are stored.
+// equalCalls reports whether two versions of a call are equal as they are stored.
 func equalCalls(a, b exotel.Call) bool {
 	times := func(c *exotel.Call) (unix [4]int64) {
 		for i, t := range []*time.Time{&c.Created, &c.Updated, &c.Started, &c.Ended} {
@@ -191,7 +190,7 @@ func equalCalls(a, b exotel.Call) bool {
 	return times(&a) == times(&b) && reflect.DeepEqual(a, b)
 }
 
-// countRow notes that a row was added to its day or, with -1, removed from it.
+// countRow counts a row that was added to its day or, with -1, removed from it.
 func (p *put) countRow(row *columns.Row, n int) {
 	date := metrics.DateOf(row.Created.In(p.zone))
 	c := p.changes[date]
@@ -239,8 +238,8 @@ func (p *put) removeOthers() error {
 	return err
 }
 
-// replaceDay saves the number and the sum of the rows of a day that was put whole,
-// whatever they were before, and its columns.
+// replaceDay saves the number and the sum of the rows of a day that was put completely,
+// and its columns.
 func (p *put) replaceDay() error {
 	date := p.batch.Date
 	delete(p.changes, date)
@@ -257,8 +256,8 @@ func (p *put) replaceDay() error {
 	return cache(p.conn, p.revision, d)
 }
 
-// changeDay saves what has changed of a day. The difference is added to what was
-// known, so that rows that were lost are missing ever after.
+// changeDay saves the changes of a day. It adds the difference to what was known, so that
+// lost rows stay missing.
 func (p *put) changeDay(date metrics.Date, c *change) error {
 	before, err := p.day(date)
 	if err != nil {
@@ -283,8 +282,7 @@ func (p *put) setDay(date metrics.Date, rows int, sum uint32) error {
 		date.String(), starts, ends, rows, int64(sum), p.revision)
 }
 
-// day returns what is known of a day, nil for nothing. It removes a day that was cut
-// in another zone.
+// day returns what is known of a day, nil for nothing. It removes a day of another zone.
 func (p *put) day(date metrics.Date) (known *day, err error) {
 	err = each(p.conn, selectDay+"WHERE date = ?", func(row *sqlite.Stmt) error {
 		known, err = p.scanDay(row)

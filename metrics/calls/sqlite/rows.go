@@ -13,7 +13,7 @@ import (
 	"exotel-monitor/metrics/calls/columns"
 )
 
-// selectCall and fromCall select a call with what scanCall reads.
+// selectCall and fromCall select the columns that scanCall reads.
 const (
 	selectCall = `SELECT c.sid, c.parent, c.created, c.started, c.ended, c.updated,
 	l.address, f.address, t.address, c.direction, c.status, c.duration, c.price, c.answered_by, r.link,
@@ -24,7 +24,7 @@ const (
 	LEFT JOIN recording r ON r.id = c.recording `
 )
 
-// scanCall reads a row of selectCall. Times come in zone.
+// scanCall reads a row of selectCall. Times are in zone.
 func scanCall(row *sqlite.Stmt, zone *time.Location) (call exotel.Call) {
 	column := -1
 	next := func() int { column++; return column }
@@ -73,7 +73,7 @@ func packLegs(legs []exotel.Leg) string {
 			pairs[i][1] = &legs[i].OnCall
 		}
 	}
-	text, _ := json.Marshal(pairs) // integers always can be
+	text, _ := json.Marshal(pairs) // integers can always be encoded
 	return string(text)
 }
 
@@ -98,8 +98,7 @@ func unpackLegs(text string) []exotel.Leg {
 const insertCall = `INSERT INTO call VALUES (
 	?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// binder binds the columns of a row one after the other, with NULL for what is not
-// known.
+// binder binds the columns of a row one after the other, with NULL for unknown values.
 type binder struct {
 	stmt  *sqlite.Stmt
 	param int
@@ -191,7 +190,7 @@ func (s *stored) bind(stmt *sqlite.Stmt) {
 	b.moment(s.asOf)
 }
 
-// newFigures returns the call as questions about many days need it.
+// newFigures returns the row of the columns for the call.
 func (s *stored) newFigures() columns.Row {
 	row := columns.Row{
 		ID: s.id, Created: s.created, Line: s.line, Customer: s.customer, Agent: s.agent,

@@ -9,7 +9,7 @@ var schema = sqlitemigration.Schema{AppID: 0x45784363, Migrations: []string{tabl
 // Times are seconds since 1970, and only read_at is milliseconds. NULL stands for
 // what Exotel left out.
 //
-// heard is when Exotel last said something of a call, written while it may say more.
+// heard is when Exotel last returned a call, written while it may change the call.
 //
 // A row of line is a spelling of an ExoPhone in a call, which is its number or its
 // SID. exophone is the account's list of them, and line.exophone the one that is
