@@ -71,8 +71,8 @@ func TestUnderEveryFaultTheStoreIsTheAccountOrSaysWhatIsMissing(t *testing.T) {
 				// A month is enough, and days do not pass while it is read.
 				keep := FillerOptions{KeepMonths: 1, Share: 1}
 				span := metrics.Period{From: metrics.DateOf(now.AddDate(0, -1, 0)), To: metrics.DateOf(now).Add(-1)}
-				// Ten days have calls, of two pages on a weekday, and the others none.
-				account.Add(exoteltest.New(exoteltest.Options{CallsPerDay: 110, Now: time.Now}).Calls(fetcher.start(span.To.Add(-9)), fetcher.start(span.To.Add(1)))...)
+				// Five days have calls, of two pages each, and the others none.
+				account.Add(exoteltest.New(exoteltest.Options{CallsPerDay: 110, Now: time.Now}).Calls(fetcher.start(span.To.Add(-4)), fetcher.start(span.To.Add(1)))...)
 				account.SetFaults(test.faults)
 				f := runFiller(t, fetcher, keep, func(f FillState) bool { return f.Done() || f.Err != nil || f.Days+f.ShortDays == f.Total })
 				equal(t, "whole", f.Done(), test.whole)

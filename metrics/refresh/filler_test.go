@@ -208,7 +208,7 @@ func TestAFullDiskStopsTheFilling(t *testing.T) {
 
 // TestFillingLeavesTwoThirdsOfTheRequests: in a bubble of fake time.
 func TestFillingLeavesTwoThirdsOfTheRequests(t *testing.T) {
-	const minutes = 3
+	const minutes = 2
 	synctest.Test(t, func(t *testing.T) {
 		account := exoteltest.New(exoteltest.Options{CallsPerDay: 2000})
 		client, err := exotel.New(exotel.Options{

@@ -167,7 +167,7 @@ func TestMoreLiveCallsThanCanBeAskedForAreMarked(t *testing.T) {
 					created := noon.Add(time.Duration(i-live) * time.Second)
 					s.Add(exotel.Call{Sid: fmt.Sprintf("%032d", i), Created: created, Started: created, Ended: created.Add(3 * time.Hour), Status: "completed", Direction: in, Duration: 3 * 3600})
 				}
-				s.work(t, 12, nil)
+				s.work(t, 8, nil)
 				equal(t, "live calls", s.seen[len(s.seen)-1].Summary.Counts[metrics.Live], live)
 				equal(t, "marked", s.marked() > 0, marked)
 			})

@@ -75,7 +75,7 @@ func TestADayThatIsListedShortIsNotReadEachMinute(t *testing.T) {
 func TestACatchUpThatIsBrokenOffLeavesNoHiddenGap(t *testing.T) {
 	for name, total := range map[string]exoteltest.Total{"right": exoteltest.TotalRight, "absent": exoteltest.TotalAbsent, "too low": exoteltest.TotalBelow} {
 		t.Run(name, func(t *testing.T) {
-			account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 5000})
+			account, client, clock := newAccount(t, exoteltest.Options{CallsPerDay: 2000})
 			account.SetFaults(exoteltest.Faults{Total: total})
 			path := filepath.Join(t.TempDir(), "calls.db")
 			fetcher, end := kept(t, client, path)
