@@ -21,11 +21,11 @@ func TestSampleDayToTheDigit(t *testing.T) {
 	}
 	r.Says("Answered 976")
 	want := "Thu 19 Nov 2026 · account time zone IST (UTC+5:30)\n" +
-		"Calls: 1,247 (all day · 0 live)\n" +
-		"Answer rate: 78.3% (976 of 1,247 ended · 71.9% spoke to a person)\n" +
-		"Avg duration: 2m 14s (across 976 answered calls · talk time 1m 52s across 897)\n" +
-		"Peak hour: 11:00 (11:00–12:00 · 152 calls)\n" +
-		"Missed: 271 (189 no answer · 52 busy · 30 failed)\n" +
+		"Calls: 1,247 (usual not known yet · all day · 0 live)\n" +
+		"Answer rate: 78.3% (usual not known yet · 976 of 1,247 ended · 71.9% spoke to a person)\n" +
+		"Avg duration: 2m 14s (usual not known yet · across 976 answered calls · talk time 1m 52s across 897)\n" +
+		"Peak hour: 11:00 (usual not known yet · 11:00–12:00 · 152 calls)\n" +
+		"Missed: 271 (usual not known yet · 189 no answer · 52 busy · 30 failed)\n" +
 		"To call back: 48 (reached nobody · 7 tried again)\n" +
 		"Final · fetched 14:22:32 · next at 14:23:33"
 	if got := r.dashboard.Text(); got != want {

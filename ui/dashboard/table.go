@@ -149,7 +149,7 @@ func (d *Screen) ApplyParts(parts []calls.Part, agents bool, u calls.Unreached, 
 // HasDetails reports whether the table and what is usual are of the calls that are
 // shown.
 func (d *Screen) HasDetails() bool {
-	usual := d.Shown.Period.Days() != 1 || sameCalls(d.usualOf, d.Shown.Query)
+	usual := d.Shown.Period.Days() != 1 || d.usualRead()
 	return usual && d.table.known && sameCalls(d.table.of, d.Shown.Query)
 }
 

@@ -26,10 +26,16 @@ func (d *Screen) ApplyUsual(u pattern.Usual, q calls.Query) {
 // usualNow returns what is usual for the calls that are shown, the zero Usual if that is
 // not known.
 func (d *Screen) usualNow() pattern.Usual {
-	if d.Shown.Period.Days() != 1 || !sameCalls(d.usualOf, d.Shown.Query) {
+	if !d.usualRead() {
 		return pattern.Usual{}
 	}
 	return d.usual
+}
+
+// usualRead reports whether the store has answered what is usual for the day that is
+// shown.
+func (d *Screen) usualRead() bool {
+	return d.Shown.Period.Days() == 1 && sameCalls(d.usualOf, d.Shown.Query)
 }
 
 // sameCalls reports whether two queries are of the same calls, whatever the time.
@@ -38,7 +44,8 @@ func sameCalls(a, b calls.Query) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// usualText is what a card says of usual. Different says that the figure is outside.
+// usualText is what a card says of usual. Different says that a figure of all calls is
+// outside.
 type usualText struct {
 	words     string
 	different bool
@@ -47,7 +54,7 @@ type usualText struct {
 // usualTexts returns what the cards say of usual, in their order.
 func (d *Screen) usualTexts() (texts [6]usualText) {
 	u, sum := d.usualNow(), d.Shown.Summary
-	if sum == nil || u.Weeks == 0 {
+	if sum == nil || !d.usualRead() {
 		return texts
 	}
 	if u.Weeks < pattern.MinWeeks {
@@ -64,7 +71,7 @@ func (d *Screen) usualTexts() (texts [6]usualText) {
 			return
 		}
 		texts[card].words = text.Tr("usual %s–%s", write(b.Low), write(b.High))
-		if texts[card].different = b.Outside(figure); texts[card].different {
+		if texts[card].different = d.Shown.Complete && b.Outside(figure); texts[card].different {
 			texts[card].words += " · " + difference
 		}
 	}

@@ -43,7 +43,7 @@ func TestUsualIsSaidOfEachCard(t *testing.T) {
 		{"unknown share", func(u *pattern.Usual) { u.Answered = pattern.Band{} },
 			[]string{"usual 100–140", "", "usual 1m 30s–1m 50s", "usual 11:00–12:00", "usual 10–30 · +20!"}},
 		{"under four weeks", func(u *pattern.Usual) { *u = pattern.Usual{Weeks: 3} }, slices.Repeat([]string{"usual not known yet"}, 5)},
-		{"nothing stored", func(u *pattern.Usual) { *u = pattern.Usual{} }, slices.Repeat([]string{""}, 5)},
+		{"no week stored", func(u *pattern.Usual) { *u = pattern.Usual{} }, slices.Repeat([]string{"usual not known yet"}, 5)},
 	} {
 		d := &Screen{Shown: shown, usual: usualDay(), format: text.Format{Zone: exotel.India}}
 		tt.change(&d.usual)
@@ -58,6 +58,15 @@ func TestUsualIsSaidOfEachCard(t *testing.T) {
 		if !slices.Equal(got, append(tt.want, "")) { // nothing is usual of whom to call back
 			t.Errorf("%s:\ngot  %q\nwant %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestIncompleteFiguresDoNotDiffer: calls that were not loaded are no quiet day.
+func TestIncompleteFiguresDoNotDiffer(t *testing.T) {
+	d := &Screen{Shown: *day(sample.Day, summary(9, sample.Tally(1, 1))), usual: usualDay(), format: text.Format{Zone: exotel.India}}
+	d.Shown.Complete = false
+	if got, want := d.usualTexts()[cardCalls], (usualText{words: "usual 100–140"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
