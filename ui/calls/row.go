@@ -14,71 +14,31 @@ import (
 
 // column is a column of the list.
 type column struct {
+	kit.ListColumn
 	name   func() string
 	by     calls.Column // that its heading sorts by, if sorted
 	sorted bool
-	width  float32
-	share  float32 // of the width that is left
-	right  bool    // its texts end at its right edge
-	least  float32 // the width of the list from which it is shown
 }
 
 var columns = []column{
-	{name: func() string { return text.Tr("Time") }, by: calls.Created, sorted: true, width: 100},
-	{name: func() string { return text.Tr("Caller") }, by: calls.Caller, sorted: true, width: 112, share: 1},
-	{name: func() string { return text.Tr("Way") }, width: 32},
-	{name: func() string { return text.Tr("Line") }, by: calls.Line, sorted: true, width: 88, share: 1},
-	{name: func() string { return text.Tr("Agent") }, by: calls.Agent, sorted: true, width: 96, share: 0.5, least: 780},
-	{name: func() string { return text.Tr("What happened") }, by: calls.Outcome, sorted: true, width: 172, share: 0.4},
-	{name: func() string { return text.Tr("Exotel's status") }, by: calls.Status, sorted: true, width: 120, least: 1000},
-	{name: func() string { return text.Tr("Talk") }, by: calls.Talk, sorted: true, width: 48, right: true},
-	{name: func() string { return text.Tr("Length") }, by: calls.Duration, sorted: true, width: 56, right: true},
+	{name: func() string { return text.Tr("Time") }, by: calls.Created, sorted: true, ListColumn: kit.ListColumn{Width: 100}},
+	{name: func() string { return text.Tr("Caller") }, by: calls.Caller, sorted: true, ListColumn: kit.ListColumn{Width: 112, Share: 1}},
+	{name: func() string { return text.Tr("Way") }, ListColumn: kit.ListColumn{Width: 32}},
+	{name: func() string { return text.Tr("Line") }, by: calls.Line, sorted: true, ListColumn: kit.ListColumn{Width: 88, Share: 1}},
+	{name: func() string { return text.Tr("Agent") }, by: calls.Agent, sorted: true, ListColumn: kit.ListColumn{Width: 96, Share: 0.5, Least: 780}},
+	{name: func() string { return text.Tr("What happened") }, by: calls.Outcome, sorted: true, ListColumn: kit.ListColumn{Width: 172, Share: 0.4}},
+	{name: func() string { return text.Tr("Exotel's status") }, by: calls.Status, sorted: true, ListColumn: kit.ListColumn{Width: 120, Least: 1000}},
+	{name: func() string { return text.Tr("Talk") }, by: calls.Talk, sorted: true, ListColumn: kit.ListColumn{Width: 48, Right: true}},
+	{name: func() string { return text.Tr("Length") }, by: calls.Duration, sorted: true, ListColumn: kit.ListColumn{Width: 56, Right: true}},
 }
 
-const columnGap = 8
-
-// columnsLayout sets a cell for each column side by side. Where there is no room, the
-// columns that need a wide list are hidden.
-type columnsLayout struct{}
-
-// Layout implements fyne.Layout.
-func (l *columnsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, shares := size.Width+columnGap, float32(0)
+// columnsLayout sets a cell for each column.
+func columnsLayout() *kit.ListLayout {
+	l := new(kit.ListLayout)
 	for _, c := range columns {
-		if size.Width >= c.least {
-			left -= c.width + columnGap
-			shares += c.share
-		}
+		l.Columns = append(l.Columns, c.ListColumn)
 	}
-	x := float32(0)
-	for i, c := range columns {
-		object := objects[i]
-		if size.Width < c.least {
-			object.Hide()
-			continue
-		}
-		object.Show()
-		width := max(0, c.width+left*c.share/shares)
-		least := object.MinSize()
-		at := fyne.NewPos(x, (size.Height-least.Height)/2)
-		if c.right {
-			at.X += max(0, width-least.Width)
-			object.Resize(least)
-		} else {
-			object.Resize(fyne.NewSize(width, least.Height))
-		}
-		object.Move(at)
-		x += width + columnGap
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (l *columnsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var height float32
-	for _, object := range objects {
-		height = max(height, object.MinSize().Height)
-	}
-	return fyne.NewSize(0, height)
+	return l
 }
 
 // row is a call in the list.
@@ -170,9 +130,14 @@ func lengthText(seconds int) string {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *row) CreateRenderer() fyne.WidgetRenderer { return &rowRenderer{row: r} }
+func (r *row) CreateRenderer() fyne.WidgetRenderer {
+	return &rowRenderer{row: r, layout: columnsLayout()}
+}
 
-type rowRenderer struct{ row *row }
+type rowRenderer struct {
+	row    *row
+	layout *kit.ListLayout
+}
 
 // Destroy implements fyne.WidgetRenderer.
 func (v *rowRenderer) Destroy() {}
@@ -183,14 +148,14 @@ func (v *rowRenderer) Objects() []fyne.CanvasObject {
 }
 
 // MinSize implements fyne.WidgetRenderer.
-func (v *rowRenderer) MinSize() fyne.Size { return (&columnsLayout{}).MinSize(v.row.cells) }
+func (v *rowRenderer) MinSize() fyne.Size { return v.layout.MinSize(v.row.cells) }
 
 // markRoom is the room of the mark before what happened.
 const markRoom = 16
 
 // Layout implements fyne.WidgetRenderer.
 func (v *rowRenderer) Layout(size fyne.Size) {
-	(&columnsLayout{}).Layout(v.row.cells, size)
+	v.layout.Layout(v.row.cells, size)
 	outcome := v.row.cells[5]
 	v.row.mark.Move(fyne.NewPos(outcome.Position().X, (size.Height-10)/2))
 	v.row.mark.Resize(fyne.NewSquareSize(10))

@@ -67,7 +67,7 @@ func New(format text.Format, actions Actions) *Screen {
 	s.List.OnSelected = func(int) { s.showSelected() }
 	s.List.OnOpened = func(int) { s.showSelected() }
 	s.detail = newDetail(s)
-	heads := &fyne.Container{Layout: &columnsLayout{}}
+	heads := &fyne.Container{Layout: columnsLayout()}
 	for _, c := range columns {
 		heading := kit.NewChip(kit.LookHeading, "", nil)
 		if c.sorted {

@@ -39,7 +39,7 @@ func newTable(d *Screen) *table {
 	t.rows = kit.NewRows(func() fyne.CanvasObject { return newPartRow() }, func(o fyne.CanvasObject, n int) { o.(*partRow).set(t, &t.parts[n]) })
 	t.rows.OpenOnTap = true
 	t.rows.OnOpened = t.open
-	heads := &fyne.Container{Layout: &partLayout{}}
+	heads := &fyne.Container{Layout: partLayout}
 	for _, name := range []string{"", "", text.Tr("Calls"), text.Tr("Spoke"), text.Tr("Missed"), text.Tr("14 days")} {
 		head := kit.NewText(kit.ColorMuted, kit.SizeSub, 1)
 		head.Set(name)
@@ -171,7 +171,7 @@ func newPartRow() *partRow {
 	for _, cell := range []**kit.Text{&r.calls, &r.spoke, &r.missed} {
 		*cell = kit.NewText(kit.ColorText, theme.SizeNameText, 1)
 	}
-	r.cells = container.New(&partLayout{}, r.mark, r.name, r.calls, r.spoke, r.missed, r.trace)
+	r.cells = container.New(partLayout, r.mark, r.name, r.calls, r.spoke, r.missed, r.trace)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -202,46 +202,9 @@ func (r *partRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimple
 
 // partLayout sets the cells of a row of the table side by side: a mark, a name that
 // takes what is left, and figures that end at their right edge.
-type partLayout struct{}
-
-var partWidths = [...]float32{10, 0, 52, 56, 52, 66}
-
-const partGap = 8
-
-// Layout implements fyne.Layout.
-func (l *partLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	rest := size.Width
-	for _, width := range partWidths {
-		rest -= width
-	}
-	rest -= partGap * float32(len(partWidths)-1)
-	x := float32(0)
-	for i, object := range objects {
-		width := partWidths[i]
-		if i == 1 {
-			width = max(0, rest)
-		}
-		least := object.MinSize()
-		at := fyne.NewPos(x, (size.Height-least.Height)/2)
-		if i > 1 {
-			at.X += max(0, width-least.Width)
-			object.Resize(least)
-		} else {
-			object.Resize(fyne.NewSize(width, least.Height))
-		}
-		object.Move(at)
-		x += width + partGap
-	}
-}
-
-// MinSize implements fyne.Layout.
-func (l *partLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	height := float32(0)
-	for _, object := range objects {
-		height = max(height, object.MinSize().Height)
-	}
-	return fyne.NewSize(300, height)
-}
+var partLayout = &kit.ListLayout{MinWidth: 300, Columns: []kit.ListColumn{
+	{Width: 10}, {Share: 1}, {Width: 52, Right: true}, {Width: 56, Right: true}, {Width: 52, Right: true}, {Width: 66, Right: true},
+}}
 
 // partName is a name with a number behind it, as far as there is room.
 type partName struct {
